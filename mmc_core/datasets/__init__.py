@@ -1,0 +1,27 @@
+"""The datasets there are, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from mmc_core.datasets.base import Dataset
+from mmc_core.datasets.fourqaed import FourQAED
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.errors import DatasetError
+
+DATASETS: dict[str, Dataset] = {dataset.id: dataset for dataset in (FourQAED(), Turkish())}
+
+
+def get(dataset_id: str) -> Dataset:
+    """A dataset by its id.
+
+    Raises:
+        DatasetError: if there is none of that id.
+    """
+    try:
+        return DATASETS[dataset_id]
+    except KeyError:
+        raise DatasetError(
+            f"There is no dataset {dataset_id!r}; expected one of {', '.join(DATASETS)}."
+        ) from None
+
+
+__all__ = ["DATASETS", "Dataset", "get"]

@@ -1,0 +1,111 @@
+"""What a dataset is to the rest of the project."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pandas as pd
+
+from mmc_core import tables
+from mmc_core.errors import DatasetError
+from mmc_core.moods import NAMES
+from mmc_core.settings import DATA, cache_dir
+
+Progress = Callable[[int, int], None]  # done, of how many
+
+
+@dataclass(frozen=True)
+class Download:
+    """A public file of a dataset. `mirror` is its path under `MMC_DATA_MIRROR`."""
+
+    url: str
+    sha256: str
+    mirror: str
+
+
+class Dataset(ABC):
+    """Labelled clips with groups that must stay on one side of any split.
+
+    Every dataset sets the class variables; `tests/test_datasets.py` is their contract.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str]
+    music: ClassVar[str]
+    labels: ClassVar[str]
+    grouping: ClassVar[str]
+    length_rule: ClassVar[str]
+    citation: ClassVar[str]
+    licence: ClassVar[str]
+    homepage: ClassVar[str]
+    download: ClassVar[Download | None] = None
+
+    @property
+    def summary_path(self) -> Path:
+        return DATA / self.id / "summary.parquet"
+
+    @property
+    def table_path(self) -> Path:
+        """The table in `data/` where it may be shipped, else the fetched one in the cache."""
+        bundled = DATA / self.id / "features.parquet"
+        return bundled if bundled.exists() else cache_dir() / "datasets" / f"{self.id}.parquet"
+
+    @property
+    def bundled(self) -> list[str]:
+        """Which of "summary" and "table" come with the project."""
+        names = {"summary": "summary.parquet", "table": "features.parquet"}
+        return [what for what, name in names.items() if (DATA / self.id / name).exists()]
+
+    def has_table(self) -> bool:
+        return self.table_path.exists()
+
+    def table(self) -> pd.DataFrame:
+        """The feature table; see `tables` for its columns.
+
+        Raises:
+            DatasetError: if it is not on this machine yet.
+        """
+        if not self.has_table():
+            how = f"fetch {self.id}" if self.download else f"build {self.id} --audio DIR"
+            raise DatasetError(
+                f"The feature table of {self.title} is not on this machine. "
+                f"Get it with: python -m mmc_core datasets {how}"
+            )
+        return tables.read_table(self.table_path)
+
+    def summary(self) -> tables.Summary:
+        """How each feature is distributed by mood; always there."""
+        return tables.read_summary(self.summary_path)
+
+    def clips(self) -> dict[str, int]:
+        """Number of clips by mood, after the length rule."""
+        summary = self.summary()
+        feature = next(name for name, _ in summary)
+        return {mood: summary[feature, mood].n for mood in NAMES if (feature, mood) in summary}
+
+    def fetch(self) -> Path:
+        """Download what may be downloaded and make the table of it.
+
+        Returns:
+            The table's path.
+
+        Raises:
+            DatasetError: if there is nothing to download, or it is not what it should be.
+        """
+        raise DatasetError(
+            f"{self.title} cannot be downloaded by this program: {self.licence} "
+            f"Its feature table comes with the project; audio: {self.homepage}"
+        )
+
+    def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
+        """Make the table from audio.
+
+        Raises:
+            DatasetError: if this dataset has no audio, or files are missing or unusable.
+        """
+        raise DatasetError(f"{self.title} has no audio to build from; use `datasets fetch`.")

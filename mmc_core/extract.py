@@ -1,0 +1,99 @@
+"""Many files to rows of features: in parallel, resumable, one bad file never stopping the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mmc_core.audio import load_audio
+from mmc_core.errors import AudioError, MMCError
+from mmc_core.features.scalars import describe
+from mmc_core.features.schema import FEATURES, fingerprint
+
+# What is picked from a folder; a file named by hand is tried whatever it is called.
+AUDIO_SUFFIXES = frozenset(
+    ".wav .flac .ogg .oga .opus .mp3 .m4a .mp4 .aac .wma .aiff .aif .caf .au .webm .mka .wv "
+    ".ape".split()
+)
+Row = dict[str, Any]
+
+
+def find_audio(inputs: Iterable[Path]) -> list[Path]:
+    """Files as named, folders searched for sound files in all depths; sorted, each once.
+
+    Raises:
+        MMCError: if an input does not exist.
+    """
+    found: set[Path] = set()
+    for path in inputs:
+        if path.is_dir():
+            found |= {p for p in path.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES}
+        elif path.exists():
+            found.add(path)
+        else:
+            raise MMCError(f"{path} does not exist; expected a sound file or a folder of them.")
+    return sorted(found)
+
+
+def extract_file(path: Path) -> Row:
+    """`path`, `duration_s`, `error` and the features of the first 25.5 s.
+
+    A file that cannot be used has its error's sentence and no features.
+    """
+    try:
+        audio = load_audio(path)
+    except AudioError as error:
+        return {"path": str(path), "duration_s": None, "error": str(error)}
+    row: Row = {"path": str(path), "duration_s": audio.duration_s, "error": None}
+    return row | describe(audio.cut().y)
+
+
+def extract_files(paths: Sequence[Path], *, done: Path, jobs: int = -1) -> Iterator[Row]:
+    """Rows of all files, in their order.
+
+    Args:
+        done: where finished rows are written as they come, a line of JSON each. Rows found there
+            are not computed again, so that a stopped run goes on; files that changed are.
+        jobs: processes; -1 for all cores.
+    """
+    from joblib import Parallel, delayed
+
+    kept = _read_done(done)
+    todo = [path for path in paths if _identity(path) not in kept]
+    fresh = Parallel(n_jobs=jobs, return_as="generator")(delayed(extract_file)(p) for p in todo)
+    done.parent.mkdir(parents=True, exist_ok=True)
+    with done.open("a", encoding="utf-8") as log:
+        for path in paths:
+            identity = _identity(path)
+            if identity not in kept:
+                kept[identity] = next(fresh)
+                log.write(json.dumps({"identity": identity, "row": kept[identity]}) + "\n")
+                log.flush()
+            yield kept[identity]
+
+
+def as_table(rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as a table of `path`, `duration_s`, `error`, then all features."""
+    return pd.DataFrame(rows, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
+
+
+def _identity(path: Path) -> str:
+    state = path.stat()
+    return f"{path}|{state.st_size}|{state.st_mtime_ns}|{fingerprint()}"
+
+
+def _read_done(done: Path) -> dict[str, Row]:
+    if not done.exists():
+        return {}
+    kept = {}
+    for line in done.read_text(encoding="utf-8").splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:  # the line being written when the last run was stopped
+            continue
+        kept[entry["identity"]] = entry["row"]
+    return kept

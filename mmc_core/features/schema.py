@@ -1,0 +1,249 @@
+"""What every feature is called, measured in and grouped under, and one line of what it means."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from mmc_core.audio import CLIP_S, SR
+from mmc_core.features.scalars import PITCH_CLASSES
+from mmc_core.features.spectra import HOP_LENGTH, N_FFT, N_MELS, N_MFCC
+
+# Raise when a change of code changes a feature's value.
+FEATURES_VERSION = 1
+
+RHYTHM, LOUDNESS, HARMONY = "Rhythm", "Loudness", "Pitch and harmony"
+SPECTRUM, TIMBRE = "Spectral shape", "Timbre (MFCC)"
+
+# Width of a histogram's bins, in the feature's unit. Those of the original's R reports where it
+# had one; the others by Freedman and Diaconis's rule on 4QAED, rounded to 1, 2 or 5 times a power
+# of ten (`tables.freedman_diaconis`; a test computes them again).
+R_BIN_WIDTHS = {
+    "tempo": 6.0,
+    "rms_mean": 0.02,
+    "tonnetz_mean": 0.01,
+    "centroid_mean": 100.0,
+    "chroma_mean": 0.02,
+    "zcr_mean": 0.01,
+}
+FD_BIN_WIDTHS: dict[str, float] = {
+    "rms_var": 0.001,
+    "chroma_var": 0.002,
+    "centroid_var": 100000.0,
+    "rolloff_mean": 500.0,
+    "rolloff_var": 500000.0,
+    "zcr_var": 0.0005,
+    "tonnetz_var": 0.005,
+    "mel_mean": 2.0,
+    "mel_var": 20.0,
+    "mfcc_mean_1": 20.0,
+    "mfcc_var_1": 500.0,
+    "mfcc_mean_2": 10.0,
+    "mfcc_var_2": 100.0,
+    "mfcc_mean_3": 10.0,
+    "mfcc_var_3": 50.0,
+    "mfcc_mean_4": 5.0,
+    "mfcc_var_4": 20.0,
+    "mfcc_mean_5": 5.0,
+    "mfcc_var_5": 20.0,
+    "mfcc_mean_6": 2.0,
+    "mfcc_var_6": 20.0,
+    "mfcc_mean_7": 2.0,
+    "mfcc_var_7": 20.0,
+    "mfcc_mean_8": 2.0,
+    "mfcc_var_8": 10.0,
+    "mfcc_mean_9": 2.0,
+    "mfcc_var_9": 10.0,
+    "mfcc_mean_10": 2.0,
+    "mfcc_var_10": 10.0,
+    "mfcc_mean_11": 1.0,
+    "mfcc_var_11": 10.0,
+    "mfcc_mean_12": 1.0,
+    "mfcc_var_12": 10.0,
+    "mfcc_mean_13": 1.0,
+    "mfcc_var_13": 10.0,
+    "mfcc_mean_14": 2.0,
+    "mfcc_var_14": 10.0,
+    "mfcc_mean_15": 1.0,
+    "mfcc_var_15": 10.0,
+    "mfcc_mean_16": 2.0,
+    "mfcc_var_16": 10.0,
+    "mfcc_mean_17": 2.0,
+    "mfcc_var_17": 10.0,
+    "mfcc_mean_18": 2.0,
+    "mfcc_var_18": 10.0,
+    "mfcc_mean_19": 1.0,
+    "mfcc_var_19": 10.0,
+    "mfcc_mean_20": 1.0,
+    "mfcc_var_20": 10.0,
+    "key_clarity": 0.05,
+}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of a feature table.
+
+    `bin_width` is None for a feature of categories; `categories` is empty for one of numbers.
+    `original` marks the 57 of the original system.
+    """
+
+    name: str
+    title: str
+    unit: str
+    group: str
+    meaning: str
+    bin_width: float | None = None
+    categories: tuple[str, ...] = ()
+    original: bool = True
+
+    @property
+    def label(self) -> str:
+        """Title with unit, for axes."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+
+def _number(
+    name: str, title: str, unit: str, group: str, meaning: str, *, original: bool = True
+) -> Feature:
+    width = R_BIN_WIDTHS.get(name) or FD_BIN_WIDTHS.get(name)
+    return Feature(name, title, unit, group, meaning, bin_width=width, original=original)
+
+
+def _mean_and_variance(
+    name: str, title: str, unit: str, group: str, mean: str, variance: str
+) -> list[Feature]:
+    return [
+        _number(f"{name}_mean", f"{title}, mean", unit, group, mean),
+        _number(f"{name}_var", f"{title}, variance", unit and f"{unit}²", group, variance),
+    ]
+
+
+def _mfcc(i: int) -> list[Feature]:
+    what = {
+        1: "overall level, summed over the mel bands",
+        2: "balance of low against high bands; high is dark, low is bright",
+    }.get(i, f"a ripple of {(i - 1) / 2:g} waves across the mel bands")
+    return [
+        _number(f"mfcc_mean_{i}", f"MFCC {i}, mean", "dB", TIMBRE, f"Average of {what}."),
+        _number(f"mfcc_var_{i}", f"MFCC {i}, variance", "dB²", TIMBRE, f"Movement of {what}."),
+    ]
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        "scale",
+        "Original's “scale”",
+        "",
+        HARMONY,
+        "Minor where the loudest pitch class has a sharp, else major: not a mode. "
+        "Compare it with the true mode.",
+        categories=("major", "minor"),
+    ),
+    Feature(
+        "key",
+        "Loudest pitch class",
+        "",
+        HARMONY,
+        "The note with most energy over the clip, called “key” by the original; the tonic may "
+        "be another.",
+        categories=PITCH_CLASSES,
+    ),
+    _number("tempo", "Tempo", "BPM", RHYTHM, "Pulse of the strongest periodicity of note onsets."),
+    *_mean_and_variance(
+        "rms",
+        "RMS energy",
+        "full scale",
+        LOUDNESS,
+        "Average loudness of the recording.",
+        "How much loudness changes in time.",
+    ),
+    *_mean_and_variance(
+        "chroma",
+        "Chroma",
+        "",
+        HARMONY,
+        "How evenly energy is spread over the 12 pitch classes: high for noise and dense "
+        "harmony, low for single notes.",
+        "Contrast between sounding and silent pitch classes.",
+    ),
+    *_mean_and_variance(
+        "centroid",
+        "Spectral centroid",
+        "Hz",
+        SPECTRUM,
+        "Centre of gravity of the spectrum: how bright it sounds.",
+        "How much brightness changes in time.",
+    ),
+    *_mean_and_variance(
+        "rolloff",
+        "Spectral roll-off",
+        "Hz",
+        SPECTRUM,
+        "Frequency below which 85 % of the magnitude lies.",
+        "How much that frequency changes in time.",
+    ),
+    *_mean_and_variance(
+        "zcr",
+        "Zero-crossing rate",
+        "",
+        SPECTRUM,
+        "Share of samples at which the waveform changes sign: high for noise, cymbals, "
+        "consonants.",
+        "How much noisiness changes in time.",
+    ),
+    *_mean_and_variance(
+        "tonnetz",
+        "Tonnetz",
+        "",
+        HARMONY,
+        "Average position in the space of fifths and thirds, all six axes together.",
+        "How far harmony moves in that space.",
+    ),
+    *_mean_and_variance(
+        "mel",
+        "Mel spectrogram",
+        "dB",
+        LOUDNESS,
+        "Average level of the mel bands under the clip's loudest point.",
+        "Spread of levels over bands and time: low for dense, compressed music.",
+    ),
+    *(feature for i in range(1, N_MFCC + 1) for feature in _mfcc(i)),
+    Feature(
+        "tonic",
+        "Tonic (true key)",
+        "",
+        HARMONY,
+        "Tonic of the key whose Krumhansl-Kessler profile fits best.",
+        categories=PITCH_CLASSES,
+        original=False,
+    ),
+    Feature(
+        "mode",
+        "Mode (true scale)",
+        "",
+        HARMONY,
+        "Major or minor by Krumhansl-Kessler key profiles.",
+        categories=("major", "minor"),
+        original=False,
+    ),
+    _number(
+        "key_clarity",
+        "Key clarity",
+        "correlation",
+        HARMONY,
+        "How well the best key's profile fits: 1 is perfectly tonal.",
+        original=False,
+    ),
+)
+
+BY_NAME = {feature.name: feature for feature in FEATURES}
+GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
+ORIGINAL_57 = tuple(feature.name for feature in FEATURES if feature.original)
+
+
+def fingerprint() -> str:
+    """Short hash of all that decides the 57 values; a run made under another is refused."""
+    settings = [FEATURES_VERSION, SR, CLIP_S, N_FFT, HOP_LENGTH, N_MELS, N_MFCC, ORIGINAL_57]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]

@@ -1,0 +1,52 @@
+"""The four moods of Russell's circumplex. Nothing else in the project spells a mood.
+
+Source: J. A. Russell, "A circumplex model of affect", Journal of Personality and Social
+Psychology 39(6), 1980; quadrants numbered as in Panda, Malheiro & Paiva, IEEE TAFFC 2018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mood:
+    """A quadrant of the arousal-valence plane and how it is drawn everywhere."""
+
+    name: str
+    quadrant: str
+    arousal: int  # +1 high energy, -1 low
+    valence: int  # +1 pleasant, -1 unpleasant
+    colour: str
+    symbol: str  # Plotly's marker name, so that colour is never the only sign
+    mark: str  # the same shape as one character, for text
+    sounds_like: str
+
+
+# Order: the quadrants, counter-clockwise. Colours keep apart under the three dichromacies
+# (tests/test_moods.py measures it).
+HAPPY = Mood("happy", "Q1", +1, +1, "#E8A317", "circle", "●", "bright, lively, cheerful")
+ANGRY = Mood("angry", "Q2", +1, -1, "#B5174B", "triangle-up", "▲", "loud, tense, aggressive")
+SAD = Mood("sad", "Q3", -1, -1, "#2B5FA8", "square", "■", "slow, dark, mournful")
+RELAXED = Mood("relaxed", "Q4", -1, +1, "#3FA796", "diamond", "◆", "calm, soft, warm")
+
+MOODS = (HAPPY, ANGRY, SAD, RELAXED)
+NAMES = tuple(mood.name for mood in MOODS)
+BY_NAME = {mood.name: mood for mood in MOODS}
+BY_QUADRANT = {mood.quadrant: mood for mood in MOODS}
+
+
+def arousal_valence(probabilities: Sequence[float]) -> tuple[float, float]:
+    """Expected arousal and valence, each from -1 to 1.
+
+    Each is the probability of its positive half of the plane minus that of its negative half.
+
+    Args:
+        probabilities: four numbers summing to 1, in the order of `MOODS`.
+    """
+    pairs = list(zip(MOODS, probabilities, strict=True))
+    return (
+        float(sum(mood.arousal * p for mood, p in pairs)),
+        float(sum(mood.valence * p for mood, p in pairs)),
+    )

@@ -1,0 +1,55 @@
+"""Where things are kept and how much is accepted. All that the environment may change."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATA = PROJECT / "data"
+
+
+def models_dir() -> Path:
+    """Folder of run folders: `MMC_MODELS`, else `models/` of this checkout."""
+    return Path(os.environ.get("MMC_MODELS") or PROJECT / "models")
+
+
+def cache_dir() -> Path:
+    """Folder for what is fetched or computed: `MMC_CACHE`, else the platform's cache folder."""
+    if set_by_hand := os.environ.get("MMC_CACHE"):
+        return Path(set_by_hand)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("mmc-music-mood")
+
+
+def data_mirror() -> Path | None:
+    """A folder with the datasets' files (`MMC_DATA_MIRROR`), or None."""
+    mirror = os.environ.get("MMC_DATA_MIRROR")
+    return Path(mirror) if mirror else None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is accepted of one audio file."""
+
+    size_bytes: int
+    duration_s: float
+
+
+def command_line_limits() -> Limits:
+    """2 GB and 6 hours, or `MMC_MAX_BYTES` and `MMC_MAX_SECONDS`."""
+    return _limits(2 * 10**9, 6 * 3600.0)
+
+
+def page_limits() -> Limits:
+    """100 MB and 30 minutes, or `MMC_PAGE_MAX_BYTES` and `MMC_PAGE_MAX_SECONDS`."""
+    return _limits(100 * 10**6, 30 * 60.0, prefix="MMC_PAGE")
+
+
+def _limits(size_bytes: int, duration_s: float, prefix: str = "MMC") -> Limits:
+    return Limits(
+        int(os.environ.get(f"{prefix}_MAX_BYTES") or size_bytes),
+        float(os.environ.get(f"{prefix}_MAX_SECONDS") or duration_s),
+    )
