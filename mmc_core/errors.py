@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class MMCError(Exception):
-    """Base of all errors that a person can do something about."""
+    """Base of all errors that a person can do something about.
+
+    `exit_code` is the command line's: 1 where a file or a download failed, 2 for wrong use.
+    """
+
+    exit_code: ClassVar[int] = 2
 
 
 class AudioError(MMCError):
     """A file that cannot be used as sound. `kind` is a stable short name for scripts."""
 
-    kind = "audio"
+    exit_code = 1
+    kind: ClassVar[str] = "audio"
 
 
 class EmptyFile(AudioError):
@@ -49,13 +57,19 @@ class NotFiniteAudio(AudioError):
     kind = "not-finite"
 
 
+class UnknownName(MMCError):
+    """A dataset, recipe or run that there is none of by that name."""
+
+
 class DatasetError(MMCError):
-    """A dataset that is unknown, not there yet, or not as it should be."""
+    """A dataset that is not there yet, or not as it should be."""
+
+    exit_code = 1
 
 
 class RunError(MMCError):
-    """A run folder that is missing, incomplete or made for other features."""
+    """A run folder that is incomplete or made for other features."""
 
 
 class RecipeError(MMCError):
-    """A training recipe or one of its settings that makes no sense."""
+    """A setting of a training recipe that makes no sense."""

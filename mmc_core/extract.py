@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from mmc_core.audio import load_audio
 from mmc_core.errors import AudioError, MMCError
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import FEATURES, fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What is picked from a folder; a file named by hand is tried whatever it is called.
 AUDIO_SUFFIXES = frozenset(
@@ -78,6 +79,8 @@ def extract_files(paths: Sequence[Path], *, done: Path, jobs: int = -1) -> Itera
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a table of `path`, `duration_s`, `error`, then all features."""
+    import pandas as pd
+
     return pd.DataFrame(rows, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
 
 

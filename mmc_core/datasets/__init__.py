@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.fourqaed import FourQAED
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.errors import DatasetError
+from mmc_core.errors import UnknownName
 
 DATASETS: dict[str, Dataset] = {dataset.id: dataset for dataset in (FourQAED(), Turkish())}
 
@@ -14,12 +14,12 @@ def get(dataset_id: str) -> Dataset:
     """A dataset by its id.
 
     Raises:
-        DatasetError: if there is none of that id.
+        UnknownName: if there is none of that id.
     """
     try:
         return DATASETS[dataset_id]
     except KeyError:
-        raise DatasetError(
+        raise UnknownName(
             f"There is no dataset {dataset_id!r}; expected one of {', '.join(DATASETS)}."
         ) from None
 

@@ -40,6 +40,7 @@ class Dataset(ABC):
     labels: ClassVar[str]
     grouping: ClassVar[str]
     length_rule: ClassVar[str]
+    extraction: ClassVar[str]
     citation: ClassVar[str]
     licence: ClassVar[str]
     homepage: ClassVar[str]

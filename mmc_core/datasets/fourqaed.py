@@ -32,6 +32,7 @@ class FourQAED(Dataset):
     )
     grouping = "Artist; a clip without an artist's name is a group of its own."
     length_rule = f"Clips under {CLIP_S} s are dropped (2 happy ones); the rest cut to {CLIP_S} s."
+    extraction = "Features computed by this project from mono 22 050 Hz transcodings."
     citation = (
         "R. Panda, R. Malheiro, R. P. Paiva: Novel audio features for music emotion recognition. "
         "IEEE Transactions on Affective Computing, 2018. doi:10.1109/TAFFC.2018.2820691"

@@ -34,6 +34,10 @@ class Turkish(Dataset):
         "word order or number, are one group."
     )
     length_rule = f"All clips cut to {CLIP_S} s by the original system."
+    extraction = (
+        "Features computed by the original system, with another version of librosa and from "
+        "other files; the same song described by this project may differ a little."
+    )
     citation = (
         "M. B. Er, I. B. Aydilek: Music emotion recognition by using chroma spectrogram and deep "
         "visual features. International Journal of Computational Intelligence Systems 12(2), "

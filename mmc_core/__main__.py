@@ -1,0 +1,5 @@
+"""`python -m mmc_core`."""
+
+from mmc_core.cli import main
+
+main()

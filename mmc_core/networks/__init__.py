@@ -1,0 +1,1 @@
+"""Neural networks. With `train.py`, the only code that imports TensorFlow."""

@@ -1,0 +1,127 @@
+"""A sound to its mood: windows over the whole song, one answer. No TensorFlow.
+
+A window is 25.5 s, as in training, and windows overlap by half; the last one ends with the song.
+Sound of 1 to 25.5 s is one shorter window. The song's probabilities are the windows' mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
+from mmc_core.features.encode import encode
+from mmc_core.features.scalars import describe
+from mmc_core.moods import NAMES, arousal_valence
+from mmc_core.runs import Run
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+HOP_S = CLIP_S / 2
+
+Progress = Callable[[int, int], None]  # windows done, of how many
+
+
+@dataclass(frozen=True)
+class Window:
+    """One piece of a song and what the model says of it."""
+
+    start_s: float
+    end_s: float
+    probabilities: dict[str, float]
+    features: dict[str, float | str]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one file; `error` instead, where the file cannot be used."""
+
+    file: str
+    model: str
+    duration_s: float | None = None
+    mood: str | None = None
+    probabilities: dict[str, float] | None = None
+    arousal: float | None = None
+    valence: float | None = None
+    abstained: bool = False
+    windows: list[Window] = field(default_factory=list)
+    votes: None = None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form; see `docs/interfaces.md`."""
+        return {
+            "file": self.file,
+            "duration_s": self.duration_s,
+            "model": self.model,
+            "mood": self.mood,
+            "probabilities": self.probabilities,
+            "arousal": self.arousal,
+            "valence": self.valence,
+            "abstained": self.abstained,
+            "windows": [
+                {"start_s": w.start_s, "end_s": w.end_s, "probabilities": w.probabilities}
+                for w in self.windows
+            ],
+            "votes": self.votes,
+            "error": self.error,
+        }
+
+
+def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Prediction:
+    """The mood of a whole song. Silent windows are passed over."""
+    pieces = [
+        (start, piece)
+        for start in window_starts(audio.duration_s)
+        if np.abs((piece := audio.cut(start)).y).max() >= SILENCE_PEAK
+    ]
+    features = []
+    for i, (_, piece) in enumerate(pieces):
+        features.append(describe(piece.y))
+        if progress:
+            progress(i + 1, len(pieces))
+    session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
+    (probabilities,) = session.run(None, {session.get_inputs()[0].name: encode(features)})
+    windows = [
+        Window(round(start, 3), round(start + piece.duration_s, 3), _by_mood(row), row_features)
+        for (start, piece), row, row_features in zip(pieces, probabilities, features, strict=True)
+    ]
+    mean = np.mean(probabilities, axis=0, dtype=np.float64)
+    arousal, valence = arousal_valence(mean)
+    return Prediction(
+        file=audio.name,
+        model=run.name,
+        duration_s=audio.duration_s,
+        mood=NAMES[int(np.argmax(mean))],
+        probabilities=_by_mood(mean),
+        arousal=arousal,
+        valence=valence,
+        windows=windows,
+    )
+
+
+def window_starts(duration_s: float) -> list[float]:
+    """Where windows begin, in seconds: every half window, and one that ends with the sound."""
+    last = max(0.0, duration_s - CLIP_S)
+    starts = list(np.arange(0.0, last, HOP_S))
+    return [float(start) for start in [*starts, last]]
+
+
+def _by_mood(probabilities: np.ndarray) -> dict[str, float]:
+    return {name: float(p) for name, p in zip(NAMES, probabilities, strict=True)}
+
+
+@lru_cache(maxsize=8)
+def _session(path: Path, modified_ns: int) -> onnxruntime.InferenceSession:
+    """A network ready to run; loaded anew when its file changes."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # it is small: threads cost more than they bring
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
