@@ -6,6 +6,7 @@ Sound of 1 to 25.5 s is one shorter window. The song's probabilities are the win
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -104,6 +105,20 @@ def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Predict
         valence=valence,
         windows=windows,
     )
+
+
+def song_features(prediction: Prediction) -> dict[str, float | str]:
+    """Each feature over the whole song: the windows' mean, or their commonest category."""
+    columns = {
+        name: [window.features[name] for window in prediction.windows]
+        for name in prediction.windows[0].features
+    }
+    return {
+        name: Counter(values).most_common(1)[0][0]
+        if isinstance(values[0], str)
+        else float(np.mean(np.array(values, dtype=float)))
+        for name, values in columns.items()
+    }
 
 
 def window_starts(duration_s: float) -> list[float]:

@@ -131,3 +131,25 @@ def accuracy_at_coverage(
     """Accuracy when only the surest share of clips is answered."""
     kept = np.argsort(-confidence, kind="stable")[: max(1, round(coverage * len(confidence)))]
     return float(right[kept].mean())
+
+
+# ---- what a score means for one answer ------------------------------------------------------
+
+
+def when_it_said(scores: dict[str, Any], mood: str) -> tuple[int, int]:
+    """Of the held-out clips that a network called `mood`: how many were, and how many it called."""
+    confusion = np.array(scores["confusion"]["true_by_predicted"])
+    i = scores["confusion"]["moods"].index(mood)
+    return int(confusion[i, i]), int(confusion[:, i].sum())
+
+
+def when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, int]:
+    """Share right among the held-out clips answered with the nearest probabilities, and how many.
+
+    A quarter of the clips are taken.
+    """
+    probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
+    right = most_likely(probabilities) == predictions["mood"].to_numpy(dtype=object)
+    distance = np.abs(probabilities.max(axis=1) - probability)
+    nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
+    return float(right[nearest].mean()), len(nearest)

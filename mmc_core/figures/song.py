@@ -1,0 +1,68 @@
+"""What a model says of one song: the four probabilities, and how they go over time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmc_core.figures.style import Figure, layout, mood_label
+from mmc_core.moods import MOODS, NAMES
+from mmc_core.predict import Prediction
+
+
+def probability_bars(prediction: Prediction) -> Figure:
+    """The song's four probabilities."""
+    probabilities = prediction.probabilities or {}
+    plot = go.Figure()
+    for mood in MOODS:
+        p = probabilities[mood.name]
+        plot.add_bar(
+            x=[100 * p],
+            y=[mood_label(mood)],
+            orientation="h",
+            marker_color=mood.colour,
+            text=f"{p:.0%}",
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate=f"{mood.name}: %{{x:.1f}} %<extra></extra>",
+        )
+    plot.update_xaxes(title="Probability (%)", range=[0, 112], tickvals=[0, 25, 50, 75, 100])
+    plot.update_yaxes(autorange="reversed")
+    layout(plot, height=230)
+    plot.update_layout(bargap=0.35, margin_t=10)
+    data = pd.DataFrame([probabilities])
+    shares = ", ".join(f"{name} {probabilities[name]:.0%}" for name in NAMES)
+    return Figure(plot, data, f"Probabilities of {prediction.file}: {shares}.")
+
+
+def timeline(prediction: Prediction) -> Figure:
+    """Each window's probabilities at the window's middle."""
+    data = windows_table(prediction)
+    middle = (data["start_s"] + data["end_s"]) / 2
+    plot = go.Figure()
+    for mood in MOODS:
+        plot.add_scatter(
+            x=middle,
+            y=100 * data[mood.name],
+            customdata=data[["start_s", "end_s"]],
+            mode="lines+markers",
+            name=mood_label(mood),
+            line={"color": mood.colour, "width": 2},
+            marker={"symbol": mood.symbol, "size": 9},
+            hovertemplate=f"{mood.name}: %{{y:.0f}} %<br>%{{customdata[0]:.1f}} to "
+            "%{customdata[1]:.1f} s<extra></extra>",
+        )
+    plot.update_xaxes(title="Time, middle of the window (s)", range=[0, prediction.duration_s])
+    plot.update_yaxes(title="Probability (%)", range=[-3, 103])
+    layout(plot, height=320, legend=True)
+    return Figure(plot, data, f"Mood probabilities of {prediction.file} over time.")
+
+
+def windows_table(prediction: Prediction) -> pd.DataFrame:
+    """`start_s`, `end_s` and the probabilities of every window."""
+    return pd.DataFrame(
+        [
+            {"start_s": window.start_s, "end_s": window.end_s, **window.probabilities}
+            for window in prediction.windows
+        ]
+    )

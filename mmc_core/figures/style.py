@@ -1,0 +1,50 @@
+"""What all figures share. Colours of moods come from `mmc_core.moods`; none other carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmc_core.moods import Mood
+
+GRID = "rgba(128, 128, 128, 0.22)"
+MUTED = "#6B7280"
+# For what is not a mood (runs, datasets): Okabe and Ito's palette, less what moods look like.
+NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, the numbers in it, and a sentence for who cannot see it."""
+
+    plot: go.Figure
+    data: pd.DataFrame
+    alt: str
+
+
+def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
+    """Margins, grid and fonts of every figure."""
+    plot.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 36, "b": 10},
+        showlegend=legend,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        hoverlabel={"align": "left"},
+        bargap=0,
+    )
+    plot.update_xaxes(gridcolor=GRID, automargin=True, zeroline=False)
+    plot.update_yaxes(gridcolor=GRID, automargin=True, zeroline=False)
+    return plot
+
+
+def mood_label(mood: Mood) -> str:
+    """Name with its shape, so that colour is never the only sign."""
+    return f"{mood.mark} {mood.name}"
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A hex colour made translucent."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {opacity})"

@@ -1,0 +1,197 @@
+"""A prediction on the page: the mood, the windows, how far to trust it, the features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mmc_core import scores
+from mmc_core.audio import CLIP_S
+from mmc_core.cards import accuracy_sentence
+from mmc_core.datasets import DATASETS
+from mmc_core.features.schema import FEATURES
+from mmc_core.figures import song as figures
+from mmc_core.figures.plane import mood_plane
+from mmc_core.moods import NAMES
+from mmc_core.predict import Prediction, song_features
+from mmc_core.runs import Run
+from mmc_core.tables import Summary
+from mmc_core.ui import load, show
+
+
+def choose_result(results: Sequence[Prediction]) -> Prediction | None:
+    """The result to look at; with several, a table of all of them first."""
+    usable = [result for result in results if not result.error]
+    if len(results) > 1:
+        columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
+        st.dataframe(
+            results_table(results).reindex(columns=columns),
+            hide_index=True,
+            column_config={
+                **{name: st.column_config.NumberColumn(format="percent") for name in NAMES},
+                "arousal": st.column_config.NumberColumn(format="%.2f"),
+                "valence": st.column_config.NumberColumn(format="%.2f"),
+                "duration_s": st.column_config.NumberColumn("duration (s)", format="%.1f"),
+            },
+        )
+    if len(usable) < 2:
+        return usable[0] if usable else None
+    return usable[
+        st.selectbox(
+            "Look closer at",
+            range(len(usable)),
+            format_func=lambda i: f"{usable[i].file} ({usable[i].model})",
+        )
+    ]
+
+
+def show_answer(prediction: Prediction, content: bytes | None) -> None:
+    """Player, mood, probabilities, place in the plane, windows over time."""
+    assert prediction.mood and prediction.probabilities and prediction.duration_s
+    assert prediction.valence is not None and prediction.arousal is not None
+    answer, plane = st.columns([3, 2], gap="large")
+    with answer:
+        st.markdown(f"**{prediction.file}**, {prediction.duration_s:.1f} s")
+        if content:
+            st.audio(content)
+        reckoning = f"{prediction.probabilities[prediction.mood]:.0%} by the model's own reckoning"
+        likeliest = [max(w.probabilities, key=w.probabilities.__getitem__) for w in prediction.windows]
+        agreeing, n_windows = likeliest.count(prediction.mood), len(likeliest)
+        if n_windows > 1:
+            reckoning += f"; the likeliest mood in {agreeing} of {n_windows} windows"
+        show.mood_headline(prediction.mood, reckoning)
+        if prediction.duration_s < CLIP_S:
+            st.caption(
+                f"Shorter than the {CLIP_S} s clips that the model was trained on: trust it less."
+            )
+        show.figure(figures.probability_bars(prediction), key="probabilities", name="probabilities")
+    with plane:
+        point = (prediction.valence, prediction.arousal)
+        show.figure(
+            mood_plane(point, name=prediction.file, height=400), key="plane", name="mood-plane"
+        )
+    if n_windows > 1:
+        st.subheader("Over time")
+        show.figure(figures.timeline(prediction), key="timeline", name="windows")
+        st.caption(
+            f"Each window is {CLIP_S} s of the song, half overlapping the next; the song's "
+            "probabilities are their mean. Silent windows are passed over."
+        )
+
+
+def show_trust(prediction: Prediction, run: Run) -> None:
+    """How good the model is, in general and when it answers like this."""
+    assert prediction.mood and prediction.probabilities
+    right, said = scores.when_it_said(run.scores, prediction.mood)
+    sure = prediction.probabilities[prediction.mood]
+    as_sure, n = scores.when_as_sure(run.predictions(), sure)
+    dataset = DATASETS[run.dataset]
+    st.subheader("How far to trust it")
+    st.markdown(
+        f"""
+- {accuracy_sentence(run)}
+- Of the clips it never met and called **{prediction.mood}**, {right} of {said} were. Of the {n}
+  it was most nearly as sure of as of this song ({sure:.0%}), it had **{as_sure:.0%}** right.
+- It learned from {run.info["data"]["n_train"]} clips of {dataset.title}. {dataset.music} Music
+  unlike that is judged by what happens to be similar. {dataset.extraction}
+"""
+    )
+
+
+def show_features(prediction: Prediction, run: Run) -> None:
+    """The song's values beside those of the clips that the model learned from."""
+    title = DATASETS[run.dataset].title
+    with st.expander(f"The song's features beside {title}", icon=":material/table:"):
+        st.dataframe(
+            features_beside(prediction, load.summary(run.dataset)),
+            hide_index=True,
+            column_config={
+                "rank": st.column_config.ProgressColumn(
+                    f"rank in {title}",
+                    help="Share of the dataset's clips below the song's value, moods weighing alike",
+                    min_value=0,
+                    max_value=100,
+                    format="%.0f %%",
+                ),
+                "usual": st.column_config.TextColumn(f"middle half of {prediction.mood} clips"),
+            },
+        )
+
+
+def show_downloads(results: Sequence[Prediction], prediction: Prediction) -> None:
+    """All results, and this song's windows, as CSV."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "All results (CSV)",
+            results_table(results).to_csv(index=False),
+            file_name="moods.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A row a file: mood, probabilities, arousal, valence and all features",
+        )
+        st.download_button(
+            "This song's windows (CSV)",
+            pd.concat(
+                [
+                    figures.windows_table(prediction),
+                    pd.DataFrame([window.features for window in prediction.windows]),
+                ],
+                axis=1,
+            ).to_csv(index=False),
+            file_name="windows.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A row a window: start, end, probabilities and all features",
+        )
+
+
+def results_table(results: Sequence[Prediction]) -> pd.DataFrame:
+    """A row a file: mood, probabilities, arousal, valence, what went wrong, and all features."""
+    return pd.DataFrame(
+        [
+            {
+                "file": result.file,
+                "model": result.model,
+                "duration_s": result.duration_s,
+                "mood": result.mood,
+                **(result.probabilities or dict.fromkeys(NAMES)),
+                "arousal": result.arousal,
+                "valence": result.valence,
+                "error": result.error,
+                **(song_features(result) if result.windows else {}),
+            }
+            for result in results
+        ]
+    )
+
+
+def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
+    """The song's features, each with its place among a dataset's clips.
+
+    `rank` is the share of clips (%) below the song's value, the moods weighing alike; `usual` the
+    middle half of the clips of the predicted mood.
+    """
+    values = song_features(prediction)
+    rows = []
+    for feature in FEATURES:
+        value = values[feature.name]
+        row = {"group": feature.group, "feature": feature.title, "unit": feature.unit}
+        if isinstance(value, str):
+            row["value"] = value
+        else:
+            moods = [d for (name, _), d in summary.items() if name == feature.name]
+            ranks = [np.interp(value, d.quantiles, np.arange(101)) for d in moods]
+            mine = summary.get((feature.name, prediction.mood or ""))
+            row |= {
+                "value": f"{value:.4g}",
+                "usual": f"{mine.q1:.4g} to {mine.q3:.4g}" if mine else "",
+                "rank": float(np.mean(ranks)) if ranks else None,
+            }
+        rows.append(row | {"meaning": feature.meaning})
+    columns = ["group", "feature", "value", "unit", "usual", "rank", "meaning"]
+    return pd.DataFrame(rows, columns=columns)

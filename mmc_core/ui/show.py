@@ -1,0 +1,100 @@
+"""Widgets that several pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from mmc_core.figures.style import Figure
+from mmc_core.moods import BY_NAME, MOODS
+
+# Plotly draws in the browser, so it saves there too: its own camera, asked for either format.
+_SAVE_HTML = """<button data-format="png">PNG</button> <button data-format="svg">SVG</button>"""
+_SAVE_CSS = """
+button {
+  font: inherit; font-size: 0.875rem; color: inherit; background: transparent; cursor: pointer;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+  padding: 0.25rem 0.75rem; min-height: 2rem;
+}
+button:hover, button:focus-visible {
+  border-color: var(--st-primary-color); color: var(--st-primary-color);
+}
+"""
+_SAVE_JS = """
+export default function ({ parentElement, data }) {
+  for (const button of parentElement.querySelectorAll("button")) {
+    button.onclick = () => {
+      const plot = document.querySelector(`.st-key-${data.key} .js-plotly-plot`);
+      plot._context.toImageButtonOptions = {
+        format: button.dataset.format, filename: data.name, scale: 2,
+      };
+      plot.querySelector(".modebar-btn[data-val='toImage'], .modebar-btn").click();
+    };
+  }
+}
+"""
+PLOT_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+}
+
+
+@cache
+def _save_buttons() -> Any:
+    return st.components.v2.component(
+        "mmc.save_figure", html=_SAVE_HTML, css=_SAVE_CSS, js=_SAVE_JS
+    )
+
+
+def figure(shown: Figure, *, key: str, name: str) -> None:
+    """A figure with buttons to save it as PNG, SVG and CSV.
+
+    Args:
+        key: unique on the page; letters and hyphens.
+        name: of the saved files, without suffix.
+    """
+    with st.container(key=key):
+        st.plotly_chart(shown.plot, config=PLOT_CONFIG, alt=shown.alt, key=f"{key}-plot")
+        with st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+        ):
+            st.caption("Save as", width="content")
+            _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
+            st.download_button(
+                "CSV",
+                shown.data.to_csv(index=False),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                key=f"{key}-csv",
+                on_click="ignore",
+                help="The numbers in this figure",
+            )
+
+
+def mood_badges(values: Mapping[str, object]) -> None:
+    """A line of moods, each with its shape, colour and a value."""
+    st.html(
+        "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 1.2rem'>"
+        + "".join(
+            f"<span><span style='color:{mood.colour}'>{mood.mark}</span> {mood.name} "
+            f"<b>{escape(str(values[mood.name]))}</b></span>"
+            for mood in MOODS
+            if mood.name in values
+        )
+        + "</div>"
+    )
+
+
+def mood_headline(mood: str, text: str) -> None:
+    """A mood in large type in its colour, with a line under it."""
+    shown = BY_NAME[mood]
+    st.html(
+        f"<div style='border-left:0.5rem solid {shown.colour};padding:0.1rem 0 0.1rem 1rem'>"
+        f"<div style='font-size:2rem;font-weight:700;line-height:1.2'>"
+        f"<span style='color:{shown.colour}'>{shown.mark}</span> {shown.name}</div>"
+        f"<div>{escape(text)}</div></div>"
+    )

@@ -1,0 +1,72 @@
+"""What there is, what the words mean, and where to go."""
+
+import streamlit as st
+
+from mmc_core.datasets import DATASETS
+from mmc_core.figures.plane import mood_plane
+from mmc_core.ui import show
+
+st.title("What mood is this music in?")
+
+words, picture = st.columns([5, 6], gap="large")
+with words:
+    st.markdown(
+        """
+Music Mood Classification sorts music into four moods by how it sounds. Here you can see how
+sound differs from mood to mood in real datasets, watch classifiers learn, and give a song of
+your own to one of them, with an honest word on how often it is right.
+"""
+    )
+    st.subheader("Where to go")
+    with st.container(gap="xxsmall"):
+        for page, icon, label, what in (
+            ("predict", "music_note", "Predict", "hear a sample or upload songs and get their mood"),
+            ("distributions", "bar_chart", "Distributions", "compare the moods, feature by feature"),
+            ("training", "show_chart", "Training", "watch networks learn, and overlearn"),
+        ):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.page_link(
+                    f"pages/{page}.py", label=f"**{label}**", icon=f":material/{icon}:", width=160
+                )
+                st.markdown(what, width="stretch")
+    st.subheader("What the words mean")
+    st.markdown(
+        """
+- **Valence** is how pleasant the feeling in the music is, **arousal** how much energy it has.
+- A **quadrant** is one of the four fields that the two make together, Q1 to Q4.
+- A **mood** is the name of a quadrant. It is what listeners say of the music, not what it does
+  to you, and listeners do not always agree.
+"""
+    )
+with picture:
+    show.figure(mood_plane(height=460), key="plane", name="mood-plane")
+    st.caption("The plane of J. A. Russell, “A circumplex model of affect”, 1980.")
+
+st.header("Datasets")
+for column, dataset in zip(st.columns(len(DATASETS), gap="medium"), DATASETS.values(), strict=True):
+    with column.container(border=True, height="stretch"):
+        clips = dataset.clips()
+        st.subheader(dataset.title, anchor=dataset.id)
+        st.markdown(dataset.description)
+        st.markdown(f"**{sum(clips.values())} clips**")
+        show.mood_badges(clips)
+        st.markdown(
+            f"""
+- **Music:** {dataset.music}
+- **Labels:** {dataset.labels}
+- **Groups kept together:** {dataset.grouping}
+- **Length:** {dataset.length_rule}
+- **Features:** {dataset.extraction}
+"""
+        )
+        with st.expander("How to cite, licence, source"):
+            st.markdown(
+                f"{dataset.citation}\n\n**Terms:** {dataset.licence}\n\n"
+                f"**Source:** {dataset.homepage}"
+            )
+        st.page_link(
+            "pages/distributions.py",
+            label=f"Browse the features of {dataset.title}",
+            icon=":material/bar_chart:",
+            query_params={"dataset": dataset.id},
+        )

@@ -1,0 +1,87 @@
+"""Give a song, get its mood, over time and with a word on how far to trust it."""
+
+import streamlit as st
+
+from mmc_core import runs
+from mmc_core.cards import accuracy_sentence
+from mmc_core.datasets import DATASETS
+from mmc_core.settings import page_limits
+from mmc_core.ui import answer, listen, load
+
+SAMPLE, UPLOAD = "sample", "upload"
+SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
+
+st.title("Predict the mood of a song")
+
+models = {run.name: run for run in runs.servable_runs()}
+if not models:
+    st.warning("There is no trained model yet. Make one with: python -m mmc_core train cnn1d")
+    st.stop()
+
+choose_song, choose_model = st.columns(2, gap="large")
+with choose_model:
+    model = models[
+        st.selectbox(
+            "Model",
+            list(models),
+            format_func=lambda name: f"1D CNN trained on {DATASETS[models[name].dataset].title}",
+            key="model",
+            bind="query-params",
+            persist_state="session",
+        )
+    ]
+    st.caption(accuracy_sentence(model))
+with choose_song:
+    source = st.segmented_control(
+        "Song",
+        list(SOURCES),
+        default=SAMPLE,
+        required=True,
+        format_func=lambda name: SOURCES[name],
+        key="song",
+        bind="query-params",
+        persist_state="session",
+    )
+    if source == SAMPLE:
+        samples = {sample["file"]: sample for sample in load.samples()}
+        file = st.selectbox(
+            "Sample",
+            list(samples),
+            format_func=lambda name: f"{samples[name]['composer']}: {samples[name]['title']}",
+            key="sample",
+            bind="query-params",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        st.caption(samples[file]["description"])
+        songs = [listen.sample(file)]
+    else:
+        limits = page_limits()
+        uploads = st.file_uploader(
+            "One or several songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
+            f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
+            accept_multiple_files=True,
+            key="uploads",
+        )
+        songs = [listen.Song(upload.name, upload.getvalue()) for upload in uploads]
+
+results = listen.predict_all(songs, model, source=source)
+for result in results:
+    if result.error:
+        st.warning(result.error, icon=":material/warning:")
+if source == UPLOAD:
+    if not songs:
+        st.info(
+            "Songs are analysed on the machine that runs this app and are not kept.",
+            icon=":material/lock:",
+        )
+    results += listen.earlier(songs, model, source=source)
+
+st.divider()
+prediction = answer.choose_result(results)
+if prediction:
+    heard = next((song.content for song in songs if song.name == prediction.file), None)
+    answer.show_answer(prediction, heard)
+    answer.show_trust(prediction, runs.find(prediction.model))
+    answer.show_features(prediction, runs.find(prediction.model))
+    answer.show_downloads(results, prediction)
