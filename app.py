@@ -8,6 +8,10 @@ from mmc_core.errors import MMCError
 
 st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
 
+st.logo("mmc_core/ui/logo.svg", size="large", link=None)
+# Streamlit leaves a hand's breadth above the title.
+st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
+
 page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),

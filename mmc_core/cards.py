@@ -39,7 +39,8 @@ validated on {info["data"]["n_validation"]}, tested on {info["data"]["n_test"]} 
 |---|---|
 | accuracy | **{scores["accuracy"]:.3f}** ({low:.3f} to {high:.3f}; {scores["interval_method"]}) |
 | macro-F1 | {scores["macro_f1"]:.3f} |
-{f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {scores["valence_accuracy"]:.3f} |
+{f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {
+        scores["valence_accuracy"]:.3f} |
 | baseline: commonest mood | {baselines["majority"]:.3f} |
 | baseline: extra trees on shuffled labels | {baselines["shuffled_labels"]:.3f} |
 | for reference: extra trees, untuned | {scores["references"]["extra_trees"]:.3f} |
@@ -60,6 +61,7 @@ Not for decisions about people.
 Cite: {dataset.citation}
 Terms of the data: {dataset.licence} The network's weights are under the project's licence.
 
-Made by `python -m mmc_core train {recipe["name"]} --set dataset={run.dataset}`; {", ".join(
-    f"{name} {number}" for name, number in info["versions"].items())}.
+Made by `python -m mmc_core train {recipe["name"]} --set dataset={run.dataset}`; {
+        ", ".join(f"{name} {number}" for name, number in info["versions"].items())
+    }.
 """

@@ -49,7 +49,7 @@ def list_datasets(as_json: bool) -> None:
     """Every dataset: clips a mood, what is here, what can be fetched, licence."""
     from mmc_core.datasets import DATASETS
 
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "id": dataset.id,
             "title": dataset.title,
@@ -158,9 +158,7 @@ def train_command(recipe_name: str, settings: tuple[str, ...]) -> None:
 @click.option("--model", default="best", metavar="1|best|RUN", help="Which model.")
 @click.option("--timeline", is_flag=True, help="Also print every window.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def predict_command(
-    files: tuple[Path, ...], model: str, timeline: bool, as_json: bool
-) -> None:
+def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json: bool) -> None:
     """The mood of each file; folders are searched for sound files."""
     from mmc_core import runs
     from mmc_core.audio import load_audio

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # What is picked from a folder; a file named by hand is tried whatever it is called.
-AUDIO_SUFFIXES = frozenset(
-    ".wav .flac .ogg .oga .opus .mp3 .m4a .mp4 .aac .wma .aiff .aif .caf .au .webm .mka .wv "
-    ".ape".split()
-)
+AUDIO_SUFFIXES = {
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".mp4", ".aac", ".wma"),
+    *(".aiff", ".aif", ".caf", ".au", ".webm", ".mka", ".wv", ".ape"),
+}
 Row = dict[str, Any]
 
 
@@ -75,6 +75,7 @@ def extract_files(paths: Sequence[Path], *, done: Path, jobs: int = -1) -> Itera
                 log.write(json.dumps({"identity": identity, "row": kept[identity]}) + "\n")
                 log.flush()
             yield kept[identity]
+    next(fresh, None)  # lets joblib see that all is done
 
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:

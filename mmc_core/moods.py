@@ -6,7 +6,7 @@ Psychology 39(6), 1980; quadrants numbered as in Panda, Malheiro & Paiva, IEEE T
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -37,7 +37,7 @@ BY_NAME = {mood.name: mood for mood in MOODS}
 BY_QUADRANT = {mood.quadrant: mood for mood in MOODS}
 
 
-def arousal_valence(probabilities: Sequence[float]) -> tuple[float, float]:
+def arousal_valence(probabilities: Iterable[float]) -> tuple[float, float]:
     """Expected arousal and valence, each from -1 to 1.
 
     Each is the probability of its positive half of the plane minus that of its negative half.

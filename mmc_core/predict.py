@@ -88,12 +88,13 @@ def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Predict
         if progress:
             progress(i + 1, len(pieces))
     session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
+    probabilities: np.ndarray
     (probabilities,) = session.run(None, {session.get_inputs()[0].name: encode(features)})
     windows = [
         Window(round(start, 3), round(start + piece.duration_s, 3), _by_mood(row), row_features)
         for (start, piece), row, row_features in zip(pieces, probabilities, features, strict=True)
     ]
-    mean = np.mean(probabilities, axis=0, dtype=np.float64)
+    mean = probabilities.mean(axis=0, dtype=np.float64)
     arousal, valence = arousal_valence(mean)
     return Prediction(
         file=audio.name,

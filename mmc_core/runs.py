@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -159,9 +158,11 @@ def find(model: str) -> Run:
     number = "1" if model == "best" and "best" not in numbers else model
     name = numbers.get(number, model)
     run = Run(models_dir() / name)
-    if name != os.path.basename(name) or not (run.path / "run.json").exists():
+    if name != Path(name).name or not (run.path / "run.json").exists():
         available = ", ".join([*numbers, *(run.name for run in all_runs())])
-        raise UnknownName(f"There is no model {model!r}; expected one of {available or 'none yet'}.")
+        raise UnknownName(
+            f"There is no model {model!r}; expected one of {available or 'none yet'}."
+        )
     made_for = run.info["features"]["fingerprint"]
     if made_for != fingerprint() or run.info["moods"] != list(NAMES):
         raise RunError(

@@ -24,6 +24,7 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
 
     Args:
         predictions: `mood` (true), `group`, and a column of probabilities per mood.
+        seed: of the bootstrap.
     """
     from sklearn.metrics import confusion_matrix, f1_score, log_loss
 
@@ -51,9 +52,7 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
             "moods": list(NAMES),
             "true_by_predicted": confusion_matrix(true, predicted, labels=list(NAMES)).tolist(),
         },
-        "nll": float(
-            log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])
-        ),
+        "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
         "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
         "ece": calibration_error(probabilities.max(axis=1), right),
         "accuracy_at_80_coverage": accuracy_at_coverage(probabilities.max(axis=1), right, 0.8),

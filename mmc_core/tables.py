@@ -7,13 +7,15 @@ costs the same for a hundred clips and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from math import nan
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.parquet as pq
 
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import FEATURES, Feature
@@ -66,21 +68,22 @@ class Distribution:
     feature: str
     mood: str
     n: int
-    mean: float
-    sd: float
-    whisker_low: float
-    q1: float
-    median: float
-    q3: float
-    whisker_high: float
-    n_outliers: int
-    quantiles: list[float]
-    bin_width: float
-    first_bin: float
     counts: list[int]
-    density_from: float
-    density_to: float
-    density: list[float]
+    # Of numbers only:
+    mean: float = nan
+    sd: float = nan
+    whisker_low: float = nan
+    q1: float = nan
+    median: float = nan
+    q3: float = nan
+    whisker_high: float = nan
+    n_outliers: int = 0
+    quantiles: list[float] = field(default_factory=list)
+    bin_width: float = nan
+    first_bin: float = nan
+    density_from: float = nan
+    density_to: float = nan
+    density: list[float] = field(default_factory=list)
 
     @property
     def minimum(self) -> float:
@@ -92,7 +95,7 @@ class Distribution:
 
     @property
     def bin_centres(self) -> Floats:
-        return self.first_bin + self.bin_width * np.arange(len(self.counts))
+        return self.first_bin + self.bin_width * np.arange(len(self.counts), dtype=float)
 
     @property
     def density_at(self) -> Floats:
@@ -125,16 +128,17 @@ def write_summary(summary: Summary, path: Path) -> None:
 
 
 def read_summary(path: Path) -> Summary:
-    names = {field.name for field in fields(Distribution)}
-    rows = pd.read_parquet(path)
-    if set(rows.columns) != names:
+    """The summary that `write_summary` wrote.
+
+    Raises:
+        DatasetError: if its columns are not those of today.
+    """
+    names = [field.name for field in fields(Distribution)]
+    content = pq.read_table(path).to_pydict()
+    if sorted(content) != sorted(names):
         raise DatasetError(f"{path.name} was written by another version; make it again.")
-    return {
-        (row["feature"], row["mood"]): Distribution(
-            **{k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in row.items()}
-        )
-        for row in rows.to_dict(orient="records")
-    }
+    rows = (Distribution(*values) for values in zip(*(content[n] for n in names), strict=True))
+    return {(row.feature, row.mood): row for row in rows}
 
 
 def features_of(columns: Iterable[str]) -> list[Feature]:
@@ -157,6 +161,7 @@ def _of_numbers(
         feature=feature.name,
         mood=mood,
         n=len(values),
+        counts=counts.tolist(),
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else 0.0,
         whisker_low=float(inside.min()),
@@ -168,7 +173,6 @@ def _of_numbers(
         quantiles=quantiles.tolist(),
         bin_width=width,
         first_bin=first_bin,
-        counts=counts.tolist(),
         density_from=span[0],
         density_to=span[1],
         density=density.tolist(),
@@ -177,10 +181,7 @@ def _of_numbers(
 
 def _of_categories(feature: Feature, mood: str, values: pd.Series) -> Distribution:
     counts = [int((values == category).sum()) for category in feature.categories]
-    nan = float("nan")
-    return Distribution(
-        feature.name, mood, len(values), *[nan] * 7, 0, [], nan, nan, counts, nan, nan, []
-    )  # fmt: skip
+    return Distribution(feature.name, mood, len(values), counts)
 
 
 def histogram(values: Floats, width: float) -> tuple[float, npt.NDArray[np.int64]]:
@@ -200,6 +201,31 @@ def histogram(values: Floats, width: float) -> tuple[float, npt.NDArray[np.int64
     # Bins are closed on the right as in R: (c - w/2, c + w/2].
     k = np.ceil(values / width - 0.5).astype(np.int64)
     return float(k.min() * width), np.bincount(k - k.min())
+
+
+def with_bins(
+    moods: Mapping[str, Distribution], table: pd.DataFrame, width: float
+) -> dict[str, Distribution]:
+    """One feature's distributions by mood with bins of another width, counted from the table.
+
+    Raises:
+        ValueError: if the width does not suit the values; see `histogram`.
+    """
+    changed = {}
+    for mood, distribution in moods.items():
+        values = table.loc[table["mood"] == mood, distribution.feature].to_numpy(dtype=float)
+        first_bin, counts = histogram(values, width)
+        changed[mood] = replace(
+            distribution, bin_width=width, first_bin=first_bin, counts=counts.tolist()
+        )
+    return changed
+
+
+def agreement(table: pd.DataFrame, first: str, second: str) -> tuple[pd.DataFrame, float]:
+    """How two features of the same categories agree: counts of each pair, and the share alike."""
+    counts = pd.crosstab(table[first], table[second])
+    alike = table[first].to_numpy(dtype=object) == table[second].to_numpy(dtype=object)
+    return counts, float(alike.mean())
 
 
 def density_estimate(values: Floats, at: Floats) -> Floats:
@@ -225,4 +251,3 @@ def freedman_diaconis(values: Floats) -> float:
         return 1.0
     power = 10.0 ** np.floor(np.log10(width))
     return float(min((1, 2, 5, 10), key=lambda step: abs(np.log(step * power / width))) * power)
-

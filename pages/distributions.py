@@ -2,18 +2,39 @@
 
 import streamlit as st
 
-from mmc_core import datasets, tables
-from mmc_core.datasets import DATASETS
+from mmc_core import tables
+from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import distributions
 from mmc_core.ui import load, show
 
 BOXPLOT, HISTOGRAM = "boxplot", "histogram"
+PLOTS = {BOXPLOT: "Boxplot", HISTOGRAM: "Histogram with density"}
+# What the original called scale and key, and what they really are.
+TRUE_OF = {"scale": "mode", "mode": "scale", "key": "tonic", "tonic": "key"}
+
+
+def offer_table(dataset: Dataset) -> None:
+    """Say what the summary cannot show, and fetch the table on request."""
+    with st.container(border=True):
+        st.markdown(
+            f"**{dataset.title}** is drawn from its summary. Outliers as points and other bin "
+            "widths need its feature table, which can be downloaded."
+        )
+        if st.button("Fetch the table", key=f"fetch-{dataset.id}", icon=":material/download:"):
+            try:
+                with st.spinner(f"Fetching {dataset.title} …"):
+                    dataset.fetch()
+            except DatasetError as error:
+                st.error(str(error))
+            else:
+                st.rerun()
+
 
 st.title("Distributions of features by mood")
 
-which, group_choice, feature_choice, plot_choice = st.columns([4, 3, 4, 4])
+which, of_kind, of_name, as_plot = st.columns([4, 3, 4, 4])
 with which:
     chosen = st.pills(
         "Datasets",
@@ -28,30 +49,30 @@ with which:
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
     st.stop()
+chosen = [id_ for id_ in DATASETS if id_ in chosen]  # in one order, however they were clicked
 summaries = {id_: load.summary(id_) for id_ in chosen}
 everywhere = set.intersection(*({name for name, _ in s} for s in summaries.values()))
-with group_choice:
+with of_kind:
     group = st.selectbox(
         "Kind of feature", GROUPS, key="group", bind="query-params", persist_state="session"
     )
-with feature_choice:
-    features = [f.name for f in tables.features_of(everywhere) if f.group == group]
+with of_name:
     name = st.selectbox(
         "Feature",
-        features,
+        [f.name for f in tables.features_of(everywhere) if f.group == group],
         format_func=lambda feature_name: BY_NAME[feature_name].title,
         key="feature",
         bind="query-params",
         persist_state="session",
     )
 feature = BY_NAME[name]
-with plot_choice:
+with as_plot:
     kind = st.segmented_control(
         "Plot",
-        [BOXPLOT, HISTOGRAM],
+        list(PLOTS),
         default=BOXPLOT,
         required=True,
-        format_func={BOXPLOT: "Boxplot", HISTOGRAM: "Histogram with density"}.get,
+        format_func=lambda plot: PLOTS[plot],
         key="plot",
         bind="query-params",
         persist_state="session",
@@ -62,61 +83,67 @@ data = {
     DATASETS[id_].title: {mood: d for (of, mood), d in summary.items() if of == name}
     for id_, summary in summaries.items()
 }
-here = {DATASETS[id_].title: load.table(id_) for id_ in chosen}
-without_table = [datasets.get(id_) for id_ in chosen if here[DATASETS[id_].title] is None]
+feature_tables = {id_: load.table(id_) for id_ in chosen}
 
 st.markdown(f"**{feature.label}.** {feature.meaning}")
 plot, side = st.columns([3, 2], gap="large")
+
+with side:
+    for title, moods in data.items():
+        st.markdown(f"**{title}**")
+        st.table(distributions.numbers_by_mood(feature, moods))
+    if kind == BOXPLOT and not feature.categories:
+        st.caption(
+            "Box: the middle half of the clips. Line: median; dashed: mean. Whiskers: the last "
+            "clips within 1.5 box lengths. Points: clips beyond, the outliers."
+        )
+    elif not feature.categories:
+        width = st.number_input(
+            "Width of the bins" + (f" ({feature.unit})" if feature.unit else ""),
+            value=feature.bin_width,
+            min_value=0.0,
+            step=feature.bin_width,
+            format="%g",
+            key=f"width-{name}",
+            bind="query-params",
+            persist_state="session",
+            disabled=any(table is None for table in feature_tables.values()),
+        )
+        st.caption(
+            "Height: share of the mood's clips. Bins are centred on multiples of their width. "
+            "Line: Gaussian kernel density with R's default bandwidth."
+        )
+        if width and width != feature.bin_width:
+            try:
+                data = {
+                    DATASETS[id_].title: tables.with_bins(data[DATASETS[id_].title], table, width)
+                    for id_, table in feature_tables.items()
+                    if table is not None
+                }
+            except ValueError as error:
+                st.warning(str(error), icon=":material/warning:")
+    for id_, table in feature_tables.items():
+        if table is None:
+            offer_table(DATASETS[id_])
+        elif name in TRUE_OF and TRUE_OF[name] in table:
+            pairs, alike = tables.agreement(table, name, TRUE_OF[name])
+            st.markdown(
+                f"**{feature.title}** and **{BY_NAME[TRUE_OF[name]].title}** agree on only "
+                f"{alike:.0%} of the clips of {DATASETS[id_].title}. Rows: the former, columns: "
+                "the latter."
+            )
+            st.dataframe(pairs)
 
 with plot:
     if kind == HISTOGRAM or feature.categories:
         shown = distributions.histogram(feature, data)
     else:
         points = {
-            title: distributions.outliers_of(table, feature, data[title])
-            for title, table in here.items()
+            DATASETS[id_].title: distributions.outliers_of(
+                table, feature, data[DATASETS[id_].title]
+            )
+            for id_, table in feature_tables.items()
             if table is not None
         }
         shown = distributions.boxplot(feature, data, points)
     show.figure(shown, key="distribution", name=f"{name}-{'-'.join(chosen)}")
-
-with side:
-    if feature.categories:
-        counts = distributions.bins(feature, data)
-        st.dataframe(
-            counts.pivot_table(
-                index="category", columns=["dataset", "mood"], values="clips", sort=False
-            )
-            if len(data) > 1
-            else counts.pivot_table(index="category", columns="mood", values="clips", sort=False),
-        )
-    else:
-        numbers = distributions.numbers(data)
-        if len(data) == 1:
-            numbers = numbers.drop(columns="dataset")
-        st.dataframe(
-            numbers,
-            hide_index=True,
-            column_config={
-                column: st.column_config.NumberColumn(format="%.4g")
-                for column in numbers.select_dtypes("float").columns
-            },
-        )
-    st.caption(
-        "Box: middle half of the clips, line: median. Whiskers: the last clips within 1.5 box "
-        "lengths; clips beyond are outliers. Density: Gaussian kernel, R's default bandwidth."
-    )
-    for dataset in without_table:
-        with st.container(border=True):
-            st.markdown(
-                f"**{dataset.title}** is drawn from its summary. Its outliers as points and other "
-                "bin widths need its feature table, which is downloaded on request."
-            )
-            if st.button("Fetch the table", key=f"fetch-{dataset.id}", icon=":material/download:"):
-                try:
-                    with st.spinner(f"Fetching {dataset.title} …"):
-                        dataset.fetch()
-                except DatasetError as error:
-                    st.error(str(error))
-                else:
-                    st.rerun()

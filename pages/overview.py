@@ -20,8 +20,8 @@ your own to one of them, with an honest word on how often it is right.
     st.subheader("Where to go")
     with st.container(gap="xxsmall"):
         for page, icon, label, what in (
-            ("predict", "music_note", "Predict", "hear a sample or upload songs and get their mood"),
-            ("distributions", "bar_chart", "Distributions", "compare the moods, feature by feature"),
+            ("predict", "music_note", "Predict", "hear a sample or upload songs; get their mood"),
+            ("distributions", "bar_chart", "Distributions", "compare moods feature by feature"),
             ("training", "show_chart", "Training", "watch networks learn, and overlearn"),
         ):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -68,5 +68,5 @@ for column, dataset in zip(st.columns(len(DATASETS), gap="medium"), DATASETS.val
             "pages/distributions.py",
             label=f"Browse the features of {dataset.title}",
             icon=":material/bar_chart:",
-            query_params={"dataset": dataset.id},
+            query_params={"dataset": dataset.title},
         )

@@ -26,9 +26,7 @@ with by_dataset:
         persist_state="session",
     )
 ours = {f"MMC {run.name}": run for run in runs.all_runs() if run.dataset == dataset}
-originals = {
-    f"Original {run.name}": run for run in load.original_runs() if run.dataset == dataset
-}
+originals = {f"Original {run.name}": run for run in load.original_runs() if run.dataset == dataset}
 with by_run:
     chosen = st.multiselect(
         f"Runs, at most {MAX_RUNS}",

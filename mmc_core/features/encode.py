@@ -18,7 +18,7 @@ CODES = {
 }
 
 
-def encode(rows: Sequence[Mapping[str, Any]]) -> npt.NDArray[np.float32]:
+def encode(rows: Sequence[Mapping[Any, Any]]) -> npt.NDArray[np.float32]:
     """The 57 features of each row, unscaled, in the order of `ORIGINAL_57`. (n, 57)"""
     return np.array(
         [

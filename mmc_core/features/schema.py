@@ -189,8 +189,7 @@ FEATURES: tuple[Feature, ...] = (
         "Zero-crossing rate",
         "",
         SPECTRUM,
-        "Share of samples at which the waveform changes sign: high for noise, cymbals, "
-        "consonants.",
+        "Share of samples at which the waveform changes sign: high for noise, cymbals, consonants.",
         "How much noisiness changes in time.",
     ),
     *_mean_and_variance(
@@ -239,7 +238,7 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 BY_NAME = {feature.name: feature for feature in FEATURES}
-GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES))
+GROUPS = (LOUDNESS, RHYTHM, SPECTRUM, HARMONY, TIMBRE)
 ORIGINAL_57 = tuple(feature.name for feature in FEATURES if feature.original)
 
 

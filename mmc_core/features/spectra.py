@@ -88,7 +88,7 @@ class Spectra:
         return normalise(chroma_filters(tuning) @ self.power, np.inf)
 
     @cached_property
-    def chroma_cqt(self) -> Array:
+    def chroma_cqt(self) -> Floats:
         """The same from a constant-Q transform of 7 octaves from C1. (12, t)"""
         tuning = estimate_tuning(self.magnitude, bins_per_octave=CQT_BINS_PER_OCTAVE)
         loudness = constant_q(self.y, tuning)

@@ -40,7 +40,13 @@ def training_curves(histories: Mapping[str, pd.DataFrame], metric: str) -> Figur
     if metric == "accuracy":
         plot.add_hline(y=0.25, line={"dash": "dash", "color": "gray", "width": 1})
         plot.add_annotation(
-            xref="paper", x=1, y=0.25, text="chance", showarrow=False, xanchor="right", yanchor="top"
+            xref="paper",
+            x=1,
+            y=0.25,
+            text="chance",
+            showarrow=False,
+            xanchor="right",
+            yanchor="top",
         )
     layout(plot, height=440, legend=True)
     plot.update_layout(legend={"y": -0.18, "yanchor": "top"})
@@ -53,7 +59,7 @@ def training_curves(histories: Mapping[str, pd.DataFrame], metric: str) -> Figur
 
 def digest(history: pd.DataFrame) -> dict[str, float]:
     """What a curve comes to: best epoch, where it ends, and how far it overfits."""
-    best = history.loc[history["val_loss"].idxmin()]
+    best = history.iloc[int(history["val_loss"].argmin())]
     last = history.iloc[-1]
     return {
         "epochs": len(history),

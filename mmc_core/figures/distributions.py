@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mmc_core.features.schema import Feature
@@ -61,6 +60,7 @@ def boxplot(
                     mode="markers",
                     marker={"color": mood.colour, "symbol": mood.symbol, "size": 5, "opacity": 0.7},
                     hovertemplate="%{customdata[0]}<br>%{y:.4g}<extra></extra>",
+                    cliponaxis=False,
                     row=1,
                     col=column,
                 )
@@ -97,7 +97,8 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
                 y=100 * np.array(d.counts) / d.n,
                 width=0.8 if feature.categories else d.bin_width,
                 customdata=d.counts,
-                marker={"color": faded(mood.colour, 0.55), "line": {"color": mood.colour, "width": 1}},
+                marker_color=faded(mood.colour, 0.55),
+                marker_line={"color": mood.colour, "width": 1},
                 hovertemplate=where + "%{x}<br>%{customdata} clips (%{y:.1f} %)<extra></extra>",
                 row=row,
                 col=column,
@@ -115,11 +116,10 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
     for row, mood in enumerate(shown, start=1):
         plot.update_yaxes(
             title=f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.name}",
-            ticksuffix=" %",
-            nticks=4,
             row=row,
             col=1,
         )
+    plot.update_yaxes(ticksuffix=" %", nticks=4)
     plot.update_xaxes(title=feature.label, row=len(shown))
     if not feature.categories:
         plot.update_xaxes(matches="x")
@@ -151,6 +151,17 @@ def numbers(data: ByDataset) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def numbers_by_mood(feature: Feature, moods: Mapping[str, Distribution]) -> pd.DataFrame:
+    """One dataset's numbers to read beside its plot: a column a mood, rounded, as text."""
+    shown = [mood for mood in MOODS if mood.name in moods]
+    if feature.categories:
+        columns = {mood_label(mood): moods[mood.name].counts for mood in shown}
+        return pd.DataFrame(columns, index=list(feature.categories)).astype(str)
+    rows = numbers({"": moods}).drop(columns=["dataset", "mood"])
+    rows.index = [mood_label(mood) for mood in shown]
+    return rows.T.map(lambda value: f"{value:.4g}")
+
+
 def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
     """The counts of a histogram, a row a dataset, mood and bin or category."""
     rows = [
@@ -174,7 +185,9 @@ def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def outliers_of(table: pd.DataFrame, feature: Feature, moods: Mapping[str, Distribution]) -> pd.DataFrame:
+def outliers_of(
+    table: pd.DataFrame, feature: Feature, moods: Mapping[str, Distribution]
+) -> pd.DataFrame:
     """Clips beyond the whiskers, farthest first and at most 300: `clip`, `mood`, `value`."""
     values = table[feature.name]
     low = table["mood"].map(lambda mood: moods[mood].whisker_low)

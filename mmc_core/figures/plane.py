@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.figures.style import Figure, faded, layout
+from mmc_core.figures.style import INK, Figure, faded, layout
 from mmc_core.moods import MOODS
 
 
@@ -25,15 +25,13 @@ def mood_plane(
             line_width=0,
             layer="below",
         )
-        # Away from the middle, where a song's mark may stand.
-        plot.add_annotation(
-            x=mood.valence * 0.52,
-            y=mood.arousal * 0.78,
-            text=f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b> "
-            f"({mood.quadrant})" + ("" if point else f"<br>{mood.sounds_like.replace(', ', ',<br>')}"),
-            showarrow=False,
-        )
-    rows = [(mood.name, mood.quadrant, mood.valence, mood.arousal) for mood in MOODS]
+        text = f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b>"
+        if not point:
+            text += f" ({mood.quadrant})<br>" + mood.sounds_like.replace(", ", ",<br>")
+        plot.add_annotation(x=mood.valence / 2, y=mood.arousal / 2, text=text, showarrow=False)
+    rows: list[tuple[str, str, float, float]] = [
+        (mood.name, mood.quadrant, mood.valence, mood.arousal) for mood in MOODS
+    ]
     alt = "Plane of valence (across) and arousal (up): happy is high on both, angry has high "
     alt += "arousal and low valence, sad is low on both, relaxed has low arousal and high valence."
     if point:
@@ -42,16 +40,27 @@ def mood_plane(
             x=[valence],
             y=[arousal],
             mode="markers",
-            marker={"size": 18, "symbol": "star", "color": "#111827", "line": {"width": 2, "color": "white"}},
+            marker={
+                "size": 18,
+                "symbol": "star",
+                "color": INK,
+                "line": {"width": 2, "color": "white"},
+            },
             hovertemplate=f"{name}<br>valence %{{x:.2f}}<br>arousal %{{y:.2f}}<extra></extra>",
         )
         rows.append((name, "", valence, arousal))
         alt += f" {name} lies at valence {valence:.2f} and arousal {arousal:.2f}."
-    axis = {"range": [-1, 1], "showgrid": False, "zeroline": True, "zerolinewidth": 1.5}
-    plot.update_xaxes(title="Valence: unpleasant ← → pleasant", tickvals=[-1, 0, 1], **axis)
-    plot.update_yaxes(title="Arousal: calm ← → energetic", tickvals=[-1, 0, 1], **axis)
     layout(plot, height=height)
-    plot.update_xaxes(zeroline=True)
-    plot.update_yaxes(zeroline=True)
+    axis = {
+        "range": [-1, 1],
+        "tickvals": [-1, 0, 1],
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": INK,
+        "zerolinewidth": 1.5,
+    }
+    plot.update_xaxes(title="Valence: unpleasant ← → pleasant", **axis)
+    plot.update_yaxes(title="Arousal: calm ← → energetic", **axis)
+    plot.update_layout(margin_t=10)
     data = pd.DataFrame(rows, columns=["name", "quadrant", "valence", "arousal"])
     return Figure(plot, data, alt)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from mmc_core.moods import Mood
 
 GRID = "rgba(128, 128, 128, 0.22)"
-MUTED = "#6B7280"
+INK = "#31333F"
 # For what is not a mood (runs, datasets): Okabe and Ito's palette, less what moods look like.
 NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
 
@@ -33,9 +33,20 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         hoverlabel={"align": "left"},
         bargap=0,
+        font={"size": 14, "color": INK},
+        paper_bgcolor="white",  # saved pictures should not be transparent
+        plot_bgcolor="white",
     )
-    plot.update_xaxes(gridcolor=GRID, automargin=True, zeroline=False)
-    plot.update_yaxes(gridcolor=GRID, automargin=True, zeroline=False)
+    plot.update_annotations(font={"size": 14, "color": INK})
+    axes = {
+        "gridcolor": GRID,
+        "automargin": True,
+        "zeroline": False,
+        "tickfont": {"size": 13, "color": INK},
+        "title_font": {"size": 14, "color": INK},
+    }
+    plot.update_xaxes(**axes)
+    plot.update_yaxes(**axes)
     return plot
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ def show_answer(prediction: Prediction, content: bytes | None) -> None:
         if content:
             st.audio(content)
         reckoning = f"{prediction.probabilities[prediction.mood]:.0%} by the model's own reckoning"
-        likeliest = [max(w.probabilities, key=w.probabilities.__getitem__) for w in prediction.windows]
+        likeliest = [max(w.probabilities, key=w.probabilities.get) for w in prediction.windows]  # type: ignore[arg-type]
         agreeing, n_windows = likeliest.count(prediction.mood), len(likeliest)
         if n_windows > 1:
             reckoning += f"; the likeliest mood in {agreeing} of {n_windows} windows"
@@ -111,7 +112,7 @@ def show_features(prediction: Prediction, run: Run) -> None:
             column_config={
                 "rank": st.column_config.ProgressColumn(
                     f"rank in {title}",
-                    help="Share of the dataset's clips below the song's value, moods weighing alike",
+                    help="Share of the clips below the song's value, the moods weighing alike",
                     min_value=0,
                     max_value=100,
                     format="%.0f %%",
@@ -180,7 +181,7 @@ def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
     rows = []
     for feature in FEATURES:
         value = values[feature.name]
-        row = {"group": feature.group, "feature": feature.title, "unit": feature.unit}
+        row: dict[str, Any] = dict(group=feature.group, feature=feature.title, unit=feature.unit)
         if isinstance(value, str):
             row["value"] = value
         else:

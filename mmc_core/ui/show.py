@@ -18,7 +18,7 @@ _SAVE_CSS = """
 button {
   font: inherit; font-size: 0.875rem; color: inherit; background: transparent; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
-  padding: 0.25rem 0.75rem; min-height: 2rem;
+  padding: 0.25rem 0.75rem; min-height: 2.5rem; margin-right: 0.25rem;
 }
 button:hover, button:focus-visible {
   border-color: var(--st-primary-color); color: var(--st-primary-color);
@@ -32,11 +32,12 @@ export default function ({ parentElement, data }) {
       plot._context.toImageButtonOptions = {
         format: button.dataset.format, filename: data.name, scale: 2,
       };
-      plot.querySelector(".modebar-btn[data-val='toImage'], .modebar-btn").click();
+      plot.querySelector(".modebar-btn").click();
     };
   }
 }
 """
+# The camera first: the buttons above click it.
 PLOT_CONFIG = {
     "displaylogo": False,
     "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
@@ -54,6 +55,7 @@ def figure(shown: Figure, *, key: str, name: str) -> None:
     """A figure with buttons to save it as PNG, SVG and CSV.
 
     Args:
+        shown: what to draw.
         key: unique on the page; letters and hyphens.
         name: of the saved files, without suffix.
     """

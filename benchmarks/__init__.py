@@ -1,0 +1,1 @@
+"""What is measured, not asserted: `make bench`, or `python -m benchmarks.NAME`."""
