@@ -13,6 +13,7 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import librosa
@@ -108,7 +109,7 @@ def main() -> None:
         f"a clip takes {1000 * ours_s / len(paths):.0f} ms, plain librosa "
         f"{1000 * theirs_s / len(paths):.0f} ms: {theirs_s / ours_s:.1f} times as long.\n"
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, librosa {librosa.__version__}"
+        f"NumPy {np.__version__}, librosa {version('librosa')}"
     )
 
 

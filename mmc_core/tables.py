@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmc_core.errors import DatasetError
@@ -123,8 +124,8 @@ def summarise(table: pd.DataFrame) -> Summary:
 
 def write_summary(summary: Summary, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = pd.DataFrame([asdict(distribution) for distribution in summary.values()])
-    rows.to_parquet(path, compression="zstd", index=False)
+    rows = pa.Table.from_pylist([asdict(distribution) for distribution in summary.values()])
+    pq.write_table(rows, path, compression="zstd")
 
 
 def read_summary(path: Path) -> Summary:
@@ -155,6 +156,8 @@ def _of_numbers(
     reach = 1.5 * (q3 - q1)
     inside = values[(values >= q1 - reach) & (values <= q3 + reach)]
     width = feature.bin_width or freedman_diaconis(values)
+    while (span[1] - span[0]) / width > MAX_BINS:  # a far outlier, or values of another kind
+        width *= 2
     first_bin, counts = histogram(values, width)
     density = density_estimate(values, np.linspace(*span, DENSITY_POINTS))
     return Distribution(
@@ -164,11 +167,12 @@ def _of_numbers(
         counts=counts.tolist(),
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else 0.0,
-        whisker_low=float(inside.min()),
+        # As ggplot2 and matplotlib: a whisker never ends inside the box.
+        whisker_low=float(min(inside.min(), q1)),
         q1=float(q1),
         median=float(median),
         q3=float(q3),
-        whisker_high=float(inside.max()),
+        whisker_high=float(max(inside.max(), q3)),
         n_outliers=len(values) - len(inside),
         quantiles=quantiles.tolist(),
         bin_width=width,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmc_core.features.spectra import N_MFCC, Array, Floats, Spectra
+from mmc_core.features.spectra import N_MFCC, Array, Doubles, Spectra
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -48,7 +48,7 @@ def describe(y: Array) -> dict[str, float | str]:
     return row | {"tonic": tonic, "mode": mode, "key_clarity": clarity}
 
 
-def key_and_mode(chroma: Floats) -> tuple[str, str, float]:
+def key_and_mode(chroma: Array | Doubles) -> tuple[str, str, float]:
     """Key by correlating pitch-class energy with the 24 rotated key profiles.
 
     Args:

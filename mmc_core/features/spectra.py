@@ -8,6 +8,7 @@ and serving a song should pay neither. `tests/test_parity.py` holds the two toge
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,9 +33,11 @@ MAX_TEMPO_BPM = 320.0
 
 Array = npt.NDArray[np.float32]
 Complex = npt.NDArray[np.complex64]
-Floats = npt.NDArray[np.floating]
+Doubles = npt.NDArray[np.float64]
 
-BOXCAR: Array = np.ones(1, dtype=np.float32)
+Real = TypeVar("Real", Array, Doubles)
+
+BOXCAR = np.ones(1)
 
 
 class Spectra:
@@ -88,7 +91,7 @@ class Spectra:
         return normalise(chroma_filters(tuning) @ self.power, np.inf)
 
     @cached_property
-    def chroma_cqt(self) -> Floats:
+    def chroma_cqt(self) -> Array:
         """The same from a constant-Q transform of 7 octaves from C1. (12, t)"""
         tuning = estimate_tuning(self.magnitude, bins_per_octave=CQT_BINS_PER_OCTAVE)
         loudness = constant_q(self.y, tuning)
@@ -109,7 +112,7 @@ class Spectra:
         return np.pad(rise, (shift, 0))[: self.mel_db.shape[1]]
 
     @cached_property
-    def mean_tempogram(self) -> Floats:
+    def mean_tempogram(self) -> Doubles:
         """Autocorrelation of the onset strength in 8 s windows, averaged over time. (344,)"""
         ramp = TEMPOGRAM_FRAMES // 2
         onsets = np.pad(self.onset_strength, ramp, mode="linear_ramp", end_values=0)
@@ -135,12 +138,12 @@ class Spectra:
         return np.sqrt(np.mean(np.square(power), axis=1))
 
     @cached_property
-    def centroid(self) -> Floats:
+    def centroid(self) -> Doubles:
         """Magnitude-weighted mean frequency. Hz, (t,)"""
         return frequencies() @ normalise(self.magnitude, 1)
 
     @cached_property
-    def rolloff(self) -> Floats:
+    def rolloff(self) -> Doubles:
         """Frequency below which lies 85 % of the magnitude of the signal plus 0.01. Hz, (t,)
 
         The offset is the original's; it keeps silent frames defined.
@@ -150,7 +153,7 @@ class Spectra:
         return frequencies()[np.argmax(below >= 0.85 * below[-1], axis=0)]
 
     @cached_property
-    def zcr(self) -> Floats:
+    def zcr(self) -> Doubles:
         """Share of a frame's samples at which the sign changes. (t,)"""
         y = np.pad(self.y, N_FFT // 2, mode="edge")
         negative = np.signbit(np.where(np.abs(y) <= 1e-10, 0, y))
@@ -162,21 +165,24 @@ class Spectra:
 # ---- transforms -----------------------------------------------------------------------------
 
 
-def frames(y: Floats, length: int, hop_length: int) -> Floats:
+def frames(y: Array, length: int, hop_length: int) -> Array:
     """Overlapping pieces of `y` as a view. (t, length)"""
     return np.lib.stride_tricks.sliding_window_view(y, length)[::hop_length]
 
 
 @lru_cache(maxsize=8)
-def hann(length: int) -> Array:
+def hann(length: int) -> Doubles:
     """Periodic Hann window."""
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)).astype(np.float32)
+    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
-def stft(y: Array, *, n_fft: int, hop_length: int, window: Array = BOXCAR) -> Complex:
-    """Centred short-time Fourier transform with zero-padded ends. (1 + n_fft // 2, t)"""
+def stft(y: Array, *, n_fft: int, hop_length: int, window: Doubles = BOXCAR) -> Complex:
+    """Centred short-time Fourier transform with zero-padded ends. (1 + n_fft // 2, t)
+
+    Computed in double precision, kept in single.
+    """
     pieces = frames(np.pad(y, n_fft // 2), n_fft, hop_length) * window
-    return scipy.fft.rfft(pieces, axis=1, overwrite_x=True).T
+    return scipy.fft.rfft(pieces, axis=1, overwrite_x=True).T.astype(np.complex64)
 
 
 @lru_cache(maxsize=4)
@@ -241,16 +247,18 @@ def _without_tails(basis: Complex, share: float = 0.01) -> Complex:
 
 
 @lru_cache(maxsize=1)
-def frequencies() -> Floats:
+def frequencies() -> Doubles:
     """Centre of each Fourier bin in Hz. (f,)"""
     return np.fft.rfftfreq(N_FFT, 1 / SR)
 
 
-def normalise(S: Floats, order: float) -> Floats:
+def normalise(S: Real, order: float) -> Real:
     """Columns of `S` divided by their norm; columns of nothing stay nothing."""
     size = np.abs(S)
     norm = size.max(axis=0) if order == np.inf else size.sum(axis=0)
-    return S / np.where(norm < np.finfo(S.dtype).tiny, 1, norm)
+    norm[norm < np.finfo(S.dtype).tiny] = 1
+    normalised: Real = S / norm
+    return normalised
 
 
 def power_to_db(S: Array, *, relative: bool = False) -> Array:
@@ -265,7 +273,7 @@ def mel_filters() -> Array:
     """Triangles of equal area on Slaney's mel scale (linear below 1 kHz, then log). (128, f)"""
     log_step = np.log(6.4) / 27
 
-    def to_hz(mel: Floats) -> Floats:
+    def to_hz(mel: Doubles) -> Doubles:
         return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
 
     highest = 15 + np.log(SR / 2 / 1000) / log_step
@@ -319,13 +327,15 @@ def estimate_tuning(S: Array, *, bins_per_octave: int) -> float:
         return 0.0
     bins = np.nonzero(peak)[0] + low
     centre, before, after = centre[peak], before[peak], after[peak]
-    slope = (after - before) / 2
-    curvature = after + before - 2 * centre
+    # Single and double precision are where librosa has them: a count more or less can decide
+    # which bin of the histogram is the fullest, and with it the tuning.
+    slope = (after - before).astype(np.float64) / 2
+    curvature = (after + before).astype(np.float64) - 2.0 * centre
     inside = np.abs(slope) < np.abs(curvature)
-    shift = np.where(inside, -slope / np.where(inside, curvature, 1), 0)
-    height = centre + 0.5 * slope * shift
-    pitch = ((bins + shift) * SR / N_FFT)[height >= np.median(height)]
-    deviation = np.mod(bins_per_octave * np.log2(pitch * 16 / 440.0), 1.0)
+    shift = np.where(inside, -slope / np.where(inside, curvature, 1), 0).astype(np.float32)
+    height = centre + 0.5 * slope.astype(np.float32) * shift
+    pitch = ((bins + shift) * SR / N_FFT).astype(np.float32)[height >= np.median(height)]
+    deviation = np.mod(bins_per_octave * np.log2(pitch / (440.0 / 16)), 1.0)
     deviation[deviation >= 0.5] -= 1.0
     counts, edges = np.histogram(deviation, np.linspace(-0.5, 0.5, 101))
     return float(edges[np.argmax(counts)])
