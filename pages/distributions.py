@@ -7,7 +7,9 @@ from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import distributions
-from mmc_core.ui import load, show
+from mmc_core.ui import load, shell, show
+
+shell.enter()
 
 BOXPLOT, HISTOGRAM = "boxplot", "histogram"
 PLOTS = {BOXPLOT: "Boxplot", HISTOGRAM: "Histogram with density"}

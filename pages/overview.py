@@ -4,7 +4,9 @@ import streamlit as st
 
 from mmc_core.datasets import DATASETS
 from mmc_core.figures.plane import mood_plane
-from mmc_core.ui import show
+from mmc_core.ui import shell, show
+
+shell.enter()
 
 st.title("What mood is this music in?")
 

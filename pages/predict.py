@@ -6,7 +6,9 @@ from mmc_core import runs
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
 from mmc_core.settings import page_limits
-from mmc_core.ui import answer, listen, load
+from mmc_core.ui import answer, listen, load, shell, show
+
+shell.enter()
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
@@ -68,7 +70,7 @@ with choose_song:
 results = listen.predict_all(songs, model, source=source)
 for result in results:
     if result.error:
-        st.warning(result.error, icon=":material/warning:")
+        st.warning(show.plain(result.error), icon=":material/warning:")
 if source == UPLOAD:
     if not songs:
         st.info(
@@ -77,9 +79,7 @@ if source == UPLOAD:
         )
     results += listen.earlier(songs, model, source=source)
 
-st.divider()
-prediction = answer.choose_result(results)
-if prediction:
+if prediction := answer.choose_result(results):
     heard = next((song.content for song in songs if song.name == prediction.file), None)
     answer.show_answer(prediction, heard)
     answer.show_trust(prediction, runs.find(prediction.model))

@@ -7,7 +7,9 @@ from mmc_core import original, runs
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
 from mmc_core.figures import curves
-from mmc_core.ui import load, show
+from mmc_core.ui import load, shell, show
+
+shell.enter()
 
 MAX_RUNS = 6
 

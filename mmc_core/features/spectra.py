@@ -249,7 +249,7 @@ def _without_tails(basis: Complex, share: float = 0.01) -> Complex:
 @lru_cache(maxsize=1)
 def frequencies() -> Doubles:
     """Centre of each Fourier bin in Hz. (f,)"""
-    return np.fft.rfftfreq(N_FFT, 1 / SR)
+    return np.fft.rfftfreq(N_FFT, 1 / SR).astype(np.float64)
 
 
 def normalise(S: Real, order: float) -> Real:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -40,13 +42,15 @@ def mood_plane(
             x=[valence],
             y=[arousal],
             mode="markers",
+            cliponaxis=False,
             marker={
                 "size": 18,
                 "symbol": "star",
                 "color": INK,
                 "line": {"width": 2, "color": "white"},
             },
-            hovertemplate=f"{name}<br>valence %{{x:.2f}}<br>arousal %{{y:.2f}}<extra></extra>",
+            name=escape(name),
+            hovertemplate="valence %{x:.2f}<br>arousal %{y:.2f}",
         )
         rows.append((name, "", valence, arousal))
         alt += f" {name} lies at valence {valence:.2f} and arousal {arousal:.2f}."

@@ -28,8 +28,11 @@ def choose_result(results: Sequence[Prediction]) -> Prediction | None:
     usable = [result for result in results if not result.error]
     if len(results) > 1:
         columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
+        if len(usable) < len(results):
+            columns.append("error")
         st.dataframe(
-            results_table(results).reindex(columns=columns),
+            results_table(results)[columns],
+            placeholder="",
             hide_index=True,
             column_config={
                 **{name: st.column_config.NumberColumn(format="percent") for name in NAMES},
@@ -55,7 +58,7 @@ def show_answer(prediction: Prediction, content: bytes | None) -> None:
     assert prediction.valence is not None and prediction.arousal is not None
     answer, plane = st.columns([3, 2], gap="large")
     with answer:
-        st.markdown(f"**{prediction.file}**, {prediction.duration_s:.1f} s")
+        st.markdown(f"**{show.plain(prediction.file)}**, {prediction.duration_s:.1f} s")
         if content:
             st.audio(content)
         reckoning = f"{prediction.probabilities[prediction.mood]:.0%} by the model's own reckoning"

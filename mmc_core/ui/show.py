@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -75,6 +76,11 @@ def figure(shown: Figure, *, key: str, name: str) -> None:
                 on_click="ignore",
                 help="The numbers in this figure",
             )
+
+
+def plain(text: str) -> str:
+    """Text that came from outside, such as a file's name, kept from being read as Markdown."""
+    return re.sub(r"([\\`*_\[\]<>$:~#!|])", r"\\\1", " ".join(text.split()))
 
 
 def mood_badges(values: Mapping[str, object]) -> None:

@@ -1,0 +1,44 @@
+"""What surrounds every page: name, logo, margins and the menu."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+LOGO = Path(__file__).with_name("logo.svg")
+_surrounded = False
+
+
+def surround() -> Page:
+    """Set up the app around its pages, and choose the one that the address names."""
+    global _surrounded
+    _surrounded = True
+    st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
+    st.logo(LOGO, size="large")
+    # Streamlit leaves a hand's breadth above the title.
+    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
+    return st.navigation(
+        [
+            st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
+            st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
+            st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
+            st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+        ],
+        position="top",
+    )
+
+
+def enter() -> None:
+    """First call of every page, for when Streamlit opens it without the app around it.
+
+    Until `st.navigation` has been called once in a server, Streamlit takes a folder named `pages`
+    for its older kind of app, and an address of a page runs that file alone.
+    """
+    context = get_script_run_ctx()
+    if not _surrounded and context and Path(context.main_script_path).name == "app.py":
+        runpy.run_path(context.main_script_path, run_name="__main__")
+        st.stop()

@@ -1,0 +1,74 @@
+"""What several test files use. Nothing here reads or writes a person's own folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmc_core.features.schema import FEATURES
+from mmc_core.moods import NAMES
+from mmc_core.settings import DATA, data_mirror
+
+# Streamlit's and the tests' own caches stay apart from the user's.
+os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty `MMC_CACHE` for every test."""
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("MMC_CACHE", str(cache))
+    return cache
+
+
+@pytest.fixture
+def mirror() -> Path:
+    """The datasets' files; a test that asks for them skips where they are not."""
+    folder = data_mirror()
+    if folder is None or not folder.is_dir():
+        pytest.skip("needs the datasets' files: MMC_DATA_MIRROR names no folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> list[Path]:
+    """The sample songs that come with the project."""
+    return sorted((DATA / "samples").glob("*.ogg"))
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """A made-up feature table: 20 groups of 1 to 4 clips a mood, moods a little apart."""
+    rng = np.random.default_rng(7)
+    rows = []
+    for m, mood in enumerate(NAMES):
+        for g in range(20):
+            for _ in range(1 + g % 4):
+                row: dict[str, object] = {
+                    "clip": f"clip {len(rows)}",
+                    "mood": mood,
+                    "group": f"{mood} {g}",
+                    "duration_s": 25.5,
+                }
+                for feature in FEATURES:
+                    row[feature.name] = (
+                        str(rng.choice(feature.categories))
+                        if feature.categories
+                        else m + rng.normal()
+                    )
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty models folder."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("MMC_MODELS", str(folder))
+    yield folder

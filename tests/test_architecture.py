@@ -1,0 +1,127 @@
+"""A module imports only from those before it, and heavy or foreign things stay in their place."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from mmc_core.moods import NAMES
+from mmc_core.settings import PROJECT
+
+# One way through, from sound to page; `docs/architecture.md` draws the same.
+ORDER = (
+    "mmc_core",
+    "mmc_core.moods",
+    "mmc_core.errors",
+    "mmc_core.settings",
+    "mmc_core.audio",
+    "mmc_core.features",
+    "mmc_core.features.spectra",
+    "mmc_core.features.scalars",
+    "mmc_core.features.schema",
+    "mmc_core.features.encode",
+    "mmc_core.extract",
+    "mmc_core.tables",
+    "mmc_core.datasets.base",
+    "mmc_core.datasets.fourqaed",
+    "mmc_core.datasets.turkish",
+    "mmc_core.datasets",
+    "mmc_core.recipes",
+    "mmc_core.splits",
+    "mmc_core.scores",
+    "mmc_core.runs",
+    "mmc_core.original",
+    "mmc_core.cards",
+    "mmc_core.networks",
+    "mmc_core.networks.cnn1d",
+    "mmc_core.train",
+    "mmc_core.predict",
+    "mmc_core.figures",
+    "mmc_core.figures.style",
+    "mmc_core.figures.plane",
+    "mmc_core.figures.distributions",
+    "mmc_core.figures.curves",
+    "mmc_core.figures.song",
+    "mmc_core.cli",
+    "mmc_core.__main__",
+    "mmc_core.ui",
+    "mmc_core.ui.shell",
+    "mmc_core.ui.load",
+    "mmc_core.ui.show",
+    "mmc_core.ui.listen",
+    "mmc_core.ui.answer",
+)
+MODULES = {
+    ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((PROJECT / "mmc_core").rglob("*.py"))
+}
+PAGES = [PROJECT / "app.py", *sorted((PROJECT / "pages").glob("*.py"))]
+
+
+def imports(path: Path) -> set[str]:
+    """Modules that a file imports anywhere, those of ours in full."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = inside & set(MODULES)
+            found |= modules or {node.module}
+            if modules and modules != inside:
+                found.add(node.module)
+    return found
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_imports_come_from_above(module: str) -> None:
+    earlier = set(ORDER[: ORDER.index(module)])
+    ours = {name for name in imports(MODULES[module]) if name.split(".")[0] == "mmc_core"}
+    assert ours <= earlier, f"{module} imports from below: {sorted(ours - earlier)}"
+
+
+def importers(package: str) -> set[str]:
+    return {
+        module
+        for module, path in MODULES.items()
+        if any(name.split(".")[0] == package for name in imports(path))
+    }
+
+
+def test_tensorflow_is_only_for_training() -> None:
+    assert importers("keras") | importers("tensorflow") == {
+        "mmc_core.networks.cnn1d",
+        "mmc_core.train",
+    }
+
+
+def test_only_ui_and_pages_know_streamlit() -> None:
+    assert all(module.startswith("mmc_core.ui") for module in importers("streamlit"))
+    assert importers("streamlit")
+
+
+def test_pages_reach_neither_files_nor_features() -> None:
+    for page in PAGES:
+        assert not imports(page) & {"pathlib", "os", "librosa", "soundfile", "onnxruntime"}
+        assert "mmc_core.features.spectra" not in imports(page)
+
+
+def test_nothing_else_spells_a_mood() -> None:
+    for module, path in MODULES.items():
+        if module == "mmc_core.moods":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.Constant) and node.value in NAMES), module
+
+
+def test_no_unsafe_loading() -> None:
+    for path in [*MODULES.values(), *PAGES]:
+        text = path.read_text(encoding="utf-8")
+        for unsafe in ("pickle", "joblib.load", "load_model", "allow_pickle", "shell=True"):
+            assert unsafe not in text, f"{path.name} has {unsafe}"

@@ -1,0 +1,293 @@
+"""One contract for all datasets, then what is particular to each."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmc_core import datasets, tables
+from mmc_core.audio import CLIP_S
+from mmc_core.datasets import DATASETS, Dataset
+from mmc_core.datasets import turkish as turkish_module
+from mmc_core.datasets.base import Download
+from mmc_core.datasets.fourqaed import FourQAED, read_index
+from mmc_core.datasets.turkish import Turkish, like_name, near_duplicates, read_features
+from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.moods import NAMES
+
+every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
+
+
+def with_table(dataset: Dataset, request: pytest.FixtureRequest) -> pd.DataFrame:
+    """A dataset's table, fetched from the mirror where it is not bundled."""
+    if not dataset.has_table():
+        request.getfixturevalue("mirror")
+        dataset.fetch()
+    return dataset.table()
+
+
+# ---- the contract ---------------------------------------------------------------------------
+
+
+@every_dataset
+def test_prose_is_complete(dataset: Dataset) -> None:
+    assert DATASETS[dataset.id] is datasets.get(dataset.id) is dataset
+    for text in (
+        dataset.title,
+        dataset.description,
+        dataset.music,
+        dataset.labels,
+        dataset.grouping,
+        dataset.length_rule,
+        dataset.extraction,
+        dataset.citation,
+        dataset.licence,
+    ):
+        assert len(text) > 4
+    assert "doi:10." in dataset.citation
+    assert dataset.homepage.startswith("http")
+
+
+@every_dataset
+def test_summary_is_bundled_and_whole(dataset: Dataset) -> None:
+    assert "summary" in dataset.bundled
+    summary = dataset.summary()
+    assert {name for name, _ in summary} >= set(ORIGINAL_57)
+    clips = dataset.clips()
+    assert list(clips) == list(NAMES)
+    for (name, mood), d in summary.items():
+        assert d.n == clips[mood] == sum(d.counts), (name, mood)
+        if BY_NAME[name].categories:
+            continue
+        assert d.minimum <= d.whisker_low <= d.q1 <= d.median
+        assert d.median <= d.q3 <= d.whisker_high <= d.maximum
+        assert d.bin_width == BY_NAME[name].bin_width
+        assert len(d.quantiles) == 101
+        assert np.all(np.diff(d.quantiles) >= 0)
+
+
+@every_dataset
+def test_table_is_whole_and_makes_the_summary(
+    dataset: Dataset, request: pytest.FixtureRequest
+) -> None:
+    table = with_table(dataset, request)
+    assert table["mood"].value_counts().to_dict() == dataset.clips()
+    assert table["clip"].is_unique
+    assert table["group"].notna().all()
+    for name in ORIGINAL_57:
+        categories = BY_NAME[name].categories
+        values = table[name]
+        assert values.isin(categories).all() if categories else np.isfinite(values).all(), name
+    assert repr(tables.summarise(table)) == repr(dataset.summary())
+
+
+@every_dataset
+def test_what_is_missing_is_said(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmc_core.datasets.base.DATA", Path("nowhere"))
+    with pytest.raises(DatasetError, match=f"datasets (fetch|build) {dataset.id}"):
+        dataset.table()
+
+
+def test_unknown_names_are_answered_with_the_known() -> None:
+    with pytest.raises(UnknownName, match="4qaed, turkish"):
+        datasets.get("gtzan")
+
+
+def test_clips_by_mood() -> None:
+    assert list(DATASETS["4qaed"].clips().values()) == [223, 225, 225, 225]
+    assert list(DATASETS["turkish"].clips().values()) == [100, 100, 100, 100]
+
+
+# ---- 4QAED ----------------------------------------------------------------------------------
+
+
+def test_4qaed_is_bundled_cut_and_grouped() -> None:
+    table = FourQAED().table()
+    assert FourQAED().bundled == ["summary", "table"]
+    assert (table["duration_s"] >= CLIP_S).all()
+    assert table["group"].nunique() == 662
+    assert table["group"].str.fullmatch(r"artist \d{3}").all()  # numbers, not names
+
+
+def test_4qaed_cannot_be_downloaded() -> None:
+    with pytest.raises(DatasetError, match="cannot be downloaded"):
+        FourQAED().fetch()
+
+
+def write_small_4qaed(folder: Path, samples: list[Path]) -> None:
+    """Four sample songs under the names and in the layout of the release."""
+    audio = folder / "audio"
+    for i, path in enumerate(samples[:4]):
+        (audio / f"Q{i + 1}").mkdir(parents=True)
+        (audio / f"Q{i + 1}" / f"MT{i}.ogg").write_bytes(path.read_bytes())
+    clips = [f"MT{i}" for i in range(4)]
+    quadrants = ["Q1", "Q2", "Q3", "Q4"]
+    pd.DataFrame({"Song": clips, "Quadrant": quadrants}).to_csv(
+        folder / "panda_dataset_taffc_annotations.csv", index=False
+    )
+    pd.DataFrame({"Song": clips, "Artist": ["A", " a ", None, "B"]}).to_csv(
+        folder / "panda_dataset_taffc_metadata.csv", index=False
+    )
+
+
+def test_4qaed_is_built_from_audio(tmp_path: Path, samples: list[Path]) -> None:
+    write_small_4qaed(tmp_path, samples)
+    seen: list[tuple[int, int]] = []
+    table = FourQAED().build(tmp_path / "audio", lambda done, n: seen.append((done, n)))
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert table["mood"].tolist() == list(NAMES)
+    groups = table["group"].tolist()
+    assert groups[0] == groups[1]  # names that differ in case and space only
+    assert len(set(groups)) == 3
+    tables.write_table(table, tmp_path / "t.parquet")
+    tables.read_table(tmp_path / "t.parquet")
+
+
+def test_4qaed_with_missing_audio_names_it(tmp_path: Path, samples: list[Path]) -> None:
+    write_small_4qaed(tmp_path, samples)
+    (tmp_path / "audio" / "Q3" / "MT2.ogg").unlink()
+    with pytest.raises(DatasetError, match=r"1 of 4 clips.*MT2"):
+        FourQAED().build(tmp_path / "audio", lambda *_: None)
+
+
+def test_4qaed_with_a_broken_clip_names_it(tmp_path: Path, samples: list[Path]) -> None:
+    write_small_4qaed(tmp_path, samples)
+    (tmp_path / "audio" / "Q3" / "MT2.ogg").write_bytes(b"not a song")
+    with pytest.raises(DatasetError, match=r"MT2.ogg is not a sound file"):
+        FourQAED().build(tmp_path / "audio", lambda *_: None)
+
+
+def test_4qaed_without_audio_says_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
+    with pytest.raises(DatasetError, match=r"mir\.dei\.uc\.pt"):
+        FourQAED().build(None, lambda *_: None)
+
+
+@pytest.mark.slow
+def test_4qaed_values_are_those_of_its_audio(mirror: Path) -> None:
+    """A few clips extracted again give the committed table's values.
+
+    The last bits depend on how many threads multiply matrices.
+    """
+    from mmc_core.extract import extract_file
+
+    table = FourQAED().table().set_index("clip")
+    for clip in table.index[::150]:
+        row = extract_file(mirror / "4qaed" / "audio" / f"{clip}.ogg")
+        for name in ORIGINAL_57:
+            expected = table.loc[clip, name]
+            if not BY_NAME[name].categories:
+                expected = pytest.approx(expected, rel=1e-5)
+            assert row[name] == expected, (clip, name)
+
+
+def test_4qaed_index_counts(mirror: Path) -> None:
+    index = read_index(mirror / "4qaed")
+    assert index["mood"].value_counts().to_dict() == dict.fromkeys(NAMES, 225)
+    assert index["group"].nunique() == 664  # 661 artists and 3 clips without one
+
+
+# ---- Turkish --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workbook(tmp_path: Path, table: pd.DataFrame) -> Path:
+    """A made-up workbook in the layout of the original's, in a mirror of its own."""
+    folder = tmp_path / "mirror" / "turkish"
+    folder.mkdir(parents=True)
+    sheet = table[[*ORIGINAL_57, "mood"]].rename(columns={"rolloff_var": "roll_off_var"})
+    sheet.insert(
+        0, "file", [f"a/b/word{'abcdefghij'[i % 10] * (i + 1)}.mp3" for i in range(len(sheet))]
+    )
+    sheet.to_excel(folder / "Features_extra.xlsx", index=False)
+    return folder / "Features_extra.xlsx"
+
+
+def downloaded_as(workbook: Path, monkeypatch: pytest.MonkeyPatch, sha256: str) -> None:
+    download = Download("https://localhost:1/x.xlsx", sha256, "turkish/Features_extra.xlsx")
+    monkeypatch.setattr(Turkish, "download", download)
+    monkeypatch.setenv("MMC_DATA_MIRROR", str(workbook.parent.parent))
+
+
+def test_fetch_makes_the_table(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    downloaded_as(workbook, monkeypatch, hashlib.sha256(workbook.read_bytes()).hexdigest())
+    assert not Turkish().has_table()
+    Turkish().fetch()
+    table = Turkish().table()
+    assert len(table) == len(read_features(workbook))
+    assert list(table)[: len(tables.META)] == list(tables.META)
+    assert "rolloff_var" in table
+
+
+def test_fetch_refuses_a_changed_file(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    downloaded_as(workbook, monkeypatch, "0" * 64)
+    with pytest.raises(DatasetError, match=r"SHA-256 [0-9a-f]{64}, expected 0000"):
+        Turkish().fetch()
+    assert not Turkish().has_table()
+
+
+def test_fetch_without_a_connection_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
+    download = Download("http://127.0.0.1:9/Features_extra.xlsx", "0" * 64, "turkish/x.xlsx")
+    monkeypatch.setattr(Turkish, "download", download)
+    with pytest.raises(DatasetError, match="Check the connection"):
+        Turkish().fetch()
+
+
+def test_a_workbook_without_features_is_refused(workbook: Path) -> None:
+    pd.read_excel(workbook).drop(columns="tempo").to_excel(workbook, index=False)
+    with pytest.raises(DatasetError, match="tempo"):
+        read_features(workbook)
+
+
+def test_turkish_cannot_be_built() -> None:
+    with pytest.raises(DatasetError, match="no audio"):
+        Turkish().build(None, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("mustafa_sandal_aya_benzer", "aya_benzer_mustafa_sandal"),
+        ("kara_sevda_dizi_muzigi1", "kara_sevda_dizi_muzigi2"),
+        ("dizi_2sezon", "dizi_3sezon"),
+        ("song-part", "song"),
+    ],
+)
+def test_names_that_are_alike(one: str, other: str) -> None:
+    assert like_name(one) == like_name(other)
+    assert like_name(one) != like_name("another_song")
+
+
+def test_names_without_letters_stay_apart() -> None:
+    assert like_name("01") != like_name("02")
+
+
+def test_near_duplicates_are_connected() -> None:
+    """a and b are near, b and c share a name, d is alone."""
+    rng = np.random.default_rng(0)
+    far = rng.normal(size=(4, 30))
+    far[1] = far[0] + 0.01
+    groups = near_duplicates(["a", "song_1", "song_2", "d"], far)
+    assert groups[0] == groups[1] == groups[2] != groups[3]
+
+
+def test_turkish_duplicates(mirror: Path) -> None:
+    """The table's 5 exact and 3 near pairs are together, and so are numbered parts."""
+    Turkish().fetch()
+    table = Turkish().table().set_index("clip")["group"]
+    for one, other in (
+        ("mustafa_sandal_aya_benzer", "aya_benzer_mustafa_sandal"),
+        ("erkenci-kus-dizi-muzigi-part", "gullerin_savasi_dizi_muzigi"),
+        ("elvan_gunaydin", "mustafa_ceceli_elvan_gunaydin"),
+        ("kalbimi_kira_kira", "kalbimi_kira_kira_sukran_ay"),
+        ("cukur_dizi_muzigi", "cukur_dizi_muzigi2"),
+    ):
+        assert table[one] == table[other]
+    assert table.nunique() == 379
+    assert turkish_module.NEAR_DUPLICATE == 1.5

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmc_core.moods import MOODS, NAMES, arousal_valence
+
+# Machado, Oliveira & Fernandes 2009, severity 1; they act on linear RGB.
+DICHROMACIES = {
+    "none": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def linear(colour: str) -> npt.NDArray[np.float64]:
+    c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    xyz = TO_XYZ @ np.clip(rgb, 0, 1) / np.array([0.9505, 1, 1.089])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("vision", DICHROMACIES)
+def test_colours_stay_apart(vision: str) -> None:
+    """A difference of 20 in CIELAB is plain to see beside one another; 2.3 is just noticeable."""
+    colours = [lab(DICHROMACIES[vision] @ linear(mood.colour)) for mood in MOODS]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(colours, 2)) > 20
+
+
+def test_each_mood_has_a_shape_and_a_quadrant_of_its_own() -> None:
+    for attribute in ("name", "quadrant", "colour", "symbol", "mark"):
+        assert len({getattr(mood, attribute) for mood in MOODS}) == 4
+    assert {(mood.arousal, mood.valence) for mood in MOODS} == {(1, 1), (1, -1), (-1, -1), (-1, 1)}
+
+
+def test_quadrants_run_counter_clockwise_from_happy() -> None:
+    assert NAMES == ("happy", "angry", "sad", "relaxed")
+    angles = [np.arctan2(mood.arousal, mood.valence) % (2 * np.pi) for mood in MOODS]
+    assert angles == sorted(angles)
+
+
+@pytest.mark.parametrize("mood", MOODS, ids=NAMES)
+def test_certainty_lies_in_the_corner(mood) -> None:  # type: ignore[no-untyped-def]
+    certain = [float(other is mood) for other in MOODS]
+    assert arousal_valence(certain) == (mood.arousal, mood.valence)
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=4, max_size=4))
+def test_arousal_and_valence_stay_in_the_plane(weights: list[float]) -> None:
+    arousal, valence = arousal_valence(np.array(weights) / sum(weights))
+    assert abs(arousal) <= 1 + 1e-9
+    assert abs(valence) <= 1 + 1e-9
+
+
+def test_no_opinion_is_the_origin() -> None:
+    assert arousal_valence([0.25] * 4) == (0, 0)

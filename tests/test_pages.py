@@ -1,0 +1,258 @@
+"""Every page as Streamlit runs it, without a browser: what it says, not only that it runs."""
+
+from __future__ import annotations
+
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmc_core import runs
+from mmc_core.cards import accuracy_sentence
+from mmc_core.datasets import DATASETS
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.errors import DatasetError
+from mmc_core.moods import NAMES
+from mmc_core.settings import PROJECT
+from tests.sounds import encode, tone
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+
+def page(name: str, **query: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key.replace("_", "-")] = value
+    app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text."""
+    elements = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
+    elements += [*app.info, *app.warning, *app.error]
+    html = [element.proto.body for element in app.get("html")]
+    return unescape("\n".join([*(str(element.value) for element in elements), *html]))
+
+
+def test_the_app_opens_on_the_overview() -> None:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == "What mood is this music in?"
+
+
+# ---- overview -------------------------------------------------------------------------------
+
+
+def test_overview_describes_every_dataset() -> None:
+    text = words(page("overview"))
+    for dataset in DATASETS.values():
+        assert dataset.title in text
+        assert dataset.citation in text
+        assert dataset.licence in text
+        assert f"{sum(dataset.clips().values())} clips" in text
+    for word in ("Valence", "arousal", "quadrant", *NAMES):
+        assert word in text
+
+
+# ---- distributions --------------------------------------------------------------------------
+
+
+def test_distributions_open_on_numbers_of_4qaed() -> None:
+    app = page("distributions")
+    assert "RMS energy, mean (full scale)" in words(app)
+    numbers = app.table[0].value
+    assert numbers.loc["n"].tolist() == ["223", "225", "225", "225"]
+    assert numbers.shape == (9, 4)
+    assert "Fetch the table" not in [button.label for button in app.button]
+
+
+def test_the_summary_alone_draws_turkish_and_says_what_is_missing() -> None:
+    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
+    assert "is drawn from its summary" in words(app)
+    assert app.table[0].value.loc["n"].tolist() == ["100"] * 4
+    assert app.number_input[0].disabled
+    assert "Fetch the table" in [button.label for button in app.button]
+
+
+def test_fetching_makes_the_table_and_frees_the_bins(mirror: Path) -> None:
+    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
+    next(button for button in app.button if button.label == "Fetch the table").click().run()
+    assert not app.exception
+    assert "is drawn from its summary" not in words(app)
+    assert not app.number_input[0].disabled
+
+
+def test_a_failed_fetch_is_said_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Turkish) -> Path:
+        raise DatasetError("No connection today.")
+
+    monkeypatch.setattr(Turkish, "fetch", fail)
+    app = page("distributions", dataset="Turkish Music Emotion")
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.error[0].value == "No connection today."
+    assert app.table
+
+
+def test_two_datasets_stand_side_by_side() -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page("distributions", dataset=titles)
+    assert len(app.table) == 2
+    assert all(f"**{title}**" in words(app) for title in titles)
+
+
+def test_no_dataset_is_said() -> None:
+    app = page("distributions")
+    app.get("button_group")[0].set_value([]).run()
+    assert "Choose a dataset" in app.info[0].value
+
+
+def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
+    app = page("distributions", plot="Histogram with density")
+    app.number_input[0].set_value(0.05).run()
+    assert not app.exception
+    assert not app.warning
+    app.number_input[0].set_value(1e-9).run()
+    assert "expected a positive width" in app.warning[0].value
+
+
+def test_the_originals_scale_is_set_against_the_true_mode() -> None:
+    app = page("distributions", group="Pitch and harmony")
+    assert "Original's “scale”" in words(app)
+    assert "agree on only" in words(app)
+    assert app.dataframe[0].value.to_numpy().sum() == 898
+
+
+@pytest.mark.parametrize("query", [{"dataset": "GTZAN"}, {"feature": "x"}, {"plot": "<b>"}])
+def test_nonsense_in_the_address_is_passed_over(query: dict[str, str]) -> None:
+    assert page("distributions", **query).title[0].value == "Distributions of features by mood"
+
+
+# ---- training -------------------------------------------------------------------------------
+
+
+def test_training_shows_ours_beside_the_originals() -> None:
+    app = page("training")
+    table = app.dataframe[0].value
+    assert table["run"].tolist() == ["MMC 4qaed-cnn1d", "Original fourq-1d-01"]
+    assert table["epochs"].tolist() == [80, 80]
+    text = words(app)
+    assert accuracy_sentence(runs.find("4qaed-cnn1d")) in text
+    assert "not to be set against ours" in text
+    assert "github.com/Jessica0410" in text
+
+
+def test_training_of_the_other_dataset_tells_of_the_leak() -> None:
+    app = page("training", trained_on="Turkish Music Emotion")
+    app.multiselect[0].set_value(["Original turkish-1d-aug"]).run()
+    assert not app.exception
+    assert "a leak" in words(app)
+    assert app.dataframe[0].value["run"].tolist() == ["Original turkish-1d-aug"]
+
+
+def test_no_run_is_said() -> None:
+    app = page("training")
+    app.multiselect[0].set_value([]).run()
+    assert "Choose one or more runs" in app.info[0].value
+
+
+def test_a_run_that_is_not_finished_is_shown_as_such(own_models: Path) -> None:
+    run = runs.new_run("half")
+    run.write_info({"status": runs.TRAINING, "recipe": {"dataset": "4qaed"}})
+    run.append_history(1, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
+    assert "has not finished" in words(page("training"))
+
+
+# ---- predict --------------------------------------------------------------------------------
+
+
+def test_predict_answers_for_a_sample() -> None:
+    text = words(page("predict"))
+    assert "by the model's own reckoning" in text
+    assert "How far to trust it" in text
+    assert accuracy_sentence(runs.find("1")) in text
+
+
+def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
+    from mmc_core.audio import load_audio
+    from mmc_core.predict import predict
+
+    app = page("predict")
+    sample = app.selectbox(key="sample").value
+    path = next(path for path in samples if path.name == sample)
+    expected = predict(load_audio(path), runs.find("1"))
+    kept = list(app.session_state["predictions-sample"].values())
+    assert kept == [expected]
+    assert f"{expected.probabilities[expected.mood]:.0%} by the model's own reckoning" in words(app)
+
+
+def test_the_other_model_answers_too() -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value("turkish-cnn1d").run()
+    assert not app.exception
+    assert accuracy_sentence(runs.find("turkish-cnn1d")) in words(app)
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "audio/mpeg") for name, content in files])
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def uploading() -> AppTest:
+    return page("predict", song="Upload your own")
+
+
+def test_an_upload_is_answered(uploading: AppTest) -> None:
+    upload(uploading, ("tone.mp3", encode(tone(3.0), 44_100, "mp3")))
+    text = words(uploading)
+    assert "**tone.mp3**" in text
+    assert "Shorter than the 25.5 s" in text
+    assert any(name in text for name in NAMES)
+
+
+def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest) -> None:
+    upload(
+        uploading,
+        ("text.mp3", b"This is not a song. " * 100),
+        ("empty.mp3", b""),
+        ("blip.wav", encode(tone(0.2), 44_100, "wav")),
+        ("silence.wav", encode(np.zeros((44_100, 1), dtype=np.float32), 22_050, "wav")),
+        ("good.m4a", encode(tone(2.0), 44_100, "m4a")),
+    )
+    said = [warning.value for warning in uploading.warning]
+    assert len(said) == 4
+    for name, why in (
+        ("text.mp3", "is not a sound file"),
+        ("empty.mp3", "is empty"),
+        ("blip.wav", "lasts 0.2"),
+        ("silence.wav", "is silent"),
+    ):
+        assert any(name in sentence and why in sentence for sentence in said), name
+    assert "**good.m4a**" in words(uploading)
+    assert len(uploading.dataframe[0].value) == 5
+
+
+def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
+    upload(uploading, ("first.wav", encode(tone(2.0), 44_100, "wav")))
+    upload(uploading, ("second.wav", encode(tone(2.0, 48_000), 48_000, "wav")))
+    assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
+
+
+def test_names_are_shown_as_text(uploading: AppTest) -> None:
+    name = "![](http://x/y.png) <b>*bold*</b> :red[x] $y$.wav"
+    upload(uploading, (name, encode(tone(2.0), 44_100, "wav")))
+    shown = r"\!\[\](http\://x/y.png) \<b\>\*bold\*\</b\> \:red\[x\] \$y\$.wav"
+    assert f"**{shown}**" in "".join(str(element.value) for element in uploading.markdown)
+    upload(uploading, (name, b"nothing"))
+    assert shown in uploading.warning[0].value
+
+
+def test_without_models_the_page_says_how_to_make_one(own_models: Path) -> None:
+    assert "python -m mmc_core train" in page("predict").warning[0].value
