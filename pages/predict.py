@@ -81,7 +81,8 @@ if source == UPLOAD:
 
 if prediction := answer.choose_result(results):
     heard = next((song.content for song in songs if song.name == prediction.file), None)
-    answer.show_answer(prediction, heard)
-    answer.show_trust(prediction, runs.find(prediction.model))
-    answer.show_features(prediction, runs.find(prediction.model))
+    run = runs.find(prediction.model)
+    answer.show_answer(prediction, run, heard)
+    answer.show_trust(prediction, run)
+    answer.show_features(prediction, run)
     answer.show_downloads(results, prediction)

@@ -45,7 +45,7 @@ def samples() -> list[Path]:
 def table() -> pd.DataFrame:
     """A made-up feature table: 20 groups of 1 to 4 clips a mood, moods a little apart."""
     rng = np.random.default_rng(7)
-    rows = []
+    rows: list[dict[str, object]] = []
     for m, mood in enumerate(NAMES):
         for g in range(20):
             for _ in range(1 + g % 4):

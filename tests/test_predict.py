@@ -57,9 +57,9 @@ def test_a_prediction_is_the_mean_of_its_windows() -> None:
         (25.5, 51),
         (34.5, 60),
     ]
+    assert prediction.probabilities
     for name in NAMES:
         mean = np.mean([window.probabilities[name] for window in prediction.windows])
-        assert prediction.probabilities is not None
         assert prediction.probabilities[name] == pytest.approx(mean)
     assert sum(prediction.probabilities.values()) == pytest.approx(1)
     assert prediction.mood == max(

@@ -52,21 +52,22 @@ def choose_result(results: Sequence[Prediction]) -> Prediction | None:
     ]
 
 
-def show_answer(prediction: Prediction, content: bytes | None) -> None:
+def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
     """Player, mood, probabilities, place in the plane, windows over time."""
     assert prediction.mood and prediction.probabilities and prediction.duration_s
     assert prediction.valence is not None and prediction.arousal is not None
+    sure = prediction.probabilities[prediction.mood]
+    right, n = scores.when_as_sure(run.predictions(), sure)
     answer, plane = st.columns([3, 2], gap="large")
     with answer:
         st.markdown(f"**{show.plain(prediction.file)}**, {prediction.duration_s:.1f} s")
         if content:
             st.audio(content)
-        reckoning = f"{prediction.probabilities[prediction.mood]:.0%} by the model's own reckoning"
-        likeliest = [max(w.probabilities, key=w.probabilities.get) for w in prediction.windows]  # type: ignore[arg-type]
-        agreeing, n_windows = likeliest.count(prediction.mood), len(likeliest)
-        if n_windows > 1:
-            reckoning += f"; the likeliest mood in {agreeing} of {n_windows} windows"
-        show.mood_headline(prediction.mood, reckoning)
+        show.mood_headline(
+            prediction.mood,
+            f"{sure:.0%} by the model's own reckoning. Of the {n} clips it never met and was most "
+            f"nearly as sure of, it had {right:.0%} right.",
+        )
         if prediction.duration_s < CLIP_S:
             st.caption(
                 f"Shorter than the {CLIP_S} s clips that the model was trained on: trust it less."
@@ -77,28 +78,28 @@ def show_answer(prediction: Prediction, content: bytes | None) -> None:
         show.figure(
             mood_plane(point, name=prediction.file, height=400), key="plane", name="mood-plane"
         )
-    if n_windows > 1:
+    likeliest = [max(w.probabilities, key=lambda m: w.probabilities[m]) for w in prediction.windows]
+    if len(likeliest) > 1:
         st.subheader("Over time")
         show.figure(figures.timeline(prediction), key="timeline", name="windows")
         st.caption(
             f"Each window is {CLIP_S} s of the song, half overlapping the next; the song's "
-            "probabilities are their mean. Silent windows are passed over."
+            f"probabilities are their mean. In {likeliest.count(prediction.mood)} of "
+            f"{len(likeliest)} windows {prediction.mood} is the likeliest. Silent windows are "
+            "passed over."
         )
 
 
 def show_trust(prediction: Prediction, run: Run) -> None:
-    """How good the model is, in general and when it answers like this."""
-    assert prediction.mood and prediction.probabilities
+    """How good the model is, in general and when it gives this answer."""
+    assert prediction.mood
     right, said = scores.when_it_said(run.scores, prediction.mood)
-    sure = prediction.probabilities[prediction.mood]
-    as_sure, n = scores.when_as_sure(run.predictions(), sure)
     dataset = DATASETS[run.dataset]
     st.subheader("How far to trust it")
     st.markdown(
         f"""
 - {accuracy_sentence(run)}
-- Of the clips it never met and called **{prediction.mood}**, {right} of {said} were. Of the {n}
-  it was most nearly as sure of as of this song ({sure:.0%}), it had **{as_sure:.0%}** right.
+- Of the {said} clips that it never met and called **{prediction.mood}**, {right} were.
 - It learned from {run.info["data"]["n_train"]} clips of {dataset.title}. {dataset.music} Music
   unlike that is judged by what happens to be similar. {dataset.extraction}
 """
