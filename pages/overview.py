@@ -21,16 +21,12 @@ your own to one of them, with an honest word on how often it is right.
     )
     st.subheader("Where to go")
     with st.container(gap="xxsmall"):
-        for page, icon, label, what in (
-            ("predict", "music_note", "Predict", "hear a sample or upload songs; get their mood"),
-            ("distributions", "bar_chart", "Distributions", "compare moods feature by feature"),
-            ("training", "show_chart", "Training", "watch networks learn, and overlearn"),
+        for page, icon, label in (
+            ("predict", "music_note", "**Predict** the mood of a sample or of your own songs"),
+            ("distributions", "bar_chart", "**Distributions**: compare moods feature by feature"),
+            ("training", "show_chart", "**Training**: watch networks learn, and overlearn"),
         ):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.page_link(
-                    f"pages/{page}.py", label=f"**{label}**", icon=f":material/{icon}:", width=160
-                )
-                st.markdown(what, width="stretch")
+            st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:")
     st.subheader("What the words mean")
     st.markdown(
         """

@@ -103,4 +103,8 @@ for name in chosen:
                     "from one ungrouped split: not to be set against ours."
                 )
 if any(name in originals for name in chosen):
-    st.caption(f"Source of the original's curves: {original.CITATION}")
+    st.caption(
+        "The original's validation clips were split off at random, artists and near-duplicates on "
+        "both sides: its lines show how it learned, not how it compares with ours. "
+        f"Source: {original.CITATION}"
+    )

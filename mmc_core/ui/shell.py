@@ -10,6 +10,11 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LOGO = Path(__file__).with_name("logo.svg")
+# Streamlit leaves a hand's breadth above the title, and sets it as large on a phone.
+STYLE = """
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }
+.stMainBlockContainer h1 { font-size: clamp(1.9rem, 4vw, 2.75rem); }
+"""
 _surrounded = False
 
 
@@ -19,8 +24,7 @@ def surround() -> Page:
     _surrounded = True
     st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
-    # Streamlit leaves a hand's breadth above the title.
-    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }</style>")
+    st.html(f"<style>{STYLE}</style>")
     return st.navigation(
         [
             st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
