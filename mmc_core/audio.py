@@ -269,7 +269,6 @@ def _sndfile_blocks(file: io.FileIO) -> Iterator[Block]:
     with soundfile.SoundFile(file.fileno(), closefd=False) as sound:
         if sound.subtype.startswith("MPEG"):  # mp3 within wav, see MP3
             return
-        sound.seekable = lambda: False  # or it asks for each block how many a header promised
         at_once = max(1, BLOCK_SAMPLES // sound.channels)
         while len(block := sound.read(at_once, dtype="float32", always_2d=True)):
             yield sound.samplerate, block
@@ -335,7 +334,7 @@ def _ffmpeg_blocks(file: BinaryIO, container: str, name: str) -> Iterator[Block]
             try:
                 for frame in packet.decode():
                     yield frame.sample_rate, _samples(frame)
-            except av.error.InvalidDataError:
+            except av.error.FFmpegError:
                 continue  # one damaged packet; players go on, too
 
 

@@ -45,8 +45,7 @@ with which:
         default=["4qaed"],
         format_func=lambda id_: DATASETS[id_].title,
         key="dataset",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
@@ -56,7 +55,10 @@ summaries = {id_: load.summary(id_) for id_ in chosen}
 everywhere = set.intersection(*({name for name, _ in s} for s in summaries.values()))
 with of_kind:
     group = st.selectbox(
-        "Kind of feature", GROUPS, key="group", bind="query-params", persist_state="session"
+        "Kind of feature",
+        GROUPS,
+        key="group",
+        **show.IN_ADDRESS,
     )
 with of_name:
     name = st.selectbox(
@@ -64,8 +66,7 @@ with of_name:
         [f.name for f in tables.features_of(everywhere) if f.group == group],
         format_func=lambda feature_name: BY_NAME[feature_name].title,
         key="feature",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
 feature = BY_NAME[name]
 with as_plot:
@@ -76,8 +77,7 @@ with as_plot:
         required=True,
         format_func=lambda plot: PLOTS[plot],
         key="plot",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
         disabled=bool(feature.categories),
     )
 
@@ -107,8 +107,7 @@ with side:
             step=feature.bin_width,
             format="%g",
             key=f"width-{name}",
-            bind="query-params",
-            persist_state="session",
+            **show.IN_ADDRESS,
             disabled=any(table is None for table in feature_tables.values()),
         )
         st.caption(

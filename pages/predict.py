@@ -28,8 +28,7 @@ with choose_model:
             list(models),
             format_func=lambda name: f"1D CNN trained on {DATASETS[models[name].dataset].title}",
             key="model",
-            bind="query-params",
-            persist_state="session",
+            **show.IN_ADDRESS,
         )
     ]
     st.caption(accuracy_sentence(model))
@@ -41,8 +40,7 @@ with choose_song:
         required=True,
         format_func=lambda name: SOURCES[name],
         key="song",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
     if source == SAMPLE:
         samples = {sample["file"]: sample for sample in load.samples()}
@@ -51,8 +49,7 @@ with choose_song:
             list(samples),
             format_func=lambda name: f"{samples[name]['composer']}: {samples[name]['title']}",
             key="sample",
-            bind="query-params",
-            persist_state="session",
+            **show.IN_ADDRESS,
             label_visibility="collapsed",
         )
         st.caption(samples[file]["description"])

@@ -24,8 +24,7 @@ with by_dataset:
         required=True,
         format_func=lambda id_: DATASETS[id_].title,
         key="trained-on",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
 ours = {f"MMC {run.name}": run for run in runs.all_runs() if run.dataset == dataset}
 originals = {f"Original {run.name}": run for run in load.original_runs() if run.dataset == dataset}
@@ -36,8 +35,7 @@ with by_run:
         default=[*list(ours)[:1], *list(originals)[:1]],
         max_selections=MAX_RUNS,
         key=f"runs-{dataset}",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
 with by_metric:
     metric = st.segmented_control(
@@ -47,8 +45,7 @@ with by_metric:
         required=True,
         format_func=str.capitalize,
         key="metric",
-        bind="query-params",
-        persist_state="session",
+        **show.IN_ADDRESS,
     )
 if not chosen:
     st.info("Choose one or more runs to see how they learned.", icon=":material/info:")

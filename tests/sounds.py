@@ -46,7 +46,11 @@ def encode(y: Samples, rate: int, kind: str, *, subtype: str | None = None) -> b
     buffer = io.BytesIO()
     if kind in SNDFILE:
         container, usual = SNDFILE[kind]
-        soundfile.write(buffer, y, rate, format=container, subtype=subtype or usual)
+        with soundfile.SoundFile(
+            buffer, "w", rate, y.shape[1], subtype or usual, format=container
+        ) as file:
+            for start in range(0, len(y), rate):  # libsndfile crashes over minutes of vorbis
+                file.write(y[start : start + rate])
     else:
         _encode_ffmpeg(buffer, y, rate, *FFMPEG[kind])
     return buffer.getvalue()

@@ -37,7 +37,7 @@ Doubles = npt.NDArray[np.float64]
 
 Real = TypeVar("Real", Array, Doubles)
 
-BOXCAR = np.ones(1)
+BOXCAR: Array = np.ones(1, dtype=np.float32)
 
 
 class Spectra:
@@ -176,10 +176,10 @@ def hann(length: int) -> Doubles:
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
-def stft(y: Array, *, n_fft: int, hop_length: int, window: Doubles = BOXCAR) -> Complex:
+def stft(y: Array, *, n_fft: int, hop_length: int, window: Array | Doubles = BOXCAR) -> Complex:
     """Centred short-time Fourier transform with zero-padded ends. (1 + n_fft // 2, t)
 
-    Computed in double precision, kept in single.
+    Computed in the precision of `window`, kept in single.
     """
     pieces = frames(np.pad(y, n_fft // 2), n_fft, hop_length) * window
     return scipy.fft.rfft(pieces, axis=1, overwrite_x=True).T.astype(np.complex64)

@@ -38,6 +38,8 @@ export default function ({ parentElement, data }) {
   }
 }
 """
+# A choice that can be shared and survives reloads and other pages; the widget's key names it.
+IN_ADDRESS: Any = {"bind": "query-params", "persist_state": "session"}
 # The camera first: the buttons above click it.
 PLOT_CONFIG = {
     "displaylogo": False,
