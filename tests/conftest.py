@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmc_core.features.schema import FEATURES
+from mmc_core.datasets.base import Download
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.features.schema import FEATURES, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, data_mirror
 
@@ -63,6 +66,22 @@ def table() -> pd.DataFrame:
                     )
                 rows.append(row)
     return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def workbook(table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The Turkish table's workbook, made up, in a mirror of its own."""
+    path = tmp_path / "mirror" / "turkish" / "Features_extra.xlsx"
+    path.parent.mkdir(parents=True)
+    sheet = table[[*ORIGINAL_57, "mood"]].rename(columns={"rolloff_var": "roll_off_var"})
+    # Names of letters: numbers do not tell songs apart.
+    names = [f"folder/{'abcdefghij'[i % 10] * (i + 1)}.mp3" for i in range(len(sheet))]
+    sheet.assign(file=names).to_excel(path, index=False)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    download = Download("http://127.0.0.1:9/x.xlsx", sha256, "turkish/Features_extra.xlsx")
+    monkeypatch.setattr(Turkish, "download", download)
+    monkeypatch.setenv("MMC_DATA_MIRROR", str(tmp_path / "mirror"))
+    return path
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_the_summary_alone_draws_turkish_and_says_what_is_missing() -> None:
     assert "Fetch the table" in [button.label for button in app.button]
 
 
-def test_fetching_makes_the_table_and_frees_the_bins(mirror: Path) -> None:
+def test_fetching_makes_the_table_and_frees_the_bins(workbook: Path) -> None:
     app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
     next(button for button in app.button if button.label == "Fetch the table").click().run()
     assert not app.exception
