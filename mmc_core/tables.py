@@ -240,11 +240,13 @@ def density_estimate(values: Floats, at: Floats) -> Floats:
     from scipy.stats import gaussian_kde
 
     spread = np.std(values, ddof=1) if len(values) > 1 else 0.0
-    if spread == 0:
+    if spread <= 1e-12 * np.abs(values).max():  # no more than rounding
         return np.zeros_like(at)
-    iqr = np.subtract(*np.percentile(values, [75, 25])) / 1.34
-    bandwidth = 0.9 * (min(spread, iqr) if iqr > 0 else spread) * len(values) ** -0.2
-    estimate: Floats = gaussian_kde(values, bw_method=bandwidth / spread)(at)
+    mean = values.mean()
+    z = (values - mean) / spread  # of unit spread, so that no scale is too small to compute
+    iqr = np.subtract(*np.percentile(z, [75, 25])) / 1.34
+    bandwidth = 0.9 * (min(1, iqr) if iqr > 0 else 1) * len(z) ** -0.2
+    estimate: Floats = gaussian_kde(z, bw_method=bandwidth)((at - mean) / spread) / spread
     return estimate
 
 

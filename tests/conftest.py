@@ -10,12 +10,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from mmc_core.datasets.base import Download
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.features.schema import FEATURES, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, data_mirror
+
+# No deadlines on shared machines; where CI is set, Hypothesis itself takes fixed examples.
+settings.register_profile("patient", parent=settings(), deadline=None)
+settings.load_profile("patient")
 
 # Streamlit's and the tests' own caches stay apart from the user's.
 os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")

@@ -12,7 +12,7 @@ from mmc_core.splits import Split, _assert_apart, grouped_hold_out
 
 
 @given(seed=st.integers(0, 1000), sizes=st.lists(st.integers(1, 6), min_size=40, max_size=80))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_parts_are_whole_disjoint_and_groups_stay_together(seed: int, sizes: list[int]) -> None:
     groups = np.repeat([f"g{i}" for i in range(len(sizes))], sizes)
     moods = np.repeat([NAMES[i % 4] for i in range(len(sizes))], sizes)

@@ -123,9 +123,11 @@ def test_a_far_outlier_widens_the_bins_of_all_moods() -> None:
     assert sum(one.counts) == 3
 
 
-def test_values_all_alike_have_boxes_but_no_density() -> None:
-    d = tables.summarise(pd.DataFrame({"mood": NAMES[1], "tempo": [5.0] * 4}))["tempo", NAMES[1]]
-    assert d.q1 == d.median == d.q3 == d.whisker_high == 5
+@pytest.mark.parametrize("value", [0.0, 5.0, 0.35])  # 0.35 three times has a spread of 7e-17
+def test_values_all_alike_have_boxes_but_no_density(value: float) -> None:
+    frame = pd.DataFrame({"mood": NAMES[1], "tempo": [value] * 3})
+    d = tables.summarise(frame)["tempo", NAMES[1]]
+    assert d.q1 == d.median == d.q3 == pytest.approx(value)
     assert not any(d.density)
 
 

@@ -82,6 +82,7 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
         shared_xaxes=True,
         shared_yaxes="all",
         column_titles=list(data),
+        x_title=feature.label,
         vertical_spacing=0.04,
         horizontal_spacing=0.03,
     )
@@ -120,10 +121,10 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
             col=1,
         )
     plot.update_yaxes(ticksuffix=" %", nticks=4)
-    plot.update_xaxes(title=feature.label, row=len(shown))
     if not feature.categories:
         plot.update_xaxes(matches="x")
-    layout(plot, height=130 * len(shown) + 70)
+    layout(plot, height=130 * len(shown) + 90)
+    plot.update_layout(margin_b=55)  # the title under all columns makes no room for itself
     return Figure(plot, bins(feature, data), _alt("Histograms", feature, data))
 
 
