@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,10 @@ class Run:
             and self.model_path.exists()
         )
 
+    def has_history(self) -> bool:
+        """Whether it has come through its first epoch."""
+        return (self.path / "history.csv").exists()
+
     def history(self) -> pd.DataFrame:
         """`epoch` from 1, `loss`, `accuracy`, `val_loss`, `val_accuracy`."""
         import pandas as pd
@@ -78,6 +82,10 @@ class Run:
         import pandas as pd
 
         return pd.read_parquet(self.path / "predictions.parquet")
+
+    def card(self) -> str:
+        """Contents of `card.md`, Markdown."""
+        return (self.path / "card.md").read_text(encoding="utf-8")
 
     def append_history(self, epoch: int, logs: Mapping[str, float]) -> None:
         path = self.path / "history.csv"
@@ -115,8 +123,24 @@ class Run:
 
 
 def all_runs() -> list[Run]:
-    """Every folder in the models folder with a `run.json`, by name."""
-    return [Run(path.parent) for path in sorted(models_dir().glob("*/run.json"))]
+    """Every folder in the models folder with a readable `run.json`, by name."""
+    return [run for run, error in _found() if not error]
+
+
+def broken_runs() -> list[RunError]:
+    """What is wrong with the folders whose `run.json` cannot be read."""
+    return [error for _, error in _found() if error]
+
+
+def _found() -> Iterator[tuple[Run, RunError | None]]:
+    for path in sorted(models_dir().glob("*/run.json")):
+        run = Run(path.parent)
+        try:
+            _ = run.info
+        except RunError as error:
+            yield run, error
+        else:
+            yield run, None
 
 
 def servable_runs() -> list[Run]:
@@ -143,7 +167,13 @@ def serving() -> dict[str, str]:
     path = models_dir() / "serving.json"
     if not path.exists():
         return {}
-    numbers: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        numbers: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise RunError(
+            f"{path.name} in the models folder is not JSON ({error}); expected an object such as "
+            '{"1": "name of a run"}.'
+        ) from error
     return numbers
 
 
@@ -159,7 +189,7 @@ def find(model: str) -> Run:
     name = numbers.get(number, model)
     run = Run(models_dir() / name)
     if name != Path(name).name or not (run.path / "run.json").exists():
-        available = ", ".join([*numbers, *(run.name for run in all_runs())])
+        available = ", ".join([*numbers, *(found.name for found in all_runs())])
         raise UnknownName(
             f"There is no model {model!r}; expected one of {available or 'none yet'}."
         )

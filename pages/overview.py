@@ -21,12 +21,15 @@ your own to one of them, with an honest word on how often it is right.
     )
     st.subheader("Where to go")
     with st.container(gap="xxsmall"):
-        for page, icon, label in (
-            ("predict", "music_note", "**Predict** the mood of a sample or of your own songs"),
-            ("distributions", "bar_chart", "**Distributions**: compare moods feature by feature"),
-            ("training", "show_chart", "**Training**: watch networks learn, and overlearn"),
-        ):
-            st.page_link(f"pages/{page}.py", label=label, icon=f":material/{icon}:")
+        show.page_link(
+            "predict", "**Predict** the mood of a sample or of your own songs", "music_note"
+        )
+        show.page_link(
+            "distributions", "**Distributions**: compare moods feature by feature", "bar_chart"
+        )
+        show.page_link(
+            "training", "**Training**: watch networks learn, and overlearn", "show_chart"
+        )
     st.subheader("What the words mean")
     st.markdown(
         """
@@ -62,9 +65,9 @@ for column, dataset in zip(st.columns(len(DATASETS), gap="medium"), DATASETS.val
                 f"{dataset.citation}\n\n**Terms:** {dataset.licence}\n\n"
                 f"**Source:** {dataset.homepage}"
             )
-        st.page_link(
-            "pages/distributions.py",
-            label=f"Browse the features of {dataset.title}",
-            icon=":material/bar_chart:",
-            query_params={"dataset": dataset.title},
+        show.page_link(
+            "distributions",
+            f"Browse the features of {dataset.title}",
+            "bar_chart",
+            dataset=dataset.title,
         )

@@ -13,6 +13,31 @@ shell.enter()
 
 MAX_RUNS = 6
 
+
+def describe(run: runs.Run) -> None:
+    """One of our runs: how good it is by which protocol, and its card."""
+    if run.info["status"] != runs.FINISHED:
+        st.markdown("Training was started and has not finished.")
+        return
+    st.markdown(accuracy_sentence(run))
+    st.caption(f"Protocol: {run.scores['protocol']}. Seed {run.info['recipe']['seed']}.")
+    with st.expander("Model card"):
+        st.markdown(run.card())
+
+
+def describe_original(run: original.OriginalRun) -> None:
+    """One of the original's: its settings, and what it reported."""
+    st.markdown(
+        f"{run.architecture}; input: {run.input}; dropout {run.dropout:g}; "
+        f"augmented: {run.augmented}. {run.note}"
+    )
+    if run.test_accuracy is not None:
+        st.markdown(
+            f"Reported accuracy {run.test_accuracy:.2f} on {run.n_test} test clips, from one "
+            "ungrouped split: not to be set against ours."
+        )
+
+
 st.title("Training curves")
 
 by_dataset, by_run, by_metric = st.columns([3, 6, 2])
@@ -26,7 +51,11 @@ with by_dataset:
         key="trained-on",
         **show.IN_ADDRESS,
     )
-ours = {f"MMC {run.name}": run for run in runs.all_runs() if run.dataset == dataset}
+ours = {
+    f"MMC {run.name}": run
+    for run in runs.all_runs()
+    if run.dataset == dataset and run.has_history()
+}
 originals = {f"Original {run.name}": run for run in load.original_runs() if run.dataset == dataset}
 with by_run:
     chosen = st.multiselect(
@@ -47,6 +76,8 @@ with by_metric:
         key="metric",
         **show.IN_ADDRESS,
     )
+for broken in runs.broken_runs():
+    st.warning(show.plain(str(broken)), icon=":material/warning:")
 if not chosen:
     st.info("Choose one or more runs to see how they learned.", icon=":material/info:")
     st.stop()
@@ -80,25 +111,9 @@ for name in chosen:
     with st.container(border=True):
         st.markdown(f"**{name}**")
         if name in ours:
-            run = ours[name]
-            if run.info["status"] != runs.FINISHED:
-                st.markdown("Training was started and has not finished.")
-                continue
-            st.markdown(accuracy_sentence(run))
-            st.caption(f"Protocol: {run.scores['protocol']}. Seed {run.info['recipe']['seed']}.")
-            with st.expander("Model card"):
-                st.markdown((run.path / "card.md").read_text(encoding="utf-8"))
+            describe(ours[name])
         else:
-            theirs = originals[name]
-            st.markdown(
-                f"{theirs.architecture}; input: {theirs.input}; dropout {theirs.dropout:g}; "
-                f"augmented: {theirs.augmented}. {theirs.note}"
-            )
-            if theirs.test_accuracy is not None:
-                st.markdown(
-                    f"Reported accuracy {theirs.test_accuracy:.2f} on {theirs.n_test} test clips, "
-                    "from one ungrouped split: not to be set against ours."
-                )
+            describe_original(originals[name])
 if any(name in originals for name in chosen):
     st.caption(
         "The original's validation clips were split off at random, artists and near-duplicates on "

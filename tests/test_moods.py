@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core.moods import MOODS, NAMES, arousal_valence
+from mmc_core.settings import PROJECT
 
 # Machado, Oliveira & Fernandes 2009, severity 1; they act on linear RGB.
 DICHROMACIES = {
@@ -54,6 +56,11 @@ def test_colours_stay_apart(vision: str) -> None:
     """A difference of 20 in CIELAB is plain to see beside one another; 2.3 is just noticeable."""
     colours = [lab(DICHROMACIES[vision] @ linear(mood.colour)) for mood in MOODS]
     assert min(np.linalg.norm(a - b) for a, b in combinations(colours, 2)) > 20
+
+
+def test_the_theme_has_the_same_palette() -> None:
+    theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    assert theme["chartCategoricalColors"] == [mood.colour for mood in MOODS]
 
 
 def test_each_mood_has_a_shape_and_a_quadrant_of_its_own() -> None:

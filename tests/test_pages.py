@@ -51,6 +51,21 @@ def test_the_app_opens_on_the_overview() -> None:
     assert app.title[0].value == "What mood is this music in?"
 
 
+@pytest.mark.parametrize("name", ["overview", "distributions", "training", "predict"])
+def test_a_page_can_be_run_without_the_app(name: str) -> None:
+    app = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
+    assert not app.exception, app.exception
+    assert app.title
+
+
+def test_a_failing_page_leaves_the_app_alone(own_models: Path) -> None:
+    (own_models / "serving.json").write_text("no JSON")
+    app = page("predict")
+    assert "is not JSON" in app.error[0].value
+    app.switch_page("pages/overview.py").run()
+    assert app.title[0].value == "What mood is this music in?"
+
+
 # ---- overview -------------------------------------------------------------------------------
 
 
@@ -172,6 +187,15 @@ def test_a_run_that_is_not_finished_is_shown_as_such(own_models: Path) -> None:
     run.write_info({"status": runs.TRAINING, "recipe": {"dataset": "4qaed"}})
     run.append_history(1, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
     assert "has not finished" in words(page("training"))
+
+
+def test_a_broken_run_is_said_and_a_fresh_one_is_not_drawn_yet(own_models: Path) -> None:
+    (runs.new_run("bad").path / "run.json").write_text("{ half")
+    fresh = runs.new_run("fresh")
+    fresh.write_info({"status": runs.TRAINING, "recipe": {"dataset": "4qaed"}})
+    app = page("training")
+    assert "'bad' has no readable run.json" in app.warning[0].value
+    assert app.multiselect[0].value == ["Original fourq-1d-01"]
 
 
 # ---- predict --------------------------------------------------------------------------------

@@ -160,6 +160,20 @@ def test_a_broken_run_says_which_file(own_models: Path) -> None:
         _ = run.info
 
 
+def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:
+    runs.new_run("good").write_info(info())
+    (runs.new_run("bad").path / "run.json").write_text("{ half")
+    assert [run.name for run in runs.all_runs()] == ["good"]
+    assert ["'bad' has no readable" in str(error) for error in runs.broken_runs()] == [True]
+    assert runs.find("good").name == "good"
+
+
+def test_a_broken_list_of_models_says_so(own_models: Path) -> None:
+    (own_models / "serving.json").write_text("1: a")
+    with pytest.raises(RunError, match=r"serving\.json in the models folder is not JSON"):
+        runs.find("1")
+
+
 # ---- the original's -------------------------------------------------------------------------
 
 

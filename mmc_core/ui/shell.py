@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -15,13 +16,10 @@ STYLE = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.9rem, 4vw, 2.75rem); }
 """
-_surrounded = False
 
 
 def surround() -> Page:
     """Set up the app around its pages, and choose the one that the address names."""
-    global _surrounded
-    _surrounded = True
     st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
     st.html(f"<style>{STYLE}</style>")
@@ -40,9 +38,9 @@ def enter() -> None:
     """First call of every page, for when Streamlit opens it without the app around it.
 
     Until `st.navigation` has been called once in a server, Streamlit takes a folder named `pages`
-    for its older kind of app, and an address of a page runs that file alone.
+    for its older kind of app, and the address of a page runs that file alone.
     """
     context = get_script_run_ctx()
-    if not _surrounded and context and Path(context.main_script_path).name == "app.py":
+    if PagesManager.uses_pages_directory and context:
         runpy.run_path(context.main_script_path, run_name="__main__")
         st.stop()

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from mmc_core.figures.style import Figure
 from mmc_core.moods import BY_NAME, MOODS
@@ -78,6 +79,16 @@ def figure(shown: Figure, *, key: str, name: str) -> None:
                 on_click="ignore",
                 help="The numbers in this figure",
             )
+
+
+def page_link(page: str, label: str, icon: str, **query: str) -> None:
+    """A link to a page of `pages/`; just its label where a page is run without the app."""
+    try:
+        st.page_link(
+            f"pages/{page}.py", label=label, icon=f":material/{icon}:", query_params=query or None
+        )
+    except StreamlitPageNotFoundError:
+        st.markdown(label)
 
 
 def plain(text: str) -> str:
