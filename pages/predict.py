@@ -1,5 +1,7 @@
 """Give a song, get its mood, over time and with a word on how far to trust it."""
 
+from math import ceil
+
 import streamlit as st
 
 from mmc_core import runs
@@ -60,6 +62,7 @@ with choose_song:
             "One or several songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
             f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
             accept_multiple_files=True,
+            max_upload_size=ceil(limits.size_bytes / 1e6),
             key="uploads",
         )
         songs = [listen.Song(upload.name, upload.getvalue()) for upload in uploads]

@@ -11,6 +11,7 @@ from mmc_core.audio import SR, Audio
 from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.figures import curves, distributions, song
 from mmc_core.figures.plane import mood_plane
+from mmc_core.figures.style import rounded
 from mmc_core.moods import MOODS, NAMES
 from mmc_core.predict import Prediction, predict
 
@@ -94,6 +95,20 @@ def test_every_feature_of_every_dataset_can_be_drawn(feature: Feature) -> None:
         assert feature.title in figure.alt
         assert len(figure.data) > 0
         assert len(figure.plot.to_json()) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.15843, "0.1584"),
+        (223, "223"),
+        (1234.56, "1235"),
+        (7391234.5, "7,391,234"),
+        (-0.5, "-0.5"),
+    ],
+)
+def test_numbers_are_rounded_to_be_read(value: float, text: str) -> None:
+    assert rounded(value) == text
 
 
 def test_the_plane_has_every_mood_in_its_quadrant() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from plotly.subplots import make_subplots
 
 from mmc_core.features.schema import Feature
-from mmc_core.figures.style import Figure, faded, layout, mood_label
+from mmc_core.figures.style import Figure, faded, layout, mood_label, rounded
 from mmc_core.moods import MOODS
 from mmc_core.tables import Distribution
 
@@ -160,7 +160,7 @@ def numbers_by_mood(feature: Feature, moods: Mapping[str, Distribution]) -> pd.D
         return pd.DataFrame(columns, index=list(feature.categories)).astype(str)
     rows = numbers({"": moods}).drop(columns=["dataset", "mood"])
     rows.index = [mood_label(mood) for mood in shown]
-    return rows.T.map(lambda value: f"{value:.4g}")
+    return rows.map(rounded).T
 
 
 def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
@@ -202,7 +202,7 @@ def _alt(kind: str, feature: Feature, data: ByDataset) -> str:
     if feature.categories:
         return f"{kind} of {feature.label} by mood in {' and '.join(data)}."
     medians = "; ".join(
-        f"{title}: " + ", ".join(f"{mood} {d.median:.4g}" for mood, d in moods.items())
+        f"{title}: " + ", ".join(f"{mood} {rounded(d.median)}" for mood, d in moods.items())
         for title, moods in data.items()
     )
     return f"{kind} of {feature.label} by mood. Medians: {medians}."

@@ -16,6 +16,7 @@ from mmc_core.datasets import DATASETS
 from mmc_core.features.schema import FEATURES
 from mmc_core.figures import song as figures
 from mmc_core.figures.plane import mood_plane
+from mmc_core.figures.style import rounded
 from mmc_core.moods import NAMES
 from mmc_core.predict import Prediction, song_features
 from mmc_core.runs import Run
@@ -193,8 +194,8 @@ def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
             ranks = [np.interp(value, d.quantiles, np.arange(101)) for d in moods]
             mine = summary.get((feature.name, prediction.mood or ""))
             row |= {
-                "value": f"{value:.4g}",
-                "usual": f"{mine.q1:.4g} to {mine.q3:.4g}" if mine else "",
+                "value": rounded(value),
+                "usual": f"{rounded(mine.q1)} to {rounded(mine.q3)}" if mine else "",
                 "rank": float(np.mean(ranks)) if ranks else None,
             }
         rows.append(row | {"meaning": feature.meaning})
