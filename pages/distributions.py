@@ -85,7 +85,8 @@ data = {
     DATASETS[id_].title: {mood: d for (of, mood), d in summary.items() if of == name}
     for id_, summary in summaries.items()
 }
-feature_tables = {id_: load.table(id_) for id_ in chosen}
+found = {DATASETS[id_].title: load.table(id_) for id_ in chosen}
+here = {title: table for title, table in found.items() if table is not None}
 
 st.markdown(f"**{feature.label}.** {feature.meaning}")
 plot, side = st.columns([3, 2], gap="large")
@@ -108,43 +109,35 @@ with side:
             format="%g",
             key=f"width-{name}",
             **show.IN_ADDRESS,
-            disabled=any(table is None for table in feature_tables.values()),
+            disabled=len(here) < len(chosen),
         )
         st.caption(
             "Height: share of the mood's clips. Bins are centred on multiples of their width. "
             "Line: Gaussian kernel density with R's default bandwidth."
         )
-        if width and width != feature.bin_width:
+        if width and width != feature.bin_width and len(here) == len(chosen):
             try:
-                data = {
-                    DATASETS[id_].title: tables.with_bins(data[DATASETS[id_].title], table, width)
-                    for id_, table in feature_tables.items()
-                    if table is not None
-                }
+                data = {t: tables.with_bins(data[t], table, width) for t, table in here.items()}
             except ValueError as error:
                 st.warning(str(error), icon=":material/warning:")
-    for id_, table in feature_tables.items():
-        if table is None:
-            offer_table(DATASETS[id_])
-        elif name in TRUE_OF and TRUE_OF[name] in table:
+    for title, table in here.items():
+        if name in TRUE_OF and TRUE_OF[name] in table:
             pairs, alike = tables.agreement(table, name, TRUE_OF[name])
             st.markdown(
                 f"**{feature.title}** and **{BY_NAME[TRUE_OF[name]].title}** agree on only "
-                f"{alike:.0%} of the clips of {DATASETS[id_].title}. Rows: the former, columns: "
-                "the latter."
+                f"{alike:.0%} of the clips of {title}. Rows: the former, columns: the latter."
             )
             st.dataframe(pairs)
+    for id_ in chosen:
+        if DATASETS[id_].title not in here:
+            offer_table(DATASETS[id_])
 
 with plot:
     if kind == HISTOGRAM or feature.categories:
         shown = distributions.histogram(feature, data)
     else:
         points = {
-            DATASETS[id_].title: distributions.outliers_of(
-                table, feature, data[DATASETS[id_].title]
-            )
-            for id_, table in feature_tables.items()
-            if table is not None
+            t: distributions.outliers_of(table, feature, data[t]) for t, table in here.items()
         }
         shown = distributions.boxplot(feature, data, points)
     show.figure(shown, key="distribution", name=f"{name}-{'-'.join(chosen)}")

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 def page(name: str, **query: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     for key, value in query.items():
-        app.query_params[key.replace("_", "-")] = value
+        app.query_params[key.replace("__", "-").replace("trained_on", "trained-on")] = value
     app.switch_page(f"pages/{name}.py").run()
     assert not app.exception, app.exception
     return app
@@ -140,6 +140,16 @@ def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
     assert not app.warning
     app.number_input[0].set_value(1e-9).run()
     assert "expected a positive width" in app.warning[0].value
+
+
+def test_other_bins_wait_for_all_tables() -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page(
+        "distributions", dataset=titles, plot="Histogram with density", width__rms_mean="0.05"
+    )
+    assert app.number_input[0].disabled
+    drawn = app.get("plotly_chart")[0].proto.spec
+    assert all(f'"text":"{title}"' in drawn for title in titles)
 
 
 def test_the_originals_scale_is_set_against_the_true_mode() -> None:
