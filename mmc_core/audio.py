@@ -317,7 +317,10 @@ def _limit_this_process() -> None:
         import resource
     except ImportError:  # Windows has no such limits
         return
-    resource.setrlimit(resource.RLIMIT_AS, (FFMPEG_BYTES, FFMPEG_BYTES))
+    used = Path("/proc/self/statm")
+    if used.exists():  # beside what NumPy has set aside, which is much on many cores
+        most = int(used.read_text().split()[0]) * resource.getpagesize() + FFMPEG_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
