@@ -11,7 +11,7 @@ def accuracy_sentence(run: Run) -> str:
     scores = run.scores
     low, high = scores["interval"]
     return (
-        f"Right on {scores['accuracy']:.0%} of {scores['n']} clips it never met "
+        f"Right on {scores['accuracy']:.0%} of {scores['n']} clips it had never met "
         f"(95 % interval {low:.0%} to {high:.0%}); always answering the commonest mood would be "
         f"right on {scores['baselines']['majority']:.0%}."
     )

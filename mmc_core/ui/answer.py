@@ -66,8 +66,8 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
             st.audio(content)
         show.mood_headline(
             prediction.mood,
-            f"{sure:.0%} by the model's own reckoning. Of the {n} clips it never met and was most "
-            f"nearly as sure of, it had {right:.0%} right.",
+            f"{sure:.0%} by the model's own reckoning. When it was about this sure of clips it had "
+            f"never met, {n} of them, it was right {right:.0%} of the time.",
         )
         if prediction.duration_s < CLIP_S:
             st.caption(
