@@ -42,7 +42,7 @@ validated on {info["data"]["n_validation"]}, tested on {info["data"]["n_test"]} 
 {f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {
         scores["valence_accuracy"]:.3f} |
 | baseline: commonest mood | {baselines["majority"]:.3f} |
-| baseline: extra trees on shuffled labels | {baselines["shuffled_labels"]:.3f} |
+| baseline: extra trees on shuffled labels, mean of ten | {baselines["shuffled_labels"]:.3f} |
 | for reference: extra trees, untuned | {scores["references"]["extra_trees"]:.3f} |
 | NLL, Brier, calibration error | {scores["nll"]:.3f}, {scores["brier"]:.3f}, {scores["ece"]:.3f} |
 | accuracy on the surest 80 % | {scores["accuracy_at_80_coverage"]:.3f} |
