@@ -63,8 +63,8 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
 def baselines(table: pd.DataFrame, split: Split, *, seed: int) -> dict[str, Any]:
     """Accuracy on the test clips of answers that know nothing of the music.
 
-    Shuffled labels: extra trees that learn from them, the mean of ten shuffles. Group look-up (answer with the mood of the artist's other clips) is null under a grouped
-    split, which leaves nothing to look up.
+    Shuffled labels: extra trees that learned from them, the mean of ten shuffles. Group look-up
+    (the mood of the artist's other clips) is null: a grouped split leaves nothing to look up.
     """
     mood = table["mood"].to_numpy(dtype=object)
     commonest = pd.Series(mood[split.train]).mode()[0]

@@ -18,6 +18,7 @@ from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
+from mmc_core.ui.answer import media_type
 from tests.sounds import encode, tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -294,6 +295,21 @@ def test_names_are_shown_as_text(uploading: AppTest) -> None:
     assert f"**{shown}**" in "".join(str(element.value) for element in uploading.markdown)
     upload(uploading, (name, b"nothing"))
     assert shown in uploading.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.mp3", "audio/mpeg"),
+        ("a.OGG", "audio/ogg"),
+        ("a", "audio/wav"),
+        ("a.html", "audio/wav"),
+        ("a.svg", "audio/wav"),
+        ("a.mp4", "audio/wav"),
+    ],
+)
+def test_a_played_file_is_told_to_be_sound(name: str, told: str) -> None:
+    assert media_type(name) == told
 
 
 def test_without_models_the_page_says_how_to_make_one(own_models: Path) -> None:

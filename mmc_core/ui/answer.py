@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     with answer:
         st.markdown(f"**{show.plain(prediction.file)}**, {prediction.duration_s:.1f} s")
         if content:
-            st.audio(content)
+            st.audio(content, format=media_type(prediction.file))
         show.mood_headline(
             prediction.mood,
             f"{sure:.0%} by the model's own reckoning. When it was about this sure of clips it had "
@@ -154,6 +155,12 @@ def show_downloads(results: Sequence[Prediction], prediction: Prediction) -> Non
             on_click="ignore",
             help="A row a window: start, end, probabilities and all features",
         )
+
+
+def media_type(name: str) -> str:
+    """What a browser is told of a file that is played: never anything but sound."""
+    guessed = mimetypes.guess_type(name)[0] or ""
+    return guessed if guessed.startswith("audio/") else "audio/wav"
 
 
 def results_table(results: Sequence[Prediction]) -> pd.DataFrame:
