@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mmc_core import datasets
+from dataclasses import asdict
+from typing import Any
+
+from mmc_core import datasets, recipes
 from mmc_core.runs import Run
 
 
@@ -17,6 +20,14 @@ def accuracy_sentence(run: Run) -> str:
     )
 
 
+def command(recipe: dict[str, Any]) -> str:
+    """What trains such a run again."""
+    usual = asdict(recipes.load(recipe["name"]))
+    changed = {key: value for key, value in recipe.items() if value != usual[key]}
+    settings = "".join(f" --set {key}={value}".replace(", ", ",") for key, value in changed.items())
+    return f"python -m mmc_core train {recipe['name']}{settings}"
+
+
 def model_card(run: Run) -> str:
     """Markdown."""
     info, scores, recipe = run.info, run.scores, run.info["recipe"]
@@ -26,8 +37,10 @@ def model_card(run: Run) -> str:
     f1 = "".join(f"| F1, {mood} | {value:.3f} |\n" for mood, value in scores["f1"].items())
     return f"""# {run.name}
 
-The original system's 1D convolutional network ({info["parameters"]:,} parameters), trained on
-{dataset.title}. It takes the 57 features of 25.5 s of music and gives the probabilities of four
+A 1D convolutional network of the original system's design ({info["parameters"]:,} parameters),
+trained on {
+        dataset.title
+    }. It takes the 57 features of 25.5 s of music and gives the probabilities of four
 moods. Scaling is inside the network.
 
 ## How good it is
@@ -51,8 +64,9 @@ One split of this size says little about a difference of a few points.
 
 ## For what, and for what not
 For teaching, demonstration and exploring a music library. Its probabilities are not calibrated:
-trained for {recipe["epochs"]} epochs as the original was, it is surer than it is right. Mood is a
-listener's judgement; music unlike its training clips is judged by what happens to be similar.
+trained for all of {
+        recipe["epochs"]
+    } epochs, it is surer than it is right. Mood is a listener's judgement; music unlike its training clips is judged by what happens to be similar.
 Not for decisions about people.
 
 ## Data and terms
@@ -61,7 +75,7 @@ Not for decisions about people.
 Cite: {dataset.citation}
 Terms of the data: {dataset.licence} The network's weights are under the project's licence.
 
-Made by `python -m mmc_core train {recipe["name"]} --set dataset={run.dataset}`; {
+Made by `{command(recipe)}`; {
         ", ".join(f"{name} {number}" for name, number in info["versions"].items())
     }.
 """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
 
-from mmc_core import runs
-from mmc_core.cards import model_card
+from mmc_core import recipes, runs
+from mmc_core.cards import command, model_card
 from mmc_core.datasets import DATASETS
 from mmc_core.settings import DATA, PROJECT
 from tests.test_architecture import MODULES
@@ -35,6 +36,16 @@ def test_the_readmes_results_are_the_runs(run: runs.Run) -> None:
 @pytest.mark.parametrize("run", runs.all_runs(), ids=lambda run: run.name)
 def test_a_card_is_what_the_run_makes_of_it(run: runs.Run) -> None:
     assert (run.path / "card.md").read_text(encoding="utf-8") == model_card(run)
+
+
+def test_a_card_names_the_command_that_makes_the_run() -> None:
+    recipe = recipes.load("cnn1d", ["dataset=turkish", "epochs=3", "filters=[4,4,4]"])
+    said = command(dataclasses.asdict(recipe))
+    assert said == (
+        "python -m mmc_core train cnn1d --set dataset=turkish --set filters=[4,4,4] --set epochs=3"
+    )
+    settings = [part.strip() for part in said.split("--set")[1:]]
+    assert recipes.load("cnn1d", settings) == recipe
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.relative_to(PROJECT).as_posix())
