@@ -64,9 +64,8 @@ One split of this size says little about a difference of a few points.
 
 ## For what, and for what not
 For teaching, demonstration and exploring a music library. Its probabilities are not calibrated:
-trained for all of {
-        recipe["epochs"]
-    } epochs, it is surer than it is right. Mood is a listener's judgement; music unlike its training clips is judged by what happens to be similar.
+trained for all of {recipe["epochs"]} epochs, it is surer than it is right. Mood is a listener's
+judgement; music unlike its training clips is judged by what happens to be similar.
 Not for decisions about people.
 
 ## Data and terms
