@@ -242,11 +242,15 @@ def _to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Mon
             _check_block(block, name)
             if round(seconds, 3) > limit_s:
                 raise TooLong(
-                    f"{name} lasts longer than {limit_s / 60:g} minutes, the most that is "
+                    f"{name} lasts longer than {_duration(limit_s)}, the most that is "
                     "accepted. Cut it into songs."
                 )
             yield resample.resample_chunk(block.mean(axis=1))
         yield resample.resample_chunk(np.empty(0, dtype=np.float32), last=True)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} s"
 
 
 def _check_block(block: npt.NDArray[np.float32], name: str) -> None:

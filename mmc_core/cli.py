@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,9 @@ class Group(click.Group):
         except MMCError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            click.echo(f"Error: {error}. Check the path and the space left.", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +69,8 @@ def list_datasets(as_json: bool) -> None:
     for entry in listed:
         clips = ", ".join(f"{mood} {n}" for mood, n in entry["clips"].items())
         click.echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
-        click.echo(f"  bundled: {', '.join(entry['bundled'])}; {entry['licence']}")
+        fetchable = "; the table can be fetched" if entry["fetchable"] else ""
+        click.echo(f"  bundled: {', '.join(entry['bundled'])}{fetchable}\n  {entry['licence']}")
 
 
 @datasets_group.command("fetch")
@@ -111,7 +114,7 @@ def build_dataset(dataset_id: str, audio: Path | None) -> None:
 @main.command()
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
-@click.option("--jobs", default=-1, help="Processes; -1 for all cores.")
+@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(min=1), help="Processes.")
 def extract(inputs: tuple[Path, ...], out: Path, jobs: int) -> None:
     """Files or folders to a table with a row each: path, duration, error, features.
 
@@ -119,6 +122,10 @@ def extract(inputs: tuple[Path, ...], out: Path, jobs: int) -> None:
     """
     from mmc_core.extract import as_table, extract_files, find_audio
 
+    if out.suffix != ".parquet" or out.is_dir():
+        raise click.BadParameter(
+            f"{out} should be a file that ends in .parquet", param_hint="--out"
+        )
     paths = find_audio(inputs)
     done = out.with_name(out.name + ".partial")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -175,22 +182,22 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
             except AudioError as error:
                 prediction = Prediction(path.name, run.name, error=str(error))
             predictions.append({**prediction.to_json(), "file": str(path)})
+            if not as_json:
+                _print_prediction(predictions[-1], timeline)
             progress(i + 1, len(paths))
     if as_json:
         _print_json(predictions)
-    else:
-        _print_predictions(predictions, timeline)
     sys.exit(1 if any(p["error"] for p in predictions) else 0)
 
 
-def _print_predictions(predictions: Iterable[dict[str, Any]], timeline: bool) -> None:
-    for prediction in predictions:
-        if prediction["error"]:
-            click.echo(prediction["error"], err=True)
-            continue
-        click.echo(f"{prediction['file']}: {prediction['mood']}  {_shares(prediction)}")
-        for window in prediction["windows"] if timeline else ():
-            click.echo(f"  {window['start_s']:7.1f} to {window['end_s']:7.1f} s  {_shares(window)}")
+def _print_prediction(prediction: dict[str, Any], timeline: bool) -> None:
+    if prediction["error"]:
+        click.echo(prediction["error"], err=True)
+        return
+    file = os.fsencode(prediction["file"]).decode("utf-8", "replace")
+    click.echo(f"{file}: {prediction['mood']}  {_shares(prediction)}")
+    for window in prediction["windows"] if timeline else ():
+        click.echo(f"  {window['start_s']:7.1f} to {window['end_s']:7.1f} s  {_shares(window)}")
 
 
 def _shares(entry: dict[str, Any]) -> str:
@@ -198,7 +205,7 @@ def _shares(entry: dict[str, Any]) -> str:
 
 
 def _print_json(content: Any) -> None:
-    click.echo(json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=2, allow_nan=False))
 
 
 class _Progress:

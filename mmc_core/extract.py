@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +24,11 @@ AUDIO_SUFFIXES = {
 Row = dict[str, Any]
 
 
-def find_audio(inputs: Iterable[Path]) -> list[Path]:
+def find_audio(inputs: Sequence[Path]) -> list[Path]:
     """Files as named, folders searched for sound files in all depths; sorted, each once.
 
     Raises:
-        MMCError: if an input does not exist.
+        MMCError: if an input does not exist, or there is no sound file in any.
     """
     found: set[Path] = set()
     for path in inputs:
@@ -37,6 +38,8 @@ def find_audio(inputs: Iterable[Path]) -> list[Path]:
             found.add(path)
         else:
             raise MMCError(f"{path} does not exist; expected a sound file or a folder of them.")
+    if not found:
+        raise MMCError(f"There is no sound file in {', '.join(map(str, inputs))}.")
     return sorted(found)
 
 
@@ -72,8 +75,9 @@ def extract_files(paths: Sequence[Path], *, done: Path, jobs: int = -1) -> Itera
             identity = _identity(path)
             if identity not in kept:
                 kept[identity] = next(fresh)
-                log.write(json.dumps({"identity": identity, "row": kept[identity]}) + "\n")
-                log.flush()
+                if not kept[identity]["error"]:  # what failed is tried again
+                    log.write(json.dumps({"identity": identity, "row": kept[identity]}) + "\n")
+                    log.flush()
             yield kept[identity]
     next(fresh, None)  # lets joblib see that all is done
 
@@ -82,11 +86,17 @@ def as_table(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a table of `path`, `duration_s`, `error`, then all features."""
     import pandas as pd
 
-    return pd.DataFrame(rows, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
+    table = pd.DataFrame(rows, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
+    # Names that are not Unicode, which parquet could not hold.
+    table["path"] = [os.fsencode(path).decode("utf-8", "replace") for path in table["path"]]
+    return table
 
 
 def _identity(path: Path) -> str:
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:  # gone, or a link to nowhere: a row with its error
+        return f"{path}|{fingerprint()}"
     return f"{path}|{state.st_size}|{state.st_mtime_ns}|{fingerprint()}"
 
 

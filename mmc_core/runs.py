@@ -28,7 +28,7 @@ from mmc_core.settings import models_dir
 if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs none of it
     import pandas as pd
 
-TRAINING, FINISHED = "training", "finished"
+TRAINING, STOPPED, FINISHED = "training", "stopped", "finished"
 
 
 @dataclass(frozen=True)
@@ -199,6 +199,8 @@ def find(model: str) -> Run:
             f"The run {name!r} was trained on features {made_for}, but this version computes "
             f"{fingerprint()}. Train it again."
         )
+    if not run.is_servable():
+        raise RunError(f"The run {name!r} has no finished network; choose another.")
     return run
 
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmc_core.errors import MMCError
+
 PROJECT = Path(__file__).resolve().parent.parent
 DATA = PROJECT / "data"
 
@@ -49,7 +51,12 @@ def page_limits() -> Limits:
 
 
 def _limits(size_bytes: int, duration_s: float, prefix: str = "MMC") -> Limits:
-    return Limits(
-        int(os.environ.get(f"{prefix}_MAX_BYTES") or size_bytes),
-        float(os.environ.get(f"{prefix}_MAX_SECONDS") or duration_s),
-    )
+    try:
+        return Limits(
+            int(os.environ.get(f"{prefix}_MAX_BYTES") or size_bytes),
+            float(os.environ.get(f"{prefix}_MAX_SECONDS") or duration_s),
+        )
+    except ValueError as error:
+        raise MMCError(
+            f"{prefix}_MAX_BYTES and {prefix}_MAX_SECONDS should be numbers: {error}."
+        ) from None

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmc_core.errors import DatasetError
-from mmc_core.features.schema import FEATURES, Feature
+from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.moods import NAMES
 
 META = ("clip", "mood", "group", "duration_s")
@@ -35,7 +35,12 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises:
         DatasetError: if columns are missing, ids repeat or a mood is unknown.
     """
-    table = pd.read_parquet(path)
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{path} cannot be read as a table ({error}). Fetch or build it again."
+        ) from error
     if missing := [column for column in META if column not in table]:
         raise DatasetError(f"{path.name} lacks the columns {missing}; build the table again.")
     if strange := sorted(set(table["mood"]) - set(NAMES)):
@@ -47,10 +52,19 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table with its columns in the schema's order."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a table with its columns in the schema's order, whole or not at all.
+
+    Raises:
+        DatasetError: if it cannot be written there.
+    """
     order = [*META, *(f.name for f in FEATURES if f.name in table)]
-    table[order].to_parquet(path, compression="zstd", index=False)
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table[order].to_parquet(part, compression="zstd", index=False)
+        part.replace(path)
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be written: {error}. Check the folder.") from error
 
 
 # ---- summaries ------------------------------------------------------------------------------
@@ -215,6 +229,12 @@ def with_bins(
     Raises:
         ValueError: if the width does not suit the values; see `histogram`.
     """
+    span = max(d.maximum for d in moods.values()) - min(d.minimum for d in moods.values())
+    if not 0 < width <= span:
+        raise ValueError(
+            f"A bin width of {width:g} does not suit values that span {span:g}: expected a "
+            "positive width below that."
+        )
     changed = {}
     for mood, distribution in moods.items():
         values = table.loc[table["mood"] == mood, distribution.feature].to_numpy(dtype=float)
@@ -227,7 +247,10 @@ def with_bins(
 
 def agreement(table: pd.DataFrame, first: str, second: str) -> tuple[pd.DataFrame, float]:
     """How two features of the same categories agree: counts of each pair, and the share alike."""
-    counts = pd.crosstab(table[first], table[second])
+    order = list(BY_NAME[first].categories)
+    counts = pd.crosstab(table[first], table[second]).reindex(
+        index=order, columns=order, fill_value=0
+    )
     alike = table[first].to_numpy(dtype=object) == table[second].to_numpy(dtype=object)
     return counts, float(alike.mean())
 

@@ -77,15 +77,19 @@ def train(recipe: Recipe, progress: Progress) -> runs.Run:
         run.append_history(epoch + 1, logs or {})
         progress(epoch + 1, recipe.epochs, logs or {})
 
-    model.fit(
-        features[split.train],
-        moods[split.train],
-        validation_data=(features[split.validation], moods[split.validation]),
-        batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
-        verbose=0,
-    )
+    try:
+        model.fit(
+            features[split.train],
+            moods[split.train],
+            validation_data=(features[split.validation], moods[split.validation]),
+            batch_size=recipe.batch_size,
+            epochs=recipe.epochs,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
+            verbose=0,
+        )
+    except BaseException:  # whatever it was, stopping by hand included
+        run.write_info(info | {"status": runs.STOPPED})
+        raise
     training_s = time.perf_counter() - started
     model.export(str(run.model_path), format="onnx", verbose=False)
 

@@ -60,10 +60,13 @@ with of_kind:
         key="group",
         **show.IN_ADDRESS,
     )
+names = [f.name for f in tables.features_of(everywhere) if f.group == group]
+if st.session_state.get("feature", names[0]) not in names:
+    st.session_state["feature"] = names[0]  # or the address would keep one of another kind
 with of_name:
     name = st.selectbox(
         "Feature",
-        [f.name for f in tables.features_of(everywhere) if f.group == group],
+        names,
         format_func=lambda feature_name: BY_NAME[feature_name].title,
         key="feature",
         **show.IN_ADDRESS,
@@ -87,6 +90,7 @@ data = {
 }
 found = {DATASETS[id_].title: load.table(id_) for id_ in chosen}
 here = {title: table for title, table in found.items() if table is not None}
+complete = len(here) == len(chosen)
 
 st.markdown(f"**{feature.label}.** {feature.meaning}")
 plot, side = st.columns([3, 2], gap="large")
@@ -107,15 +111,14 @@ with side:
             min_value=0.0,
             step=feature.bin_width,
             format="%g",
-            key=f"width-{name}",
-            **show.IN_ADDRESS,
-            disabled=len(here) < len(chosen),
+            disabled=not complete,
+            **({"key": f"width-{name}", **show.IN_ADDRESS} if complete else {}),
         )
         st.caption(
             "Height: share of the mood's clips. Bins are centred on multiples of their width. "
             "Line: Gaussian kernel density with R's default bandwidth."
         )
-        if width and width != feature.bin_width and len(here) == len(chosen):
+        if width is not None and width != feature.bin_width:
             try:
                 data = {t: tables.with_bins(data[t], table, width) for t, table in here.items()}
             except ValueError as error:
@@ -124,7 +127,7 @@ with side:
         if name in TRUE_OF and TRUE_OF[name] in table:
             pairs, alike = tables.agreement(table, name, TRUE_OF[name])
             st.markdown(
-                f"**{feature.title}** and **{BY_NAME[TRUE_OF[name]].title}** agree on only "
+                f"**{feature.title}** and **{BY_NAME[TRUE_OF[name]].title}** agree on "
                 f"{alike:.0%} of the clips of {title}. Rows: the former, columns: the latter."
             )
             st.dataframe(pairs)

@@ -28,7 +28,9 @@ with choose_model:
         st.selectbox(
             "Model",
             list(models),
-            format_func=lambda name: f"1D CNN trained on {DATASETS[models[name].dataset].title}",
+            format_func=lambda name: (
+                f"1D CNN trained on {DATASETS[models[name].dataset].title} ({name})"
+            ),
             key="model",
             **show.IN_ADDRESS,
         )
@@ -69,8 +71,8 @@ with choose_song:
 
 results = listen.predict_all(songs, model, source=source)
 for result in results:
-    if result.error:
-        st.warning(show.plain(result.error), icon=":material/warning:")
+    if result.prediction.error:
+        st.warning(show.plain(result.prediction.error), icon=":material/warning:")
 if source == UPLOAD:
     if not songs:
         st.info(
@@ -79,10 +81,10 @@ if source == UPLOAD:
         )
     results += listen.earlier(songs, model, source=source)
 
-if prediction := answer.choose_result(results):
-    heard = next((song.content for song in songs if song.name == prediction.file), None)
+if chosen := answer.choose_result(results):
+    prediction = chosen.prediction
     run = runs.find(prediction.model)
-    answer.show_answer(prediction, run, heard)
+    answer.show_answer(prediction, run, chosen.song.content if chosen.song else None)
     answer.show_trust(prediction, run)
     answer.show_features(prediction, run)
     answer.show_downloads(results, prediction)

@@ -118,6 +118,55 @@ def test_extract_writes_a_row_a_file(tmp_path: Path) -> None:
     assert [path.name for path in out.parent.iterdir()] == ["table.parquet"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("extract", ".", "--out", "x.csv"), 2, "ends in .parquet"),
+        (("extract", ".", "--out", "x.parquet", "--jobs", "0"), 2, "--jobs"),
+        (("extract", ".", "--out", "x.parquet"), 2, "no sound file"),
+        (("predict", "."), 2, "no sound file"),
+    ],
+)
+def test_what_cannot_be_done_is_said_first(
+    arguments: tuple[str, ...],
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert says in result.stderr
+
+
+def test_odd_files_of_a_folder_are_rows(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 44_100), 22_050)
+    (tmp_path / "gone.wav").symlink_to(tmp_path / "nowhere.wav")
+    out = tmp_path / "t.parquet"
+    assert run("extract", tmp_path, "--out", out, "--jobs", 1).exit_code == 1
+    assert pd.read_parquet(out)["error"].isna().tolist() == [True, False]
+
+
+def test_a_cache_that_cannot_be_written_is_said(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MMC_CACHE", str(tmp_path / "file"))
+    result = run("datasets", "fetch", "turkish")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_limits_that_are_no_numbers_are_said(
+    samples: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MMC_MAX_BYTES", "much")
+    result = run("predict", samples[0])
+    assert result.exit_code == 2
+    assert "MMC_MAX_BYTES" in result.stderr
+
+
 def imported(*arguments: str) -> set[str]:
     """Top-level modules that a fresh process imports."""
     command = [sys.executable, "-X", "importtime", "-m", "mmc_core", *arguments]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
 from mmc_core.ui.answer import media_type
+from tests import SHIPPED
 from tests.sounds import encode, tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -121,6 +123,25 @@ def test_a_failed_fetch_is_said_and_the_page_goes_on(monkeypatch: pytest.MonkeyP
     assert app.table
 
 
+def test_a_kind_of_feature_starts_at_its_first() -> None:
+    app = page("distributions", group="Pitch and harmony", feature="Loudest pitch class")
+    assert app.selectbox(key="feature").value == "key"
+    app.selectbox(key="group").set_value("Loudness").run()
+    assert app.selectbox(key="feature").value == "rms_mean"
+    app.selectbox(key="group").set_value("Pitch and harmony").run()
+    assert app.selectbox(key="feature").value == "scale"
+    assert "feature" not in app.query_params
+
+
+def test_a_damaged_table_can_be_fetched_again(own_cache: Path, workbook: Path) -> None:
+    (own_cache / "datasets").mkdir(parents=True)
+    (own_cache / "datasets" / "turkish.parquet").write_text("no table")
+    app = page("distributions", dataset="Turkish Music Emotion")
+    app.button[0].click().run()
+    assert not app.exception
+    assert "Fetch the table" not in [button.label for button in app.button]
+
+
 def test_two_datasets_stand_side_by_side() -> None:
     titles = [dataset.title for dataset in DATASETS.values()]
     app = page("distributions", dataset=titles)
@@ -139,8 +160,9 @@ def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
     app.number_input[0].set_value(0.05).run()
     assert not app.exception
     assert not app.warning
-    app.number_input[0].set_value(1e-9).run()
-    assert "expected a positive width" in app.warning[0].value
+    for senseless in (1e-9, 0.0, 1e9):
+        app.number_input[0].set_value(senseless).run()
+        assert "expected a positive width" in app.warning[0].value
 
 
 def test_other_bins_wait_for_all_tables() -> None:
@@ -156,7 +178,7 @@ def test_other_bins_wait_for_all_tables() -> None:
 def test_the_originals_scale_is_set_against_the_true_mode() -> None:
     app = page("distributions", group="Pitch and harmony")
     assert "Original's “scale”" in words(app)
-    assert "agree on only" in words(app)
+    assert "agree on 54% of the clips" in words(app)
     assert app.dataframe[0].value.to_numpy().sum() == 898
 
 
@@ -286,6 +308,38 @@ def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
     upload(uploading, ("first.wav", encode(tone(2.0), 44_100, "wav")))
     upload(uploading, ("second.wav", encode(tone(2.0, 48_000), 48_000, "wav")))
     assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
+
+
+def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> None:
+    one, other = (encode(tone(seconds), 44_100, "wav") for seconds in (2.0, 3.0))
+    upload(
+        uploading, ("a.wav", one), ("a.wav", other), ("b.wav", one), ("c.wav", b"x"), ("d", b"x")
+    )
+    table = frame(uploading.dataframe[0])
+    assert table["file"].tolist() == ["a.wav", "a.wav", "b.wav", "c.wav", "d"]
+    assert table["duration_s"].tolist()[:3] == [2.0, 3.0, 2.0]
+    assert ["c.wav is not" in error for error in table["error"].dropna()] == [True, False]
+    uploading.selectbox[-1].set_value(1).run()
+    assert "**a.wav**, 3.0 s" in words(uploading)
+
+
+def test_many_songs_are_all_answered(uploading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmc_core.ui.listen.MAX_KEPT", 2)
+    files = [(f"{i}.wav", encode(tone(1.0 + i / 10), 44_100, "wav")) for i in range(4)]
+    upload(uploading, *files)
+    assert len(frame(uploading.dataframe[0])) == 4
+    upload(uploading, files[0])
+    assert len(frame(uploading.dataframe[0])) == 2  # and one that is still kept
+
+
+def test_two_models_of_one_dataset_can_be_told_apart(own_models: Path) -> None:
+    for name in ("first", "second"):
+        shutil.copytree(SHIPPED[0].path, own_models / name)
+    app = page("predict")
+    assert len(set(app.selectbox(key="model").options)) == 2
+    app.selectbox(key="model").set_value("first").run()
+    app.selectbox(key="sample").select_index(1).run()
+    assert app.selectbox(key="model").value == "first"
 
 
 def test_names_are_shown_as_text(uploading: AppTest) -> None:

@@ -35,6 +35,13 @@ def test_settings_are_put_in_place() -> None:
         ("learning_rate=-1", "learning_rate is -1"),
         ("dropout=1", "dropout is 1"),
         ("filters=[3]", "1 filters and 3 kernels"),
+        ("network=vgg", "network is 'vgg'"),
+        ("dense=[]", "dense is []"),
+        ("kernels=[0,1,1]", "kernels is [0, 1, 1]"),
+        ('filters=["a","b","c"]', "filters is"),
+        ("seed=-1", "seed is -1"),
+        ("learning_rate=nan", "learning_rate is nan"),
+        ("learning_rate=inf", "learning_rate is inf"),
         ("name=x", "expected key=value with a key among"),
     ],
 )

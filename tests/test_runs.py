@@ -13,8 +13,9 @@ from mmc_core.errors import RunError, UnknownName
 from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.moods import NAMES
 from mmc_core.original import original_runs
+from tests import SHIPPED
 
-shipped = pytest.mark.parametrize("run", runs.all_runs(), ids=lambda run: run.name)
+shipped = pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
 
 
 def info(**changes: Any) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def info(**changes: Any) -> dict[str, Any]:
 
 
 def test_both_datasets_have_a_run_and_one_serves() -> None:
-    assert {run.dataset for run in runs.servable_runs()} == set(DATASETS)
+    assert {run.dataset for run in SHIPPED} == set(DATASETS)
+    assert set(SHIPPED) <= set(runs.servable_runs())
     assert runs.find("1").dataset == "4qaed"
     assert runs.find("best").name == runs.find("1").name == runs.servable_runs()[0].name
 
@@ -148,6 +150,12 @@ def test_unknown_models_are_answered_with_the_known(own_models: Path, name: str)
         runs.find(name)
 
 
+def test_a_run_without_a_network_is_refused(own_models: Path) -> None:
+    runs.new_run("a").write_info(info(status=runs.TRAINING))
+    with pytest.raises(RunError, match="no finished network"):
+        runs.find("a")
+
+
 def test_an_empty_models_folder_says_so(own_models: Path) -> None:
     with pytest.raises(UnknownName, match="none yet"):
         runs.find("1")
@@ -161,7 +169,9 @@ def test_a_broken_run_says_which_file(own_models: Path) -> None:
 
 
 def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:
-    runs.new_run("good").write_info(info())
+    good = runs.new_run("good")
+    good.write_info(info())
+    good.model_path.touch()
     (runs.new_run("bad").path / "run.json").write_text("{ half")
     assert [run.name for run in runs.all_runs()] == ["good"]
     assert ["'bad' has no readable" in str(error) for error in runs.broken_runs()] == [True]

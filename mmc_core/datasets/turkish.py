@@ -86,8 +86,8 @@ def _downloaded(download: Download) -> Path:
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a value
         raise DatasetError(
             f"Downloading {download.url} failed ({type(error).__name__}: {error}). Check the "
-            "connection and try again, or put the file into a folder named by MMC_DATA_MIRROR, "
-            f"as {download.mirror}."
+            f"connection and that {cache_dir()} can be written, and try again, or put the file "
+            f"into a folder named by MMC_DATA_MIRROR, as {download.mirror}."
         ) from error
 
 

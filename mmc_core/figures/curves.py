@@ -59,7 +59,8 @@ def training_curves(histories: Mapping[str, pd.DataFrame], metric: str) -> Figur
 
 def digest(history: pd.DataFrame) -> dict[str, float]:
     """What a curve comes to: best epoch, where it ends, and how far it overfits."""
-    best = history.iloc[int(history["val_loss"].argmin())]
+    loss = history["val_loss"].fillna(float("inf"))  # of a run that came to nothing
+    best = history.iloc[int(loss.argmin())]
     last = history.iloc[-1]
     return {
         "epochs": len(history),

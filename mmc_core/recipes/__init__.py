@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from mmc_core.errors import RecipeError, UnknownName
 
 FOLDER = Path(__file__).parent
+NETWORKS = ("cnn1d",)
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,22 @@ class Recipe:
     seed: int
 
     def __post_init__(self) -> None:
+        if self.network not in NETWORKS:
+            raise RecipeError(f"network is {self.network!r}; expected one of {list(NETWORKS)}.")
+        for key in ("filters", "kernels", "dense"):
+            sizes = getattr(self, key)
+            if not sizes or not all(type(size) is int and size > 0 for size in sizes):
+                raise RecipeError(f"{key} is {sizes}; expected a list of whole numbers above 0.")
         if len(self.filters) != len(self.kernels):
             raise RecipeError(
                 f"The recipe has {len(self.filters)} filters and {len(self.kernels)} kernels; "
                 "expected as many of one as of the other."
             )
-        positive = {**asdict(self), "filters": min(self.filters), "dense": min(self.dense)}
-        for key in ("filters", "dense", "learning_rate", "batch_size", "epochs"):
-            if positive[key] <= 0:
-                raise RecipeError(f"{key} is {positive[key]}; expected more than 0.")
+        for key in ("learning_rate", "batch_size", "epochs"):
+            if not 0 < getattr(self, key) < math.inf:
+                raise RecipeError(f"{key} is {getattr(self, key)}; expected more than 0.")
+        if not 0 <= self.seed < 2**32:
+            raise RecipeError(f"seed is {self.seed}; expected 0 to {2**32 - 1}.")
         if not 0 <= self.dropout < 1:
             raise RecipeError(f"dropout is {self.dropout}; expected 0 up to, not including, 1.")
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import scores
-from mmc_core.audio import CLIP_S
+from mmc_core.audio import CLIP_S, shown
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
 from mmc_core.features.schema import FEATURES
@@ -23,11 +23,14 @@ from mmc_core.predict import Prediction, song_features
 from mmc_core.runs import Run
 from mmc_core.tables import Summary
 from mmc_core.ui import load, show
+from mmc_core.ui.listen import Result
+
+NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 
 
-def choose_result(results: Sequence[Prediction]) -> Prediction | None:
+def choose_result(results: Sequence[Result]) -> Result | None:
     """The result to look at; with several, a table of all of them first."""
-    usable = [result for result in results if not result.error]
+    usable = [result for result in results if not result.prediction.error]
     if len(results) > 1:
         columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
         if len(usable) < len(results):
@@ -49,7 +52,10 @@ def choose_result(results: Sequence[Prediction]) -> Prediction | None:
         st.selectbox(
             "Look closer at",
             range(len(usable)),
-            format_func=lambda i: f"{usable[i].file} ({usable[i].model})",
+            # Numbered, because two songs may have one name.
+            format_func=lambda i: (
+                f"{i + 1}. {usable[i].prediction.file}, {usable[i].prediction.model}"
+            ),
         )
     ]
 
@@ -62,13 +68,15 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     right, n = scores.when_as_sure(run.predictions(), sure)
     answer, plane = st.columns([3, 2], gap="large")
     with answer:
-        st.markdown(f"**{show.plain(prediction.file)}**, {prediction.duration_s:.1f} s")
-        if content:
+        st.markdown(f"**{show.plain(shown(prediction.file))}**, {prediction.duration_s:.1f} s")
+        if content and media_type(prediction.file) in NOT_PLAYED:
+            st.caption("Browsers do not play this kind of file.")
+        elif content:
             st.audio(content, format=media_type(prediction.file))
         show.mood_headline(
             prediction.mood,
-            f"{sure:.0%} by the model's own reckoning. When it was about this sure of clips it had "
-            f"never met, {n} of them, it was right {right:.0%} of the time.",
+            f"{sure:.0%} by the model's own reckoning. On the {n} test clips where it was about as "
+            f"sure, it was right {right:.0%} of the time.",
         )
         if prediction.duration_s < CLIP_S:
             st.caption(
@@ -85,8 +93,8 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         st.subheader("Over time")
         show.figure(figures.timeline(prediction), key="timeline", name="windows")
         st.caption(
-            f"Each window is {CLIP_S} s of the song, half overlapping the next; the song's "
-            f"probabilities are their mean. In {likeliest.count(prediction.mood)} of "
+            f"Each window is {CLIP_S} s of the song and overlaps the next by half or more; the "
+            f"song's probabilities are their mean. In {likeliest.count(prediction.mood)} of "
             f"{len(likeliest)} windows {prediction.mood} is the likeliest. Silent windows are "
             "passed over."
         )
@@ -128,7 +136,7 @@ def show_features(prediction: Prediction, run: Run) -> None:
         )
 
 
-def show_downloads(results: Sequence[Prediction], prediction: Prediction) -> None:
+def show_downloads(results: Sequence[Result], prediction: Prediction) -> None:
     """All results, and this song's windows, as CSV."""
     with st.container(horizontal=True):
         st.download_button(
@@ -163,7 +171,7 @@ def media_type(name: str) -> str:
     return guessed if guessed.startswith("audio/") else "audio/wav"
 
 
-def results_table(results: Sequence[Prediction]) -> pd.DataFrame:
+def results_table(results: Sequence[Result]) -> pd.DataFrame:
     """A row a file: mood, probabilities, arousal, valence, what went wrong, and all features."""
     return pd.DataFrame(
         [
@@ -178,7 +186,7 @@ def results_table(results: Sequence[Prediction]) -> pd.DataFrame:
                 "error": result.error,
                 **(song_features(result) if result.windows else {}),
             }
-            for result in results
+            for result in (each.prediction for each in results)
         ]
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmc_core.audio import load_audio
+from mmc_core.audio import load_audio, shown
 from mmc_core.errors import AudioError
 from mmc_core.predict import Prediction, predict
 from mmc_core.runs import Run
@@ -39,7 +39,15 @@ def sample(name: str) -> Song:
     return Song(name, (SAMPLES / name).read_bytes())
 
 
-def predict_all(songs: Sequence[Song], run: Run, *, source: str) -> list[Prediction]:
+@dataclass(frozen=True)
+class Result:
+    """What was said of a song; the song itself only while the visitor has it loaded."""
+
+    prediction: Prediction
+    song: Song | None = None
+
+
+def predict_all(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
     """What a model says of each song, with progress; what was said before is not asked again."""
     kept = _kept(source)
     todo = {song.sha256: song for song in songs if (song.sha256, run.name) not in kept}
@@ -48,15 +56,22 @@ def predict_all(songs: Sequence[Song], run: Run, *, source: str) -> list[Predict
         for i, song in enumerate(todo.values()):
             kept[song.sha256, run.name] = _predict(song, run, bar, i, len(todo))
         bar.empty()
-        while len(kept) > MAX_KEPT:
-            del kept[next(iter(kept))]
-    return [kept[song.sha256, run.name] for song in songs]
+    now = {(song.sha256, run.name) for song in songs}
+    for key in [key for key in kept if key not in now][: max(0, len(kept) - MAX_KEPT)]:
+        del kept[key]
+    return [Result(_named(kept[song.sha256, run.name], song.name), song) for song in songs]
 
 
-def earlier(songs: Sequence[Song], run: Run, *, source: str) -> list[Prediction]:
+def earlier(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
     """This session's other predictions of songs from a source, newest first."""
     now = {(song.sha256, run.name) for song in songs}
-    return [kept for key, kept in reversed(_kept(source).items()) if key not in now]
+    return [Result(kept) for key, kept in reversed(_kept(source).items()) if key not in now]
+
+
+def _named(prediction: Prediction, name: str) -> Prediction:
+    """The same of a file of another name; one content may come under several."""
+    error = prediction.error and prediction.error.replace(shown(prediction.file), shown(name), 1)
+    return replace(prediction, file=name, error=error)
 
 
 def _kept(source: str) -> Kept:

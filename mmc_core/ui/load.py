@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, original, tables
+from mmc_core.errors import DatasetError
 from mmc_core.settings import DATA
 
 SAMPLES = DATA / "samples"
@@ -22,11 +23,14 @@ def summary(dataset_id: str) -> tables.Summary:
 
 
 def table(dataset_id: str) -> pd.DataFrame | None:
-    """A dataset's feature table where it is on this machine."""
+    """A dataset's feature table where it is on this machine, and whole."""
     dataset = datasets.get(dataset_id)
     if not dataset.has_table():
         return None
-    return _table(dataset.table_path, dataset.table_path.stat().st_mtime_ns)
+    try:
+        return _table(dataset.table_path, dataset.table_path.stat().st_mtime_ns)
+    except DatasetError:
+        return None  # to be fetched again
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
