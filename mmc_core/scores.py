@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mmc_core.features.encode import encode
 from mmc_core.moods import MOODS, NAMES
 from mmc_core.splits import Split
 
@@ -60,17 +59,18 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     }
 
 
-def baselines(table: pd.DataFrame, split: Split, *, seed: int) -> dict[str, Any]:
+def baselines(
+    features: npt.NDArray[np.float32], mood: Names, split: Split, *, seed: int
+) -> dict[str, Any]:
     """Accuracy on the test clips of answers that know nothing of the music.
 
     Shuffled labels: extra trees that learned from them, the mean of ten shuffles. Group look-up
     (the mood of the artist's other clips) is null: a grouped split leaves nothing to look up.
     """
-    mood = table["mood"].to_numpy(dtype=object)
     commonest = pd.Series(mood[split.train]).mode()[0]
     rng = np.random.default_rng(seed)
     shuffled = [
-        _extra_trees_accuracy(table, split, rng.permutation(mood[split.train]), seed)
+        _extra_trees_accuracy(features, mood, split, rng.permutation(mood[split.train]), seed)
         for _ in range(SHUFFLES)
     ]
     return {
@@ -80,19 +80,21 @@ def baselines(table: pd.DataFrame, split: Split, *, seed: int) -> dict[str, Any]
     }
 
 
-def references(table: pd.DataFrame, split: Split, *, seed: int) -> dict[str, float]:
+def references(
+    features: npt.NDArray[np.float32], mood: Names, split: Split, *, seed: int
+) -> dict[str, float]:
     """Accuracy of a plain, untuned classifier on the same split."""
-    mood = table["mood"].to_numpy(dtype=object)
-    return {"extra_trees": _extra_trees_accuracy(table, split, mood[split.train], seed)}
+    accuracy = _extra_trees_accuracy(features, mood, split, mood[split.train], seed)
+    return {"extra_trees": accuracy}
 
 
-def _extra_trees_accuracy(table: pd.DataFrame, split: Split, labels: Names, seed: int) -> float:
+def _extra_trees_accuracy(
+    features: npt.NDArray[np.float32], mood: Names, split: Split, labels: Names, seed: int
+) -> float:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    features = encode(table.to_dict(orient="records"))
     trees = ExtraTreesClassifier(500, random_state=seed, n_jobs=-1)
     trees.fit(features[split.train], labels)
-    mood = table["mood"].to_numpy(dtype=object)
     return float((trees.predict(features[split.test]) == mood[split.test]).mean())
 
 

@@ -7,10 +7,11 @@ costs the same for a hundred clips and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     Raises:
         DatasetError: if it cannot be written there.
     """
-    order = [*META, *(f.name for f in FEATURES if f.name in table)]
+    order = [*META, *(f.name for f in features_of(table))]
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +125,7 @@ def summarise(table: pd.DataFrame) -> Summary:
     """Distribution of every feature by mood, moods without clips left out."""
     summary: Summary = {}
     by_mood = dict(list(table.groupby("mood")))
-    for feature in (f for f in FEATURES if f.name in table):
+    for feature in features_of(table):
         for mood in (m for m in NAMES if m in by_mood):
             values = by_mood[mood][feature.name]
             if feature.categories:
@@ -156,10 +157,9 @@ def read_summary(path: Path) -> Summary:
     return {(row.feature, row.mood): row for row in rows}
 
 
-def features_of(columns: Iterable[str]) -> list[Feature]:
-    """The schema's features among some names, in the schema's order."""
-    present = set(columns)
-    return [feature for feature in FEATURES if feature.name in present]
+def features_of(columns: Container[Any]) -> list[Feature]:
+    """The schema's features among some names, or a table's columns, in the schema's order."""
+    return [feature for feature in FEATURES if feature.name in columns]
 
 
 def _of_numbers(

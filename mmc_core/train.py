@@ -36,7 +36,8 @@ def train(recipe: Recipe, progress: Progress) -> runs.Run:
     table = datasets.get(recipe.dataset).table()
     split = grouped_hold_out(table, seed=recipe.seed)
     features = encode(table.to_dict(orient="records"))
-    moods = scores.one_hot(table["mood"].to_numpy(dtype=object)).argmax(axis=1)
+    mood = table["mood"].to_numpy(dtype=object)
+    targets = scores.one_hot(mood).argmax(axis=1)
 
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     info: dict[str, Any] = {
@@ -80,8 +81,8 @@ def train(recipe: Recipe, progress: Progress) -> runs.Run:
     try:
         model.fit(
             features[split.train],
-            moods[split.train],
-            validation_data=(features[split.validation], moods[split.validation]),
+            targets[split.train],
+            validation_data=(features[split.validation], targets[split.validation]),
             batch_size=recipe.batch_size,
             epochs=recipe.epochs,
             callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
@@ -100,8 +101,8 @@ def train(recipe: Recipe, progress: Progress) -> runs.Run:
         {
             "protocol": GROUPED_HOLD_OUT,
             **scores.score(predictions, seed=recipe.seed),
-            "baselines": scores.baselines(table, split, seed=recipe.seed),
-            "references": scores.references(table, split, seed=recipe.seed),
+            "baselines": scores.baselines(features, mood, split, seed=recipe.seed),
+            "references": scores.references(features, mood, split, seed=recipe.seed),
         }
     )
     info |= {

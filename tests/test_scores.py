@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
 from mmc_core import scores
+from mmc_core.features.encode import encode
 from mmc_core.moods import NAMES
 from mmc_core.splits import grouped_hold_out
 
@@ -86,10 +87,11 @@ def test_coverage_keeps_the_surest() -> None:
 
 def test_baselines_know_nothing(table: pd.DataFrame) -> None:
     split = grouped_hold_out(table, seed=1)
-    found = scores.baselines(table, split, seed=1)
+    features, mood = encode(table.to_dict(orient="records")), table["mood"].to_numpy(dtype=object)
+    found = scores.baselines(features, mood, split, seed=1)
     assert found["majority"] == pytest.approx(0.25, abs=0.08)
     assert found["group_look_up"] is None
-    plain = scores.references(table, split, seed=1)["extra_trees"]
+    plain = scores.references(features, mood, split, seed=1)["extra_trees"]
     assert plain > 0.8  # the made-up moods lie apart
     assert found["shuffled_labels"] < plain - 0.2
 

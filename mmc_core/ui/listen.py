@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmc_core.audio import load_audio, shown
+from mmc_core.audio import load_audio
 from mmc_core.errors import AudioError
 from mmc_core.predict import Prediction, predict
 from mmc_core.runs import Run
@@ -19,7 +19,8 @@ from mmc_core.ui.load import SAMPLES
 
 MAX_KEPT = 200  # predictions a session; songs themselves are never kept
 
-Kept = dict[tuple[str, str], Prediction]  # by content and model, oldest first
+Key = tuple[str, str, str]  # content, name and model
+Kept = dict[Key, Prediction]  # oldest first
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Song:
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+    def key(self, run: Run) -> Key:
+        return self.sha256, self.name, run.name
 
 
 def sample(name: str) -> Song:
@@ -50,28 +54,23 @@ class Result:
 def predict_all(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
     """What a model says of each song, with progress; what was said before is not asked again."""
     kept = _kept(source)
-    todo = {song.sha256: song for song in songs if (song.sha256, run.name) not in kept}
+    by_key = {song.key(run): song for song in songs}
+    todo = {key: song for key, song in by_key.items() if key not in kept}
     if todo:
         bar = st.progress(0.0)
-        for i, song in enumerate(todo.values()):
-            kept[song.sha256, run.name] = _predict(song, run, bar, i, len(todo))
+        for i, (key, song) in enumerate(todo.items()):
+            kept[key] = _predict(song, run, bar, i, len(todo))
         bar.empty()
-    now = {(song.sha256, run.name) for song in songs}
-    for key in [key for key in kept if key not in now][: max(0, len(kept) - MAX_KEPT)]:
+    surplus = max(0, len(kept) - MAX_KEPT)
+    for key in [key for key in kept if key not in by_key][:surplus]:
         del kept[key]
-    return [Result(_named(kept[song.sha256, run.name], song.name), song) for song in songs]
+    return [Result(kept[song.key(run)], song) for song in songs]
 
 
 def earlier(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
     """This session's other predictions of songs from a source, newest first."""
-    now = {(song.sha256, run.name) for song in songs}
+    now = {song.key(run) for song in songs}
     return [Result(kept) for key, kept in reversed(_kept(source).items()) if key not in now]
-
-
-def _named(prediction: Prediction, name: str) -> Prediction:
-    """The same of a file of another name; one content may come under several."""
-    error = prediction.error and prediction.error.replace(shown(prediction.file), shown(name), 1)
-    return replace(prediction, file=name, error=error)
 
 
 def _kept(source: str) -> Kept:
