@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+import json
 
 from mmc_core import datasets, recipes
-from mmc_core.runs import Run
+from mmc_core.audio import CLIP_S
+from mmc_core.features.images import IMAGES
+from mmc_core.runs import OF_TRAINING, Run
+from mmc_core.splits import Protocol
 
 
 def accuracy_sentence(run: Run) -> str:
@@ -20,16 +22,25 @@ def accuracy_sentence(run: Run) -> str:
     )
 
 
-def command(recipe: dict[str, Any]) -> str:
-    """What trains such a run again."""
-    usual = asdict(recipes.load(recipe["name"]))
+def command(run: Run) -> str:
+    """What makes such a run again."""
+    recipe = run.info["recipe"]
+    usual = recipes.load(recipe["name"]).model_dump()
     changed = {key: value for key, value in recipe.items() if value != usual[key]}
-    settings = "".join(f" --set {key}={value}".replace(", ", ",") for key, value in changed.items())
-    return f"python -m mmc_core train {recipe['name']}{settings}"
+    settings = "".join(
+        f" --set {key}={json.dumps(value, separators=(',', ':'))}" for key, value in changed.items()
+    ).replace('"', "")
+    if run.info["of"] == OF_TRAINING:
+        return f"python -m mmc_core train {recipe['name']}{settings}"
+    protocol = run.info["protocol"]
+    folds = f" --folds {protocol['folds']}" if protocol["folds"] not in (1, 10) else ""
+    repeats = f" --repeats {protocol['repeats']}" if protocol["repeats"] > 1 else ""
+    named = f"{recipe['name']}{settings} --protocol {protocol['name']}"
+    return f"python -m mmc_core evaluate {named}{folds}{repeats}"
 
 
 def model_card(run: Run) -> str:
-    """Markdown."""
+    """Markdown, of a finished training."""
     info, scores, recipe = run.info, run.scores, run.info["recipe"]
     dataset = datasets.get(run.dataset)
     low, high = scores["interval"]
@@ -37,16 +48,11 @@ def model_card(run: Run) -> str:
     f1 = "".join(f"| F1, {mood} | {value:.3f} |\n" for mood, value in scores["f1"].items())
     return f"""# {run.name}
 
-A 1D convolutional network of the original system's design ({info["parameters"]:,} parameters),
-trained on {
-        dataset.title
-    }. It takes the 57 features of 25.5 s of music and gives the probabilities of four
-moods. Scaling is inside the network.
+{run.title}, trained on {dataset.title}. {_what(run)}
 
 ## How good it is
-Protocol: {scores["protocol"]}. Seed {recipe["seed"]}; trained on {info["data"]["n_train"]} clips,
-validated on {info["data"]["n_validation"]}, tested on {info["data"]["n_test"]} clips of
-{scores["n_groups"]} groups.
+Protocol: {sentence(run)}. Seed {recipe["seed"]}; made from {info["data"]["n"] - scores["n"]} clips,
+some of them kept for validation, and tested on {scores["n"]} clips of {scores["n_groups"]} groups.
 
 | on the test clips | |
 |---|---|
@@ -55,17 +61,17 @@ validated on {info["data"]["n_validation"]}, tested on {info["data"]["n_test"]} 
 {f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {
         scores["valence_accuracy"]:.3f} |
 | baseline: commonest mood | {baselines["majority"]:.3f} |
-| baseline: extra trees on shuffled labels, mean of ten | {baselines["shuffled_labels"]:.3f} |
-| for reference: extra trees, untuned | {scores["references"]["extra_trees"]:.3f} |
+| baseline: shuffled labels, mean of ten | {baselines["shuffled_labels"]:.3f} |
 | NLL, Brier, calibration error | {scores["nll"]:.3f}, {scores["brier"]:.3f}, {scores["ece"]:.3f} |
 | accuracy on the surest 80 % | {scores["accuracy_at_80_coverage"]:.3f} |
 
-One split of this size says little about a difference of a few points.
+One split of this size says little about a difference of a few points; the same recipe over folds
+stands in [docs/honest_results.md](../../docs/honest_results.md).
 
 ## For what, and for what not
-For teaching, demonstration and exploring a music library. Its probabilities are not calibrated:
-trained for all of {recipe["epochs"]} epochs, it is surer than it is right. Mood is a listener's
-judgement; music unlike its training clips is judged by what happens to be similar.
+For teaching, demonstration and exploring a music library. Its probabilities are not calibrated
+beyond the calibration error above. Mood is a listener's judgement; music unlike its training clips
+is judged by what happens to be similar.
 Not for decisions about people.
 
 ## Data and terms
@@ -74,7 +80,27 @@ Not for decisions about people.
 Cite: {dataset.citation}
 Terms of the data: {dataset.licence} The network's weights are under the project's licence.
 
-Made by `{command(recipe)}`; {
+Made by `{command(run)}`; {
         ", ".join(f"{name} {number}" for name, number in info["versions"].items())
     }.
 """
+
+
+def sentence(run: Run) -> str:
+    """The protocol by which a run was scored, in words."""
+    return Protocol(**run.info["protocol"]).sentence()
+
+
+def _what(run: Run) -> str:
+    if members := run.members():
+        return (
+            "It has no network of its own: its members answer, and the mood that most of them "
+            f"name is its answer. Members: {', '.join(member.name for member in members)}."
+        )
+    if "parameters" not in run.info:
+        return "It is kept for its scores and cannot be served."
+    takes = "the 57 features" if run.input == "features" else f"the {IMAGES[run.input].title} image"
+    return (
+        f"It takes {takes} of {CLIP_S} s of music and gives the probabilities of four moods; "
+        f"scaling is inside the network. {run.info['parameters']:,} parameters."
+    )

@@ -73,3 +73,9 @@ class RunError(MMCError):
 
 class RecipeError(MMCError):
     """A setting of a training recipe that makes no sense."""
+
+
+class TrainingStopped(MMCError):
+    """A training that was asked to stop before its end."""
+
+    exit_code = 1

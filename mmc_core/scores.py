@@ -1,4 +1,10 @@
-"""How good predictions are, with an interval and beside what costs nothing."""
+"""How good predictions are, with an interval and beside what costs nothing.
+
+Predictions are a table with a row for each time a clip was held out: `repeat`, `fold`, `clip`,
+`mood` (the true one), `group`, a probability per mood, `said` (the mood that was answered), and for
+each baseline the share of its tries that were right, missing where it had nothing to go by:
+`majority`, `look_up`, `shuffled`.
+"""
 
 from __future__ import annotations
 
@@ -8,94 +14,161 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core.errors import RunError
 from mmc_core.moods import MOODS, NAMES
-from mmc_core.splits import Split
+from mmc_core.statistics import (
+    BOOTSTRAPS,
+    bootstrap_over_groups,
+    corrected_paired_t,
+    corrected_resampled_t,
+)
 
 Floats = npt.NDArray[np.float64]
 Names = npt.NDArray[np.object_]
 
-BOOTSTRAPS = 10_000
-SHUFFLES = 10
-INTERVAL_METHOD = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
+SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
+FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
+SHUFFLES = 10  # of a single split; folds are shuffled once each
 
 
 def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
-    """Scores of held-out clips, one prediction a clip.
+    """All scores of held-out clips. Repeats are averaged, never counted as more clips.
 
     Args:
-        predictions: `mood` (true), `group`, and a column of probabilities per mood.
-        seed: of the bootstrap.
+        seed: of the bootstrap, where there is a single split.
     """
     from sklearn.metrics import confusion_matrix, f1_score, log_loss
 
     true = predictions["mood"].to_numpy(dtype=object)
+    said = predictions["said"].to_numpy(dtype=object)
     probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
-    predicted = most_likely(probabilities)
-    right = predicted == true
-    per_mood = f1_score(true, predicted, labels=list(NAMES), average=None, zero_division=0)
+    right = said == true
+    by_fold = fold_accuracies(predictions)
+    if len(by_fold) > 1:
+        interval = corrected_resampled_t(by_fold.to_numpy(dtype=float), _test_share(predictions))
+    else:
+        groups = predictions["group"].to_numpy(dtype=object)
+        interval = bootstrap_over_groups(right.astype(float), groups, seed=seed)
+    f1 = np.mean(
+        [
+            f1_score(part["mood"], part["said"], labels=list(NAMES), average=None, zero_division=0)
+            for _, part in predictions.groupby("repeat")
+        ],
+        axis=0,
+    )
     # Rounding of float32 probabilities is not a fault to warn about.
     normalised = probabilities / probabilities.sum(axis=1, keepdims=True)
     order = np.argsort(NAMES)  # scikit-learn wants labels in alphabetic order
+    sure = probabilities.max(axis=1)
     return {
-        "n": len(true),
+        "n": int(predictions["clip"].nunique()),
         "n_groups": int(predictions["group"].nunique()),
+        "repeats": int(predictions["repeat"].nunique()),
+        "folds": len(by_fold),
         "accuracy": float(right.mean()),
-        "interval": bootstrap_over_groups(
-            right.astype(float), predictions["group"].to_numpy(dtype=object), seed=seed
-        ),
-        "interval_method": INTERVAL_METHOD,
-        "macro_f1": float(np.mean(per_mood)),
-        "f1": dict(zip(NAMES, map(float, per_mood), strict=True)),
-        "arousal_accuracy": float((half(true, "arousal") == half(predicted, "arousal")).mean()),
-        "valence_accuracy": float((half(true, "valence") == half(predicted, "valence")).mean()),
+        "interval": list(interval),
+        "interval_method": FOLDS_INTERVAL if len(by_fold) > 1 else SPLIT_INTERVAL,
+        "macro_f1": float(np.mean(f1)),
+        "f1": dict(zip(NAMES, map(float, f1), strict=True)),
+        "arousal_accuracy": float((half(true, "arousal") == half(said, "arousal")).mean()),
+        "valence_accuracy": float((half(true, "valence") == half(said, "valence")).mean()),
         "confusion": {
             "moods": list(NAMES),
-            "true_by_predicted": confusion_matrix(true, predicted, labels=list(NAMES)).tolist(),
+            "true_by_predicted": confusion_matrix(true, said, labels=list(NAMES)).tolist(),
         },
         "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
         "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
-        "ece": calibration_error(probabilities.max(axis=1), right),
-        "accuracy_at_80_coverage": accuracy_at_coverage(probabilities.max(axis=1), right, 0.8),
+        "ece": calibration_error(sure, right),
+        "accuracy_at_80_coverage": accuracy_at_coverage(sure, right, 0.8),
+        "baselines": _baselines(predictions),
     }
 
 
-def baselines(
-    features: npt.NDArray[np.float32], mood: Names, split: Split, *, seed: int
-) -> dict[str, Any]:
-    """Accuracy on the test clips of answers that know nothing of the music.
+def fold_accuracies(predictions: pd.DataFrame) -> pd.Series[float]:
+    """Accuracy of each fold, by (repeat, fold)."""
+    right = predictions["said"].astype(object) == predictions["mood"].astype(object)
+    by_fold: pd.Series[float] = (
+        right.astype(float).groupby([predictions["repeat"], predictions["fold"]]).mean()
+    )
+    return by_fold
 
-    Shuffled labels: extra trees that learned from them, the mean of ten shuffles. Group look-up
-    (the mood of the artist's other clips) is null: a grouped split leaves nothing to look up.
+
+def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
+    """One system's accuracy minus another's over the folds that both have, with interval and p.
+
+    Raises:
+        RunError: if they have fewer than two folds in common, or those hold other clips.
     """
-    commonest = pd.Series(mood[split.train]).mode()[0]
-    rng = np.random.default_rng(seed)
-    shuffled = [
-        _extra_trees_accuracy(features, mood, split, rng.permutation(mood[split.train]), seed)
-        for _ in range(SHUFFLES)
+    keys = ["repeat", "fold"]
+    common = sorted(set(map(tuple, one[keys].to_numpy())) & set(map(tuple, other[keys].to_numpy())))
+    if len(common) < 2:
+        raise RunError("The two runs share fewer than two folds; expected the same protocol.")
+    parts = [
+        frame.set_index(keys).loc[common].reset_index().sort_values([*keys, "clip"])
+        for frame in (one, other)
     ]
+    if parts[0]["clip"].tolist() != parts[1]["clip"].tolist():
+        raise RunError("The two runs held out other clips in the same folds; train one again.")
+    differences = (fold_accuracies(parts[0]) - fold_accuracies(parts[1])).to_numpy(dtype=float)
+    share = _test_share(parts[0])
     return {
-        "majority": float((mood[split.test] == commonest).mean()),
-        "shuffled_labels": float(np.mean(shuffled)),
-        "group_look_up": None,
+        "difference": float(differences.mean()),
+        "interval": list(corrected_resampled_t(differences, share)),
+        "p": corrected_paired_t(differences, share),
+        "folds": len(differences),
     }
 
 
-def references(
-    features: npt.NDArray[np.float32], mood: Names, split: Split, *, seed: int
-) -> dict[str, float]:
-    """Accuracy of a plain, untuned classifier on the same split."""
-    accuracy = _extra_trees_accuracy(features, mood, split, mood[split.train], seed)
-    return {"extra_trees": accuracy}
+def baseline_columns(
+    features: npt.NDArray[np.float32],
+    mood: Names,
+    group: Names,
+    train: npt.NDArray[np.int64],
+    test: npt.NDArray[np.int64],
+    *,
+    shuffled: Any,
+    seed: int,
+    shuffles: int = 1,
+) -> pd.DataFrame:
+    """Share right, for each test clip, of answers that know nothing of the music.
+
+    Majority: the commonest mood in training. Look-up: the commonest mood of the training clips of
+    the same group, missing where there is none. Shuffled: a classifier that learned from shuffled
+    moods.
+
+    Args:
+        shuffled: a function that makes an unfitted classifier of features.
+    """
+    counts = pd.Series(mood[train]).groupby(group[train]).agg(lambda m: m.mode()[0])
+    found = pd.Series(group[test]).map(counts).to_numpy(dtype=object)
+    rng = np.random.default_rng(seed)
+    said = [
+        shuffled().fit(features[train], rng.permutation(mood[train])).predict(features[test])
+        for _ in range(shuffles)
+    ]
+    return pd.DataFrame(
+        {
+            "majority": (mood[test] == pd.Series(mood[train]).mode()[0]).astype(float),
+            "look_up": np.where(pd.isna(found), np.nan, (found == mood[test]).astype(float)),
+            "shuffled": np.mean([answer == mood[test] for answer in said], axis=0),
+        }
+    )
 
 
-def _extra_trees_accuracy(
-    features: npt.NDArray[np.float32], mood: Names, split: Split, labels: Names, seed: int
-) -> float:
-    from sklearn.ensemble import ExtraTreesClassifier
+def _baselines(predictions: pd.DataFrame) -> dict[str, Any]:
+    looked_up = predictions["look_up"].dropna()
+    return {
+        "majority": float(predictions["majority"].mean()),
+        "shuffled_labels": float(predictions["shuffled"].mean()),
+        "group_look_up": float(looked_up.mean()) if len(looked_up) else None,
+        "group_look_up_share": len(looked_up) / len(predictions),
+    }
 
-    trees = ExtraTreesClassifier(500, random_state=seed, n_jobs=-1)
-    trees.fit(features[split.train], labels)
-    return float((trees.predict(features[split.test]) == mood[split.test]).mean())
+
+def _test_share(predictions: pd.DataFrame) -> float:
+    """Test clips over training clips, of a fold."""
+    share = 1 / predictions.groupby("repeat")["fold"].nunique().mean()
+    return float(share / (1 - share))
 
 
 def most_likely(probabilities: Floats) -> Names:
@@ -111,16 +184,6 @@ def half(moods: Names, axis: str) -> npt.NDArray[np.int64]:
 
 def one_hot(moods: Names) -> Floats:
     return (moods[:, None] == np.array(NAMES, dtype=object)).astype(float)
-
-
-def bootstrap_over_groups(values: Floats, groups: Names, *, seed: int) -> list[float]:
-    """95 % interval of a mean whose values come in groups; groups are drawn, not clips."""
-    _, member = np.unique(groups.astype(str), return_inverse=True)
-    sums, sizes = np.bincount(member, values), np.bincount(member)
-    rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=BOOTSTRAPS)
-    means = (drawn @ sums) / (drawn @ sizes)
-    return [float(bound) for bound in np.percentile(means, [2.5, 97.5])]
 
 
 def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
@@ -155,7 +218,7 @@ def when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, 
     A quarter of the clips are taken.
     """
     probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
-    right = most_likely(probabilities) == predictions["mood"].to_numpy(dtype=object)
+    right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
     distance = np.abs(probabilities.max(axis=1) - probability)
     nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
     return float(right[nearest].mean()), len(nearest)

@@ -1,14 +1,73 @@
-"""How clips are divided before anything is learned. No group is ever on two sides."""
+"""How clips are divided before anything is learned: every protocol, in one place.
+
+Which fold holds which clip out is kept in `data/<dataset>/folds.parquet`, written by
+`python -m mmc_core datasets folds`, so that systems are compared on the very same ones.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core.datasets import Dataset
+from mmc_core.errors import DatasetError
+
 Indices = npt.NDArray[np.int64]
+
+PROTOCOLS = {
+    "published": (
+        "stratified folds as the authors of 4QAED used them: clips of one artist, or one song "
+        "twice, may be on both sides"
+    ),
+    "grouped": "stratified folds that hold each artist, or song and its near-duplicates, together",
+    "official": "the split that comes with the dataset",
+    "original": (
+        "the original system's single random split, artists and near-duplicates on both sides; "
+        "where a recipe adds copies, those of test clips are learned from too, as the original did"
+    ),
+}
+HOLD_OUT = "hold-out"
+HOLD_OUT_SENTENCE = (
+    "one grouped hold-out split: a fifth of the clips for testing, a fifth of the rest for "
+    "validation, stratified by mood, every group on one side"
+)
+
+STORED = {("published", 10): 20, ("grouped", 10): 20, ("grouped", 5): 5}  # repeats
+ORIGINAL_SEED = 13
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A way to divide; `folds` and `repeats` are 1 where there is a single split."""
+
+    name: str
+    folds: int = 1
+    repeats: int = 1
+
+    def __str__(self) -> str:
+        return self.name if self.folds == 1 else f"{self.name}-{self.folds}"
+
+    def sentence(self) -> str:
+        """What is done, in words."""
+        if self.name == HOLD_OUT:
+            return HOLD_OUT_SENTENCE
+        times = f"{self.repeats} x {self.folds} " if self.folds > 1 else ""
+        return times + PROTOCOLS[self.name]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Row numbers of a table; `number` from 1 within `repeat` from 1."""
+
+    repeat: int
+    number: int
+    train: Indices
+    test: Indices
 
 
 @dataclass(frozen=True)
@@ -20,33 +79,130 @@ class Split:
     test: Indices
 
 
-GROUPED_HOLD_OUT = (
-    "one grouped hold-out split: a fifth of the clips for testing, a fifth of the rest for "
-    "validation, stratified by mood, every group on one side"
-)
+def folds(
+    dataset: Dataset, table: pd.DataFrame, protocol: Protocol, *, copies: bool = False
+) -> list[Fold]:
+    """The folds of a protocol over a dataset's table.
+
+    Args:
+        copies: whether the recipe adds copies of clips; the original held out more then.
+
+    Raises:
+        DatasetError: if the dataset has no official split, or its kept folds are of other clips.
+    """
+    if protocol.name == "official":
+        test = dataset.official_test(table)
+        if test is None:
+            raise DatasetError(
+                f"{dataset.title} comes without an official split; expected the protocol "
+                "published, grouped or original."
+            )
+        held_out = [[test]]
+    elif protocol.name == "original":
+        held_out = [[_originals_test(dataset, table, copies)]]
+    else:
+        numbers = _numbers(dataset, table, protocol)
+        held_out = [
+            [numbers[:, r] == k + 1 for k in range(protocol.folds)] for r in range(protocol.repeats)
+        ]
+    found = [
+        Fold(r + 1, k + 1, np.flatnonzero(~test), np.flatnonzero(test))
+        for r, repeat in enumerate(held_out)
+        for k, test in enumerate(repeat)
+    ]
+    if protocol.name in ("grouped", "official"):
+        for fold in found:
+            assert_apart(table["group"].to_numpy(dtype=object), fold.train, fold.test)
+    return found
+
+
+def kept_folds(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of folds to keep for a dataset: `clip`, then a column a protocol and repeat."""
+    columns: dict[str, Any] = {"clip": table["clip"]}
+    for (name, n_folds), repeats in STORED.items():
+        protocol = Protocol(name, n_folds, repeats)
+        for r, numbers in enumerate(_draw(table, protocol)):
+            columns[f"{protocol}/{r + 1:02d}"] = numbers
+    return pd.DataFrame(columns)
 
 
 def grouped_hold_out(table: pd.DataFrame, *, seed: int) -> Split:
     """A stratified split of 64 / 16 / 20 % that keeps each group whole."""
-    rest, test = _fifth(table, np.arange(len(table)), seed)
-    train, validation = _fifth(table, rest, seed)
-    split = Split(train, validation, test)
-    _assert_apart(table["group"].to_numpy(dtype=object), split)
-    return split
+    rest, test = next(inner_folds(table, np.arange(len(table)), seed))
+    train, validation = next(inner_folds(table, rest, seed))
+    assert_apart(table["group"].to_numpy(dtype=object), train, validation, test)
+    return Split(train, validation, test)
 
 
-def _fifth(table: pd.DataFrame, among: Indices, seed: int) -> tuple[Indices, Indices]:
+def inner_folds(
+    table: pd.DataFrame, among: Indices, seed: int, n_folds: int = 5
+) -> Iterator[tuple[Indices, Indices]]:
+    """Stratified folds of some rows, groups whole: row numbers to learn from, and to choose by."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    folds = StratifiedGroupKFold(n_splits=5, shuffle=True, random_state=seed)
+    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
     mood = table["mood"].to_numpy(dtype=object)[among]
     group = table["group"].to_numpy(dtype=object)[among]
-    most, fifth = next(iter(folds.split(among, mood, group)))
-    return among[most], among[fifth]
+    for train, test in splitter.split(among, mood, group):
+        yield among[train], among[test]
 
 
-def _assert_apart(group: npt.NDArray[np.object_], split: Split) -> None:
-    train, validation, test = (
-        set(group[part]) for part in (split.train, split.validation, split.test)
+def assert_apart(group: npt.NDArray[np.object_], *parts: Indices) -> None:
+    """No group has clips in two of the parts."""
+    seen: set[object] = set()
+    for part in parts:
+        here = set(group[part])
+        assert not seen & here, "a group straddles"
+        seen |= here
+
+
+def seed_of(*numbers: int) -> int:
+    """One seed out of several numbers, so that no two folds or members share one."""
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0] % 2**31)
+
+
+def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> npt.NDArray[np.int64]:
+    """Which fold holds each clip out, from 1. (n, repeats)"""
+    path = dataset.folds_path
+    names = [f"{protocol}/{r + 1:02d}" for r in range(protocol.repeats)]
+    if not path.exists():  # a dataset of one's own: drawn from the same seeds, so the same again
+        return np.stack(list(_draw(table, protocol)), axis=1)
+    kept = pd.read_parquet(path).set_index("clip")
+    if set(kept.index) != set(table["clip"]):
+        raise DatasetError(
+            f"{path} has folds of {len(kept)} clips, but not of the {len(table)} in the table. "
+            f"Draw them again with: python -m mmc_core datasets folds {dataset.id}"
+        )
+    if set(names) <= set(kept.columns):
+        return kept.loc[table["clip"], names].to_numpy(dtype=np.int64)
+    return np.stack(list(_draw(table, protocol)), axis=1)
+
+
+def _draw(table: pd.DataFrame, protocol: Protocol) -> Iterator[npt.NDArray[np.int8]]:
+    """Fold numbers from 1 of each clip, a repeat after the other; its number is its seed."""
+    from sklearn.model_selection import StratifiedKFold
+
+    rows = np.arange(len(table))
+    for seed in range(1, protocol.repeats + 1):
+        numbers = np.zeros(len(table), dtype=np.int8)
+        if protocol.name == "grouped":
+            parts = [test for _, test in inner_folds(table, rows, seed, protocol.folds)]
+        else:
+            plain = StratifiedKFold(protocol.folds, shuffle=True, random_state=seed)
+            parts = [test for _, test in plain.split(rows, table["mood"].to_numpy(dtype=object))]
+        for k, test in enumerate(parts):
+            numbers[test] = k + 1
+        yield numbers
+
+
+def _originals_test(dataset: Dataset, table: pd.DataFrame, copies: bool) -> npt.NDArray[np.bool_]:
+    from sklearn.model_selection import train_test_split
+
+    share = 0.3 if copies else dataset.original_test_share
+    _, test = train_test_split(
+        np.arange(len(table)),
+        test_size=share,
+        stratify=table["mood"].to_numpy(dtype=object),
+        random_state=ORIGINAL_SEED,
     )
-    assert not (train & validation or train & test or validation & test), "a group straddles"
+    return np.isin(np.arange(len(table)), test)

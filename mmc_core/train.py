@@ -1,136 +1,237 @@
-"""A recipe and a dataset to a run: split, fit, score, export. Imports TensorFlow when called."""
+"""A recipe to a run: split, fit, score, export. Imports TensorFlow when called.
+
+A run can be stopped after any epoch, or killed, and gone on with: to the very history that it
+would have had.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from mmc_core import datasets, runs, scores
+from mmc_core import datasets, inputs, provenance, recipes, runs, scores, vote
 from mmc_core.cards import model_card
-from mmc_core.features.encode import encode
-from mmc_core.features.schema import ORIGINAL_57, fingerprint
+from mmc_core.errors import RunError, TrainingStopped
 from mmc_core.moods import NAMES
-from mmc_core.recipes import Recipe
-from mmc_core.settings import PROJECT
-from mmc_core.splits import GROUPED_HOLD_OUT, grouped_hold_out
+from mmc_core.plain import classifier, probabilities
+from mmc_core.recipes import AnyRecipe, Combination, Network, Plain
+from mmc_core.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
 
 Progress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
 
 
-def train(recipe: Recipe, progress: Progress) -> runs.Run:
-    """Train one network on one grouped split and keep everything in a new run folder.
+def train(recipe: AnyRecipe, progress: Progress) -> runs.Run:
+    """Train a recipe on one grouped split and keep everything in a new run folder.
 
     Raises:
-        DatasetError: if the recipe's dataset is unknown or has no table on this machine.
+        DatasetError: if the recipe's dataset is unknown, or its table or audio is not here.
     """
-    table = datasets.get(recipe.dataset).table()
-    split = grouped_hold_out(table, seed=recipe.seed)
-    features = encode(table.to_dict(orient="records"))
-    mood = table["mood"].to_numpy(dtype=object)
-    targets = scores.one_hot(mood).argmax(axis=1)
+    return resume(prepare(recipe), progress)
 
+
+def prepare(recipe: AnyRecipe) -> runs.Run:
+    """A new run folder for a recipe, in which nothing is trained yet."""
+    dataset = datasets.get(recipe.dataset)
+    table = dataset.table()
+    if recipe.needs_audio:
+        inputs.audio(dataset, table)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
-    info: dict[str, Any] = {
-        "status": runs.TRAINING,
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "recipe": asdict(recipe),
-        "protocol": GROUPED_HOLD_OUT,
-        "data": {
-            "n_train": len(split.train),
-            "n_validation": len(split.validation),
-            "n_test": len(split.test),
-            "sha256": data_hash(table),
-        },
-        "features": {"fingerprint": fingerprint(), "names": list(ORIGINAL_57)},
-        "moods": list(NAMES),
-        "versions": {
-            "python": sys.version.split()[0],
-            **{name: version(name) for name in ("tensorflow", "keras", "numpy")},
-        },
-        "commit": _commit(),
-    }
-    run.write_info(info)
-
-    import keras
-
-    from mmc_core.networks import cnn1d
-
-    keras.utils.set_random_seed(recipe.seed)
-    started = time.perf_counter()
-    model = cnn1d.build(recipe, features[split.train])
-    model.compile(
-        optimizer=keras.optimizers.Adam(recipe.learning_rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-
-    def keep(epoch: int, logs: dict[str, float] | None) -> None:
-        run.append_history(epoch + 1, logs or {})
-        progress(epoch + 1, recipe.epochs, logs or {})
-
-    try:
-        model.fit(
-            features[split.train],
-            targets[split.train],
-            validation_data=(features[split.validation], targets[split.validation]),
-            batch_size=recipe.batch_size,
-            epochs=recipe.epochs,
-            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
-            verbose=0,
-        )
-    except BaseException:  # whatever it was, stopping by hand included
-        run.write_info(info | {"status": runs.STOPPED})
-        raise
-    training_s = time.perf_counter() - started
-    model.export(str(run.model_path), format="onnx", verbose=False)
-
-    predictions = table.loc[split.test, ["clip", "mood", "group"]].reset_index(drop=True)
-    predictions[list(NAMES)] = model.predict(features[split.test], verbose=0)
-    run.write_predictions(predictions)
-    run.write_scores(
+    run.write_info(
         {
-            "protocol": GROUPED_HOLD_OUT,
-            **scores.score(predictions, seed=recipe.seed),
-            "baselines": scores.baselines(features, mood, split, seed=recipe.seed),
-            "references": scores.references(features, mood, split, seed=recipe.seed),
+            "of": runs.OF_TRAINING,
+            "status": runs.WAITING,
+            **provenance.of(recipe, Protocol(HOLD_OUT), table),
         }
     )
-    info |= {
-        "status": runs.FINISHED,
-        "parameters": model.count_params(),
-        "training_s": round(training_s, 1),
-    }
-    run.write_info(info)
-    run.write_card(model_card(run))
     return run
 
 
-def data_hash(table: pd.DataFrame) -> str:
-    """SHA-256 of the clips, their moods and groups, and their encoded features."""
-    digest = hashlib.sha256(encode(table.to_dict(orient="records")).tobytes())
-    for column in ("clip", "mood", "group"):
-        digest.update("\n".join(np.asarray(table[column], dtype=object)).encode())
-    return digest.hexdigest()
+def resume(run: runs.Run, progress: Progress) -> runs.Run:
+    """Train a prepared run, or one that was stopped from where it was.
+
+    Raises:
+        RunError: if it is finished, is being trained, or cannot be gone on with.
+        TrainingStopped: if it was asked to stop; what there is of it is kept.
+    """
+    if run.info["status"] == runs.FINISHED or run.info["of"] != runs.OF_TRAINING:
+        raise RunError(f"The run {run.name!r} is finished; train a new one.")
+    recipe = recipes.parse(run.info["recipe"])
+    dataset = datasets.get(recipe.dataset)
+    with run.training():
+        _set(run, status=runs.TRAINING)
+        try:
+            table = dataset.table()
+            if provenance.data_hash(table) != run.info["data"]["sha256"]:
+                raise RunError(
+                    f"The table of {dataset.title} is not the one that {run.name!r} was begun "
+                    "with. Train a new run."
+                )
+            _train(run, recipe, table, progress)
+        except BaseException as error:  # whatever it was, stopping by hand included
+            _set(run, status=runs.STOPPED, error=str(error))
+            raise
+    run.clear_scratch()
+    return run
 
 
-def _commit() -> str | None:
-    """The checkout's commit, with "+" where files were changed since; None without git."""
+def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Progress) -> None:
+    split = grouped_hold_out(table, seed=recipe.seed)
+    rest = np.sort(np.concatenate([split.train, split.validation]))
+    fold = Fold(1, 1, rest, split.test)
+    held_out = table.loc[split.test, ["clip", "mood", "group"]].reset_index(drop=True)
+    held_out.insert(0, "repeat", 1)
+    held_out.insert(1, "fold", 1)
+    made: dict[str, Any] = {}
+    if isinstance(recipe, Combination):
+        members = [_member(name, recipe, progress) for name in recipe.members]
+        made["members"] = [member.name for member in members]
+        p = np.stack([member.predictions()[list(NAMES)].to_numpy() for member in members])
+        p, said = combined(recipe, p, np.array([_validation_loss(member) for member in members]))
+    else:
+        clips = inputs.load(datasets.get(recipe.dataset), recipe)
+        if isinstance(recipe, Plain):
+            p = probabilities(
+                recipe, clips.x[rest], clips.mood[rest], clips.x[split.test], seed=recipe.seed
+            )
+        else:
+            p, made = _network(run, recipe, clips, fold, progress)
+        said = scores.most_likely(p)
+    held_out[list(NAMES)] = p
+    held_out["said"] = said
+    held_out = pd.concat(
+        [held_out, baseline_columns(recipe, table, fold, shuffles=scores.SHUFFLES)], axis=1
+    )
+    run.write_predictions(held_out)
+    run.write_scores(scores.score(run.predictions(), seed=recipe.seed))
+    _set(run, status=runs.FINISHED, **made)
+    run.write_card(model_card(run))
 
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(PROJECT), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
-    try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "mmc_core") else "")
-    except (OSError, subprocess.CalledProcessError):
-        return None
+def _network(
+    run: runs.Run, recipe: Network, clips: inputs.Clips, fold: Fold, progress: Progress
+) -> tuple[Any, dict[str, Any]]:
+    """Train a recipe's networks, epoch by epoch, and export their mean."""
+    from mmc_core.networks import fit, learn
+    from mmc_core.networks.build import average
+
+    state = run.state()
+    if state is None and run.has_history():
+        raise RunError(
+            f"What is needed to go on with {run.name!r} is not in the cache of this machine. "
+            "Train a new run."
+        )
+    began = int(state["member"]) if state else 1
+    before = float(state["seconds"]) if state else 0.0
+    started = time.perf_counter()
+    networks = []
+    for number, one in enumerate(
+        learn.fits(recipe, clips, fold.train, seed=recipe.seed, watch=True), start=1
+    ):
+        if state and number < began:
+            one.model.set_weights([state[f"done-{number}-{i}"] for i in range(len(one.best))])
+            networks.append(one.model)
+            continue
+        if state and number == began:
+            one.restore(state)
+            run.cut_history(number, one.epoch)
+        while not one.finished:
+            logs = one.step()
+            run.append_history(number, one.epoch, logs)
+            seconds = before + time.perf_counter() - started
+            done = {
+                f"done-{m}-{i}": weights
+                for m, network in enumerate(networks, start=1)
+                for i, weights in enumerate(network.get_weights())
+            }
+            run.save_state(
+                one.state() | done | {"member": np.array(number), "seconds": np.array(seconds)}
+            )
+            progress((number - 1) * recipe.epochs + one.epoch, recipe.members * recipe.epochs, logs)
+            if run.is_asked_to_stop():
+                raise TrainingStopped(
+                    f"Stopped after epoch {one.epoch} of network {number}. Go on with: "
+                    f"python -m mmc_core train --resume {run.name}"
+                )
+        networks.append(one.network())
+    model = average(networks, recipe.name)
+    model.export(str(run.model_path), format="onnx", verbose=False)
+    p = fit.predict(model, clips.x[fold.test])
+    made = {
+        "parameters": model.count_params(),
+        "training_s": round(before + time.perf_counter() - started, 1),
+    }
+    fit.release()
+    return p, made
+
+
+def _member(name: str, combination: Combination, progress: Progress) -> runs.Run:
+    """The finished run of a member on the same data and split, trained where there is none."""
+    recipe = recipes.load(name).model_copy(
+        update={"dataset": combination.dataset, "seed": combination.seed}
+    )
+    table = datasets.get(recipe.dataset).table()
+    wanted = (recipe.model_dump(), provenance.data_hash(table))
+    for run in runs.all_runs():
+        made = (run.info["recipe"], run.info["data"]["sha256"])
+        if run.info["of"] == runs.OF_TRAINING and made == wanted:
+            if run.status == runs.FINISHED:
+                return run
+            if run.status != runs.TRAINING:
+                return resume(run, progress)
+    return train(recipe, progress)
+
+
+def combined(
+    recipe: Combination, p: npt.NDArray[Any], losses: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
+    """Probabilities (n, 4) and moods (n,) of several members' (m, n, 4).
+
+    Args:
+        losses: of each member on inner folds, which clips it is scored on had no part in. (m,)
+    """
+    if recipe.kind == "best":
+        p = p[[int(np.argmin(losses))]]
+    mean = p.mean(axis=0, dtype=np.float64)
+    if recipe.kind == "vote":
+        return mean, np.array(NAMES, dtype=object)[vote.majority(p)]
+    return mean, scores.most_likely(mean)
+
+
+def _validation_loss(run: runs.Run) -> float:
+    return (
+        float(run.history().groupby("member")["val_loss"].min().mean())
+        if run.has_history()
+        else np.inf
+    )
+
+
+def baseline_columns(
+    recipe: AnyRecipe, table: pd.DataFrame, fold: Fold, *, shuffles: int = 1
+) -> pd.DataFrame:
+    """What knows nothing of the music, on a fold's test clips; see `scores.baseline_columns`.
+
+    Shuffled moods are learned by the recipe's own classifier where it is a plain one, by extra
+    trees otherwise.
+    """
+    seed = recipe.seed + 1000 * fold.repeat + fold.number
+    plain = recipe if isinstance(recipe, Plain) else recipes.load("extra-trees")
+    assert isinstance(plain, Plain)
+    return scores.baseline_columns(
+        inputs.features(table),
+        table["mood"].to_numpy(dtype=object),
+        table["group"].to_numpy(dtype=object),
+        fold.train,
+        fold.test,
+        shuffled=lambda: classifier(plain, seed),
+        seed=seed,
+        shuffles=shuffles,
+    )
+
+
+def _set(run: runs.Run, **changes: Any) -> None:
+    run.write_info({**{k: v for k, v in run.info.items() if k != "error"}, **changes})

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import tables
 from mmc_core.errors import DatasetError
+from mmc_core.extract import AUDIO_SUFFIXES
 from mmc_core.moods import NAMES
-from mmc_core.settings import DATA, cache_dir
+from mmc_core.settings import DATA, cache_dir, data_mirror
 
 Progress = Callable[[int, int], None]  # done, of how many
 
@@ -45,6 +48,7 @@ class Dataset(ABC):
     licence: ClassVar[str]
     homepage: ClassVar[str]
     download: ClassVar[Download | None] = None
+    original_test_share: ClassVar[float] = 0.2  # held out by the original system
 
     @property
     def summary_path(self) -> Path:
@@ -57,10 +61,23 @@ class Dataset(ABC):
         return bundled if bundled.exists() else cache_dir() / "datasets" / f"{self.id}.parquet"
 
     @property
+    def folds_path(self) -> Path:
+        """Which fold of each protocol holds which clip out; see `splits`."""
+        return DATA / self.id / "folds.parquet"
+
+    @property
     def bundled(self) -> list[str]:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
         return [what for what, name in names.items() if (DATA / self.id / name).exists()]
+
+    def audio(self) -> dict[str, Path]:
+        """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""
+        mirror = data_mirror()
+        folder = mirror / self.id if mirror else None
+        if folder is None or not folder.is_dir():
+            return {}
+        return {path.stem: path for path in folder.rglob("*") if path.suffix in AUDIO_SUFFIXES}
 
     def has_table(self) -> bool:
         return self.table_path.exists()
@@ -78,6 +95,10 @@ class Dataset(ABC):
                 f"Get it with: python -m mmc_core datasets {how}"
             )
         return tables.read_table(self.table_path)
+
+    def official_test(self, table: pd.DataFrame) -> npt.NDArray[np.bool_] | None:
+        """Which rows the dataset itself holds out for testing; None where it does not say."""
+        return None
 
     def summary(self) -> tables.Summary:
         """How each feature is distributed by mood; always there."""

@@ -46,6 +46,7 @@ class Turkish(Dataset):
     )
     licence = "Cite both sources. The table is downloaded on request and not shipped."
     homepage = "https://www.kaggle.com/datasets/blaler/turkish-music-emotion-dataset"
+    original_test_share = 0.1
     download = Download(
         url=(
             "https://raw.githubusercontent.com/Jessica0410/Music-Mood-Classification/"

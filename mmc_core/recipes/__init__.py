@@ -2,90 +2,228 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from mmc_core.errors import RecipeError, UnknownName
+from mmc_core.features.images import IMAGES
+from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 
 FOLDER = Path(__file__).parent
-NETWORKS = ("cnn1d",)
+
+Count = Annotated[int, Field(gt=0, le=100_000)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Size = Annotated[list[Count], Field(min_length=2, max_length=2)]  # width, height
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """All that decides a training run, but for the data."""
+class Recipe(BaseModel):
+    """What every recipe says; all that decides a result, but for the data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     name: str
-    network: str
+    title: str
     dataset: str
-    filters: list[int]
-    kernels: list[int]
-    dense: list[int]
-    dropout: float
-    learning_rate: float
-    batch_size: int
-    epochs: int
-    seed: int
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
 
-    def __post_init__(self) -> None:
-        if self.network not in NETWORKS:
-            raise RecipeError(f"network is {self.network!r}; expected one of {list(NETWORKS)}.")
-        for key in ("filters", "kernels", "dense"):
-            sizes = getattr(self, key)
-            if not sizes or not all(type(size) is int and size > 0 for size in sizes):
-                raise RecipeError(f"{key} is {sizes}; expected a list of whole numbers above 0.")
-        if len(self.filters) != len(self.kernels):
-            raise RecipeError(
-                f"The recipe has {len(self.filters)} filters and {len(self.kernels)} kernels; "
-                "expected as many of one as of the other."
+    @property
+    def inputs(self) -> list[str]:
+        """What is learned from: "features", or kinds of image."""
+        return ["features"]
+
+    @property
+    def needs_audio(self) -> bool:
+        """Whether the feature table is not enough."""
+        return False
+
+
+class Network(Recipe):
+    """A network and how it is trained.
+
+    With `patience` 0 it is trained for all of `epochs`. Otherwise it stops once the loss on an
+    inner fold of the training clips has not improved for so many epochs, and goes back to its
+    best. `members` networks, each stopped on an inner fold of its own, give their mean.
+    """
+
+    input: str
+    dense: Annotated[list[Count], Field(min_length=1)]
+    dropout: Share
+    l2: Annotated[float, Field(ge=0)] = 0.0
+    learning_rate: Positive
+    batch_size: Count
+    epochs: Count
+    patience: Annotated[int, Field(ge=0)] = 0
+    members: Annotated[int, Field(gt=0, le=5)] = 1
+    # Of training clips only:
+    copies: list[Literal["noise", "shift"]] = []  # the original's: more clips, made from audio
+    mixup: Annotated[float, Field(ge=0, le=10)] = 0.0  # alpha of its beta distribution
+
+    @model_validator(mode="after")
+    def _several_need_folds(self) -> Network:
+        if self.members > 1 and not self.patience:
+            raise ValueError(
+                f"members is {self.members} with patience 0; expected a patience above 0, since "
+                "each member stops on an inner fold of its own"
             )
-        for key in ("learning_rate", "batch_size", "epochs"):
-            if not 0 < getattr(self, key) < math.inf:
-                raise RecipeError(f"{key} is {getattr(self, key)}; expected more than 0.")
-        if not 0 <= self.seed < 2**32:
-            raise RecipeError(f"seed is {self.seed}; expected 0 to {2**32 - 1}.")
-        if not 0 <= self.dropout < 1:
-            raise RecipeError(f"dropout is {self.dropout}; expected 0 up to, not including, 1.")
+        return self
+
+    @property
+    def inputs(self) -> list[str]:
+        return [self.input]
+
+    @property
+    def needs_audio(self) -> bool:
+        return self.input in IMAGES or bool(self.copies)
 
 
-def names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+class CNN1D(Network):
+    """Convolutions over the 57 features, as the original had them."""
+
+    kind: Literal["cnn1d"]
+    input: Literal["features"] = "features"
+    scaling: Literal["min_max", "ranks"]
+    filters: Annotated[list[Count], Field(min_length=1)]
+    kernels: Annotated[list[Count], Field(min_length=1)]
+    groups: list[str] = []  # feature groups that are used; all where there is none
+
+    @model_validator(mode="after")
+    def _fits(self) -> CNN1D:
+        if len(self.filters) != len(self.kernels):
+            raise ValueError(
+                f"there are {len(self.filters)} filters and {len(self.kernels)} kernels; expected "
+                "as many of one as of the other"
+            )
+        if 57 >> len(self.filters) == 0:
+            raise ValueError(
+                f"there are {len(self.filters)} blocks, each halving 57; expected at most 5"
+            )
+        known = sorted({BY_NAME[name].group for name in ORIGINAL_57})
+        if unknown := sorted(set(self.groups) - set(known)):
+            raise ValueError(f"groups has {unknown}; expected some of {known}")
+        return self
+
+    def feature_names(self) -> list[str]:
+        """Those of the 57 features that are used."""
+        return [n for n in ORIGINAL_57 if not self.groups or BY_NAME[n].group in self.groups]
 
 
-def load(name: str, settings: Sequence[str] = ()) -> Recipe:
+class CNN2D(Network):
+    """Convolutions over an image of the sound."""
+
+    kind: Literal["cnn2d"]
+    input: Literal["spectrogram", "mfcc", "mel"]
+    size: Size
+    shrink: Size = [1, 1]  # averaged inside the network before the first convolution
+    scaling: Literal["global", "rows"]  # one mean and deviation, or one for each row
+    filters: Annotated[list[Count], Field(min_length=1)]
+    pools: list[Size]
+    strides: Count  # of the pools
+    head: Literal["flatten", "average"]
+    gain_db: Annotated[float, Field(ge=0, le=40)] = 0.0  # louder or softer by up to this
+    masks: Annotated[int, Field(ge=0, le=8)] = 0  # bands of rows, and of columns, that are blanked
+    roll: bool = False  # turned around in time, by any amount
+
+    @model_validator(mode="after")
+    def _fits(self) -> CNN2D:
+        if len(self.filters) != len(self.pools):
+            raise ValueError(
+                f"there are {len(self.filters)} filters and {len(self.pools)} pools; expected as "
+                "many of one as of the other"
+            )
+        if self.gain_db and self.input == "mfcc":
+            raise ValueError("gain_db is set for MFCCs; expected an image in decibels")
+        width, height = (side // by for side, by in zip(self.size, self.shrink, strict=True))
+        for pool in self.pools:
+            width = (width - 2 - pool[0]) // self.strides + 1
+            height = (height - 2 - pool[1]) // self.strides + 1
+        if min(width, height) < 1:
+            raise ValueError(
+                f"size {self.size} is used up by {len(self.pools)} blocks; expected a larger "
+                "image or fewer blocks"
+            )
+        return self
+
+
+class Plain(Recipe):
+    """A scikit-learn classifier on the 57 features."""
+
+    kind: Literal["plain"]
+    estimator: Literal["logistic_regression", "svm", "extra_trees"]
+    parameters: dict[str, float | int | str] = {}
+
+
+class Combination(Recipe):
+    """Several recipes on the same clips. `vote`: the mood that most of them name, ties going to
+    the highest mean probability. `mean`: their mean probabilities. `best`: in each fold the
+    member with the lowest loss on an inner fold.
+    """
+
+    kind: Literal["vote", "mean", "best"]
+    members: Annotated[list[str], Field(min_length=2)]
+
+    @property
+    def inputs(self) -> list[str]:
+        return list(dict.fromkeys(i for member in self.members for i in load(member).inputs))
+
+    @property
+    def needs_audio(self) -> bool:
+        return any(load(member).needs_audio for member in self.members)
+
+
+Kind = Annotated[CNN1D | CNN2D | Plain | Combination, Field(discriminator="kind")]
+_adapter: TypeAdapter[Any] = TypeAdapter(Kind)
+AnyRecipe = CNN1D | CNN2D | Plain | Combination
+
+
+@cache
+def names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def load(name: str, settings: Sequence[str] = ()) -> AnyRecipe:
     """A recipe by name, with settings such as "epochs=20" put in place.
 
     Raises:
         UnknownName: if there is no such recipe.
-        RecipeError: if there is no such setting, or a value is of the wrong type.
+        RecipeError: if there is no such setting, or a value makes no sense.
     """
-    path = FOLDER / f"{name}.toml"
     if name not in names():
         raise UnknownName(f"There is no recipe {name!r}; expected one of {', '.join(names())}.")
-    values: dict[str, Any] = {"name": name, **tomllib.loads(path.read_text(encoding="utf-8"))}
-    known = {field.name for field in fields(Recipe)} - {"name"}
+    values = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    usual = parse({"name": name, **values})
+    known = sorted(set(type(usual).model_fields) - {"name", "kind", "title"})
     for setting in settings:
         key, equals, text = setting.partition("=")
         if not equals or key not in known:
             raise RecipeError(
                 f"The setting {setting!r} is not understood; expected key=value with a key among "
-                f"{', '.join(sorted(known))}."
+                f"{', '.join(known)}."
             )
-        values[key] = _parse(key, text, type(values[key]))
-    return Recipe(**values)
+        try:
+            values[key] = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            values[key] = text
+    return parse({"name": name, **values}) if settings else usual
 
 
-def _parse(key: str, text: str, kind: type) -> Any:
+def parse(values: dict[str, Any]) -> AnyRecipe:
+    """A recipe from what its file, or a run, says.
+
+    Raises:
+        RecipeError: if something is missing, unknown or makes no sense.
+    """
     try:
-        value = text if kind is str else tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = None
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if type(value) is not kind:
-        raise RecipeError(f"{key} is {text!r}; expected a value of type {kind.__name__}.")
-    return value
+        recipe: AnyRecipe = _adapter.validate_python(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        said = first["msg"].removeprefix("Value error, ")
+        got = f"{where} is {first['input']!r}: " if where else ""
+        raise RecipeError(f"Recipe {values.get('name')!r}: {got}{said}.") from error
+    return recipe
