@@ -6,12 +6,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmc_core import __version__
 from mmc_core.errors import AudioError, MMCError
+
+if TYPE_CHECKING:
+    from mmc_core.predict import Prediction
 
 
 class Group(click.Group):
@@ -83,6 +86,20 @@ def fetch_dataset(dataset_id: str) -> None:
     click.echo(f"The table of {dataset_id} is ready: {path}", err=True)
 
 
+@datasets_group.command("folds")
+@click.argument("dataset_id", metavar="ID")
+def draw_folds(dataset_id: str) -> None:
+    """Draw the folds of all protocols again, and keep them beside the dataset's summary."""
+    from mmc_core import datasets, splits
+
+    dataset = datasets.get(dataset_id)
+    kept = splits.kept_folds(dataset.table())
+    kept.to_parquet(dataset.folds_path, compression="zstd", index=False)
+    click.echo(
+        f"{len(kept.columns) - 1} ways to divide {len(kept)} clips: {dataset.folds_path}", err=True
+    )
+
+
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
@@ -145,28 +162,123 @@ def extract(inputs: tuple[Path, ...], out: Path, jobs: int) -> None:
 
 
 @main.command("train")
-@click.argument("recipe_name", metavar="RECIPE")
+@click.argument("recipe_name", metavar="RECIPE", required=False)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-def train_command(recipe_name: str, settings: tuple[str, ...]) -> None:
-    """Train a recipe into a new run folder under models/."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from mmc_core import recipes
+@click.option("--resume", "resumed", metavar="RUN", help="Go on with a stopped run instead.")
+def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: str | None) -> None:
+    """Train a recipe into a new run folder under models/, or go on with a stopped one."""
+    if (recipe_name is None) == (resumed is None) or (resumed and settings):
+        raise click.UsageError("Expected either a RECIPE, with settings, or --resume RUN.")
+    from mmc_core import recipes, runs
     from mmc_core.cards import accuracy_sentence
-    from mmc_core.train import train
+    from mmc_core.train import prepare, resume
 
-    recipe = recipes.load(recipe_name, settings)
+    _quiet_tensorflow()
+    run = runs.named(resumed) if resumed else prepare(recipes.load(str(recipe_name), settings))
     with _Progress("epochs") as progress:
-        run = train(recipe, lambda epoch, n, logs: progress(epoch, n, logs))
+        try:
+            resume(run, progress)
+        except KeyboardInterrupt:
+            click.echo(
+                f"Stopped. Go on with: python -m mmc_core train --resume {run.name}", err=True
+            )
+            sys.exit(1)
     click.echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
+
+
+@main.command("evaluate")
+@click.argument("target", metavar="RECIPE|RUN")
+@click.option("--protocol", type=click.Choice(["published", "grouped", "official", "original"]))
+@click.option("--folds", default=10, type=click.IntRange(2, 50), help="Of published and grouped.")
+@click.option("--repeats", default=1, type=click.IntRange(1, 100), help="Of the same.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--jobs", default=-1, type=int, help="Processes; -1 for all cores.")
+@click.option("--against", metavar="RUN", help="Compare with a run on the same folds.")
+@click.option("--again", metavar="REPEAT.FOLD", help="Train one kept fold again and compare.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def evaluate_command(
+    target: str,
+    protocol: str | None,
+    folds: int,
+    repeats: int,
+    settings: tuple[str, ...],
+    jobs: int,
+    against: str | None,
+    again: str | None,
+    as_json: bool,
+) -> None:
+    """Train a RECIPE over the folds of a --protocol, or score a RUN's kept predictions again.
+
+    A stopped evaluation goes on where it was; more repeats are added to those there are.
+    """
+    from mmc_core import recipes, runs, scores
+    from mmc_core.cards import sentence
+
+    if protocol:
+        from mmc_core.evaluate import evaluate
+        from mmc_core.splits import Protocol
+
+        _quiet_tensorflow()
+        if protocol in ("official", "original"):
+            folds = repeats = 1
+        recipe = recipes.load(target, settings)
+        with _Progress("folds") as progress:
+            run = evaluate(recipe, Protocol(protocol, folds, repeats), progress, jobs=jobs)
+        click.echo(str(run.path), err=True)
+    else:
+        if settings or target in recipes.names():
+            raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
+        run = runs.named(target)
+    if again:
+        from mmc_core.evaluate import train_again
+
+        _quiet_tensorflow()
+        try:
+            repeat, fold = (int(part) for part in again.split("."))
+        except ValueError:
+            raise click.BadParameter(
+                f"{again!r} should be such as 1.3", param_hint="--again"
+            ) from None
+        kept, found = train_again(run, repeat, fold)
+        result = {"run": run.name, "repeat": repeat, "fold": fold, "kept": kept, "again": found}
+    else:
+        predictions = run.predictions()
+        result = {
+            "run": run.name,
+            "title": run.title,
+            "dataset": run.dataset,
+            "inputs": recipes.parse(run.info["recipe"]).inputs,
+            "protocol": sentence(run),
+            **scores.score(predictions, seed=run.info["recipe"]["seed"]),
+        }
+        if against:
+            other = runs.named(against)
+            result["against"] = {
+                "run": other.name,
+                **scores.compare(predictions, other.predictions()),
+            }
+    if as_json:
+        _print_json(result)
+        return
+    for key, value in result.items():
+        click.echo(f"{key}: {value}")
 
 
 @main.command("predict")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--model", default="best", metavar="1|best|RUN", help="Which model.")
+@click.option(
+    "--model",
+    default="best",
+    metavar="1|2|best|RUN",
+    help="1: a network on the 57 features. 2: a vote of three networks, each on another image of "
+    "the sound. best: the best there is. Or a run by its name.",
+)
 @click.option("--timeline", is_flag=True, help="Also print every window.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json: bool) -> None:
     """The mood of each file; folders are searched for sound files."""
+    from dataclasses import replace
+
     from mmc_core import runs
     from mmc_core.audio import load_audio
     from mmc_core.extract import find_audio
@@ -181,27 +293,38 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
                 prediction = predict(load_audio(path), run)
             except AudioError as error:
                 prediction = Prediction(path.name, run.name, error=str(error))
-            predictions.append({**prediction.to_json(), "file": str(path)})
+            prediction = replace(prediction, file=str(path))
+            predictions.append(prediction.to_json())
             if not as_json:
-                _print_prediction(predictions[-1], timeline)
+                _print_prediction(prediction, timeline)
             progress(i + 1, len(paths))
     if as_json:
         _print_json(predictions)
     sys.exit(1 if any(p["error"] for p in predictions) else 0)
 
 
-def _print_prediction(prediction: dict[str, Any], timeline: bool) -> None:
-    if prediction["error"]:
-        click.echo(prediction["error"], err=True)
+def _quiet_tensorflow() -> None:
+    """TensorFlow's notes on the machine are not what was asked for."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+def _print_prediction(prediction: Prediction, timeline: bool) -> None:
+    if prediction.error:
+        click.echo(prediction.error, err=True)
         return
-    file = os.fsencode(prediction["file"]).decode("utf-8", "replace")
-    click.echo(f"{file}: {prediction['mood']}  {_shares(prediction)}")
-    for window in prediction["windows"] if timeline else ():
-        click.echo(f"  {window['start_s']:7.1f} to {window['end_s']:7.1f} s  {_shares(window)}")
+    file = os.fsencode(prediction.file).decode("utf-8", "replace")
+    click.echo(f"{file}: {prediction.mood}  {_shares(prediction.probabilities)}")
+    for vote in prediction.votes or ():
+        click.echo(f"  {vote.title + ':':17}{vote.mood:9}{_shares(vote.probabilities)}")
+    for window in prediction.windows if timeline else ():
+        click.echo(
+            f"  {window.start_s:7.1f} to {window.end_s:7.1f} s  {_shares(window.probabilities)}"
+        )
 
 
-def _shares(entry: dict[str, Any]) -> str:
-    return "  ".join(f"{mood} {share:4.0%}" for mood, share in entry["probabilities"].items())
+def _shares(probabilities: dict[str, float] | None) -> str:
+    return "  ".join(f"{mood} {share:4.0%}" for mood, share in (probabilities or {}).items())
 
 
 def _print_json(content: Any) -> None:

@@ -59,20 +59,9 @@ def evaluate(
     else:
         results = _trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
     for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
-        part = pd.concat(
-            [_rows(table, fold), predictions, baseline_columns(recipe, table, fold)], axis=1
-        )
-        done = (
-            part
-            if done is None
-            else pd.concat(
-                [
-                    done.astype({"clip": object, "mood": object, "group": object, "said": object}),
-                    part,
-                ]
-            )
-        )
-        run.write_predictions(done.sort_values([*KEYS], kind="stable"))
+        part = pd.concat([_rows(table, fold), predictions], axis=1)
+        done = part if done is None else pd.concat([done, part])
+        run.write_predictions(done.sort_values(KEYS, kind="stable"))
         progress(len(wanted) - len(todo) + i + 1, len(wanted))
     run.write_scores(scores.score(run.predictions(), seed=recipe.seed))
     run.write_info(run.info | {"status": runs.FINISHED})
@@ -148,7 +137,8 @@ def _on_one_thread(
         from mmc_core.networks.fit import on_one_thread
 
         on_one_thread()
-    return fold_predictions(recipe, clips, protocol, fold)
+    predictions = fold_predictions(recipe, clips, protocol, fold)
+    return pd.concat([predictions, baseline_columns(recipe, clips.table, fold)], axis=1)
 
 
 def _combined(recipe: Combination, members: list[runs.Run], todo: list[Fold]) -> Any:
@@ -157,7 +147,8 @@ def _combined(recipe: Combination, members: list[runs.Run], todo: list[Fold]) ->
         parts = [frame[(frame[KEYS] == (fold.repeat, fold.number)).all(axis=1)] for frame in kept]
         p = np.stack([part[list(NAMES)].to_numpy() for part in parts])
         losses = np.array([part["inner_loss"].iloc[0] for part in parts])
-        yield _answers(*combined(recipe, p, losses), np.inf)
+        answers = _answers(*combined(recipe, p, losses), np.inf)
+        yield answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
 
 
 def _answers(p: npt.NDArray[Any], said: npt.NDArray[np.object_], loss: float) -> pd.DataFrame:

@@ -116,7 +116,9 @@ class Run:
         """Held-out clips; for the columns see `scores`."""
         import pandas as pd
 
-        return pd.read_parquet(self.path / "predictions.parquet")
+        names = ("clip", "mood", "group", "said")
+        kept = pd.read_parquet(self.path / "predictions.parquet")
+        return kept.astype(dict.fromkeys(names, object))
 
     def card(self) -> str:
         """Contents of `card.md`, Markdown."""

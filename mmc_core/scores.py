@@ -28,6 +28,7 @@ Names = npt.NDArray[np.object_]
 
 SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
 FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
+BASELINES = ("majority", "look_up", "shuffled")
 SHUFFLES = 10  # of a single split; folds are shuffled once each
 
 
