@@ -264,6 +264,22 @@ def evaluate_command(
         click.echo(f"{key}: {value}")
 
 
+@main.command("study")
+@click.argument("name", type=click.Choice(["leak", "spread"]))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def study_command(name: str, as_json: bool) -> None:
+    """What leaked copies do to a test score; how far it wanders on 40 clips. Kept in data/studies."""
+    from mmc_core import studies
+
+    with _Progress("splits") as progress:
+        found = studies.STUDIES[name](progress)
+    studies.keep(name, found)
+    if as_json:
+        _print_json(found)
+    else:
+        click.echo(str(studies.FOLDER / f"{name}.json"), err=True)
+
+
 @main.command("predict")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

@@ -159,8 +159,8 @@ def _network(
                 )
         networks.append(one.network())
     model = average(networks, recipe.name)
-    model.export(str(run.model_path), format="onnx", verbose=False)
     p = fit.predict(model, clips.x[fold.test])
+    fit.export(model, run.model_path)
     made = {
         "parameters": model.count_params(),
         "training_s": round(before + time.perf_counter() - started, 1),

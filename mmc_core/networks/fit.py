@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import warnings
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -139,6 +141,13 @@ def predict(model: keras.Model, x: Floats) -> npt.NDArray[np.float32]:
     return np.concatenate(
         [model._answer(np.asarray(x[i : i + PREDICT_BATCH], np.float32)).numpy() for i in parts]
     )
+
+
+def export(model: keras.Model, path: Path) -> None:
+    """A network that has answered at least once, as ONNX."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # keras asks NumPy for a name of old
+        model.export(str(path), format="onnx", verbose=False)
 
 
 def on_one_thread() -> None:
