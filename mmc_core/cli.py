@@ -268,16 +268,36 @@ def evaluate_command(
 @click.argument("name", type=click.Choice(["leak", "spread"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def study_command(name: str, as_json: bool) -> None:
-    """What leaked copies do to a test score; how far it wanders on 40 clips. Kept in data/studies."""
+    """What leaked copies do to a score, and how far one wanders on 40 clips: data/studies."""
     from mmc_core import studies
+    from mmc_core.figures.studies import PICTURES
 
     with _Progress("splits") as progress:
         found = studies.STUDIES[name](progress)
     studies.keep(name, found)
+    PICTURES[name](found).savefig(studies.FOLDER / f"{name}.svg")
     if as_json:
         _print_json(found)
     else:
         click.echo(str(studies.FOLDER / f"{name}.json"), err=True)
+
+
+@main.command("results")
+@click.option(
+    "--into",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A Markdown file whose marked tables are made anew.",
+)
+def results_command(files: tuple[Path, ...]) -> None:
+    """Tables of all kept evaluations and studies, as the documentation has them."""
+    from mmc_core import results
+
+    for file in files:
+        file.write_text(results.put_into(file.read_text(encoding="utf-8")), encoding="utf-8")
+    if not files:
+        click.echo(results.main_table())
 
 
 @main.command("predict")

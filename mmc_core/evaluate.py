@@ -57,7 +57,7 @@ def evaluate(
         ]
         results = _combined(recipe, members, todo)
     else:
-        results = _trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
+        results = trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
     for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
         part = pd.concat([_rows(table, fold), predictions], axis=1)
         done = part if done is None else pd.concat([done, part])
@@ -119,7 +119,7 @@ def _network(recipe: Any, clips: inputs.Clips, protocol: Protocol, fold: Fold, s
     return p, loss
 
 
-def _trained(
+def trained(
     recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, todo: list[Fold], jobs: int
 ) -> Any:
     from joblib import Parallel, delayed

@@ -172,7 +172,7 @@ def _test_share(predictions: pd.DataFrame) -> float:
     return float(share / (1 - share))
 
 
-def most_likely(probabilities: Floats) -> Names:
+def most_likely(probabilities: npt.NDArray[np.floating[Any]]) -> Names:
     """The likeliest mood of each row; the first in order where two are equal."""
     return np.array(NAMES, dtype=object)[np.argmax(probabilities, axis=1)]
 

@@ -54,7 +54,8 @@ def leak(progress: Progress) -> dict[str, Any]:
     clips = inputs.load(datasets.get(recipe.dataset), recipe)
     originals = inputs.Clips(clips.table, clips.x)
     every = np.arange(len(clips.table))
-    splits = []
+    splits: list[dict[str, Any]] = []
+    shares = []
     for number in range(1, LEAK_SPLITS + 1):
         n_folds, held = LEAK_TEST_FOLDS
         parts = [part for _, part in inner_folds(clips.table, every, number, n_folds)]
@@ -73,9 +74,10 @@ def leak(progress: Progress) -> dict[str, Any]:
             accuracy[arm] = float((said == clips.mood[test]).mean())
             del model
             fit.release()
+        shares.append(len(test) / len(train))
         splits.append({"split": number, "n_test": len(test), "accuracy": accuracy})
         progress(number, LEAK_SPLITS)
-    share = float(np.mean([s["n_test"] / (len(every) - s["n_test"]) for s in splits]))
+    share = float(np.mean(shares))
     return {
         "command": "python -m mmc_core study leak",
         "recipe": recipe.model_dump(),
@@ -115,10 +117,10 @@ def spread(progress: Progress) -> dict[str, Any]:
         progress(number, SPREAD_TEST_SETS)
     values = np.array(accuracies)
     reported = next(
-        run.test_accuracy
+        run.test_accuracy or np.nan
         for run in original_runs()
         if (run.dataset, run.input, run.augmented, run.n_test)
-        == (recipe.dataset, "features", "no", SPREAD_TEST_CLIPS)
+        == (recipe.dataset, "57 features", "no", SPREAD_TEST_CLIPS)
     )
     return {
         "command": "python -m mmc_core study spread",

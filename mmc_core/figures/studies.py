@@ -1,0 +1,59 @@
+"""The two studies as pictures for the documentation, drawn by Matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from mmc_core.figures.style import NEUTRAL
+
+ARMS = {
+    "test_copies": "copies of all clips,\ntest clips' too",
+    "training_copies": "copies of training\nclips only",
+    "no_copies": "no copies",
+}
+
+
+def leak(found: dict[str, Any]) -> Figure:
+    """A line a split over the three ways to train, and their means."""
+    figure = Figure(figsize=(6.4, 3.8), layout="constrained")
+    axes = figure.subplots()
+    accuracies = np.array([[split["accuracy"][arm] for arm in ARMS] for split in found["splits"]])
+    for split, row in zip(found["splits"], accuracies, strict=True):
+        axes.plot(row, color=NEUTRAL[0], alpha=0.45, marker="o", markersize=4)
+        axes.annotate(f"split {split['split']}", (2.06, row[2]), va="center", fontsize=7)
+    axes.plot(accuracies.mean(axis=0), color=NEUTRAL[1], marker="D", linewidth=2.5, label="mean")
+    for x, mean in enumerate(accuracies.mean(axis=0)):
+        axes.annotate(f"{mean:.2f}", (x, mean), (0, 10), textcoords="offset points", ha="center")
+    axes.set_xticks(range(len(ARMS)), ARMS.values())
+    axes.set_xlim(-0.3, 2.4)
+    axes.set_ylabel("Accuracy on the untouched test clips")
+    axes.grid(axis="y", alpha=0.3)
+    axes.legend(frameon=False)
+    return figure
+
+
+def spread(found: dict[str, Any]) -> Figure:
+    """How often each accuracy came up over the test sets, and the one that was reported."""
+    figure = Figure(figsize=(6.4, 3.2), layout="constrained")
+    axes = figure.subplots()
+    step = 1 / found["n_test"]
+    edges = np.arange(min(found["accuracies"]) - step / 2, 1 + step, step)
+    axes.hist(found["accuracies"], bins=edges.tolist(), color=NEUTRAL[0], alpha=0.7)
+    axes.axvline(found["mean"], color="black", label=f"mean {found['mean']:.3f}")
+    axes.axvline(
+        found["original"],
+        color=NEUTRAL[1],
+        linestyle="--",
+        label=f"the original's report, {found['original']:.2f}",
+    )
+    axes.set_xlabel(f"Accuracy on {found['n_test']} test clips")
+    axes.set_ylabel(f"Test sets, of {len(found['accuracies'])}")
+    axes.legend(frameon=False)
+    return figure
+
+
+PICTURES: dict[str, Callable[[dict[str, Any]], Figure]] = {"leak": leak, "spread": spread}

@@ -1,0 +1,209 @@
+"""Kept results as the documentation's tables, so that no number is written by hand.
+
+`python -m mmc_core results --into FILE` puts each table between its markers in a Markdown file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from mmc_core import datasets, recipes, runs, scores, studies
+from mmc_core.cards import command
+from mmc_core.errors import RunError
+from mmc_core.features.images import IMAGES
+from mmc_core.splits import Protocol
+from mmc_core.statistics import holm
+
+PROTOCOL_ORDER = ("published", "grouped", "official", "original")
+# Each against the original's own network, on the same folds.
+STUDY = (
+    "cnn1d-2blocks",
+    "cnn1d-l2",
+    "cnn1d-dropout",
+    "cnn1d-small",
+    "cnn1d-timbre",
+    "cnn1d-bagged",
+)
+
+
+def evaluations() -> list[runs.Run]:
+    """Finished evaluations, by dataset and protocol, best first."""
+    found = [
+        run
+        for run in runs.all_runs()
+        if run.info["of"] == runs.OF_EVALUATION and run.info["status"] == runs.FINISHED
+    ]
+    return sorted(found, key=_place)
+
+
+def _place(run: runs.Run) -> Any:
+    protocol = run.info["protocol"]
+    by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
+    return list(datasets.DATASETS).index(run.dataset), by_protocol, -run.scores["accuracy"]
+
+
+def inputs_of(run: runs.Run) -> str:
+    """What a run learns from, in words."""
+    kinds = recipes.parse(run.info["recipe"]).inputs
+    return ", ".join("57 features" if kind == "features" else IMAGES[kind].title for kind in kinds)
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def main_table(chosen: list[runs.Run] | None = None) -> str:
+    """Every evaluation: what, how, how good, beside what costs nothing."""
+    head = (
+        "| dataset | system | inputs | protocol | n | accuracy (95 %) | macro-F1 "
+        "| majority | shuffled | look-up |\n|---|---|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = []
+    for run in evaluations() if chosen is None else chosen:
+        found, protocol = run.scores, run.info["protocol"]
+        low, high = found["interval"]
+        baselines = found["baselines"]
+        times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
+        rows.append(
+            f"| {datasets.get(run.dataset).title} | {run.title} | {inputs_of(run)} "
+            f"| {protocol['name']}{times} | {found['n']} "
+            f"| **{found['accuracy']:.3f}** ({low:.3f} to {high:.3f}) | {found['macro_f1']:.3f} "
+            f"| {baselines['majority']:.3f} | {baselines['shuffled_labels']:.3f} "
+            f"| {_look_up(baselines)} |\n"
+        )
+    return head + "".join(rows)
+
+
+def _look_up(baselines: dict[str, Any]) -> str:
+    if baselines["group_look_up"] is None:
+        return "none to look up"
+    return f"{baselines['group_look_up']:.3f} of {baselines['group_look_up_share']:.0%}"
+
+
+def short_table() -> str:
+    """The grouped evaluations alone."""
+    return main_table([r for r in evaluations() if r.info["protocol"]["name"] == "grouped"])
+
+
+def study_table() -> str:
+    """The overfitting study: each variant minus the original's network, on the same folds."""
+    by_name = _of("4qaed", Protocol("grouped", 10))
+    base = by_name["cnn1d"]
+    found = []
+    for name in STUDY:
+        run = by_name[name]
+        found.append((run, scores.compare(run.predictions(), base.predictions())))
+    adjusted = holm([difference["p"] for _, difference in found])
+    rows = "".join(
+        f"| {run.title} | {run.scores['accuracy']:.3f} | {run.scores['nll']:.2f} "
+        f"| {run.scores['ece']:.3f} | {_signed(difference)} | {p:.3f} |\n"
+        for (run, difference), p in zip(found, adjusted, strict=True)
+    )
+    first = (
+        f"| {base.title} | {base.scores['accuracy']:.3f} | {base.scores['nll']:.2f} "
+        f"| {base.scores['ece']:.3f} | | |\n"
+    )
+    return (
+        "| network | accuracy | NLL | calibration error | accuracy minus the original's (95 %) "
+        "| p (Holm) |\n|---|---|---|---|---|---|\n" + first + rows
+    )
+
+
+def size_table() -> str:
+    """The resizing experiment, on the same folds."""
+    by_name = _of("4qaed", Protocol("grouped", 5))
+    whole, small = by_name["cnn2d-mel"], by_name["cnn2d-mel-64"]
+    difference = scores.compare(whole.predictions(), small.predictions())
+    rows = "".join(
+        f"| {' x '.join(map(str, run.info['recipe']['size']))} | {run.scores['accuracy']:.3f} "
+        f"| {run.scores['nll']:.2f} |\n"
+        for run in (whole, small)
+    )
+    return (
+        "| mel spectrogram | accuracy | NLL |\n|---|---|---|\n"
+        + rows
+        + f"\nDifference: {_signed(difference)}, p {difference['p']:.3f}.\n"
+    )
+
+
+def leak_table() -> str:
+    """What copies of test clips in training are worth."""
+    found = studies.kept(studies.LEAK)
+    head = "| split | test clips | " + " | ".join(found["arms"].values()) + " |\n"
+    head += "|---" * (2 + len(found["arms"])) + "|\n"
+    rows = "".join(
+        f"| {split['split']} | {split['n_test']} | "
+        + " | ".join(f"{split['accuracy'][arm]:.3f}" for arm in found["arms"])
+        + " |\n"
+        for split in found["splits"]
+    )
+    differences = "".join(
+        f"- {name.replace('_', ' ').replace(' - ', ' minus ')}: {_signed(difference, 'mean')}, "
+        f"p {difference['p']:.3f}\n"
+        for name, difference in found["differences"].items()
+    )
+    return head + rows + "\n" + differences
+
+
+def spread_text() -> str:
+    """How far 40 test clips can be from the truth."""
+    found = studies.kept(studies.SPREAD)
+    low, high = found["middle_95"]
+    return (
+        f"Over {len(found['accuracies'])} random test sets of {found['n_test']} clips, "
+        f"{recipes.load(studies.SPREAD_RECIPE).title.lower()} scored {found['mean']:.3f} on "
+        f"average, with a standard deviation of {found['sd']:.3f}: from {found['lowest']:.3f} to "
+        f"{found['highest']:.3f}, 95 % of them within {low:.3f} and {high:.3f}. The original's "
+        f"{found['original']:.2f} was reached or not exceeded by "
+        f"{found['share_at_or_below_the_originals']:.0%} of them.\n"
+    )
+
+
+def commands() -> str:
+    """What made every evaluation."""
+    return "```\n" + "".join(f"{command(run)}\n" for run in evaluations()) + "```\n"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "results": main_table,
+    "grouped": short_table,
+    "overfitting": study_table,
+    "resizing": size_table,
+    "leak": leak_table,
+    "spread": spread_text,
+    "commands": commands,
+}
+MARKED = re.compile(r"(<!-- results: (\w+)[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def put_into(text: str) -> str:
+    """A Markdown text with every table between its markers made anew.
+
+    Raises:
+        RunError: if a marker names a table that there is none of.
+    """
+
+    def fresh(found: re.Match[str]) -> str:
+        if found[2] not in BLOCKS:
+            raise RunError(f"There is no table {found[2]!r}; expected one of {', '.join(BLOCKS)}.")
+        return f"{found[1]}\n{BLOCKS[found[2]]()}\n{found[3]}"
+
+    return MARKED.sub(fresh, text)
+
+
+def _of(dataset: str, protocol: Protocol) -> dict[str, runs.Run]:
+    """Evaluations by their recipe's name."""
+    return {
+        run.info["recipe"]["name"]: run
+        for run in evaluations()
+        if run.dataset == dataset
+        and (run.info["protocol"]["name"], run.info["protocol"]["folds"])
+        == (protocol.name, protocol.folds)
+    }
+
+
+def _signed(difference: dict[str, Any], key: str = "difference") -> str:
+    low, high = difference["interval"]
+    return f"{difference[key]:+.3f} ({low:+.3f} to {high:+.3f})"

@@ -1,0 +1,21 @@
+"""A made-up dataset, registered for a test."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mmc_core.datasets import Dataset
+
+
+class Made(Dataset):
+    """A table in memory; no audio."""
+
+    id = title = description = music = labels = grouping = length_rule = extraction = "made"
+    citation = licence = homepage = "made"
+    made_table: pd.DataFrame
+
+    def has_table(self) -> bool:
+        return True
+
+    def table(self) -> pd.DataFrame:
+        return self.made_table
