@@ -100,6 +100,23 @@ def draw_folds(dataset_id: str) -> None:
     )
 
 
+@datasets_group.command("duplicates")
+@click.argument("dataset_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_duplicates(dataset_id: str, as_json: bool) -> None:
+    """Pairs of clips with nearly the same features, or names alike; kept beside the summary."""
+    from mmc_core import datasets
+    from mmc_core.datasets.duplicates import pairs
+
+    dataset = datasets.get(dataset_id)
+    found = pairs(dataset.table())
+    found.to_csv(dataset.duplicates_path, index=False, float_format="%.3f", lineterminator="\n")
+    if as_json:
+        _print_json(found.to_dict(orient="records"))
+    else:
+        click.echo(found.to_string(index=False, float_format="{:.3f}".format))
+
+
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID")
 @click.option(

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from mmc_core import datasets, recipes, runs, scores, studies
 from mmc_core.cards import command
 from mmc_core.errors import RunError
@@ -161,6 +163,18 @@ def spread_text() -> str:
     )
 
 
+def duplicates_table() -> str:
+    """Pairs of clips of the Turkish table that are one."""
+    found = pd.read_csv(datasets.get("turkish").duplicates_path)
+    counts = ", ".join(f"{n} with {why}" for why, n in found["why"].value_counts(sort=False).items())
+    rows = "".join(
+        f"| {row['clip']} | {row['other']} | {row['mood']} | {row['distance']:.2f} | {row['why']} |\n"
+        for row in found.to_dict(orient="records")
+    )
+    head = "| clip | other | mood | distance | why |\n|---|---|---|---|---|\n"
+    return f"{len(found)} pairs: {counts}.\n\n{head}{rows}"
+
+
 def commands() -> str:
     """What made every evaluation."""
     return "```\n" + "".join(f"{command(run)}\n" for run in evaluations()) + "```\n"
@@ -173,6 +187,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "resizing": size_table,
     "leak": leak_table,
     "spread": spread_text,
+    "duplicates": duplicates_table,
     "commands": commands,
 }
 MARKED = re.compile(r"(<!-- results: (\w+)[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)

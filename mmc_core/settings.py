@@ -32,6 +32,11 @@ def data_mirror() -> Path | None:
     return Path(mirror) if mirror else None
 
 
+def page_training() -> bool:
+    """Whether visitors of the page may start trainings: unless `MMC_PAGE_TRAINING` is 0."""
+    return os.environ.get("MMC_PAGE_TRAINING", "1") != "0"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The most that is accepted of one audio file."""

@@ -10,11 +10,11 @@ import pytest
 
 from mmc_core import datasets, tables
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets import DATASETS, Dataset
-from mmc_core.datasets import turkish as turkish_module
+from mmc_core.datasets import DATASETS, Dataset, duplicates
 from mmc_core.datasets.base import Download
+from mmc_core.datasets.duplicates import like_name
 from mmc_core.datasets.fourqaed import FourQAED, read_index
-from mmc_core.datasets.turkish import Turkish, like_name, near_duplicates, read_features
+from mmc_core.datasets.turkish import Turkish, read_features
 from mmc_core.errors import DatasetError, UnknownName
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
@@ -247,13 +247,24 @@ def test_names_without_letters_stay_apart() -> None:
     assert like_name("01") != like_name("02")
 
 
-def test_near_duplicates_are_connected() -> None:
-    """a and b are near, b and c share a name, d is alone."""
+def test_duplicates_are_found_and_connected() -> None:
+    """a and b are the same, b and c share a name, e is near f, d is alone."""
     rng = np.random.default_rng(0)
-    far = rng.normal(size=(4, 30))
-    far[1] = far[0] + 0.01
-    groups = near_duplicates(["a", "song_1", "song_2", "d"], far)
-    assert groups[0] == groups[1] == groups[2] != groups[3]
+    features = rng.normal(size=(6, 57))
+    features[1] = features[0]
+    features[5] = features[4] + 0.01
+    table = pd.DataFrame(features, columns=ORIGINAL_57)
+    table["clip"] = ["a", "song_1", "song_2", "d", "e", "f"]
+    table["mood"] = NAMES[0]
+    found = duplicates.groups(table)
+    assert found[0] == found[1] == found[2] != found[3]
+    assert found[4] == found[5] != found[3]
+    pairs = duplicates.pairs(table)
+    assert list(zip(pairs["clip"], pairs["other"], pairs["why"], strict=True)) == [
+        ("a", "song_1", duplicates.EXACT),
+        ("e", "f", duplicates.NEARLY),
+        ("song_1", "song_2", duplicates.NAMES),
+    ]
 
 
 def test_turkish_duplicates(mirror: Path) -> None:
@@ -269,4 +280,7 @@ def test_turkish_duplicates(mirror: Path) -> None:
     ):
         assert table[one] == table[other]
     assert table.nunique() == 379
-    assert turkish_module.NEAR_DUPLICATE == 1.5
+    pairs = duplicates.pairs(Turkish().table())
+    assert pairs["why"].tolist().count(duplicates.EXACT) == 5
+    kept = pd.read_csv(Turkish().duplicates_path)
+    assert kept[["clip", "other", "why"]].equals(pairs[["clip", "other", "why"]])

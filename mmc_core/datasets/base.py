@@ -66,6 +66,11 @@ class Dataset(ABC):
         return DATA / self.id / "folds.parquet"
 
     @property
+    def duplicates_path(self) -> Path:
+        """Pairs of clips that are one; see `datasets.duplicates`."""
+        return DATA / self.id / "duplicates.csv"
+
+    @property
     def bundled(self) -> list[str]:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
@@ -77,7 +82,8 @@ class Dataset(ABC):
         folder = mirror / self.id if mirror else None
         if folder is None or not folder.is_dir():
             return {}
-        return {path.stem: path for path in folder.rglob("*") if path.suffix in AUDIO_SUFFIXES}
+        files = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
+        return {path.stem: path for path in files}
 
     def has_table(self) -> bool:
         return self.table_path.exists()

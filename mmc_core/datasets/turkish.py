@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset, Download
+from mmc_core.datasets.duplicates import groups
 from mmc_core.errors import DatasetError
-from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.settings import cache_dir, data_mirror
 from mmc_core.tables import write_table
-
-# Pairs nearer than this in standardised features sound alike: the nearest pair of different
-# songs is 1.75 apart, the farthest pair of one song under two names 1.01.
-NEAR_DUPLICATE = 1.5
 
 
 class Turkish(Dataset):
@@ -98,27 +93,6 @@ def read_features(workbook: Path) -> pd.DataFrame:
     if missing := sorted({"file", "mood", *ORIGINAL_57} - set(sheet.columns)):
         raise DatasetError(f"{workbook.name} lacks the columns {missing}.")
     clips = [Path(str(file)).stem for file in sheet["file"]]
-    numbers = sheet[[name for name in ORIGINAL_57 if not BY_NAME[name].categories]]
-    table = pd.DataFrame({"clip": clips, "mood": sheet["mood"]})
-    table["group"] = near_duplicates(clips, numbers.to_numpy(dtype=float))
-    table["duration_s"] = CLIP_S
-    return pd.concat([table, sheet[list(ORIGINAL_57)]], axis=1)
-
-
-def near_duplicates(clips: list[str], features: np.ndarray) -> list[str]:
-    """A group's name for each clip: connected by near features or by like names."""
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial.distance import pdist, squareform
-
-    spread = features.std(axis=0)
-    standardised = (features - features.mean(axis=0)) / np.where(spread == 0, 1, spread)
-    near = squareform(pdist(standardised)) < NEAR_DUPLICATE
-    names = np.array([like_name(clip) for clip in clips], dtype=object)
-    _, component = connected_components(near | (names[:, None] == names), directed=False)
-    return [f"song {number + 1:03d}" for number in component]
-
-
-def like_name(clip: str) -> str:
-    """A file name without numbers and the word "part", its words in alphabetic order."""
-    words = re.findall(r"[a-z]+", clip.casefold())
-    return " ".join(sorted(word for word in words if word != "part")) or clip
+    table = pd.DataFrame({"clip": clips, "mood": sheet["mood"], "group": "", "duration_s": CLIP_S})
+    table = pd.concat([table, sheet[list(ORIGINAL_57)]], axis=1)
+    return table.assign(group=groups(table))

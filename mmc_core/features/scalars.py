@@ -22,7 +22,11 @@ def describe(y: Array) -> dict[str, float | str]:
     Args:
         y: mono float32 at 22 050 Hz, at least one second.
     """
-    s = Spectra(y)
+    return describe_spectra(Spectra(y))
+
+
+def describe_spectra(s: Spectra) -> dict[str, float | str]:
+    """The same of a clip whose spectra serve something else as well."""
     loudest = PITCH_CLASSES[int(np.argmax(s.chroma.sum(axis=1)))]
     row: dict[str, float | str] = {
         # The original's "scale" is no mode: it says whether the loudest note has a sharp.

@@ -1,0 +1,72 @@
+"""Clips that are in a dataset twice: the same row, nearly the same, or one song by its file name."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+
+# Pairs nearer than this in standardised features sound alike: in the Turkish table the nearest
+# pair of different songs is 1.75 apart, the farthest pair of one song under two names 1.01.
+NEAR = 1.5
+
+EXACT, NEARLY, NAMES = "same features", "nearly the same features", "names alike"
+
+
+def groups(table: pd.DataFrame) -> list[str]:
+    """A group's name for each clip: connected by near features or by like names."""
+    from scipy.sparse.csgraph import connected_components
+
+    distance, names = _distances(table), _like_names(table)
+    connected = (distance < NEAR) | (names[:, None] == names)
+    _, component = connected_components(connected, directed=False)
+    return [f"song {number + 1:03d}" for number in component]
+
+
+def pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """Every pair of duplicates: both clips, their moods, distance and why they are one."""
+    distance, names = _distances(table), _like_names(table)
+    first, second = np.nonzero(np.triu((distance < NEAR) | (names[:, None] == names), 1))
+    why = np.where(
+        distance[first, second] == 0,
+        EXACT,
+        np.where(distance[first, second] < NEAR, NEARLY, NAMES),
+    )
+    clip, mood = (table[column].to_numpy(dtype=object) for column in ("clip", "mood"))
+    found = pd.DataFrame(
+        {
+            "clip": clip[first],
+            "other": clip[second],
+            "mood": mood[first],
+            "other_mood": mood[second],
+            "distance": distance[first, second],
+            "why": why,
+        }
+    )
+    return found.sort_values("distance", ignore_index=True)
+
+
+def like_name(clip: str) -> str:
+    """A file name without numbers and the word "part", its words in alphabetic order."""
+    words = re.findall(r"[a-z]+", clip.casefold())
+    return " ".join(sorted(word for word in words if word != "part")) or clip
+
+
+def _distances(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Between clips, over the numeric features, each in its standard deviations. (n, n)"""
+    from scipy.spatial.distance import pdist, squareform
+
+    numbers = [name for name in ORIGINAL_57 if not BY_NAME[name].categories]
+    features = table[numbers].to_numpy(dtype=float)
+    spread = features.std(axis=0)
+    standardised = (features - features.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    distance: npt.NDArray[np.float64] = squareform(pdist(standardised))
+    return distance
+
+
+def _like_names(table: pd.DataFrame) -> npt.NDArray[np.object_]:
+    return np.array([like_name(str(clip)) for clip in table["clip"]], dtype=object)
