@@ -111,7 +111,7 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
     if parts[0]["clip"].tolist() != parts[1]["clip"].tolist():
         raise RunError("The two runs held out other clips in the same folds; train one again.")
     differences = (fold_accuracies(parts[0]) - fold_accuracies(parts[1])).to_numpy(dtype=float)
-    share = _test_share(parts[0])
+    share = _test_share(one)
     return {
         "difference": float(differences.mean()),
         "interval": list(corrected_resampled_t(differences, share)),
@@ -168,7 +168,7 @@ def _baselines(predictions: pd.DataFrame) -> dict[str, Any]:
 
 def _test_share(predictions: pd.DataFrame) -> float:
     """Test clips over training clips, of a fold."""
-    share = 1 / predictions.groupby("repeat")["fold"].nunique().mean()
+    share = predictions.groupby(["repeat", "fold"]).size().mean() / predictions["clip"].nunique()
     return float(share / (1 - share))
 
 

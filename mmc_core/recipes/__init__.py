@@ -165,7 +165,7 @@ class Combination(Recipe):
     """
 
     kind: Literal["vote", "mean", "best"]
-    members: Annotated[list[str], Field(min_length=2)]
+    members: Annotated[list[str], Field(min_length=2)]  # names of recipes that are none of these
 
     @property
     def inputs(self) -> list[str]:
@@ -209,7 +209,11 @@ def load(name: str, settings: Sequence[str] = ()) -> AnyRecipe:
             values[key] = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             values[key] = text
-    return parse({"name": name, **values}) if settings else usual
+    recipe = parse({"name": name, **values}) if settings else usual
+    if isinstance(recipe, Combination):
+        if nested := [m for m in recipe.members if isinstance(load(m), Combination)]:
+            raise RecipeError(f"Recipe {name!r}: members has combinations, {nested}.")
+    return recipe
 
 
 def parse(values: dict[str, Any]) -> AnyRecipe:
