@@ -3,4 +3,5 @@
 from mmc_core.runs import Run
 from mmc_core.settings import PROJECT
 
-SHIPPED = [Run(PROJECT / "models" / name) for name in ("4qaed-cnn1d", "turkish-cnn1d")]
+NAMES = (PROJECT / "tests" / "shipped_runs.txt").read_text(encoding="utf-8").split()
+SHIPPED = [Run(PROJECT / "models" / name) for name in NAMES]

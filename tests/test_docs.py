@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
-from mmc_core import recipes, runs
+from mmc_core import recipes, results, runs
 from mmc_core.cards import command, model_card
 from mmc_core.datasets import DATASETS
+from mmc_core.errors import RunError
 from mmc_core.settings import DATA, PROJECT
 from tests import SHIPPED
 from tests.test_architecture import MODULES
@@ -18,35 +19,76 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 DOCS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("data/*/README.md")]
 
 
-def results_row(run: runs.Run) -> str:
-    scores = run.scores
-    low, high = scores["interval"]
-    return (
-        f"| {DATASETS[run.dataset].title} | 1D CNN | {scores['n']} "
-        f"| {scores['accuracy']:.3f} ({low:.3f} to {high:.3f}) | {scores['macro_f1']:.3f} "
-        f"| {scores['baselines']['majority']:.3f} | {scores['baselines']['shuffled_labels']:.3f} "
-        f"| {scores['references']['extra_trees']:.3f} |"
-    )
+TABLES = [PROJECT / "README.md", PROJECT / "docs" / "honest_results.md"]
 
 
-@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
-def test_the_readmes_results_are_the_runs(run: runs.Run) -> None:
-    assert results_row(run) in README
+@pytest.fixture
+def only_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person may have trained and evaluated more."""
+    monkeypatch.setattr(runs, "all_runs", lambda: SHIPPED)
 
 
-@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
+@pytest.mark.usefixtures("only_shipped")
+@pytest.mark.parametrize("document", TABLES, ids=lambda path: path.name)
+def test_tables_are_what_the_runs_make(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert results.MARKED.search(text)
+    assert results.put_into(text) == text
+
+
+@pytest.mark.usefixtures("only_shipped")
+def test_every_table_is_shown_somewhere() -> None:
+    shown = "".join(document.read_text(encoding="utf-8") for document in TABLES)
+    assert {found[1] for found in results.MARKED.findall(shown)} == set(results.BLOCKS)
+
+
+@pytest.mark.usefixtures("only_shipped")
+def test_every_evaluation_is_in_the_table() -> None:
+    """And none is set beside one of another dataset or protocol without both being said."""
+    evaluated = [run for run in SHIPPED if run.info["of"] == runs.OF_EVALUATION]
+    rows = results.main_table().splitlines()[2:]
+    assert len(rows) == len(evaluated)
+    for run in evaluated:
+        protocol = run.info["protocol"]["name"]
+        title = DATASETS[run.dataset].title
+        assert [
+            row
+            for row in rows
+            if f"| {title} | {run.title} |" in row
+            and f"| {protocol}, " in row
+            and f"**{run.scores['accuracy']:.3f}**" in row
+        ], run.name
+
+
+def test_an_unknown_table_is_refused() -> None:
+    with pytest.raises(RunError, match="There is no table 'wishes'"):
+        results.put_into("<!-- results: wishes -->\n<!-- end -->")
+    assert results.put_into("no marker") == "no marker"
+
+
+TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
+
+
+@pytest.mark.parametrize("run", TRAINED, ids=lambda run: run.name)
 def test_a_card_is_what_the_run_makes_of_it(run: runs.Run) -> None:
     assert (run.path / "card.md").read_text(encoding="utf-8") == model_card(run)
 
 
-def test_a_card_names_the_command_that_makes_the_run() -> None:
-    recipe = recipes.load("cnn1d", ["dataset=turkish", "epochs=3", "filters=[4,4,4]"])
-    said = command(dataclasses.asdict(recipe))
+def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
+    settings = ["dataset=turkish", "epochs=3", "filters=[4,4,4]"]
+    run = runs.new_run("a")
+    made = {"of": runs.OF_TRAINING, "recipe": recipes.load("cnn1d", settings).model_dump()}
+    run.write_info(made)
+    said = command(run)
     assert said == (
-        "python -m mmc_core train cnn1d --set dataset=turkish --set filters=[4,4,4] --set epochs=3"
+        "python -m mmc_core train cnn1d --set dataset=turkish --set epochs=3 --set filters=[4,4,4]"
     )
-    settings = [part.strip() for part in said.split("--set")[1:]]
-    assert recipes.load("cnn1d", settings) == recipe
+    given = [part.strip() for part in said.split("--set")[1:]]
+    assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
+    protocol = {"name": "grouped", "folds": 5, "repeats": 2}
+    run.write_info({**made, "of": runs.OF_EVALUATION, "protocol": protocol})
+    assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")
+    assert command(run).startswith("python -m mmc_core evaluate cnn1d --set dataset=turkish")
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.relative_to(PROJECT).as_posix())
