@@ -207,8 +207,9 @@ class Run:
         """Keep what it takes to go on; whole or not at all."""
         import numpy as np
 
+        arrays: dict[str, Any] = dict(state)
         part = self.scratch / "state.part.npz"
-        np.savez(part, allow_pickle=False, **state)
+        np.savez(part, **arrays)
         part.replace(self.scratch / "state.npz")
 
     def state(self) -> dict[str, np.ndarray] | None:
@@ -282,7 +283,9 @@ def new_run(name: str) -> Run:
         number += 1
         chosen = f"{name}-{number}"
     (folder / chosen).mkdir(parents=True)
-    return Run(folder / chosen)
+    run = Run(folder / chosen)
+    run.clear_scratch()  # of a run of that name that was taken away
+    return run
 
 
 def named(name: str) -> Run:
