@@ -43,6 +43,8 @@ def evaluate(
     table = dataset.table()
     copies = bool(getattr(recipe, "copies", []))
     wanted = folds(dataset, table, protocol, copies=copies)
+    if recipe.needs_audio:
+        inputs.audio(dataset, table)
     run = _folder(recipe, protocol, table)
     done = run.predictions() if run.has_predictions() else None
     todo = [

@@ -166,10 +166,11 @@ def spread_text() -> str:
 def duplicates_table() -> str:
     """Pairs of clips of the Turkish table that are one."""
     found = pd.read_csv(datasets.get("turkish").duplicates_path)
-    counts = ", ".join(f"{n} with {why}" for why, n in found["why"].value_counts(sort=False).items())
+    by_reason = found["why"].value_counts(sort=False)
+    counts = ", ".join(f"{n} with {why}" for why, n in by_reason.items())
     rows = "".join(
-        f"| {row['clip']} | {row['other']} | {row['mood']} | {row['distance']:.2f} | {row['why']} |\n"
-        for row in found.to_dict(orient="records")
+        f"| {clip} | {other} | {mood} | {distance:.2f} | {why} |\n"
+        for clip, other, mood, _, distance, why in found.itertuples(index=False)
     )
     head = "| clip | other | mood | distance | why |\n|---|---|---|---|---|\n"
     return f"{len(found)} pairs: {counts}.\n\n{head}{rows}"

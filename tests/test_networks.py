@@ -96,14 +96,13 @@ def test_images_are_scaled_inside(name: str) -> None:
     assert model(x.astype(np.float32)).numpy().sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_nothing_of_other_clips_gets_in(
-    clips: Clips, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_of_other_clips_gets_in(clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the builder and the loop are given is the training clips and copies of those alone."""
+    from mmc_core.networks import build as build_module
     from mmc_core.networks import fit, learn
 
     given: list[np.ndarray] = []
-    build = fit.build
+    build = build_module.build
 
     def spy(recipe: recipes.Network, x: np.ndarray) -> object:
         given.append(x)
@@ -121,9 +120,7 @@ def test_nothing_of_other_clips_gets_in(
         assert np.array_equal(given[-1][half:], given[-1][:half] + 1)
         assert one.validation is not None
         where = [int(np.flatnonzero((clips.x == row).all(axis=1))[0]) for row in given[-1][:half]]
-        held = [
-            int(np.flatnonzero((clips.x == row).all(axis=1))[0]) for row in one.validation[0]
-        ]
+        held = [int(np.flatnonzero((clips.x == row).all(axis=1))[0]) for row in one.validation[0]]
         assert set(where) | set(held) == set(rows)
         assert not set(groups[where]) & set(groups[held])
         chosen += held
@@ -133,14 +130,13 @@ def test_nothing_of_other_clips_gets_in(
 def test_patience_goes_back_to_the_best(clips: Clips) -> None:
     from mmc_core.networks.fit import Fit, predict
 
-    recipe = recipes.load(
-        "cnn1d", ["patience=2", "epochs=40", "learning_rate=0.02", "dropout=0"]
-    )
+    recipe = recipes.load("cnn1d", ["patience=2", "epochs=40", "learning_rate=0.02", "dropout=0"])
     assert isinstance(recipe, recipes.CNN1D)
     half = len(clips.x) // 2
     order = np.random.default_rng(0).permutation(len(clips.x))
     train, held = order[:half], order[half:]
-    one = Fit(recipe, clips.x[train], clips.one_hot[train], (clips.x[held], clips.one_hot[held]), seed=2)
+    validation = clips.x[held], clips.one_hot[held]
+    one = Fit(recipe, clips.x[train], clips.one_hot[train], validation, seed=2)
     losses = []
     while not one.finished:
         losses.append(one.step()["val_loss"])

@@ -59,7 +59,7 @@ def test_a_training_is_whole(run: runs.Run) -> None:
     if isinstance(recipe, recipes.Network):
         history = run.history()
         for member, curve in history.groupby("member"):
-            assert 1 <= member <= recipe.members
+            assert member in range(1, recipe.members + 1)
             assert curve["epoch"].tolist() == list(range(1, len(curve) + 1))
             assert len(curve) <= recipe.epochs
         assert history[["accuracy", "val_accuracy"]].to_numpy().max() <= 1

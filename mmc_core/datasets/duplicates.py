@@ -1,4 +1,4 @@
-"""Clips that are in a dataset twice: the same row, nearly the same, or one song by its file name."""
+"""Clips that are in a dataset twice: nearly the same features, or one song by its file name."""
 
 from __future__ import annotations
 

@@ -210,9 +210,9 @@ def load(name: str, settings: Sequence[str] = ()) -> AnyRecipe:
         except tomllib.TOMLDecodeError:
             values[key] = text
     recipe = parse({"name": name, **values}) if settings else usual
-    if isinstance(recipe, Combination):
-        if nested := [m for m in recipe.members if isinstance(load(m), Combination)]:
-            raise RecipeError(f"Recipe {name!r}: members has combinations, {nested}.")
+    members = recipe.members if isinstance(recipe, Combination) else []
+    if nested := [member for member in members if isinstance(load(member), Combination)]:
+        raise RecipeError(f"Recipe {name!r}: members has combinations, {nested}.")
     return recipe
 
 
