@@ -45,26 +45,33 @@ def evaluate(
     wanted = folds(dataset, table, protocol, copies=copies)
     if recipe.needs_audio:
         inputs.audio(dataset, table)
-    run = _folder(recipe, protocol, table)
-    done = run.predictions() if run.has_predictions() else None
-    todo = [
-        f
-        for f in wanted
-        if done is None or not ((done[KEYS] == (f.repeat, f.number)).all(axis=1)).any()
+    members = [
+        evaluate(
+            recipes.load(name).model_copy(update={"dataset": recipe.dataset}),
+            protocol,
+            progress,
+            jobs=jobs,
+        )
+        for name in (recipe.members if isinstance(recipe, Combination) else [])
     ]
-    if isinstance(recipe, Combination):
-        members = [
-            evaluate(_same_data(recipes.load(name), recipe), protocol, progress, jobs=jobs)
-            for name in recipe.members
-        ]
-        results = _combined(recipe, members, todo)
-    else:
-        results = trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
-    for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
-        part = pd.concat([_rows(table, fold), predictions], axis=1)
-        done = part if done is None else pd.concat([done, part])
-        run.write_predictions(done.sort_values(KEYS, kind="stable"))
-        progress(len(wanted) - len(todo) + i + 1, len(wanted))
+    run = _folder(recipe, protocol, table)
+    with run.training():
+        done = run.predictions() if run.has_predictions() else None
+        todo = [fold for fold in wanted if done is None or not _of(fold, done).any()]
+        run.write_info(run.info | {"status": runs.TRAINING})
+        try:
+            if isinstance(recipe, Combination):
+                results = _combined(recipe, members, todo)
+            else:
+                results = trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
+            for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
+                part = pd.concat([_rows(table, fold), predictions], axis=1)
+                done = part if done is None else pd.concat([done, part])
+                run.write_predictions(done.sort_values(KEYS, kind="stable"))
+                progress(len(wanted) - len(todo) + i + 1, len(wanted))
+        except BaseException:  # whatever it was, stopping by hand included
+            run.write_info(run.info | {"status": runs.STOPPED})
+            raise
     run.write_scores(scores.score(run.predictions(), seed=recipe.seed))
     run.write_info(run.info | {"status": runs.FINISHED})
     return run
@@ -146,11 +153,16 @@ def _on_one_thread(
 def _combined(recipe: Combination, members: list[runs.Run], todo: list[Fold]) -> Any:
     kept = [member.predictions() for member in members]
     for fold in todo:
-        parts = [frame[(frame[KEYS] == (fold.repeat, fold.number)).all(axis=1)] for frame in kept]
+        parts = [frame[_of(fold, frame)] for frame in kept]
         p = np.stack([part[list(NAMES)].to_numpy() for part in parts])
         losses = np.array([part["inner_loss"].iloc[0] for part in parts])
         answers = _answers(*combined(recipe, p, losses), np.inf)
         yield answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
+
+
+def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
+    """Which predictions are of a fold."""
+    return (predictions[KEYS] == (fold.repeat, fold.number)).all(axis=1)
 
 
 def _answers(p: npt.NDArray[Any], said: npt.NDArray[np.object_], loss: float) -> pd.DataFrame:
@@ -178,7 +190,3 @@ def _folder(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> runs.
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}-{protocol}")
     run.write_info({"of": runs.OF_EVALUATION, "status": runs.WAITING, **made})
     return run
-
-
-def _same_data(member: AnyRecipe, combination: Combination) -> AnyRecipe:
-    return member.model_copy(update={"dataset": combination.dataset})

@@ -16,7 +16,6 @@ training that runs from one that was killed.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -55,7 +54,14 @@ class Run:
     @cached_property
     def info(self) -> dict[str, Any]:
         """Contents of `run.json`."""
-        return self._json("run.json")
+        info = self._json("run.json")
+        if missing := [key for key in ("of", "status", "recipe", "protocol") if key not in info]:
+            raise RunError(
+                f"The run {self.name!r} has a run.json without {', '.join(missing)}; an older "
+                "version may have made it. Train it again, or take its folder out of the models "
+                "folder."
+            )
+        return info
 
     @cached_property
     def scores(self) -> dict[str, Any]:
@@ -127,11 +133,11 @@ class Run:
     def append_history(self, member: int, epoch: int, logs: Mapping[str, float]) -> None:
         path = self.path / "history.csv"
         first = not path.exists()
+        row = [str(member), str(epoch), *(f"{logs[column]:.4f}" for column in HISTORY[2:])]
+        lines = [HISTORY, row] if first else [row]
         with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            if first:
-                writer.writerow(HISTORY)
-            writer.writerow([member, epoch, *(f"{logs[column]:.4f}" for column in HISTORY[2:])])
+            # In one piece: who reads along never meets a file without its header.
+            file.write("".join(",".join(line) + "\n" for line in lines))
 
     def cut_history(self, member: int, epoch: int) -> None:
         """Drop what came after an epoch of a network: it is about to be trained again."""
@@ -190,7 +196,8 @@ class Run:
         if not (self.scratch / "lock").exists():
             return False
         try:
-            with FileLock(self.scratch / "lock", timeout=0):
+            # Not at once: another reader may be asking at this very moment.
+            with FileLock(self.scratch / "lock", timeout=0.1, poll_interval=0.02):
                 return False
         except Timeout:
             return True

@@ -60,7 +60,7 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     # Rounding of float32 probabilities is not a fault to warn about.
     normalised = probabilities / probabilities.sum(axis=1, keepdims=True)
     order = np.argsort(NAMES)  # scikit-learn wants labels in alphabetic order
-    sure = probabilities.max(axis=1)
+    sure = confidence(predictions)
     return {
         "n": int(predictions["clip"].nunique()),
         "n_groups": int(predictions["group"].nunique()),
@@ -172,6 +172,13 @@ def _test_share(predictions: pd.DataFrame) -> float:
     return float(share / (1 - share))
 
 
+def confidence(predictions: pd.DataFrame) -> Floats:
+    """Probability of the mood that was said; a vote may say another than the likeliest. (n,)"""
+    names = pd.Index(NAMES).get_indexer(pd.Index(predictions["said"].astype(object)))
+    each: Floats = predictions[list(NAMES)].to_numpy(dtype=float)[np.arange(len(names)), names]
+    return each
+
+
 def most_likely(probabilities: npt.NDArray[np.floating[Any]]) -> Names:
     """The likeliest mood of each row; the first in order where two are equal."""
     return np.array(NAMES, dtype=object)[np.argmax(probabilities, axis=1)]
@@ -189,10 +196,25 @@ def one_hot(moods: Names) -> Floats:
 
 def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
     """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015)."""
-    order = np.argsort(confidence, kind="stable")
-    parts = np.array_split(order, min(bins, len(order)))
-    gaps = [len(p) * abs(confidence[p].mean() - right[p].mean()) for p in parts]
-    return float(sum(gaps) / len(order))
+    found = reliability(confidence, right, bins)
+    gaps = (found["probability"] - found["right"]).abs()
+    return float(np.average(gaps, weights=found["answers"]))
+
+
+def reliability(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> pd.DataFrame:
+    """Answers in bins of equal mass, least sure first.
+
+    Returns:
+        `answers`, mean `probability` and share `right` of each bin.
+    """
+    parts = np.array_split(np.argsort(confidence, kind="stable"), min(bins, len(confidence)))
+    return pd.DataFrame(
+        {
+            "answers": [len(part) for part in parts],
+            "probability": [confidence[part].mean() for part in parts],
+            "right": [right[part].mean() for part in parts],
+        }
+    )
 
 
 def accuracy_at_coverage(
@@ -218,8 +240,7 @@ def when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, 
 
     A quarter of the clips are taken.
     """
-    probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
     right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
-    distance = np.abs(probabilities.max(axis=1) - probability)
+    distance = np.abs(confidence(predictions) - probability)
     nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
     return float(right[nearest].mean()), len(nearest)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from mmc_core import runs
 from mmc_core.cards import accuracy_sentence
-from mmc_core.datasets import DATASETS
 from mmc_core.settings import page_limits
 from mmc_core.ui import answer, listen, load, shell, show
 
@@ -28,9 +27,7 @@ with choose_model:
         st.selectbox(
             "Model",
             list(models),
-            format_func=lambda name: (
-                f"1D CNN trained on {DATASETS[models[name].dataset].title} ({name})"
-            ),
+            format_func=lambda name: answer.model_label(models[name]),
             key="model",
             **show.IN_ADDRESS,
         )

@@ -16,6 +16,7 @@ from mmc_core.datasets.base import Download
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.features.schema import FEATURES, ORIGINAL_57
 from mmc_core.moods import NAMES
+from mmc_core.runs import Run
 from mmc_core.settings import DATA, data_mirror
 
 # No deadlines on shared machines; where CI is set, Hypothesis itself takes fixed examples.
@@ -96,3 +97,11 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     folder.mkdir()
     monkeypatch.setenv("MMC_MODELS", str(folder))
     yield folder
+
+
+@pytest.fixture
+def vote_models(own_models: Path) -> Run:
+    """A models folder with a vote of three tiny networks on images, served as model 2."""
+    from tests.votes import write_vote
+
+    return write_vote()

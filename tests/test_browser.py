@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 PAGES = {
     "": "What mood is this music in?",
     "distributions": "Distributions of features by mood",
-    "training": "Training curves",
+    "training": "Training",
     "predict": "Predict the mood of a song",
 }
 
@@ -45,21 +46,20 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
     """The app's address and its log."""
     if chromium() is None:
         pytest.skip("needs a Chromium or Chrome on the PATH")
-    folder = tmp_path_factory.mktemp("app")
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     log = folder / "app.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = {**os.environ, "MMC_CACHE": str(folder / "cache")}
+    everything = {**os.environ, "MMC_CACHE": str(folder / "cache"), **environment}
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command, cwd=PROJECT, env=everything, stdout=output, stderr=subprocess.STDOUT
         )
     address = f"http://localhost:{port}"
     try:
@@ -74,6 +74,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running(tmp_path_factory.mktemp("app")) as address_and_log:
+        yield address_and_log
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +249,7 @@ def test_bad_uploads_say_why_and_the_app_goes_on(
     upload(tab, ("good.mp3", encode(y, 22_050, "mp3")))
     tab.get_by_text("by the model's own reckoning").wait_for()
     tab.get_by_test_id("stTopNavLink").filter(has_text="Training").click()
-    tab.get_by_role("heading", name="Training curves").wait_for()
+    tab.get_by_role("heading", name="Training").wait_for()
 
 
 def test_the_log_has_no_error(app: tuple[str, Path], tab: Any) -> None:

@@ -17,9 +17,11 @@ from mmc_core import runs
 from mmc_core.cli import main
 from mmc_core.datasets.base import Download
 from mmc_core.datasets.turkish import Turkish
+from mmc_core.features.images import IMAGES
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
+from tests.votes import always_say
 
 
 def run(*arguments: object) -> Result:
@@ -68,6 +70,29 @@ def test_predict_for_people(samples: list[Path]) -> None:
 def test_predict_searches_folders(samples: list[Path]) -> None:
     result = run("predict", "--json", samples[0].parent)
     assert [Path(p["file"]) for p in json.loads(result.stdout)] == samples
+
+
+def test_predict_shows_the_votes(vote_models: runs.Run, samples: list[Path]) -> None:
+    always_say([[0.7, 0.1, 0.1, 0.1], [0.2, 0.5, 0.2, 0.1], [0.2, 0.6, 0.1, 0.1]])
+    result = run("predict", "--model", "2", samples[0])
+    assert result.exit_code == 0
+    song, *votes = result.stdout.splitlines()
+    assert song.startswith(f"{samples[0]}: {NAMES[1]}  {NAMES[0]}  37%")
+    for line, kind, mood in zip(votes, IMAGES.values(), (0, 1, 1), strict=True):
+        assert line.startswith(f"  {kind.title}: ")
+        assert line.split(":")[1].split()[0] == NAMES[mood]
+        assert line.count("%") == 4
+
+
+def test_predict_gives_the_votes_in_json(vote_models: runs.Run, samples: list[Path]) -> None:
+    result = run("predict", "--model", "2", "--json", samples[0])
+    (prediction,) = json.loads(result.stdout)
+    assert prediction["model"] == vote_models.name
+    assert [vote["input"] for vote in prediction["votes"]] == list(IMAGES)
+    member = run("predict", "--model", vote_models.members()[0].name, "--json", samples[0])
+    (alone,) = json.loads(member.stdout)
+    assert alone["votes"] is None
+    assert alone["probabilities"] == prediction["votes"][0]["probabilities"]
 
 
 @pytest.mark.parametrize(

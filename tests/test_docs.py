@@ -77,7 +77,13 @@ def test_a_card_is_what_the_run_makes_of_it(run: runs.Run) -> None:
 def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     settings = ["dataset=turkish", "epochs=3", "filters=[4,4,4]"]
     run = runs.new_run("a")
-    made = {"of": runs.OF_TRAINING, "recipe": recipes.load("cnn1d", settings).model_dump()}
+    protocol = {"name": "grouped", "folds": 5, "repeats": 2}
+    made = {
+        "of": runs.OF_TRAINING,
+        "status": runs.FINISHED,
+        "recipe": recipes.load("cnn1d", settings).model_dump(),
+        "protocol": protocol,
+    }
     run.write_info(made)
     said = command(run)
     assert said == (
@@ -85,8 +91,7 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     )
     given = [part.strip() for part in said.split("--set")[1:]]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
-    protocol = {"name": "grouped", "folds": 5, "repeats": 2}
-    run.write_info({**made, "of": runs.OF_EVALUATION, "protocol": protocol})
+    run.write_info({**made, "of": runs.OF_EVALUATION})
     assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")
     assert command(run).startswith("python -m mmc_core evaluate cnn1d --set dataset=turkish")
 

@@ -9,11 +9,11 @@ import pytest
 from mmc_core import datasets, runs, tables
 from mmc_core.audio import SR, Audio
 from mmc_core.features.schema import BY_NAME, FEATURES, Feature
-from mmc_core.figures import curves, distributions, song
+from mmc_core.figures import distributions, song
 from mmc_core.figures.plane import mood_plane
 from mmc_core.figures.style import rounded
 from mmc_core.moods import MOODS, NAMES
-from mmc_core.predict import Prediction, predict
+from mmc_core.predict import Prediction, Vote, predict
 
 
 def of(feature: Feature, table: pd.DataFrame, title: str = "Made") -> distributions.ByDataset:
@@ -124,30 +124,6 @@ def test_the_plane_has_every_mood_in_its_quadrant() -> None:
     assert "valence 0.30" in figure.alt
 
 
-def test_curves_draw_both_parts_of_every_run() -> None:
-    histories = {run.name: run.history() for run in runs.all_runs()}
-    figure = curves.training_curves(histories, "loss")
-    assert len(figure.plot.data) == 2 * len(histories)
-    first = histories[next(iter(histories))]
-    assert list(figure.plot.data[0].y) == first["val_loss"].tolist()
-    assert set(figure.data["run"]) == set(histories)
-
-
-def test_what_a_curve_comes_to() -> None:
-    history = pd.DataFrame(
-        {
-            "epoch": [1, 2, 3],
-            "loss": [3.0, 2.0, 1.0],
-            "accuracy": [0.3, 0.6, 0.9],
-            "val_loss": [3.0, 1.0, 2.0],
-            "val_accuracy": [0.2, 0.5, 0.4],
-        }
-    )
-    digest = curves.digest(history)
-    assert digest["best epoch (validation loss)"] == 2
-    assert digest["gap at the end"] == pytest.approx(0.5)
-
-
 @pytest.fixture(scope="module")
 def prediction() -> Prediction:
     y = np.random.default_rng(0).normal(0, 0.1, 60 * SR).astype(np.float32)
@@ -166,3 +142,17 @@ def test_bars_and_timeline_are_the_prediction(prediction: Prediction) -> None:
     assert list(lines.plot.data[0].x) == pytest.approx(
         [(w.start_s + w.end_s) / 2 for w in prediction.windows]
     )
+
+
+def test_each_vote_is_a_bar_of_its_probabilities() -> None:
+    answers = np.array([[0.7, 0.2, 0.05, 0.05], [0.7, 0.2, 0.05, 0.05], [0.1, 0.1, 0.2, 0.6]])
+    votes = [
+        Vote("mel", NAMES[int(p.argmax())], dict(zip(NAMES, map(float, p), strict=True)))
+        for p in answers
+    ]
+    bars = song.vote_bars(Prediction("a.wav", "vote", votes=votes))
+    assert np.array([trace.x for trace in bars.plot.data]) == pytest.approx(100 * answers.T)
+    assert len(set(bars.plot.data[0].y)) == 3  # even of two that say the same of one input
+    assert bars.plot.layout.yaxis.ticktext[2] == f"Mel spectrogram: <b>◆ {NAMES[3]}</b>"
+    assert bars.data["mood"].tolist() == [NAMES[0], NAMES[0], NAMES[3]]
+    assert bars.data[list(NAMES)].to_numpy() == pytest.approx(answers)

@@ -13,15 +13,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import runs
+from mmc_core.audio import SR, Audio
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
+from mmc_core.features.images import IMAGES
 from mmc_core.moods import NAMES
+from mmc_core.predict import predict
 from mmc_core.settings import PROJECT
-from mmc_core.ui.answer import media_type
+from mmc_core.ui.answer import media_type, results_table
+from mmc_core.ui.listen import Result
 from tests import SHIPPED
 from tests.sounds import encode, tone
+from tests.votes import VOTE, always_say
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
@@ -29,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 def page(name: str, **query: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     for key, value in query.items():
-        app.query_params[key.replace("__", "-").replace("trained_on", "trained-on")] = value
+        app.query_params[key.replace("_", "-")] = value
     app.switch_page(f"pages/{name}.py").run()
     assert not app.exception, app.exception
     return app
@@ -187,50 +192,6 @@ def test_nonsense_in_the_address_is_passed_over(query: dict[str, str]) -> None:
     assert page("distributions", **query).title[0].value == "Distributions of features by mood"
 
 
-# ---- training -------------------------------------------------------------------------------
-
-
-def test_training_shows_ours_beside_the_originals() -> None:
-    app = page("training")
-    table = app.dataframe[0].value
-    assert table["run"].tolist() == ["MMC 4qaed-cnn1d", "Original fourq-1d-01"]
-    assert table["epochs"].tolist() == [80, 80]
-    text = words(app)
-    assert accuracy_sentence(runs.find("4qaed-cnn1d")) in text
-    assert "not to be set against ours" in text
-    assert "github.com/Jessica0410" in text
-
-
-def test_training_of_the_other_dataset_tells_of_the_leak() -> None:
-    app = page("training", trained_on="Turkish Music Emotion")
-    app.multiselect[0].set_value(["Original turkish-1d-aug"]).run()
-    assert not app.exception
-    assert "a leak" in words(app)
-    assert app.dataframe[0].value["run"].tolist() == ["Original turkish-1d-aug"]
-
-
-def test_no_run_is_said() -> None:
-    app = page("training")
-    app.multiselect[0].set_value([]).run()
-    assert "Choose one or more runs" in app.info[0].value
-
-
-def test_a_run_that_is_not_finished_is_shown_as_such(own_models: Path) -> None:
-    run = runs.new_run("half")
-    run.write_info({"status": runs.TRAINING, "recipe": {"dataset": "4qaed"}})
-    run.append_history(1, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
-    assert "has not finished" in words(page("training"))
-
-
-def test_a_broken_run_is_said_and_a_fresh_one_is_not_drawn_yet(own_models: Path) -> None:
-    (runs.new_run("bad").path / "run.json").write_text("{ half")
-    fresh = runs.new_run("fresh")
-    fresh.write_info({"status": runs.TRAINING, "recipe": {"dataset": "4qaed"}})
-    app = page("training")
-    assert "'bad' has no readable run.json" in app.warning[0].value
-    assert app.multiselect[0].value == ["Original fourq-1d-01"]
-
-
 # ---- predict --------------------------------------------------------------------------------
 
 
@@ -243,7 +204,6 @@ def test_predict_answers_for_a_sample() -> None:
 
 def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     from mmc_core.audio import load_audio
-    from mmc_core.predict import predict
 
     app = page("predict")
     sample = app.selectbox(key="sample").value
@@ -340,6 +300,75 @@ def test_two_models_of_one_dataset_can_be_told_apart(own_models: Path) -> None:
     app.selectbox(key="model").set_value("first").run()
     app.selectbox(key="sample").select_index(1).run()
     assert app.selectbox(key="model").value == "first"
+
+
+def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
+    always_say(answers)
+    app = page("predict")
+    app.selectbox(key="model").set_value(VOTE).run()
+    assert not app.exception, app.exception
+    return app, words(app)
+
+
+@pytest.mark.parametrize(
+    ("answers", "mood", "said"),
+    [
+        ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks say **{0}**."),
+        (
+            [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]],
+            1,
+            "Two of the three networks say **{1}**, and most votes win.",
+        ),
+        (
+            [[0.4, 0.3, 0.3, 0.0], [0.1, 0.5, 0.4, 0.0], [0.3, 0.0, 0.7, 0.0]],
+            2,
+            "tie between {0}, {1} and {2}; of these, **{2}** has the highest mean probability.",
+        ),
+        (
+            [[0.0, 0.55, 0.45, 0.0], [0.0, 0.55, 0.45, 0.0], [0.0, 0.1, 0.9, 0.0]],
+            1,
+            "The mean probability is highest for {2} (60% against 40%), but votes count before it.",
+        ),
+    ],
+    ids=["unanimous", "two of three", "tie", "not the mean"],
+)
+def test_the_votes_are_shown_with_how_they_were_decided(
+    vote_models: runs.Run, answers: list[list[float]], mood: int, said: str
+) -> None:
+    app, text = vote_page(answers)
+    assert "The three votes" in text
+    assert said.format(*NAMES) in text
+    assert ("but votes count" in text) == ("votes count" in said)
+    assert accuracy_sentence(vote_models) in text
+    share = np.mean(answers, axis=0)[mood]
+    assert f"{share:.0%} by the model's own reckoning" in text
+    (alt,) = [plot.proto.alt for plot in app.get("plotly_chart") if "Votes" in plot.proto.alt]
+    for kind, answer in zip(IMAGES.values(), answers, strict=True):
+        assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({max(answer):.0%})" in alt
+
+
+def test_one_network_has_no_votes(vote_models: runs.Run) -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value(vote_models.members()[0].name).run()
+    assert not app.exception
+    assert "votes" not in words(app)
+
+
+def test_models_are_called_what_they_are(vote_models: runs.Run) -> None:
+    options = page("predict").selectbox(key="model").options
+    assert options[0] == "Vote of three 2D CNNs, trained on 4QAED (model 2)"
+    assert "2D CNN on mel, trained on 4QAED (tiny-mel)" in options
+    assert len(set(options)) == 4
+
+
+def test_the_table_of_results_has_the_votes(vote_models: runs.Run) -> None:
+    audio = Audio(np.random.default_rng(0).normal(0, 0.1, SR * 2).astype(np.float32), "noise.wav")
+    both = [predict(audio, run) for run in (vote_models, vote_models.members()[0])]
+    table = results_table([Result(prediction) for prediction in both])
+    assert both[0].votes
+    for vote in both[0].votes:
+        assert table[f"vote_{vote.input}"].tolist()[0] == vote.mood
+        assert table[f"vote_{vote.input}"].isna().tolist() == [False, True]
 
 
 def test_names_are_shown_as_text(uploading: AppTest) -> None:

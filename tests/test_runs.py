@@ -31,6 +31,7 @@ def info(**changes: Any) -> dict[str, Any]:
         "recipe": {"dataset": "4qaed", "title": "a network", "kind": "cnn1d", "input": "features"},
         "features": {"fingerprint": runs.fingerprint("features")},
         "moods": list(NAMES),
+        "protocol": {"name": "hold-out", "folds": 1, "repeats": 1},
         **changes,
     }
 
@@ -255,6 +256,14 @@ def test_a_broken_run_says_which_file(own_models: Path) -> None:
     (run.path / "run.json").write_text("{ half")
     with pytest.raises(RunError, match=r"'a' has no readable run\.json"):
         _ = run.info
+
+
+def test_a_run_of_an_older_version_is_told_from_a_sound_one(own_models: Path) -> None:
+    older = {key: value for key, value in info().items() if key not in ("of", "protocol")}
+    runs.new_run("old").write_info(older)
+    assert runs.all_runs() == runs.servable_runs() == []
+    (error,) = runs.broken_runs()
+    assert "without of, protocol; an older version may have made it" in str(error)
 
 
 def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:

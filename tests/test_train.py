@@ -61,9 +61,7 @@ def served(run: runs.Run, rows: pd.DataFrame) -> np.ndarray:
         ("cnn1d-bagged", ["epochs=6", "patience=2", "members=2", "learning_rate=0.003"]),
     ],
 )
-def test_a_run_is_made_whole_and_serves(
-    made: pd.DataFrame, name: str, settings: list[str]
-) -> None:
+def test_a_run_is_made_whole_and_serves(made: pd.DataFrame, name: str, settings: list[str]) -> None:
     run = train(name, *settings)
     assert run.status == runs.FINISHED
     assert {path.name for path in run.path.iterdir()} == WHOLE

@@ -1,41 +1,83 @@
-"""Training curves of several runs on one pair of axes."""
+"""Training curves of one run or many on one pair of axes, and what they come to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.figures.style import NEUTRAL, Figure, layout
+from mmc_core.figures.style import NEUTRAL, Figure, faded, layout
 
-METRICS = {"accuracy": "Accuracy", "loss": "Loss (cross-entropy)"}
+METRICS = {
+    "accuracy": "Accuracy",
+    "loss": "Loss (cross-entropy)",
+    "gap": "Gap: training minus validation accuracy",
+}
+VALIDATION, TRAINING = "validation", "training"
+NAMED = 8  # runs with a colour and a place in the legend of their own
+COLUMNS = ["loss", "accuracy", "val_loss", "val_accuracy"]
+
+Floats = npt.NDArray[np.float64]
 
 
-def training_curves(histories: Mapping[str, pd.DataFrame], metric: str) -> Figure:
+def training_curves(
+    histories: Mapping[str, pd.DataFrame],
+    metric: str,
+    *,
+    smoothing: float = 0.0,
+    parts: Collection[str] = (VALIDATION, TRAINING),
+) -> Figure:
     """Validation as a full line, training as a dotted one, a colour for each run.
 
+    A run of several networks has a line for each. The circle marks the epoch of the lowest
+    validation loss.
+
     Args:
-        histories: by run name: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+        histories: by run name: `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`, and
+            `member` where a run has several networks.
         metric: a key of `METRICS`.
+        smoothing: see `smoothed`; what was measured stays as a faint line.
+        parts: which lines of loss and accuracy.
     """
-    plot = go.Figure()
+    lines: list[dict[str, Any]] = []  # not add_scatter, which checks again what is there already
+    best: list[tuple[str, str, float, float]] = []
+    few = len(histories) <= NAMED
     for i, (name, history) in enumerate(histories.items()):
         colour = NEUTRAL[i % len(NEUTRAL)]
-        for column, dash, part in (
-            (f"val_{metric}", "solid", "validation"),
-            (metric, "dot", "training"),
-        ):
-            plot.add_scatter(
-                x=history["epoch"],
-                y=history[column],
-                mode="lines",
-                line={"color": colour, "dash": dash, "width": 2.2 if dash == "solid" else 1.6},
-                name=f"{name}, {part}",
-                legendgroup=name,
-                hovertemplate=f"{name}, {part}<br>epoch %{{x}}: %{{y:.3f}}<extra></extra>",
+        numbered = history if "member" in history else history.assign(member=1)
+        for part, values in _values(numbered, metric, parts).items():
+            drawn = smoothed(values, smoothing, numbered["member"])
+            style = {"dash": "dot" if part == TRAINING else "solid", "width": 2.2 if few else 1.3}
+            if smoothing:
+                lines.append(
+                    _line(numbered, values)
+                    | {
+                        "line": {**style, "width": 1, "color": faded(colour, 0.25)},
+                        "hoverinfo": "skip",
+                        "legendgroup": name,
+                    }
+                )
+            lines.append(
+                _line(numbered, drawn)
+                | {
+                    "line": {**style, "color": colour},
+                    "name": f"{name}, {part}",
+                    "legendgroup": name,
+                    "hovertemplate": f"{name}, {part}<br>epoch %{{x}}: %{{y:.3f}}<extra></extra>",
+                }
             )
-    plot.update_xaxes(title="Epoch")
+            if part != TRAINING:
+                best += [
+                    (name, colour, numbered["epoch"][at], drawn[at]) for at in _best_rows(numbered)
+                ]
+    legend = _legend(list(histories) if few else [], metric, parts, smoothing)
+    plot = go.Figure([*lines, *([_best_epochs(best)] if best else []), *legend])
+    longest = max(int(history["epoch"].max()) for history in histories.values())
+    plot.update_xaxes(title="Epoch", range=[1, max(2, longest)])
     plot.update_yaxes(title=METRICS[metric], rangemode="tozero")
     if metric == "accuracy":
         plot.add_hline(y=0.25, line={"dash": "dash", "color": "gray", "width": 1})
@@ -48,24 +90,153 @@ def training_curves(histories: Mapping[str, pd.DataFrame], metric: str) -> Figur
             xanchor="right",
             yanchor="top",
         )
-    layout(plot, height=440, legend=True)
-    plot.update_layout(legend={"y": -0.18, "yanchor": "top"})
-    data = pd.concat(
-        [history.assign(run=name) for name, history in histories.items()], ignore_index=True
+    layout(plot, height=420, legend=True)
+    plot.update_layout(
+        legend={"y": -0.16, "yanchor": "top", "font": {"size": 13}, "itemsizing": "constant"},
+        margin_t=12,
+        uirevision="curves",  # a zoom stays while a run goes on
     )
-    alt = f"{METRICS[metric]} by epoch, training and validation, of {', '.join(histories)}."
-    return Figure(plot, data[["run", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]], alt)
+    data = pd.concat([h.assign(run=name) for name, h in histories.items()], ignore_index=True)
+    whose = ", ".join(histories) if few else f"{len(histories)} runs"
+    alt = f"{METRICS[metric]} by epoch, {' and '.join(parts)}, of {whose}."
+    keys = [key for key in ("run", "member", "epoch") if key in data]
+    return Figure(plot, data[[*keys, *COLUMNS]], alt)
+
+
+def smoothed(values: pd.Series[float], weight: float, member: pd.Series[int]) -> pd.Series[float]:
+    """Exponential moving average within each network; the first epochs lean on nothing before.
+
+    Args:
+        values: a number an epoch.
+        weight: of all epochs before, 0 (as measured) to less than 1.
+        member: the network of each epoch.
+    """
+    if not weight:
+        return values
+    averages = [part.ewm(alpha=1 - weight).mean() for _, part in values.groupby(member)]
+    return pd.concat(averages).reindex(values.index)
+
+
+def digests(histories: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What each network's curve comes to, a row a network; `network` only where there are more."""
+    rows = []
+    for name, history in histories.items():
+        networks = history.groupby("member") if "member" in history else [(1, history)]
+        rows += [
+            {"run": name, "network": member, **digest(part.reset_index(drop=True))}
+            for member, part in networks
+        ]
+    table = pd.DataFrame(rows)
+    return table if (table["network"] > 1).any() else table.drop(columns="network")
 
 
 def digest(history: pd.DataFrame) -> dict[str, float]:
-    """What a curve comes to: best epoch, where it ends, and how far it overfits."""
-    loss = history["val_loss"].fillna(float("inf"))  # of a run that came to nothing
-    best = history.iloc[int(loss.argmin())]
+    """What one curve comes to: best epoch, where it ends, how far it overfits, how it wavers.
+
+    The best epoch has the lowest validation loss. Gap: training minus validation accuracy.
+    """
+    best = history.loc[_best_row(history)]
     last = history.iloc[-1]
     return {
         "epochs": len(history),
-        "best epoch (validation loss)": int(best["epoch"]),
-        "validation accuracy at the end": float(last["val_accuracy"]),
-        "training accuracy at the end": float(last["accuracy"]),
-        "gap at the end": float(last["accuracy"] - last["val_accuracy"]),
+        "best epoch": int(best["epoch"]),
+        "validation accuracy, best": float(best["val_accuracy"]),
+        "validation accuracy, end": float(last["val_accuracy"]),
+        "training accuracy, end": float(last["accuracy"]),
+        "gap, end": float(last["accuracy"] - last["val_accuracy"]),
+        "spread": spread(history["val_accuracy"].to_numpy(dtype=float)),
     }
+
+
+def spread(accuracy: Floats) -> float:
+    """How much an accuracy still wavers: its standard deviation over the last quarter of epochs.
+
+    NaN where that quarter is a single epoch.
+    """
+    last = accuracy[-max(1, round(len(accuracy) / 4)) :]
+    return float(last.std(ddof=1)) if len(last) > 1 else float("nan")
+
+
+def _values(
+    history: pd.DataFrame, metric: str, parts: Collection[str]
+) -> dict[str, pd.Series[float]]:
+    if metric == "gap":
+        return {"gap": history["accuracy"] - history["val_accuracy"]}
+    columns = {VALIDATION: f"val_{metric}", TRAINING: metric}
+    return {part: history[column] for part, column in columns.items() if part in parts}
+
+
+def _line(history: pd.DataFrame, values: pd.Series[float]) -> dict[str, Any]:
+    """A line for each network, in one trace with gaps between."""
+    x, y = history["epoch"].to_numpy(dtype=float), values.to_numpy(dtype=float)
+    seams = np.flatnonzero(np.diff(history["member"])) + 1
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.insert(x, seams, np.nan),
+        "y": np.insert(y, seams, np.nan),
+        "showlegend": False,
+    }
+
+
+def _best_rows(history: pd.DataFrame) -> list[Any]:
+    return [_best_row(part) for _, part in history.groupby("member")]
+
+
+def _best_row(history: pd.DataFrame) -> Any:
+    """Index of the lowest validation loss."""
+    return history["val_loss"].fillna(float("inf")).idxmin()  # of a run that came to nothing
+
+
+def _best_epochs(best: list[tuple[str, str, float, float]]) -> dict[str, Any]:
+    names, colours, x, y = zip(*best, strict=True)
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "cliponaxis": False,
+        "x": x,
+        "y": y,
+        "text": names,
+        "name": "lowest validation loss",
+        "marker": {
+            "symbol": "circle-open",
+            "size": 10,
+            "color": colours,
+            "line": {"width": 2.2},
+        },
+        "hovertemplate": "%{text}<br>lowest validation loss: epoch %{x}, %{y:.3f}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _legend(
+    names: list[str], metric: str, parts: Collection[str], smoothing: float
+) -> list[dict[str, Any]]:
+    """Entries for colours, where they tell the runs apart, and for the kinds of line."""
+    grey = "#777777"
+    entries: dict[str, dict[str, Any]] = {
+        name: {"line": {"color": NEUTRAL[i], "width": 4}} for i, name in enumerate(names)
+    }
+    dashes = {VALIDATION: "solid", TRAINING: "dot"}
+    if metric != "gap":
+        for part in (part for part in dashes if part in parts):
+            entries[part] = {"line": {"color": grey, "dash": dashes[part], "width": 2}}
+    if smoothing:
+        entries["as measured"] = {"line": {"color": faded(grey, 0.35), "width": 1}}
+    if metric == "gap" or VALIDATION in parts:
+        entries["lowest validation loss"] = {
+            "mode": "markers",
+            "marker": {"symbol": "circle-open", "size": 10, "color": grey, "line": {"width": 2}},
+        }
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [None],
+            "y": [None],
+            "name": name,
+            "legendgroup": name,  # or the legend would set them one below the other
+            **entry,
+        }
+        for name, entry in entries.items()
+    ]

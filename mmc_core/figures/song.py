@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.style import Figure, layout, mood_label
-from mmc_core.moods import MOODS, NAMES
+from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.predict import Prediction
 
 
@@ -33,6 +33,43 @@ def probability_bars(prediction: Prediction) -> Figure:
     data = pd.DataFrame([probabilities])
     shares = ", ".join(f"{name} {probabilities[name]:.0%}" for name in NAMES)
     return Figure(plot, data, f"Probabilities of {prediction.file}: {shares}.")
+
+
+def vote_bars(prediction: Prediction) -> Figure:
+    """What each network of a vote says: its mood, and its probabilities side by side."""
+    votes = prediction.votes or []
+    rows = list(range(len(votes)))  # two networks may say the same of the same input
+    plot = go.Figure()
+    for mood in MOODS:
+        shares = [vote.probabilities[mood.name] for vote in votes]
+        plot.add_bar(
+            x=[100 * share for share in shares],
+            y=rows,
+            orientation="h",
+            name=mood_label(mood),
+            marker={"color": mood.colour, "line": {"color": "white", "width": 1}},
+            text=[f"{mood.mark} {share:.0%}" if share >= 0.1 else "" for share in shares],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            customdata=[vote.title for vote in votes],
+            hovertemplate=f"%{{customdata}}<br>{mood.name}: %{{x:.1f}} %<extra></extra>",
+        )
+    plot.update_xaxes(title="Probability (%)", range=[0, 100])
+    layout(plot, height=120 + 50 * len(votes), legend=True)
+    plot.update_yaxes(
+        autorange="reversed",
+        tickvals=rows,
+        ticktext=[f"{vote.title}: <b>{mood_label(BY_NAME[vote.mood])}</b>" for vote in votes],
+    )
+    plot.update_layout(barmode="stack", bargap=0.3, legend_traceorder="normal")
+    data = pd.DataFrame(
+        [{"input": vote.input, "mood": vote.mood, **vote.probabilities} for vote in votes]
+    )
+    said = ", ".join(
+        f"{vote.title} {vote.mood} ({vote.probabilities[vote.mood]:.0%})" for vote in votes
+    )
+    return Figure(plot, data, f"Votes on {prediction.file}: {said}.")
 
 
 def timeline(prediction: Prediction) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmc_core import scores
+from mmc_core import runs, scores
 from mmc_core.audio import CLIP_S, shown
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
@@ -26,6 +27,15 @@ from mmc_core.ui import load, show
 from mmc_core.ui.listen import Result
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def model_label(run: Run) -> str:
+    """What a choice of models calls a run: what it is, what it learned from, how to ask for it."""
+    numbers = [n for n, name in runs.serving().items() if name == run.name and n.isdigit()]
+    known_as = " and ".join(f"model {number}" for number in numbers) or run.name
+    title = run.title[:1].upper() + run.title[1:]
+    return f"{title}, trained on {DATASETS[run.dataset].title} ({known_as})"
 
 
 def choose_result(results: Sequence[Result]) -> Result | None:
@@ -61,7 +71,7 @@ def choose_result(results: Sequence[Result]) -> Result | None:
 
 
 def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
-    """Player, mood, probabilities, place in the plane, windows over time."""
+    """Player, mood, probabilities, place in the plane, votes, windows over time."""
     assert prediction.mood and prediction.probabilities and prediction.duration_s
     assert prediction.valence is not None and prediction.arousal is not None
     sure = prediction.probabilities[prediction.mood]
@@ -75,8 +85,8 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
             st.audio(content, format=media_type(prediction.file))
         show.mood_headline(
             prediction.mood,
-            f"{sure:.0%} by the model's own reckoning. On the {n} test clips where it was about as "
-            f"sure, it was right {right:.0%} of the time.",
+            f"{sure:.0%} by the model's own reckoning. Of its {n} answers that were about as sure, "
+            f"on clips it had never met, {right:.0%} were right.",
         )
         if prediction.duration_s < CLIP_S:
             st.caption(
@@ -88,6 +98,7 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         show.figure(
             mood_plane(point, name=prediction.file, height=400), key="plane", name="mood-plane"
         )
+    show_votes(prediction)
     likeliest = [max(w.probabilities, key=lambda m: w.probabilities[m]) for w in prediction.windows]
     if len(likeliest) > 1:
         st.subheader("Over time")
@@ -100,18 +111,60 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         )
 
 
+def show_votes(prediction: Prediction) -> None:
+    """Each network's vote and how they were decided; nothing for a model that is one network."""
+    if not prediction.votes:
+        return
+    n = len(prediction.votes)
+    st.subheader(f"The {NUMBERS.get(n, n)} votes")
+    st.markdown(decision(prediction))
+    show.figure(figures.vote_bars(prediction), key="votes", name="votes")
+    st.caption(
+        "Each network hears the same song as another picture of it, and names the mood that is "
+        "likeliest over all windows. The probabilities of the song, and of each window, are the "
+        "networks' mean."
+    )
+
+
+def decision(prediction: Prediction) -> str:
+    """How a vote came to its mood, Markdown."""
+    assert prediction.mood and prediction.votes and prediction.probabilities
+    n = len(prediction.votes)
+    votes = Counter(vote.mood for vote in prediction.votes)
+    most = [mood for mood in NAMES if votes[mood] == max(votes.values())]
+    voters = f"{NUMBERS.get(n, n)} networks"
+    if len(votes) == 1:
+        said = f"All {voters} say **{prediction.mood}**."
+    elif len(most) == 1:
+        count = votes[prediction.mood]
+        said = f"{NUMBERS.get(count, str(count)).capitalize()} of the {voters} say "
+        said += f"**{prediction.mood}**, and most votes win."
+    else:
+        said = f"The {voters} tie between {', '.join(most[:-1])} and {most[-1]}; of these, "
+        said += f"**{prediction.mood}** has the highest mean probability."
+    likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
+    if likeliest != prediction.mood:
+        said += (
+            f" The mean probability is highest for {likeliest} "
+            f"({prediction.probabilities[likeliest]:.0%} against "
+            f"{prediction.probabilities[prediction.mood]:.0%}), but votes count before it."
+        )
+    return said
+
+
 def show_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
     assert prediction.mood
     right, said = scores.when_it_said(run.scores, prediction.mood)
     dataset = DATASETS[run.dataset]
+    learned_from = run.info["data"]["n"] - run.scores["n"]
     st.subheader("How far to trust it")
     st.markdown(
         f"""
 - {accuracy_sentence(run)}
-- Of the {said} clips that it never met and called **{prediction.mood}**, {right} were.
-- It learned from {run.info["data"]["n_train"]} clips of {dataset.title}. {dataset.music} Music
-  unlike that is judged by what happens to be similar. {dataset.extraction}
+- Of its {said} answers **{prediction.mood}** on clips it had never met, {right} were right.
+- It learned from {learned_from} other clips of {dataset.title}. {dataset.music} Music unlike that
+  is judged by what happens to be similar. {dataset.extraction}
 """
     )
 
@@ -146,7 +199,7 @@ def show_downloads(results: Sequence[Result], prediction: Prediction) -> None:
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
-            help="A row a file: mood, probabilities, arousal, valence and all features",
+            help="A row a file: mood, probabilities, arousal, valence, votes and all features",
         )
         st.download_button(
             "This song's windows (CSV)",
@@ -172,7 +225,7 @@ def media_type(name: str) -> str:
 
 
 def results_table(results: Sequence[Result]) -> pd.DataFrame:
-    """A row a file: mood, probabilities, arousal, valence, what went wrong, and all features."""
+    """A row a file: mood, probabilities, arousal, valence, votes, what went wrong, all features."""
     return pd.DataFrame(
         [
             {
@@ -183,6 +236,7 @@ def results_table(results: Sequence[Result]) -> pd.DataFrame:
                 **(result.probabilities or dict.fromkeys(NAMES)),
                 "arousal": result.arousal,
                 "valence": result.valence,
+                **{f"vote_{vote.input}": vote.mood for vote in result.votes or ()},
                 "error": result.error,
                 **(song_features(result) if result.windows else {}),
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -55,16 +55,26 @@ def _save_buttons() -> Any:
     )
 
 
-def figure(shown: Figure, *, key: str, name: str) -> None:
+def figure(
+    shown: Figure, *, key: str, name: str, on_click: Callable[[], None] | None = None
+) -> None:
     """A figure with buttons to save it as PNG, SVG and CSV.
 
     Args:
         shown: what to draw.
         key: unique on the page; letters and hyphens.
         name: of the saved files, without suffix.
+        on_click: called when a point is chosen, which session state then has under `key`-plot.
     """
     with st.container(key=key):
-        st.plotly_chart(shown.plot, config=PLOT_CONFIG, alt=shown.alt, key=f"{key}-plot")
+        st.plotly_chart(
+            shown.plot,
+            config=PLOT_CONFIG,
+            alt=shown.alt,
+            key=f"{key}-plot",
+            on_select=on_click or "ignore",
+            selection_mode="points",
+        )
         with st.container(
             horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
         ):

@@ -1,0 +1,230 @@
+"""How good a system is: what it takes for what, how sure it may be, and beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmc_core import scores
+from mmc_core.figures.style import INK, NEUTRAL, Figure, layout, mood_label
+from mmc_core.moods import BY_NAME, MOODS, NAMES
+
+BINS = 10
+BASELINES = {  # as `scores` names them: in words, and a shape
+    "majority": ("commonest mood", "line-ns-open"),
+    "shuffled_labels": ("shuffled labels", "x-thin-open"),
+    "group_look_up": ("look-up of the group", "diamond-open"),
+}
+
+
+def confusion(predictions: pd.DataFrame, chosen: tuple[str, str] | None = None) -> Figure:
+    """True moods down, answered moods across; shares of each true mood.
+
+    Args:
+        predictions: held-out clips; see `scores`.
+        chosen: a true and an answered mood, to be framed.
+    """
+    counts = confusion_counts(predictions)
+    shares = 100 * counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+    labels = [mood_label(mood) for mood in MOODS]
+    plot = go.Figure()
+    plot.add_heatmap(
+        x=labels,
+        y=labels,
+        z=shares.to_numpy(),
+        text=[
+            [f"<b>{share:.0f} %</b><br>{n}" for share, n in zip(*row, strict=True)]
+            for row in zip(shares.to_numpy().tolist(), counts.to_numpy().tolist(), strict=True)
+        ],
+        texttemplate="%{text}",
+        textfont={"size": 15},
+        colorscale=[[0, "#FFFFFF"], [1, "#4A4D5A"]],
+        zmin=0,
+        zmax=100,
+        xgap=3,
+        ygap=3,
+        showscale=False,
+        hoverinfo="skip",
+    )
+    # A heatmap's cells cannot be clicked in Streamlit, but points can.
+    cells = [(true, said) for true in NAMES for said in NAMES]
+    plot.add_scatter(
+        x=[mood_label(BY_NAME[said]) for _, said in cells],
+        y=[mood_label(BY_NAME[true]) for true, _ in cells],
+        customdata=cells,
+        text=counts.to_numpy().ravel(),
+        mode="markers",
+        marker={"symbol": "square", "size": 64, "opacity": 0, "color": INK},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{text} answers<br>"
+        "click to list the clips<extra></extra>",
+    )
+    if chosen:
+        down, across = NAMES.index(chosen[0]), NAMES.index(chosen[1])
+        plot.add_shape(
+            type="rect",
+            x0=across - 0.5,
+            x1=across + 0.5,
+            y0=down - 0.5,
+            y1=down + 0.5,
+            line={"color": NEUTRAL[1], "width": 3},
+        )
+    axis = {"showgrid": False, "fixedrange": True}
+    plot.update_xaxes(title="Answered", side="top", range=[-0.5, 3.5], **axis)
+    plot.update_yaxes(title="True mood", range=[3.5, -0.5], **axis)
+    layout(plot, height=400)
+    told = "; ".join(
+        f"{mood} {share:.0f} %" for mood, share in zip(NAMES, np.diag(shares), strict=True)
+    )
+    data = counts.rename_axis("true mood").reset_index()
+    return Figure(plot, data, f"Confusion matrix. Share of each mood that was recognised: {told}.")
+
+
+def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
+    """How often a true mood (rows) was answered by a mood (columns), all repeats together."""
+    pairs = pd.crosstab(predictions["mood"].astype(object), predictions["said"].astype(object))
+    return pairs.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
+
+
+def clips_of(predictions: pd.DataFrame, true: str, said: str) -> pd.DataFrame:
+    """The clips in a cell, those most often and most surely so answered first.
+
+    Returns:
+        `clip`, `times` it was so answered, of how many `tries`, and the mean `probability` then.
+    """
+    tries = predictions.groupby("clip", observed=True).size()
+    mine = predictions[(predictions["mood"] == true) & (predictions["said"] == said)]
+    grouped = mine.groupby("clip", observed=True)[said]
+    table = pd.DataFrame({"times": grouped.size(), "probability": grouped.mean()})
+    table.insert(1, "tries", tries.reindex(table.index))
+    table.index = table.index.astype(str).rename("clip")
+    return table.sort_values(["times", "probability"], ascending=False).reset_index()
+
+
+def per_mood(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall and F1 of each mood, averaged over repeats, and its number of clips."""
+    from sklearn.metrics import precision_recall_fscore_support
+
+    each = [
+        precision_recall_fscore_support(
+            part["mood"], part["said"], labels=list(NAMES), zero_division=0
+        )[:3]
+        for _, part in predictions.groupby("repeat")
+    ]
+    table = pd.DataFrame(np.mean(each, axis=0).T, columns=["precision", "recall", "F1"])
+    clips = predictions.drop_duplicates("clip")["mood"].value_counts()
+    table.insert(0, "clips", [int(clips.get(name, 0)) for name in NAMES])
+    table.insert(0, "mood", [mood_label(mood) for mood in MOODS])
+    return table
+
+
+def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
+    """How often answers are right, by how sure the system was of them."""
+    right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
+    data = scores.reliability(scores.confidence(predictions), right, bins)
+    plot = go.Figure()
+    plot.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": "gray", "dash": "dash", "width": 1},
+        hoverinfo="skip",
+    )
+    plot.add_scatter(
+        x=data["probability"],
+        y=data["right"],
+        mode="lines+markers",
+        customdata=data["answers"],
+        cliponaxis=False,
+        line={"color": NEUTRAL[0], "width": 2},
+        marker={"size": 9},
+        hovertemplate="%{customdata} answers<br>%{x:.0%} sure on average, right on %{y:.0%}"
+        "<extra></extra>",
+    )
+    for x, y, text in ((0.97, 0.03, "surer than right"), (0.03, 0.97, "less sure than right")):
+        plot.add_annotation(
+            x=x, y=y, text=text, showarrow=False, xanchor="right" if x > 0.5 else "left"
+        )
+    n = " to ".join(map(str, sorted(set(data["answers"]))))
+    axis = {"range": [0, 1.03], "dtick": 0.2, "tickformat": ".0%", "showgrid": True}
+    plot.update_xaxes(title=f"Probability of the answer ({len(data)} bins, each n {n})", **axis)
+    plot.update_yaxes(title="Share that was right", **axis)
+    layout(plot, height=400)
+    plot.update_layout(margin_t=12)
+    told = ", ".join(
+        f"{p:.0%} sure, {r:.0%} right"
+        for p, r in zip(data["probability"], data["right"], strict=True)
+    )
+    return Figure(plot, data, f"Reliability in {len(data)} bins of equal mass: {told}.")
+
+
+def forest(rows: Sequence[dict[str, Any]]) -> Figure:
+    """Accuracies with their intervals and baselines, the best on top; all by one protocol.
+
+    Args:
+        rows: `title`, then of `scores` `accuracy`, `interval`, `n`, `baselines`.
+    """
+    ranked = sorted(rows, key=lambda row: row["accuracy"])
+    at = list(range(len(ranked)))
+    plot = go.Figure()
+    for key, (words, symbol) in BASELINES.items():
+        plot.add_scatter(
+            x=[row["baselines"].get(key) for row in ranked],
+            y=at,
+            mode="markers",
+            name=words,
+            marker={"symbol": symbol, "size": 10, "color": "#777777", "line": {"width": 2}},
+            hovertemplate=f"{words}: %{{x:.1%}}<extra></extra>",
+        )
+    accuracy = np.array([row["accuracy"] for row in ranked])
+    low, high = np.array([row["interval"] for row in ranked]).T
+    plot.add_scatter(
+        x=accuracy,
+        y=at,
+        error_x={
+            "type": "data",
+            "array": high - accuracy,
+            "arrayminus": accuracy - low,
+            "color": NEUTRAL[0],
+            "thickness": 2,
+            "width": 5,
+        },
+        customdata=np.column_stack([low, high]),
+        mode="markers",
+        name="accuracy, 95 % interval",
+        marker={"size": 10, "color": NEUTRAL[0]},
+        hovertemplate="%{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>",
+    )
+    plot.update_xaxes(title="Accuracy", range=[0, 1.03], dtick=0.2, tickformat=".0%", showgrid=True)
+    layout(plot, height=130 + 34 * len(ranked), legend=True)
+    plot.update_yaxes(
+        tickvals=at,
+        ticktext=[row["title"] for row in ranked],
+        range=[-0.6, len(ranked) - 0.4],
+        showgrid=False,
+    )
+    plot.update_layout(legend_traceorder="reversed")
+    data = pd.DataFrame(
+        [
+            {
+                "title": row["title"],
+                "n": row["n"],
+                "accuracy": row["accuracy"],
+                "low": row["interval"][0],
+                "high": row["interval"][1],
+                **{key: row["baselines"].get(key) for key in BASELINES},
+            }
+            for row in reversed(ranked)
+        ]
+    )
+    told = "; ".join(
+        f"{row['title']} {row['accuracy']:.1%} ({row['interval'][0]:.1%} to "
+        f"{row['interval'][1]:.1%})"
+        for row in reversed(ranked)
+    )
+    return Figure(plot, data, f"Accuracy with 95 % interval: {told}.")
