@@ -97,7 +97,7 @@ def _image_block(recipe: CNN2D, x: Any, training: npt.NDArray[Any]) -> Any:
     for filters, pool in zip(recipe.filters, recipe.pools, strict=True):
         x = layers.Conv2D(filters, 3, activation="relu", padding="valid")(x)
         x = layers.MaxPooling2D(pool[::-1], strides=recipe.strides)(x)
-        x = layers.BatchNormalization()(x)
+        x = layers.BatchNormalization(momentum=recipe.momentum)(x)
     if recipe.head == "flatten":
         return layers.Flatten()(x)
     mean_, most = layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)

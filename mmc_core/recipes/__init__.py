@@ -124,6 +124,7 @@ class CNN2D(Network):
     filters: Annotated[list[Count], Field(min_length=1)]
     pools: list[Size]
     strides: Count  # of the pools
+    momentum: Share = 0.99  # of batch normalisation's running averages
     head: Literal["flatten", "average"]
     gain_db: Annotated[float, Field(ge=0, le=40)] = 0.0  # louder or softer by up to this
     masks: Annotated[int, Field(ge=0, le=8)] = 0  # bands of rows, and of columns, that are blanked
