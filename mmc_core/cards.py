@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 from mmc_core import datasets, recipes
 from mmc_core.audio import CLIP_S
 from mmc_core.features.images import IMAGES
 from mmc_core.runs import OF_TRAINING, Run
 from mmc_core.splits import Protocol
+
+COMBINED = {
+    "vote": "the mood that most of them name is its answer",
+    "mean": "the mean of their probabilities is its answer",
+    "best": "it is the one of several with the lowest validation loss",
+}
 
 
 def accuracy_sentence(run: Run) -> str:
@@ -26,10 +33,10 @@ def command(run: Run) -> str:
     """What makes such a run again."""
     recipe = run.info["recipe"]
     usual = recipes.load(recipe["name"]).model_dump()
-    changed = {key: value for key, value in recipe.items() if value != usual[key]}
+    changed = {key: value for key, value in recipe.items() if value != usual.get(key)}
     settings = "".join(
-        f" --set {key}={json.dumps(value, separators=(',', ':'))}" for key, value in changed.items()
-    ).replace('"', "")
+        f" --set {shlex.quote(f'{key}={_toml(value)}')}" for key, value in changed.items()
+    )
     if run.info["of"] == OF_TRAINING:
         return f"python -m mmc_core train {recipe['name']}{settings}"
     protocol = run.info["protocol"]
@@ -37,6 +44,13 @@ def command(run: Run) -> str:
     repeats = f" --repeats {protocol['repeats']}" if protocol["repeats"] > 1 else ""
     named = f"{recipe['name']}{settings} --protocol {protocol['name']}"
     return f"python -m mmc_core evaluate {named}{folds}{repeats}"
+
+
+def _toml(value: object) -> str:
+    """A setting's value as `--set` takes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {json.dumps(each)}" for key, each in value.items()) + "}"
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
 def model_card(run: Run) -> str:
@@ -51,8 +65,9 @@ def model_card(run: Run) -> str:
 {run.title}, trained on {dataset.title}. {_what(run)}
 
 ## How good it is
-Protocol: {sentence(run)}. Seed {recipe["seed"]}; made from {info["data"]["n"] - scores["n"]} clips,
-some of them kept for validation, and tested on {scores["n"]} clips of {scores["n_groups"]} groups.
+Protocol: {sentence(run)}. Seed {recipe["seed"]}; made from {info["data"]["n"] - scores["n"]} clips
+and tested on {scores["n"]} clips of {scores["n_groups"]} groups. A network keeps a fifth of the
+former for validation; of several networks, each another fifth.
 
 | on the test clips | |
 |---|---|
@@ -92,10 +107,11 @@ def sentence(run: Run) -> str:
 
 
 def _what(run: Run) -> str:
+    kind = run.info["recipe"]["kind"]
     if members := run.members():
         return (
-            "It has no network of its own: its members answer, and the mood that most of them "
-            f"name is its answer. Members: {', '.join(member.name for member in members)}."
+            f"It has no network of its own: its members answer, and {COMBINED[kind]}. Members: "
+            f"{', '.join(member.name for member in members)}."
         )
     if "parameters" not in run.info:
         return "It is kept for its scores and cannot be served."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmc_core import __version__
-from mmc_core.errors import AudioError, MMCError
+from mmc_core.errors import AudioError, MMCError, RunError
 
 if TYPE_CHECKING:
     from mmc_core.predict import Prediction
@@ -246,6 +246,8 @@ def evaluate_command(
         if settings or target in recipes.names():
             raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
         run = runs.named(target)
+        if run.info["status"] != runs.FINISHED:
+            raise RunError(f"The run {run.name!r} is not finished; go on with it first.")
     if again:
         from mmc_core.evaluate import train_again
 

@@ -20,7 +20,7 @@ from mmc_core.moods import NAMES
 from mmc_core.plain import probabilities
 from mmc_core.recipes import AnyRecipe, Combination, Plain
 from mmc_core.splits import Fold, Protocol, folds, seed_of
-from mmc_core.train import baseline_columns, combined
+from mmc_core.train import baseline_columns, chosen, combined
 
 Progress = Callable[[int, int], None]  # folds done, of how many
 
@@ -47,7 +47,7 @@ def evaluate(
         inputs.audio(dataset, table)
     members = [
         evaluate(
-            recipes.load(name).model_copy(update={"dataset": recipe.dataset}),
+            recipes.load(name).model_copy(update={"dataset": recipe.dataset, "seed": recipe.seed}),
             protocol,
             progress,
             jobs=jobs,
@@ -56,9 +56,12 @@ def evaluate(
     ]
     run = _folder(recipe, protocol, table)
     with run.training():
-        done = run.predictions() if run.has_predictions() else None
+        done = _kept(run, table, wanted)
         todo = [fold for fold in wanted if done is None or not _of(fold, done).any()]
-        run.write_info(run.info | {"status": runs.TRAINING})
+        repeats = 1 if done is None else int(done["repeat"].max())
+        made = {"name": protocol.name, "folds": protocol.folds}
+        made["repeats"] = max(protocol.repeats, repeats)
+        run.write_info(run.info | {"status": runs.TRAINING, "protocol": made})
         try:
             if isinstance(recipe, Combination):
                 results = _combined(recipe, members, todo)
@@ -84,17 +87,19 @@ def train_again(run: runs.Run, repeat: int, number: int) -> tuple[float, float]:
         RunError: if the run has no such fold, or is a combination of others.
     """
     recipe = recipes.parse(run.info["recipe"])
+    if run.info["of"] != runs.OF_EVALUATION:
+        raise RunError(f"{run.name!r} is a training, on one split; it has no folds.")
     if isinstance(recipe, Combination):
         raise RunError(f"{run.name!r} combines other runs; train a fold of one of them again.")
     dataset = datasets.get(recipe.dataset)
     clips = inputs.load(dataset, recipe)
     kept = scores.fold_accuracies(run.predictions())
     found = folds(dataset, clips.table, protocol_of(run), copies=bool(clips.copies))
-    chosen = [fold for fold in found if (fold.repeat, fold.number) == (repeat, number)]
-    if not chosen or (repeat, number) not in kept.index:
+    asked = [fold for fold in found if (fold.repeat, fold.number) == (repeat, number)]
+    if not asked or (repeat, number) not in kept.index:
         raise RunError(f"{run.name!r} has no fold {number} in a repeat {repeat}.")
-    result = fold_predictions(recipe, clips, protocol_of(run), chosen[0])
-    right = result["said"].to_numpy(dtype=object) == clips.mood[chosen[0].test]
+    result = fold_predictions(recipe, clips, protocol_of(run), asked[0])
+    right = result["said"].to_numpy(dtype=object) == clips.mood[asked[0].test]
     return float(kept[repeat, number]), float(right.mean())
 
 
@@ -154,10 +159,33 @@ def _combined(recipe: Combination, members: list[runs.Run], todo: list[Fold]) ->
     kept = [member.predictions() for member in members]
     for fold in todo:
         parts = [frame[_of(fold, frame)] for frame in kept]
-        p = np.stack([part[list(NAMES)].to_numpy() for part in parts])
-        losses = np.array([part["inner_loss"].iloc[0] for part in parts])
-        answers = _answers(*combined(recipe, p, losses), np.inf)
+        each = [part[list(NAMES)].to_numpy() for part in parts]
+        losses = [float(part["inner_loss"].iloc[0]) for part in parts]
+        p, said = combined(recipe, chosen(recipe, each, losses))
+        answers = _answers(p, said, np.inf)
         yield answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
+
+
+def _kept(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFrame | None:
+    """What is done already, without the folds of a repeat that was begun and is not wanted.
+
+    Raises:
+        RunError: if it held out other clips than the folds of today.
+    """
+    if not run.has_predictions():
+        return None
+    kept = run.predictions()
+    repeats = max(fold.repeat for fold in wanted)
+    whole = kept.groupby("repeat")["clip"].transform("size") == len(table)
+    kept = kept[whole | (kept["repeat"] <= repeats)]
+    for fold in wanted:
+        held_out = kept["clip"][_of(fold, kept)].tolist()
+        if held_out and held_out != table["clip"].iloc[fold.test].tolist():
+            raise RunError(
+                f"{run.name!r} held out other clips in fold {fold.number} of repeat {fold.repeat}. "
+                "Take its folder out of the models folder and evaluate again."
+            )
+    return kept if len(kept) else None
 
 
 def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
@@ -179,14 +207,15 @@ def _rows(table: pd.DataFrame, fold: Fold) -> pd.DataFrame:
 def _folder(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> runs.Run:
     """The run of the same recipe, data and protocol; its repeats may differ. Or a new one."""
     made = provenance.of(recipe, protocol, table)
-    same = ("recipe", "data", "features")
     for run in runs.all_runs():
-        if run.info["of"] == runs.OF_EVALUATION and all(run.info[k] == made[k] for k in same):
-            kept = run.info["protocol"]
-            if (kept["name"], kept["folds"]) == (protocol.name, protocol.folds):
-                more = max(kept["repeats"], protocol.repeats)
-                run.write_info(run.info | {"protocol": {**kept, "repeats": more}})
-                return run
+        kept = run.info["protocol"]
+        if (
+            run.info["of"] == runs.OF_EVALUATION
+            and (kept["name"], kept["folds"]) == (protocol.name, protocol.folds)
+            and all(run.info[key] == made[key] for key in ("data", "features"))
+            and provenance.is_of(run, recipe)
+        ):
+            return run
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}-{protocol}")
     run.write_info({"of": runs.OF_EVALUATION, "status": runs.WAITING, **made})
     return run

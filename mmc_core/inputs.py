@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mmc_core.audio import load_audio
-from mmc_core.augment import COPIES
+from mmc_core.augment import COPIES, NOISE, SHIFT_S
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features import images as pictures
@@ -136,7 +136,8 @@ def _sound(path: Path, copy: str, number: int) -> Any:
 
 
 def _identity(paths: Sequence[Path], made_by: str) -> str:
-    states = [f"{path.name} {path.stat().st_size}" for path in paths]
+    states = [f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in paths]
+    made_by += f" {NOISE} {SHIFT_S}"
     return hashlib.sha256("\n".join([made_by, *states]).encode()).hexdigest()[:12]
 
 
@@ -151,11 +152,14 @@ def _computed(kept: Path, what: Callable[..., Any], paths: Sequence[Path], dtype
             delayed(what)(path, number) for number, path in enumerate(paths)
         )
         every: Any = None
-        for i, one in enumerate(found):
-            if every is None:
-                shape = (len(paths), *one.shape)
-                every = np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape)
-            every[i] = one
-        every.flush()
-        part.replace(kept)
+        try:
+            for i, one in enumerate(found):
+                if every is None:
+                    shape = (len(paths), *one.shape)
+                    every = np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape)
+                every[i] = one
+            del every  # written out, and let go of, before it is given its name
+            part.replace(kept)
+        finally:
+            part.unlink(missing_ok=True)
     return np.load(kept, mmap_mode="r")

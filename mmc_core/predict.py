@@ -121,18 +121,20 @@ def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Predict
     ]
     songs = said.mean(axis=1)  # (networks, 4)
     mean = songs.mean(axis=0)
+    is_vote = run.info["recipe"]["kind"] == "vote"
+    winner = majority(songs[:, None]).item() if is_vote else mean.argmax()
     arousal, valence = arousal_valence(mean)
     return Prediction(
         file=audio.name,
         model=run.name,
         duration_s=audio.duration_s,
-        mood=NAMES[majority(songs[:, None]).item()],
+        mood=NAMES[int(winner)],
         probabilities=_by_mood(mean),
         arousal=arousal,
         valence=valence,
         windows=windows,
         votes=[network.vote(p) for network, p in zip(networks, songs, strict=True)]
-        if members
+        if is_vote
         else None,
     )
 

@@ -12,21 +12,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmc_core import runs
+from mmc_core import recipes, runs
+from mmc_core.errors import RecipeError
 from mmc_core.inputs import features
 from mmc_core.moods import NAMES
-from mmc_core.recipes import AnyRecipe, Plain
+from mmc_core.recipes import AnyRecipe, Combination, Plain
 from mmc_core.settings import PROJECT
 from mmc_core.splits import Protocol
 
 
 def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, Any]:
     """What `run.json` says beside what it is of and how far it is."""
+    parts = recipe.members if isinstance(recipe, Combination) else []
     packages = ["numpy", "scikit-learn"] if isinstance(recipe, Plain) else []
     packages = packages or ["tensorflow", "keras", "numpy"]
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "recipe": recipe.model_dump(),
+        "parts": [recipes.load(name).model_dump() for name in parts],  # of a combination
         "protocol": {"name": protocol.name, "folds": protocol.folds, "repeats": protocol.repeats},
         "data": {"n": len(table), "sha256": data_hash(table)},
         "features": {"fingerprint": runs.fingerprint(getattr(recipe, "input", "features"))},
@@ -37,6 +40,18 @@ def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, 
         },
         "commit": _commit(),
     }
+
+
+def is_of(run: runs.Run, recipe: AnyRecipe) -> bool:
+    """Whether a run is of a recipe as it is now, and so are a combination's members."""
+    try:
+        if recipes.parse(run.info["recipe"]) != recipe:
+            return False
+        parts = [recipes.parse(part) for part in run.info.get("parts", [])]
+    except RecipeError:  # of another version
+        return False
+    members = recipe.members if isinstance(recipe, Combination) else []
+    return parts == [recipes.load(name) for name in members]
 
 
 def data_hash(table: pd.DataFrame) -> str:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from filelock import FileLock, Timeout
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs 
 
 WAITING, TRAINING, STOPPED, FINISHED = "waiting", "training", "stopped", "finished"
 OF_TRAINING, OF_EVALUATION = "training", "evaluation"
+REQUIRED = ("of", "status", "recipe", "protocol", "data", "features", "moods")
 HISTORY = ("member", "epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -55,7 +57,7 @@ class Run:
     def info(self) -> dict[str, Any]:
         """Contents of `run.json`."""
         info = self._json("run.json")
-        if missing := [key for key in ("of", "status", "recipe", "protocol") if key not in info]:
+        if missing := [key for key in REQUIRED if key not in info]:
             raise RunError(
                 f"The run {self.name!r} has a run.json without {', '.join(missing)}; an older "
                 "version may have made it. Train it again, or take its folder out of the models "
@@ -101,7 +103,8 @@ class Run:
         if self.info["status"] != FINISHED or self.info["of"] != OF_TRAINING:
             return False
         if members := self.members():
-            return all((run.path / "run.json").exists() and run.is_servable() for run in members)
+            sound = {run.name for run in all_runs()}
+            return all(run.name in sound and run.is_servable() for run in members)
         made_for = self.info["features"]["fingerprint"]
         return made_for == fingerprint(self.input) and self.model_path.exists()
 
@@ -123,7 +126,10 @@ class Run:
         import pandas as pd
 
         names = ("clip", "mood", "group", "said")
-        kept = pd.read_parquet(self.path / "predictions.parquet")
+        try:
+            kept = pd.read_parquet(self.path / "predictions.parquet")
+        except (OSError, ValueError) as error:  # a damaged file is a value, to pyarrow
+            raise self._unreadable("predictions.parquet") from error
         return kept.astype(dict.fromkeys(names, object))
 
     def card(self) -> str:
@@ -184,9 +190,9 @@ class Run:
             RunError: if another process is training it.
         """
         self.scratch.mkdir(parents=True, exist_ok=True)
-        (self.scratch / "stop").unlink(missing_ok=True)
         try:
             with FileLock(self.scratch / "lock", timeout=5):
+                (self.scratch / "stop").unlink(missing_ok=True)
                 yield
         except Timeout as error:
             raise RunError(f"The run {self.name!r} is being trained already.") from error
@@ -226,8 +232,13 @@ class Run:
         path = self.scratch / "state.npz"
         if not path.exists():
             return None
-        with np.load(path) as kept:
-            return dict(kept)
+        try:
+            with np.load(path) as kept:
+                return dict(kept)
+        except (OSError, ValueError, BadZipFile) as error:
+            raise RunError(
+                f"What is needed to go on with {self.name!r} is damaged. Train a new run."
+            ) from error
 
     def clear_scratch(self) -> None:
         for name in ("state.npz", "stop"):
@@ -236,12 +247,17 @@ class Run:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             content: dict[str, Any] = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise RunError(
-                f"The run {self.name!r} has no readable {name}; expected one beside its other "
-                "files. Train it again, or take its folder out of the models folder."
-            ) from error
+        except (OSError, ValueError) as error:  # bad JSON and bad Unicode are values
+            raise self._unreadable(name) from error
+        if not isinstance(content, dict):
+            raise self._unreadable(name)
         return content
+
+    def _unreadable(self, name: str) -> RunError:
+        return RunError(
+            f"The run {self.name!r} has no readable {name}; expected one beside its other files. "
+            "Train it again, or take its folder out of the models folder."
+        )
 
 
 def all_runs() -> list[Run]:

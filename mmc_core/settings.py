@@ -14,13 +14,13 @@ DATA = PROJECT / "data"
 
 def models_dir() -> Path:
     """Folder of run folders: `MMC_MODELS`, else `models/` of this checkout."""
-    return Path(os.environ.get("MMC_MODELS") or PROJECT / "models")
+    return Path(os.environ.get("MMC_MODELS") or PROJECT / "models").resolve()
 
 
 def cache_dir() -> Path:
     """Folder for what is fetched or computed: `MMC_CACHE`, else the platform's cache folder."""
     if set_by_hand := os.environ.get("MMC_CACHE"):
-        return Path(set_by_hand)
+        return Path(set_by_hand).resolve()
     from platformdirs import user_cache_path
 
     return user_cache_path("mmc-music-mood")

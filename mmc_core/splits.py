@@ -33,8 +33,8 @@ PROTOCOLS = {
 }
 HOLD_OUT = "hold-out"
 HOLD_OUT_SENTENCE = (
-    "one grouped hold-out split: a fifth of the clips for testing, a fifth of the rest for "
-    "validation, stratified by mood, every group on one side"
+    "one grouped hold-out split: a fifth of the clips for testing, stratified by mood, every group "
+    "on one side"
 )
 
 STORED = {("published", 10): 20, ("grouped", 10): 20, ("grouped", 5): 5}  # repeats
@@ -148,11 +148,16 @@ def inner_folds(
 
 
 def assert_apart(group: npt.NDArray[np.object_], *parts: Indices) -> None:
-    """No group has clips in two of the parts."""
+    """See that no group has clips in two of the parts.
+
+    Raises:
+        DatasetError: if one has.
+    """
     seen: set[object] = set()
     for part in parts:
         here = set(group[part])
-        assert not seen & here, "a group straddles"
+        if both := seen & here:
+            raise DatasetError(f"Clips of one group, {min(map(str, both))!r}, are on two sides.")
         seen |= here
 
 

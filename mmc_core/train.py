@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from mmc_core.recipes import AnyRecipe, Combination, Network, Plain
 from mmc_core.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
 
 Progress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
+Member = TypeVar("Member")
 
 
 def train(recipe: AnyRecipe, progress: Progress) -> runs.Run:
@@ -58,11 +59,14 @@ def resume(run: runs.Run, progress: Progress) -> runs.Run:
         RunError: if it is finished, is being trained, or cannot be gone on with.
         TrainingStopped: if it was asked to stop; what there is of it is kept.
     """
-    if run.info["status"] == runs.FINISHED or run.info["of"] != runs.OF_TRAINING:
-        raise RunError(f"The run {run.name!r} is finished; train a new one.")
+    if run.info["of"] != runs.OF_TRAINING:
+        raise RunError(f"The run {run.name!r} is an evaluation; go on with it by `evaluate`.")
     recipe = recipes.parse(run.info["recipe"])
     dataset = datasets.get(recipe.dataset)
     with run.training():
+        run = runs.Run(run.path)  # as it is now that nobody else has it
+        if run.info["status"] == runs.FINISHED:
+            raise RunError(f"The run {run.name!r} is finished; train a new one.")
         _set(run, status=runs.TRAINING)
         try:
             table = dataset.table()
@@ -89,9 +93,9 @@ def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Prog
     made: dict[str, Any] = {}
     if isinstance(recipe, Combination):
         members = [_member(name, recipe, progress) for name in recipe.members]
+        members = chosen(recipe, members, [_validation_loss(member) for member in members])
         made["members"] = [member.name for member in members]
-        p = np.stack([member.predictions()[list(NAMES)].to_numpy() for member in members])
-        p, said = combined(recipe, p, np.array([_validation_loss(member) for member in members]))
+        p, said = combined(recipe, [_held_out(member, held_out) for member in members])
     else:
         clips = inputs.load(datasets.get(recipe.dataset), recipe)
         if isinstance(recipe, Plain):
@@ -120,7 +124,9 @@ def _network(
     from mmc_core.networks.build import average
 
     state = run.state()
-    if state is None and run.has_history():
+    if state is None and run.has_history() and len(run.history()) == 1:
+        run.cut_history(0, 0)  # killed between its first row and its first state
+    elif state is None and run.has_history():
         raise RunError(
             f"What is needed to go on with {run.name!r} is not in the cache of this machine. "
             "Train a new run."
@@ -175,10 +181,10 @@ def _member(name: str, combination: Combination, progress: Progress) -> runs.Run
         update={"dataset": combination.dataset, "seed": combination.seed}
     )
     table = datasets.get(recipe.dataset).table()
-    wanted = (recipe.model_dump(), provenance.data_hash(table))
+    data = provenance.data_hash(table)
     for run in runs.all_runs():
-        made = (run.info["recipe"], run.info["data"]["sha256"])
-        if run.info["of"] == runs.OF_TRAINING and made == wanted:
+        same = provenance.is_of(run, recipe) and run.info["data"]["sha256"] == data
+        if run.info["of"] == runs.OF_TRAINING and same:
             if run.status == runs.FINISHED:
                 return run
             if run.status != runs.TRAINING:
@@ -186,20 +192,28 @@ def _member(name: str, combination: Combination, progress: Progress) -> runs.Run
     return train(recipe, progress)
 
 
-def combined(
-    recipe: Combination, p: npt.NDArray[Any], losses: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
-    """Probabilities (n, 4) and moods (n,) of several members' (m, n, 4).
+def chosen(recipe: Combination, members: list[Member], losses: list[float]) -> list[Member]:
+    """The members that answer: of `best` the one with the lowest loss on inner folds, else all."""
+    return [members[int(np.argmin(losses))]] if recipe.kind == "best" else members
 
-    Args:
-        losses: of each member on inner folds, which clips it is scored on had no part in. (m,)
-    """
-    if recipe.kind == "best":
-        p = p[[int(np.argmin(losses))]]
-    mean = p.mean(axis=0, dtype=np.float64)
+
+def combined(
+    recipe: Combination, p: list[npt.NDArray[Any]]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
+    """Probabilities (n, 4) and moods (n,) of several members' probabilities."""
+    each = np.stack(p)
+    mean = each.mean(axis=0, dtype=np.float64)
     if recipe.kind == "vote":
-        return mean, np.array(NAMES, dtype=object)[vote.majority(p)]
+        return mean, np.array(NAMES, dtype=object)[vote.majority(each)]
     return mean, scores.most_likely(mean)
+
+
+def _held_out(member: runs.Run, clips: pd.DataFrame) -> npt.NDArray[Any]:
+    """A member's probabilities of clips that are held out now."""
+    kept = member.predictions()
+    if kept["clip"].tolist() != clips["clip"].tolist():
+        raise RunError(f"{member.name!r} held out other clips. Take its folder away, and go on.")
+    return kept[list(NAMES)].to_numpy()
 
 
 def _validation_loss(run: runs.Run) -> float:

@@ -101,6 +101,8 @@ def _write(
             "recipe": recipes.load(recipe, settings).model_dump(),
             "protocol": dict(zip(("name", "folds", "repeats"), protocol, strict=True)),
             "data": {"n": 40, "sha256": "none"},
+            "features": {"fingerprint": "none"},
+            "moods": list(NAMES),
             **more,
         }
     )

@@ -79,6 +79,6 @@ def test_kinds_of_run_are_sorted_out(own_models: Path) -> None:
 
 def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:
     run = runs.new_run("old")
-    run.write_info({"of": "training", "status": "finished", "recipe": {}, "protocol": {}})
+    run.write_info({"of": "training", "status": "finished"} | {k: {} for k in runs.REQUIRED[2:]})
     with pytest.raises(RunError, match=r"'old' is not as it should be \(KeyError: 'kind'\)"):
         catalogue.of_run(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -83,13 +84,16 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
         "status": runs.FINISHED,
         "recipe": recipes.load("cnn1d", settings).model_dump(),
         "protocol": protocol,
+        **{key: {} for key in ("data", "features", "moods")},
     }
     run.write_info(made)
     said = command(run)
     assert said == (
-        "python -m mmc_core train cnn1d --set dataset=turkish --set epochs=3 --set filters=[4,4,4]"
+        "python -m mmc_core train cnn1d --set dataset=turkish --set epochs=3 "
+        "--set 'filters=[4,4,4]'"
     )
-    given = [part.strip() for part in said.split("--set")[1:]]
+    words = shlex.split(said)
+    given = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
     run.write_info({**made, "of": runs.OF_EVALUATION})
     assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")

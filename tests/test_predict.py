@@ -169,6 +169,29 @@ def test_held_out_sound_is_answered_again(run: runs.Run, mirror: Path) -> None:
         assert prediction.probabilities == pytest.approx({n: kept[n] for n in NAMES}, abs=0.01)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "run", [run for run in ON_SOUND if not run.members()], ids=lambda run: run.name
+)
+def test_networks_on_images_are_served_as_keras_had_them(run: runs.Run, mirror: Path) -> None:
+    """ONNX Runtime on 50 held-out clips' images, in half precision as in training."""
+    from mmc_core import datasets
+    from mmc_core.features.images import draw
+    from mmc_core.features.spectra import Spectra
+    from mmc_core.predict import _session
+
+    paths = datasets.get(run.dataset).audio()
+    kept = run.predictions().head(50)
+    width, height = run.info["recipe"]["size"]
+    images = [
+        draw(Spectra(load_audio(paths[clip]).cut().y), run.input, width=width, height=height)
+        for clip in kept["clip"]
+    ]
+    x = np.stack(images).astype(np.float16).astype(np.float32)
+    (served,) = _session(run.model_path, 0).run(None, {run.input: x})
+    assert np.abs(served - kept[list(NAMES)].to_numpy()).max() < 1e-5
+
+
 # ---- images and votes -----------------------------------------------------------------------
 
 

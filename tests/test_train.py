@@ -20,7 +20,7 @@ from mmc_core.features.encode import encode
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
 from mmc_core.splits import grouped_hold_out
-from mmc_core.train import combined, prepare, resume
+from mmc_core.train import chosen, combined, prepare, resume
 from mmc_core.train import train as train_recipe
 from tests.made import Made
 
@@ -191,8 +191,7 @@ def test_a_combination_trains_its_members_once(made: pd.DataFrame) -> None:
 
 def test_how_members_are_combined() -> None:
     """Two of three say the first mood, all but surely; the third is sure of the second."""
-    p = np.array([[[0.4, 0.3, 0.2, 0.1]], [[0.4, 0.3, 0.2, 0.1]], [[0.0, 1.0, 0.0, 0.0]]])
-    losses = np.array([1.0, 0.5, 0.7])
+    p = [np.array([[0.4, 0.3, 0.2, 0.1]])] * 2 + [np.array([[0.0, 1.0, 0.0, 0.0]])]
 
     def kind(name: Any) -> recipes.Combination:
         members = ["cnn1d", "cnn1d-l2", "svm"]
@@ -200,10 +199,12 @@ def test_how_members_are_combined() -> None:
             name="x", title="x", dataset="made", kind=name, members=members, seed=1
         )
 
-    for name, said, first in (("vote", 0, 0.8 / 3), ("mean", 1, 0.8 / 3), ("best", 0, 0.4)):
-        mean, moods = combined(kind(name), p, losses)
+    for name, said in (("vote", 0), ("mean", 1)):
+        mean, moods = combined(kind(name), p)
         assert moods.tolist() == [NAMES[said]]
-        assert mean[0, 0] == pytest.approx(first)
+        assert mean[0, 0] == pytest.approx(0.8 / 3)
+        assert chosen(kind(name), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["a", "b", "c"]
+    assert chosen(kind("best"), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["b"]
 
 
 def test_images_without_audio_say_so_and_leave_no_folder(made: pd.DataFrame) -> None:

@@ -115,7 +115,7 @@ def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: st
     runs_chosen(app).set_value(["MMC torn", "MMC whole"]).run()
     said = [warning.value for warning in app.warning]
     assert any("'bad' has no readable run.json" in text for text in said)
-    assert any("'old' is not as it should be" in text for text in said)
+    assert any("'old' has a run.json without" in text for text in said)
     assert any("history.csv of 'torn'" in text for text in said) == bool(content)
     assert frames(app)[0]["run"].tolist() == ["MMC whole"]
 
@@ -173,7 +173,8 @@ def test_nothing_scored_is_said(own_models: Path) -> None:
 
 def test_damaged_predictions_are_said(own_models: Path) -> None:
     (write_training("torn").path / "predictions.parquet").write_bytes(b"no parquet")
-    assert "predictions.parquet of 'torn'" in page("training", view=GOOD).warning[0].value
+    said = page("training", view=GOOD).warning[0].value
+    assert "'torn' has no readable predictions.parquet" in said
 
 
 # ---- evaluations ----------------------------------------------------------------------------

@@ -103,9 +103,4 @@ def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _predictions(run: Run, modified_ns: int) -> pd.DataFrame:
-    try:
-        return run.predictions()
-    except (ValueError, OSError) as error:
-        raise RunError(
-            f"The predictions.parquet of {run.name!r} cannot be read: {error}."
-        ) from error
+    return run.predictions()
