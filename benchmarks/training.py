@@ -2,9 +2,10 @@
 
 python -m benchmarks.training
 
-Each row is a process of its own. The plain loop is `model.fit` on arrays, a network after the
-other, all cores at its disposal; ours is `evaluate`'s: an epoch is one call into a graph, folds
-are spread over processes of one thread each, and finished networks are released.
+Each figure is a process of its own, with its peak memory (of `spread`, its largest process's). The
+plain loop is `model.fit` on arrays, a network after the other, all cores at its disposal. `ours` is
+the project's loop in one process, `spread` the same over processes of one thread, as `evaluate`
+does: an epoch is one call into a graph, and finished networks are released.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from typing import Any
 
 from mmc_core.settings import PROJECT
 
-FOLDS = 6
+FOLDS = 4
 MEMORY_NETWORKS, MEMORY_EPOCHS = 20, 8
-IMAGE_EPOCHS = 3
+IMAGE_EPOCHS = 2
 
 
 def plain(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def plain(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
         model.fit(x, y, batch_size=chosen.batch_size, epochs=epochs, verbose=0)
         model.predict(np.asarray(clips.x[fold.test], np.float32), verbose=0)
         memory.append(_resident())
-    return {"seconds": time.perf_counter() - started, "memory": memory}
+    return {"seconds": time.perf_counter() - started, "memory": memory, "peak": _peak()}
 
 
 def ours(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
@@ -60,11 +61,13 @@ def ours(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
         del model
         fit.release()
         memory.append(_resident())
-    return {"seconds": time.perf_counter() - started, "memory": memory}
+    return {"seconds": time.perf_counter() - started, "memory": memory, "peak": _peak()}
 
 
 def spread(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """The same, over processes, as `evaluate` does."""
+    from joblib.externals.loky import get_reusable_executor
+
     from mmc_core.evaluate import trained
     from mmc_core.splits import Protocol
 
@@ -72,8 +75,9 @@ def spread(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     started = time.perf_counter()
     for _ in trained(chosen, clips, Protocol("grouped", 10), folds[:networks], jobs=-1):
         pass
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"seconds": time.perf_counter() - started, "memory": [children]}
+    seconds = time.perf_counter() - started
+    get_reusable_executor().shutdown()  # so that its processes are counted
+    return {"seconds": seconds, "memory": [], "peak": _peak(resource.RUSAGE_CHILDREN)}
 
 
 def _folds(recipe: str, epochs: int = 0) -> Any:
@@ -93,6 +97,11 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def _peak(whose: int = resource.RUSAGE_SELF) -> float:
+    """The most memory that this process, or the largest of its children, has had, in MB."""
+    return resource.getrusage(whose).ru_maxrss / 1000
+
+
 def measure(how: str, recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """One way of training, in a process of its own."""
     arguments = [how, recipe, str(networks), str(epochs)]
@@ -109,25 +118,26 @@ def measure(how: str, recipe: str, networks: int, epochs: int) -> dict[str, Any]
 
 
 def main() -> None:
-    recipes = [("cnn1d", FOLDS, 80), ("cnn1d-bagged", FOLDS, 80)]
-    for kind in ("mfcc", "spectrogram", "mel"):
-        recipes += [(f"cnn2d-{kind}", 2, IMAGE_EPOCHS)]
-    print(f"{'recipe':22}{'networks x epochs':>18}{'plain':>9}{'ours':>9}{'spread':>9}{'ratio':>8}")
-    for recipe, networks, epochs in recipes:
+    rows = [("cnn1d", FOLDS, 80)]
+    rows += [(f"cnn2d-{kind}", 2, IMAGE_EPOCHS) for kind in ("mfcc", "spectrogram", "mel")]
+    rows += [("cnn2d-mel-pooled", 2, IMAGE_EPOCHS)]
+    print(f"{'recipe':20}{'networks x epochs':>18}" + "".join(f"{way:>18}" for way in WAYS))
+    for recipe, networks, epochs in rows:
         try:
-            rows = [measure(how, recipe, networks, epochs) for how in WAYS]
+            found = [measure(way, recipe, networks, epochs) for way in WAYS]
         except subprocess.CalledProcessError as error:
-            print(f"{recipe:22} not measured: {error.stderr.strip().splitlines()[-1]}")
+            print(f"{recipe:20} not measured: {error.stderr.strip().splitlines()[-1]}")
             continue
-        times = [row["seconds"] for row in rows]
-        shown = "".join(f"{value:8.1f}s" for value in times)
-        print(f"{recipe:22}{networks:>11} x {epochs:<4}{shown}{times[0] / min(times[1:]):7.1f}x")
+        shown = [f"{row['seconds']:.1f} s {row['peak']:.0f} MB" for row in found]
+        ratio = found[0]["seconds"] / min(row["seconds"] for row in found[1:])
+        line = f"{recipe:20}{networks:>11} x {epochs:<5}" + "".join(f"{each:>18}" for each in shown)
+        print(f"{line}   plain / ours {ratio:.1f}", flush=True)
     print(f"\nmemory over {MEMORY_NETWORKS} networks of {MEMORY_EPOCHS} epochs, MB after each:")
     for how in ("plain", "ours"):
         memory = measure(how, "cnn1d", MEMORY_NETWORKS, MEMORY_EPOCHS)["memory"]
         growth = (memory[-1] - memory[4]) / (len(memory) - 5)
-        shown = " ".join(f"{value:.0f}" for value in memory[::3])
-        print(f"  {how:8}{shown}; {growth:+.1f} a network from the fifth on")
+        after = " ".join(f"{value:.0f}" for value in memory[::3])
+        print(f"  {how:8}{after}; {growth:+.1f} a network from the fifth on")
     packages = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras"))
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"\n{machine}, {packages}")
