@@ -70,6 +70,11 @@ class Run:
         """Contents of `scores.json`."""
         return self._json("scores.json")
 
+    def reread(self) -> None:
+        """Forget what was read of it: another process may have written since."""
+        self.__dict__.pop("info", None)
+        self.__dict__.pop("scores", None)
+
     @property
     def dataset(self) -> str:
         return str(self.info["recipe"]["dataset"])

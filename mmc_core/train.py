@@ -64,7 +64,7 @@ def resume(run: runs.Run, progress: Progress) -> runs.Run:
     recipe = recipes.parse(run.info["recipe"])
     dataset = datasets.get(recipe.dataset)
     with run.training():
-        run = runs.Run(run.path)  # as it is now that nobody else has it
+        run.reread()  # as it is now that nobody else has it
         if run.info["status"] == runs.FINISHED:
             raise RunError(f"The run {run.name!r} is finished; train a new one.")
         _set(run, status=runs.TRAINING)

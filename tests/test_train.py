@@ -155,7 +155,7 @@ def test_a_killed_training_is_shown_as_stopped_and_goes_on(own_models: Path) -> 
 def test_what_cannot_be_gone_on_with_says_why(made: pd.DataFrame) -> None:
     run = prepare(recipe("cnn1d", "epochs=3"))
     with pytest.raises(KeyboardInterrupt):
-        resume(run, Interrupt(1))
+        resume(run, Interrupt(2))
     run.clear_scratch()
     with pytest.raises(RunError, match="not in the cache of this machine"):
         resume(run, lambda *_: None)
