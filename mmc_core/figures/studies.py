@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mmc_core.figures.style import NEUTRAL
 
@@ -22,17 +23,19 @@ def leak(found: dict[str, Any]) -> Figure:
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
     accuracies = np.array([[split["accuracy"][arm] for arm in ARMS] for split in found["splits"]])
-    for split, row in zip(found["splits"], accuracies, strict=True):
-        axes.plot(row, color=NEUTRAL[0], alpha=0.45, marker="o", markersize=4)
-        axes.annotate(f"split {split['split']}", (2.06, row[2]), va="center", fontsize=7)
+    for i, row in enumerate(accuracies):
+        label = "one split" if i == 0 else None
+        axes.plot(row, color=NEUTRAL[0], alpha=0.45, marker="o", markersize=4, label=label)
     axes.plot(accuracies.mean(axis=0), color=NEUTRAL[1], marker="D", linewidth=2.5, label="mean")
     for x, mean in enumerate(accuracies.mean(axis=0)):
-        axes.annotate(f"{mean:.2f}", (x, mean), (0, 10), textcoords="offset points", ha="center")
+        at = (0, 9) if mean > 0.8 else (0, -30)  # clear of the lines
+        axes.annotate(f"{mean:.3f}", (x, mean), at, textcoords="offset points", ha="center")
     axes.set_xticks(range(len(ARMS)), ARMS.values())
-    axes.set_xlim(-0.3, 2.4)
+    axes.set_xlim(-0.3, 2.3)
+    axes.set_ylim(accuracies.min() - 0.09, 1.08)
     axes.set_ylabel("Accuracy on the untouched test clips")
     axes.grid(axis="y", alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper right")
     return figure
 
 
@@ -50,6 +53,7 @@ def spread(found: dict[str, Any]) -> Figure:
         linestyle="--",
         label=f"the original's report, {found['original']:.2f}",
     )
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel(f"Accuracy on {found['n_test']} test clips")
     axes.set_ylabel(f"Test sets, of {len(found['accuracies'])}")
     axes.legend(frameon=False)
