@@ -104,7 +104,12 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
 def test_links_lead_somewhere(document) -> None:  # type: ignore[no-untyped-def]
     for target in re.findall(r"\]\(([^)]+)\)", document.read_text(encoding="utf-8")):
         if not target.startswith("http"):
-            assert (document.parent / target).exists(), target
+            file, _, heading = target.partition("#")
+            linked = document.parent / file
+            assert linked.exists(), target
+            if heading:
+                titles = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+                assert heading in {title.lower().replace(" ", "-") for title in titles}, target
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
