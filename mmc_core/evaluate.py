@@ -98,7 +98,7 @@ def train_again(run: runs.Run, repeat: int, number: int) -> tuple[float, float]:
     asked = [fold for fold in found if (fold.repeat, fold.number) == (repeat, number)]
     if not asked or (repeat, number) not in kept.index:
         raise RunError(f"{run.name!r} has no fold {number} in a repeat {repeat}.")
-    result = fold_predictions(recipe, clips, protocol_of(run), asked[0])
+    (result,) = trained(recipe, clips, protocol_of(run), asked, jobs=1)
     right = result["said"].to_numpy(dtype=object) == clips.mood[asked[0].test]
     return float(kept[repeat, number]), float(right.mean())
 
