@@ -174,7 +174,7 @@ def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[s
     tab.goto(address)
     settle(tab)
     assert tab.url == address
-    assert tab.get_by_label("Width of the bins").is_visible()
+    tab.get_by_label("Width of the bins").wait_for()  # Streamlit draws one thing after another
     assert tab.locator("[data-testid=stTable]").count() == 2
 
 
