@@ -1,10 +1,20 @@
-"""A made-up dataset, registered for a test."""
+"""A made-up dataset, and a combination of two plain recipes on it."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from mmc_core import recipes
 from mmc_core.datasets import Dataset
+
+BOTH = recipes.Combination(
+    name="ensemble",
+    title="Both",
+    dataset="made",
+    kind="mean",
+    members=["logistic-regression", "extra-trees"],
+    seed=13,
+)
 
 
 class Made(Dataset):

@@ -13,7 +13,7 @@ from mmc_core import datasets, evaluate, recipes, runs, scores
 from mmc_core.errors import RunError
 from mmc_core.moods import NAMES
 from mmc_core.splits import Protocol
-from tests.made import Made
+from tests.made import BOTH, Made
 
 GROUPED = Protocol("grouped", 5, 1)
 
@@ -93,19 +93,9 @@ def test_another_setting_or_table_is_another_run(made: pd.DataFrame) -> None:
     assert run_of("logistic-regression").path not in (one.path, other.path)
 
 
-def test_a_mean_is_its_members_mean_on_the_same_folds(
-    made: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both = recipes.Combination(
-        name="ensemble",
-        title="Both",
-        dataset="made",
-        kind="mean",
-        members=["logistic-regression", "extra-trees"],
-        seed=13,
-    )
-    run = evaluate.evaluate(both, GROUPED, lambda *_: None, jobs=1)
-    members = [run_of(name) for name in both.members]
+def test_a_mean_is_its_members_mean_on_the_same_folds(made: pd.DataFrame) -> None:
+    run = evaluate.evaluate(BOTH, GROUPED, lambda *_: None, jobs=1)
+    members = [run_of(name) for name in BOTH.members]
     mean = np.mean([m.predictions()[list(NAMES)].to_numpy() for m in members], axis=0)
     assert run.predictions()[list(NAMES)].to_numpy() == pytest.approx(mean, abs=1e-6)
     assert run.predictions()["clip"].tolist() == members[0].predictions()["clip"].tolist()

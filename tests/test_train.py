@@ -22,7 +22,7 @@ from mmc_core.settings import PROJECT
 from mmc_core.splits import grouped_hold_out
 from mmc_core.train import chosen, combined, prepare, resume
 from mmc_core.train import train as train_recipe
-from tests.made import Made
+from tests.made import BOTH, Made
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # TensorFlow's own
 
@@ -175,15 +175,7 @@ def test_a_combination_trains_its_members_once(made: pd.DataFrame) -> None:
     plain = train("logistic-regression")
     assert plain.status == runs.FINISHED
     assert not plain.is_servable()
-    both = recipes.Combination(
-        name="ensemble",
-        title="Both",
-        dataset="made",
-        kind="mean",
-        members=["logistic-regression", "extra-trees"],
-        seed=13,
-    )
-    run = train_recipe(both, lambda *_: None)
+    run = train_recipe(BOTH, lambda *_: None)
     assert [member.name for member in run.members()] == [plain.name, "made-extra-trees"]
     p = np.mean([m.predictions()[list(NAMES)].to_numpy() for m in run.members()], axis=0)
     assert run.predictions()[list(NAMES)].to_numpy() == pytest.approx(p, abs=1e-6)
