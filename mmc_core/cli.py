@@ -52,7 +52,7 @@ def datasets_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_datasets(as_json: bool) -> None:
     """Every dataset: clips a mood, what is here, what can be fetched, licence."""
-    from mmc_core.datasets import DATASETS
+    from mmc_core import datasets
 
     listed: list[dict[str, Any]] = [
         {
@@ -64,7 +64,7 @@ def list_datasets(as_json: bool) -> None:
             "licence": dataset.licence,
             "citation": dataset.citation,
         }
-        for dataset in DATASETS.values()
+        for dataset in datasets.every().values()
     ]
     if as_json:
         _print_json(listed)

@@ -61,7 +61,7 @@ def _as_it_is(run: runs.Run) -> bool:
 def _place(run: runs.Run) -> Any:
     protocol = run.info["protocol"]
     by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
-    return list(datasets.DATASETS).index(run.dataset), by_protocol, -run.scores["accuracy"]
+    return list(datasets.every()).index(run.dataset), by_protocol, -run.scores["accuracy"]
 
 
 def inputs_of(run: runs.Run) -> str:

@@ -91,13 +91,13 @@ def folds(
         DatasetError: if the dataset has no official split, or its kept folds are of other clips.
     """
     if protocol.name == "official":
-        test = dataset.official_test(table)
-        if test is None:
+        part = dataset.official_part(table)
+        if part is None:
             raise DatasetError(
                 f"{dataset.title} comes without an official split; expected the protocol "
                 "published, grouped or original."
             )
-        held_out = [[test]]
+        held_out = [[part == "test"]]
     elif protocol.name == "original":
         held_out = [[_originals_test(dataset, table, copies)]]
     else:

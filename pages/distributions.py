@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mmc_core import tables
-from mmc_core.datasets import DATASETS, Dataset
+from mmc_core import datasets, tables
+from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import distributions
@@ -34,23 +34,24 @@ def offer_table(dataset: Dataset) -> None:
                 st.rerun()
 
 
+every = datasets.every()
 st.title("Distributions of features by mood")
 
 which, of_kind, of_name, as_plot = st.columns([4, 3, 4, 4])
 with which:
     chosen = st.pills(
         "Datasets",
-        list(DATASETS),
+        list(every),
         selection_mode="multi",
         default=["4qaed"],
-        format_func=lambda id_: DATASETS[id_].title,
+        format_func=lambda id_: every[id_].title,
         key="dataset",
         **show.IN_ADDRESS,
     )
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
     st.stop()
-chosen = [id_ for id_ in DATASETS if id_ in chosen]  # in one order, however they were clicked
+chosen = [id_ for id_ in every if id_ in chosen]  # in one order, however they were clicked
 summaries = {id_: load.summary(id_) for id_ in chosen}
 everywhere = set.intersection(*({name for name, _ in s} for s in summaries.values()))
 with of_kind:
@@ -85,10 +86,10 @@ with as_plot:
     )
 
 data = {
-    DATASETS[id_].title: {mood: d for (of, mood), d in summary.items() if of == name}
+    every[id_].title: {mood: d for (of, mood), d in summary.items() if of == name}
     for id_, summary in summaries.items()
 }
-found = {DATASETS[id_].title: load.table(id_) for id_ in chosen}
+found = {every[id_].title: load.table(id_) for id_ in chosen}
 here = {title: table for title, table in found.items() if table is not None}
 complete = len(here) == len(chosen)
 
@@ -132,8 +133,8 @@ with side:
             )
             st.dataframe(pairs)
     for id_ in chosen:
-        if DATASETS[id_].title not in here:
-            offer_table(DATASETS[id_])
+        if every[id_].title not in here:
+            offer_table(every[id_])
 
 with plot:
     if kind == HISTOGRAM or feature.categories:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmc_core.datasets import DATASETS
+from mmc_core import datasets
 from mmc_core.figures.plane import mood_plane
 from mmc_core.ui import shell, show
 
@@ -44,7 +44,8 @@ with picture:
     st.caption("The plane of J. A. Russell, “A circumplex model of affect”, 1980.")
 
 st.header("Datasets")
-for column, dataset in zip(st.columns(len(DATASETS), gap="medium"), DATASETS.values(), strict=True):
+every = datasets.every()
+for column, dataset in zip(st.columns(len(every), gap="medium"), every.values(), strict=True):
     with column.container(border=True, height="stretch"):
         clips = dataset.clips()
         st.subheader(dataset.title, anchor=dataset.id)

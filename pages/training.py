@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from mmc_core import catalogue, runs
-from mmc_core.datasets import DATASETS
+from mmc_core import catalogue, datasets, runs
 from mmc_core.errors import RunError
 from mmc_core.ui import curves, load, quality, shell, show, trainer
 
@@ -17,6 +16,7 @@ VIEWS = {
     TRAIN: "Train a network",
 }
 
+every = datasets.every()
 st.title("Training")
 view = st.segmented_control(
     "View",
@@ -38,10 +38,10 @@ by_dataset, by_input, by_architecture = st.columns(3)
 with by_dataset:
     dataset = st.segmented_control(
         "Trained on",
-        list(DATASETS),
+        list(every),
         default="4qaed",
         required=True,
-        format_func=lambda id_: DATASETS[id_].title,
+        format_func=lambda id_: every[id_].title,
         key="trained-on",
         **show.IN_ADDRESS,
     )

@@ -6,7 +6,6 @@ from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,22 +32,22 @@ class Download:
 class Dataset(ABC):
     """Labelled clips with groups that must stay on one side of any split.
 
-    Every dataset sets the class variables; `tests/test_datasets.py` is their contract.
+    Every dataset says all of these; `tests/test_datasets.py` is their contract.
     """
 
-    id: ClassVar[str]
-    title: ClassVar[str]
-    description: ClassVar[str]
-    music: ClassVar[str]
-    labels: ClassVar[str]
-    grouping: ClassVar[str]
-    length_rule: ClassVar[str]
-    extraction: ClassVar[str]
-    citation: ClassVar[str]
-    licence: ClassVar[str]
-    homepage: ClassVar[str]
-    download: ClassVar[Download | None] = None
-    original_test_share: ClassVar[float] = 0.2  # held out by the original system
+    id: str
+    title: str
+    description: str
+    music: str
+    labels: str
+    grouping: str
+    length_rule: str
+    extraction: str
+    citation: str
+    licence: str
+    homepage: str
+    download: Download | None = None
+    original_test_share: float = 0.2  # held out by the original system
 
     @property
     def summary_path(self) -> Path:
@@ -102,8 +101,10 @@ class Dataset(ABC):
             )
         return tables.read_table(self.table_path)
 
-    def official_test(self, table: pd.DataFrame) -> npt.NDArray[np.bool_] | None:
-        """Which rows the dataset itself holds out for testing; None where it does not say."""
+    def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_] | None:
+        """The part of the dataset's own split that each row is in: "train", "test", or "" for
+        clips in neither. None where the dataset comes without a split.
+        """
         return None
 
     def summary(self) -> tables.Summary:

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mmc_core import runs, scores
+from mmc_core import datasets, runs, scores
 from mmc_core.audio import CLIP_S, shown
 from mmc_core.cards import accuracy_sentence
-from mmc_core.datasets import DATASETS
 from mmc_core.features.schema import FEATURES
 from mmc_core.figures import song as figures
 from mmc_core.figures.plane import mood_plane
@@ -35,7 +34,7 @@ def model_label(run: Run) -> str:
     numbers = [n for n, name in runs.serving().items() if name == run.name and n.isdigit()]
     known_as = " and ".join(f"model {number}" for number in numbers) or run.name
     title = run.title[:1].upper() + run.title[1:]
-    return f"{title}, trained on {DATASETS[run.dataset].title} ({known_as})"
+    return f"{title}, trained on {datasets.get(run.dataset).title} ({known_as})"
 
 
 def choose_result(results: Sequence[Result]) -> Result | None:
@@ -156,7 +155,7 @@ def show_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
     assert prediction.mood
     right, said = scores.when_it_said(run.scores, prediction.mood)
-    dataset = DATASETS[run.dataset]
+    dataset = datasets.get(run.dataset)
     learned_from = run.info["data"]["n"] - run.scores["n"]
     st.subheader("How far to trust it")
     st.markdown(
@@ -171,7 +170,7 @@ def show_trust(prediction: Prediction, run: Run) -> None:
 
 def show_features(prediction: Prediction, run: Run) -> None:
     """The song's values beside those of the clips that the model learned from."""
-    title = DATASETS[run.dataset].title
+    title = datasets.get(run.dataset).title
     with st.expander(f"The song's features beside {title}", icon=":material/table:"):
         st.dataframe(
             features_beside(prediction, load.summary(run.dataset)),

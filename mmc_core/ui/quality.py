@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mmc_core import runs
+from mmc_core import datasets, runs
 from mmc_core.cards import accuracy_sentence, sentence
-from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.moods import NAMES
@@ -119,7 +118,7 @@ def _headline(run: Run) -> None:
     what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
     st.markdown(f"**{show.plain(run.title)}.** {accuracy_sentence(run)}")
     st.caption(
-        f"{what}, {DATASETS[run.dataset].title}. Protocol: {sentence(run)}. "
+        f"{what}, {datasets.get(run.dataset).title}. Protocol: {sentence(run)}. "
         f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
         f"{scores['interval_method']}.{look_up}"
     )

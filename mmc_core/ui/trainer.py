@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from mmc_core import background, recipes, runs, settings
+from mmc_core import background, datasets, recipes, runs, settings
 from mmc_core.catalogue import OURS
-from mmc_core.datasets import DATASETS
 from mmc_core.errors import MMCError, RunError
 from mmc_core.recipes import AnyRecipe, Network
 from mmc_core.runs import Run
@@ -55,13 +54,13 @@ def _form() -> None:
         usual.title
         + (f". {usual.members} networks, one after the other." if usual.members > 1 else ".")
     )
-    here = [id_ for id_, dataset in DATASETS.items() if dataset.has_table()]
+    here = {id_: each.title for id_, each in datasets.every().items() if each.has_table()}
     dataset = st.segmented_control(
         "Dataset",
-        here,
-        default=usual.dataset if usual.dataset in here else here[0],
+        list(here),
+        default=usual.dataset if usual.dataset in here else next(iter(here)),
         required=True,
-        format_func=lambda id_: DATASETS[id_].title,
+        format_func=here.__getitem__,
         key="train-on",
         **show.IN_ADDRESS,
     )
