@@ -138,7 +138,7 @@ def build_dataset(dataset_id: str, audio: Path | None) -> None:
         tables.write_table(table, dataset.table_path)
     else:
         table = tables.read_table(dataset.fetch())
-    tables.write_summary(tables.summarise(table), dataset.summary_path)
+    dataset.keep_summary(table)
     click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
 
 

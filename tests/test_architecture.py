@@ -27,6 +27,7 @@ ORDER = (
     "mmc_core.extract",
     "mmc_core.statistics",
     "mmc_core.tables",
+    "mmc_core.separation",
     "mmc_core.datasets.base",
     "mmc_core.datasets.duplicates",
     "mmc_core.datasets.fourqaed",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mmc_core import tables
+from mmc_core import separation, tables
 from mmc_core.errors import DatasetError
 from mmc_core.extract import AUDIO_SUFFIXES
 from mmc_core.moods import NAMES
@@ -110,6 +110,23 @@ class Dataset(ABC):
     def summary(self) -> tables.Summary:
         """How each feature is distributed by mood; always there."""
         return tables.read_summary(self.summary_path)
+
+    def separation(self) -> separation.Separations:
+        """How well each feature separates the moods; always there."""
+        return separation.read(self.summary_path.with_name("separation.parquet"))
+
+    def correlations(self) -> pd.DataFrame:
+        """Rank correlations of features; always there. See `separation.correlations`."""
+        return pd.read_parquet(self.summary_path.with_name("correlations.parquet"))
+
+    def keep_summary(self, table: pd.DataFrame) -> None:
+        """One pass over a table for all that pages draw without it."""
+        folder = self.summary_path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        tables.write_summary(tables.summarise(table), self.summary_path)
+        separation.write(separation.separate(table), folder / "separation.parquet")
+        related = separation.correlations(table).astype("float32")
+        related.to_parquet(folder / "correlations.parquet", compression="zstd")
 
     def clips(self) -> dict[str, int]:
         """Number of clips by mood, after the length rule."""
