@@ -284,10 +284,12 @@ def evaluate_command(
 
 
 @main.command("study")
-@click.argument("name", type=click.Choice(["leak", "spread"]))
+@click.argument("name", type=click.Choice(["leak", "spread", "extraction"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def study_command(name: str, as_json: bool) -> None:
-    """What leaked copies do to a score, and how far one wanders on 40 clips: data/studies."""
+    """What leaked copies do to a score, how far one wanders on 40 clips, and how far features
+    move with codec, rate, level and cut: data/studies.
+    """
     from mmc_core import studies
     from mmc_core.figures.studies import PICTURES
 

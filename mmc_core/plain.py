@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,31 +16,34 @@ from mmc_core.recipes import Plain
 NUMBERS = [i for i, name in enumerate(ORIGINAL_57) if name != "key"]
 
 
-def classifier(recipe: Plain, seed: int) -> Any:
-    """An unfitted pipeline that takes features (n, 57) and mood names."""
-    from sklearn.calibration import CalibratedClassifierCV
+def ranks(seed: int, columns: Sequence[int] = NUMBERS) -> Any:
+    """Unfitted scaling of features (n, 57) to standardised normal scores of their ranks: many have
+    long tails, and their ranks are learned from, not their sizes.
+    """
     from sklearn.compose import make_column_transformer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import QuantileTransformer, StandardScaler
+
+    normal = QuantileTransformer(n_quantiles=100, output_distribution="normal", random_state=seed)
+    return make_column_transformer((make_pipeline(normal, StandardScaler()), list(columns)))
+
+
+def classifier(recipe: Plain, seed: int, columns: Sequence[int] = NUMBERS) -> Any:
+    """An unfitted pipeline that takes features (n, 57) and mood names.
+
+    Args:
+        columns: which of the 57 are learned from; trees take all.
+    """
+    from sklearn.calibration import CalibratedClassifierCV
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import QuantileTransformer, StandardScaler
     from sklearn.svm import SVC
 
     settings = dict(recipe.parameters)
     if recipe.estimator == "extra_trees":
         return ExtraTreesClassifier(random_state=seed, n_jobs=1, **settings)
-    # Many features have long tails: their ranks are learned from, not their sizes.
-    scaling = make_column_transformer(
-        (
-            make_pipeline(
-                QuantileTransformer(
-                    n_quantiles=100, output_distribution="normal", random_state=seed
-                ),
-                StandardScaler(),
-            ),
-            NUMBERS,
-        )
-    )
+    scaling = ranks(seed, columns)
     if recipe.estimator == "svm":
         # A machine has no probabilities: Platt's are fitted on inner folds.
         machine = make_pipeline(scaling, SVC(random_state=seed, **settings))

@@ -52,12 +52,35 @@ def bootstrap_over_groups(
     values: Floats, groups: npt.NDArray[Any], *, seed: int
 ) -> tuple[float, float]:
     """95 % interval of a mean whose values come in groups; groups are drawn, not clips."""
+    return middle_95(bootstrapped(values, groups, seed=seed))
+
+
+def bootstrapped(
+    values: Floats, groups: npt.NDArray[Any], *, seed: int, over: Floats | None = None
+) -> Floats:
+    """Means of values that come in groups, over samples of groups. (BOOTSTRAPS,)
+
+    Args:
+        over: what the sums of values are divided by, summed likewise; their number, if not said.
+    """
     _, member = np.unique(groups.astype(str), return_inverse=True)
-    sums, sizes = np.bincount(member, values), np.bincount(member)
+    sums, sizes = np.bincount(member, values), np.bincount(member, over)
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=BOOTSTRAPS)
-    low, high = np.percentile((drawn @ sums) / (drawn @ sizes), [2.5, 97.5])
+    return (drawn @ sums) / (drawn @ sizes)
+
+
+def middle_95(values: Floats) -> tuple[float, float]:
+    """What the middle 95 % of some values lie between."""
+    low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def permutation_p(observed: float, null: Floats) -> float:
+    """One-sided p of a statistic that is large where there is something: the share of the
+    permuted ones that reach it, itself among them (Phipson & Smyth, SAGMB 9, 2010).
+    """
+    return float((1 + np.sum(null >= observed - 1e-12)) / (1 + len(null)))
 
 
 def _standard_error(values: Floats, test_share: float) -> float:

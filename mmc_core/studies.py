@@ -1,4 +1,4 @@
-"""Two studies of what a test score can be worth: copies that leak, and test sets that are small.
+"""Studies of what a figure can be worth: copies that leak, test sets that are small, extraction.
 
 Each is one command and keeps its figures in `data/studies/`, from which the documentation and the
 pages read.
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from mmc_core import datasets, inputs, recipes, scores
+from mmc_core import datasets, extraction, inputs, recipes, scores
 from mmc_core.original import original_runs
 from mmc_core.plain import probabilities
 from mmc_core.recipes import CNN1D, Plain
@@ -21,7 +21,7 @@ from mmc_core.splits import inner_folds, seed_of
 from mmc_core.statistics import corrected_paired_t, corrected_resampled_t
 
 FOLDER = DATA / "studies"
-LEAK, SPREAD = "leak", "spread"
+LEAK, SPREAD, EXTRACTION = "leak", "spread", "extraction"
 
 Progress = Callable[[int, int], None]
 
@@ -138,7 +138,11 @@ def spread(progress: Progress) -> dict[str, Any]:
     }
 
 
-STUDIES: dict[str, Callable[[Progress], dict[str, Any]]] = {LEAK: leak, SPREAD: spread}
+STUDIES: dict[str, Callable[[Progress], dict[str, Any]]] = {
+    LEAK: leak,
+    SPREAD: spread,
+    EXTRACTION: extraction.study,
+}
 
 
 def keep(name: str, found: dict[str, Any]) -> None:
@@ -149,6 +153,16 @@ def keep(name: str, found: dict[str, Any]) -> None:
 def kept(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+def extraction_bounds() -> dict[str, float]:
+    """The most that another way of keeping the sound moved the mean of each feature, in its
+    standard deviations.
+    """
+    return {
+        name: max(abs(moved["difference"]) for moved in ways.values())
+        for name, ways in kept(EXTRACTION)["features"].items()
+    }
 
 
 def _difference(

@@ -1,4 +1,4 @@
-"""The two studies as pictures for the documentation, drawn by Matplotlib."""
+"""The studies as pictures for the documentation, drawn by Matplotlib."""
 
 from __future__ import annotations
 
@@ -60,4 +60,26 @@ def spread(found: dict[str, Any]) -> Figure:
     return figure
 
 
-PICTURES: dict[str, Callable[[dict[str, Any]], Figure]] = {"leak": leak, "spread": spread}
+def extraction(found: dict[str, Any]) -> Figure:
+    """How far each way of keeping the sound moved the features: each feature, and the median."""
+    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    for y, way in enumerate(found["ways"]):
+        moved = np.abs([ways[way]["difference"] for ways in found["features"].values()])
+        axes.scatter(moved, np.full(len(moved), y), color=NEUTRAL[0], alpha=0.4, s=18, linewidth=0)
+        axes.plot(np.median(moved), y, color=NEUTRAL[1], marker="D", linestyle="none")
+    axes.set_yticks(range(len(found["ways"])), found["ways"])
+    axes.invert_yaxis()
+    axes.set_xscale("symlog", linthresh=0.01)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("Change of the mean (standard deviations of the feature)")
+    axes.set_ylabel("Way of keeping the sound")
+    axes.grid(axis="x", alpha=0.3)
+    return figure
+
+
+PICTURES: dict[str, Callable[[dict[str, Any]], Figure]] = {
+    "leak": leak,
+    "spread": spread,
+    "extraction": extraction,
+}

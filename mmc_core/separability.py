@@ -1,0 +1,136 @@
+"""How far apart the moods of a dataset lie in all features together: measures and their nulls.
+
+They look at draws of equal size in which every group has one clip: no artist or song can be its own
+neighbour or stand on both sides of a fold, and clips may be shuffled freely for the null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.plain import ranks
+
+NEIGHBOURS = 10
+
+Floats = npt.NDArray[np.floating[Any]]
+Indices = npt.NDArray[np.int64]
+
+
+def equal_draws(
+    tables: Mapping[str, pd.DataFrame], moods: Sequence[str], *, n_draws: int, seed: int
+) -> tuple[int, dict[str, list[Indices]]]:
+    """Rows of each table, drawn again and again: as many of every mood, and one of a group.
+
+    Returns:
+        Clips a mood, and by table the row numbers of each draw, mood by mood.
+    """
+    pools: dict[str, list[list[Indices]]] = {}
+    for name, table in tables.items():
+        rng = np.random.default_rng(seed)
+        mood = table["mood"].to_numpy(dtype=object)
+        group = table["group"].to_numpy(dtype=str)
+        rows = np.flatnonzero(np.isin(mood, list(moods)))
+        pools[name] = []
+        for _ in range(n_draws):
+            shuffled = rng.permutation(rows)
+            _, first = np.unique(group[shuffled], return_index=True)
+            one_each = shuffled[np.sort(first)]
+            pools[name].append([one_each[mood[one_each] == m] for m in moods])
+    n = min(len(part) for draws in pools.values() for pool in draws for part in pool)
+    return n, {
+        name: [np.concatenate([part[:n] for part in pool]) for pool in draws]
+        for name, draws in pools.items()
+    }
+
+
+class Space:
+    """Clips as points, by the normal scores of their features; Euclidean. x: (n, 57), unscaled"""
+
+    def __init__(self, x: Floats) -> None:
+        self.points: Floats = ranks(seed=0).fit_transform(x)
+
+    @cached_property
+    def distances(self) -> Floats:
+        """(n, n)"""
+        from scipy.spatial.distance import pdist, squareform
+
+        found: Floats = squareform(pdist(self.points))
+        return found
+
+    @cached_property
+    def neighbours(self) -> Indices:
+        """The ten nearest others of each, or all where there are fewer. (n, k)"""
+        distances = self.distances.copy()
+        np.fill_diagonal(distances, np.inf)
+        k = min(NEIGHBOURS, len(distances) - 1)
+        return np.argsort(distances, axis=1, kind="stable")[:, :k]
+
+
+# Each takes labellings of the clips by mood number, (p, n), and gives a value a clip, (p, n).
+
+
+def purity(space: Space, code: Indices) -> Floats:
+    """Share of a clip's nearest neighbours that are of its mood: 1 where moods lie apart."""
+    found: Floats = (code[:, space.neighbours] == code[:, :, None]).mean(axis=2)
+    return found
+
+
+def silhouette(space: Space, code: Indices) -> Floats:
+    """(b - a) / max(a, b) of the mean distances to its own and to the nearest other mood
+    (Rousseeuw, J. Comp. Appl. Math. 20, 1987): 1 where moods are points, 0 where they mix.
+    """
+    member = _member(code)
+    sizes = member.sum(axis=1)  # (p, moods)
+    sums = np.matmul(space.distances, member)  # (p, n, moods)
+    own = np.take_along_axis(sizes, code, axis=1)
+    a = np.take_along_axis(sums, code[:, :, None], axis=2)[:, :, 0] / np.maximum(own - 1, 1)
+    b = np.where(member > 0, np.inf, sums / sizes[:, None, :]).min(axis=2)
+    larger = np.maximum(a, b)
+    found: Floats = np.where((own > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0)
+    return found
+
+
+def scatter(space: Space, code: Indices) -> tuple[Floats, Floats]:
+    """Squared distance of a clip's mood's mean from the mean, and of the clip from its mood's mean.
+
+    The sum of the former over that of the latter is Fisher's ratio: 0 where the means agree,
+    without limit where moods are points.
+    """
+    member = _member(code)
+    means = np.swapaxes(member, 1, 2) @ space.points / member.sum(axis=1)[:, :, None]
+    own = np.stack([mean[c] for mean, c in zip(means, code, strict=True)])  # (p, n, features)
+    between = np.square(own - space.points.mean(axis=0)).sum(axis=2)
+    return between, np.square(space.points - own).sum(axis=2)
+
+
+def fisher(space: Space, code: Indices) -> Floats:
+    """Fisher's ratio of each labelling. (p,)"""
+    between, within = scatter(space, code)
+    with np.errstate(divide="ignore"):
+        found: Floats = between.sum(axis=1) / within.sum(axis=1)
+    return found
+
+
+CHEAP: dict[str, Callable[[Space, Indices], Floats]] = {
+    "purity": lambda space, code: purity(space, code).mean(axis=1),
+    "silhouette": lambda space, code: silhouette(space, code).mean(axis=1),
+    "fisher": fisher,
+}
+
+
+def shuffled(code: Indices, n: int, *, seed: int) -> Indices:
+    """Labellings with the moods shuffled among the clips. (n, clips)"""
+    rng = np.random.default_rng(seed)
+    return rng.permuted(np.tile(code, (n, 1)), axis=1)
+
+
+def _member(code: Indices) -> Floats:
+    """One-hot labellings. (p, n, moods)"""
+    found: Floats = (code[:, :, None] == np.arange(code.max() + 1)).astype(float)
+    return found
