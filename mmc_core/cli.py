@@ -303,6 +303,39 @@ def study_command(name: str, as_json: bool) -> None:
         click.echo(str(studies.FOLDER / f"{name}.json"), err=True)
 
 
+@main.command("compare")
+@click.argument("ids", nargs=-1, required=True, metavar="ID ID...")
+@click.option("--moods", default="", metavar="MOOD,MOOD...", help="All four, if not said.")
+@click.option("--again", is_flag=True, help="Even if it is kept of the same data.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool) -> None:
+    """Datasets against each other: which is easier, by how much, because of which features.
+
+    Kept in data/comparisons, or in the cache where datasets of one's own are among them.
+    """
+    from mmc_core import compare, verdict
+    from mmc_core.moods import NAMES
+
+    _quiet_tensorflow()
+    some = [mood.strip() for mood in moods.split(",")] if moods else list(NAMES)
+    compare.check(ids, some)
+    found = None if again else compare.kept(ids, some)
+    if found is None:
+        with _Progress("steps") as progress:
+            found = compare.compare(ids, some, progress)
+        if not found["missing"]:
+            click.echo(f"Kept: {compare.keep(found)}", err=True)
+    found["answer"] = verdict.answer(found)
+    found["caveats"] = verdict.caveats(found)
+    if as_json:
+        _print_json(found)
+        return
+    for sentence in found["answer"]:
+        click.echo(sentence)
+    for sentence in found["caveats"]:
+        click.echo(f"- {sentence}")
+
+
 @main.command("results")
 @click.option(
     "--into",

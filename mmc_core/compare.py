@@ -56,9 +56,7 @@ MEASURES = {
 }
 
 
-def compare(
-    ids: Sequence[str], moods: Sequence[str] = NAMES, progress: Progress = lambda done, of: None
-) -> dict[str, Any]:
+def compare(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> dict[str, Any]:
     """All there is to say of two or more datasets; see `docs/interfaces.md` for the keys.
 
     What needs the table of a dataset that is not on this machine is left out, and said in
@@ -67,7 +65,7 @@ def compare(
     Raises:
         MMCError: if there are fewer than two datasets or moods, or a dataset lacks a mood.
     """
-    chosen = _checked(ids, moods)
+    chosen = check(ids, moods)
     moods = [mood for mood in NAMES if mood in moods]
     missing = {d.id: why for d in chosen if (why := _missing(d))}
     tables = {d.id: d.table() for d in chosen if d.id not in missing}
@@ -410,7 +408,12 @@ def _effects(chosen: Sequence[Dataset]) -> dict[str, dict[str, float]]:
     }
 
 
-def _checked(ids: Sequence[str], moods: Sequence[str]) -> list[Dataset]:
+def check(ids: Sequence[str], moods: Sequence[str]) -> list[Dataset]:
+    """The datasets, by id, if they can be compared in these moods.
+
+    Raises:
+        MMCError: if there are fewer than two datasets or moods, or a dataset lacks a mood.
+    """
     if len(set(ids)) < 2 or len(set(ids)) < len(ids):
         raise MMCError(f"Got the datasets {', '.join(ids)}; expected at least two different ones.")
     if len(set(moods)) < 2 or set(moods) - set(NAMES):

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from mmc_core import inputs
 from mmc_core.plain import ranks
+from mmc_core.separability import equal_draws
 
 FOLDS = 5
 SEED = 13
 
+METHODS = {
+    "lda": "Linear discriminants of the moods",
+    "pca": "Principal components",
+}
+MAX_CLIPS = 1_000  # of a dataset
+
 Floats = npt.NDArray[np.floating[Any]]
 Indices = npt.NDArray[np.int64]
+
+
+def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: str) -> pd.DataFrame:
+    """Every clip of some moods, at most 1 000 of a dataset: `dataset`, `clip`, `mood`, `x`, `y`.
+
+    The plane is learned from as many clips of each mood and dataset, one of a group.
+    """
+    rng = np.random.default_rng(SEED)
+    _, drawn = equal_draws(tables, moods, n_draws=1, seed=SEED)
+    parts, learned = [], []
+    for name, table in tables.items():
+        some = table["mood"].isin(list(moods)).to_numpy()
+        others = np.setdiff1d(np.flatnonzero(some), drawn[name][0])
+        room = max(MAX_CLIPS - len(drawn[name][0]), 0)
+        rows = np.concatenate([drawn[name][0], rng.permutation(others)[:room]])
+        parts.append(table.iloc[rows].assign(dataset=name))
+        learned.append(np.isin(rows, drawn[name][0]))
+    clips = pd.concat(parts, ignore_index=True)
+    x = inputs.features(clips)
+    rows = np.flatnonzero(np.concatenate(learned))
+    if method == "pca":
+        points = principal(x, rows)
+    else:
+        group = (clips["dataset"] + " " + clips["group"].astype(str)).to_numpy(dtype=str)
+        points = discriminant(x, clips["mood"].to_numpy(dtype=object), group, rows)
+    return clips[["dataset", "clip", "mood"]].assign(x=points[:, 0], y=points[:, 1])
 
 
 def principal(x: Floats, learned: Indices) -> Floats:

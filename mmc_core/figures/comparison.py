@@ -1,0 +1,318 @@
+"""Datasets against each other: measures, shifts, features, transfer, and a map of clips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from mmc_core.compare import MEASURES
+from mmc_core.features.schema import BY_NAME, GROUPS
+from mmc_core.figures.style import GRID, INK, NEUTRAL, Figure, layout
+from mmc_core.moods import BY_NAME as MOOD
+from mmc_core.moods import MOODS
+
+# Colour and shape of a dataset, in the order in which datasets are listed. None is a mood's.
+SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
+SHOWN = 20  # features, the rest being in the data
+
+Titles = Mapping[str, str]  # dataset by id, in order
+
+
+def separability(found: dict[str, Any], titles: Titles) -> Figure:
+    """Each measure of each dataset with its interval, beside what shuffled moods give."""
+    ids = [id_ for id_ in titles if id_ in found["separability"]]
+    plot = make_subplots(
+        rows=len(MEASURES), vertical_spacing=0.075, subplot_titles=[*MEASURES.values()]
+    )
+    for row, measure in enumerate(MEASURES, start=1):
+        for i, id_ in enumerate(titles):
+            if id_ not in ids:
+                continue
+            one = found["separability"][id_][measure]
+            scale = 100 if measure not in ("silhouette", "fisher") else 1
+            plot.add_scatter(
+                x=[scale * one["null"], scale * one["null_high"]],
+                y=[titles[id_]] * 2,
+                mode="lines",
+                line={"color": "#B8B8C0", "width": 9},
+                name="shuffled moods: mean to 95 %",
+                legendgroup="null",
+                showlegend=row == 1 and id_ == ids[0],
+                hovertemplate="shuffled moods: %{x:.3g}<extra></extra>",
+                row=row,
+                col=1,
+            )
+            plot.add_scatter(
+                x=[scale * one["value"]],
+                y=[titles[id_]],
+                error_x={
+                    "array": [scale * (one["high"] - one["value"])],
+                    "arrayminus": [scale * (one["value"] - one["low"])],
+                    "thickness": 2,
+                    "width": 5,
+                },
+                mode="markers",
+                marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 11},
+                name=titles[id_],
+                legendgroup=id_,
+                showlegend=row == 1,
+                hovertemplate=f"{titles[id_]}: %{{x:.3g}}, p {one['p']:.3g}<extra></extra>",
+                row=row,
+                col=1,
+            )
+        if measure not in ("silhouette", "fisher"):
+            plot.update_xaxes(ticksuffix=" %", row=row, col=1)
+    plot.update_yaxes(autorange="reversed", showticklabels=False)
+    layout(plot, height=len(MEASURES) * (58 + 24 * len(ids)) + 60, legend=True)
+    plot.update_annotations(font_size=13)
+    plot.update_layout(margin_t=80, legend_y=1.04)
+    data = separability_table(found, titles)
+    accuracy = ", ".join(
+        f"{titles[id_]} {found['separability'][id_]['accuracy']['value']:.0%}" for id_ in ids
+    )
+    return Figure(plot, data, f"Measures of separability by dataset. Accuracy: {accuracy}.")
+
+
+def separability_table(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
+    """A row a measure and dataset: value, interval, what shuffled moods give, p."""
+    return pd.DataFrame(
+        [
+            {"measure": label, "dataset": titles[id_], **found["separability"][id_][measure]}
+            for measure, label in MEASURES.items()
+            for id_ in titles
+            if id_ in found["separability"]
+        ]
+    )
+
+
+def effects(found: dict[str, Any], titles: Titles) -> Figure:
+    """The features that separate moods best anywhere, by epsilon-squared in each dataset."""
+    data = pd.DataFrame.from_dict(found["effects"], orient="index").rename_axis("feature")
+    best = data.max(axis=1).sort_values(ascending=False).index[:SHOWN]
+    plot = go.Figure()
+    for name in best:
+        plot.add_scatter(
+            x=[data.loc[name].min(), data.loc[name].max()],
+            y=[BY_NAME[name].title] * 2,
+            mode="lines",
+            line={"color": GRID, "width": 4},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    for i, id_ in enumerate(titles):
+        plot.add_scatter(
+            x=data.loc[best, id_],
+            y=[BY_NAME[name].title for name in best],
+            mode="markers",
+            marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 10},
+            name=titles[id_],
+            hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
+        )
+    plot.update_xaxes(
+        title="Epsilon-squared: share of the ranks' variance between moods", rangemode="tozero"
+    )
+    plot.update_yaxes(autorange="reversed")
+    layout(plot, height=24 * len(best) + 130, legend=True)
+    alt = f"Epsilon-squared of the {len(best)} features that separate moods best in any dataset."
+    return Figure(plot, data.reset_index(), alt)
+
+
+def by_group(found: dict[str, Any], titles: Titles) -> Figure:
+    """Accuracy from one kind of feature alone."""
+    ids = [id_ for id_ in titles if id_ in found["by_group"]]
+    data = pd.DataFrame(found["by_group"]).reindex(list(GROUPS))
+    plot = go.Figure()
+    for i, id_ in enumerate(titles):
+        if id_ not in ids:
+            continue
+        plot.add_scatter(
+            x=100 * data[id_],
+            y=list(data.index),
+            mode="markers",
+            marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 11},
+            name=titles[id_],
+            hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
+        )
+    chance = 100 / len(found["moods"])
+    plot.add_vline(x=chance, line={"color": INK, "dash": "dot", "width": 1.5})
+    plot.add_annotation(
+        x=chance, y=1, yref="paper", yanchor="bottom", text="chance", showarrow=False
+    )
+    plot.update_xaxes(title="Accuracy over folds (%)")
+    plot.update_yaxes(autorange="reversed")
+    layout(plot, height=320, legend=True)
+    plot.update_layout(legend_y=1.1, margin_t=60)
+    return Figure(
+        plot,
+        data.rename_axis("features").reset_index(),
+        "Accuracy from each kind of feature alone, by dataset.",
+    )
+
+
+def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure:
+    """How far features of one dataset lie from the other's, beside what extraction can do."""
+    rows = shift_table(found, one, other, titles)
+    shown = rows.head(SHOWN)
+    labels = [BY_NAME[name].title for name in shown["feature"]]
+    bound = shown["extraction"].to_numpy(dtype=float)
+    plot = go.Figure()
+    plot.add_bar(
+        x=2 * bound,
+        base=-bound,
+        y=labels,
+        orientation="h",
+        marker_color="#D9D9DF",
+        name="what extraction alone can do",
+        hovertemplate="%{y}: up to %{customdata:.2f} by extraction<extra></extra>",
+        customdata=bound,
+        width=0.8,
+    )
+    for name, symbol, beyond in (
+        ("beyond it", "diamond", True),
+        ("within it", "diamond-open", False),
+    ):
+        some = shown["beyond"].to_numpy(dtype=bool) == beyond
+        plot.add_scatter(
+            x=shown["difference"][some],
+            y=[label for label, it in zip(labels, some, strict=True) if it],
+            customdata=shown["wasserstein"][some],
+            mode="markers",
+            marker={"color": INK, "symbol": symbol, "size": 10},
+            name=f"shift {name}",
+            hovertemplate="%{y}: %{x:.2f}<br>Wasserstein %{customdata:.2f}<extra></extra>",
+        )
+    plot.update_xaxes(
+        title=f"{titles[other]} minus {titles[one]}<br>(means, in pooled standard deviations)",
+        zeroline=True,
+    )
+    # Every label in its place, whichever trace names it first.
+    plot.update_yaxes(categoryorder="array", categoryarray=labels, autorange="reversed")
+    layout(plot, height=25 * len(labels) + 150, legend=True)
+    plot.update_xaxes(zeroline=True, zerolinecolor=INK)
+    n = int(rows["beyond"].sum())
+    alt = (
+        f"Shift of features from {titles[one]} to {titles[other]}; {n} beyond what extraction does."
+    )
+    return Figure(plot, rows, alt)
+
+
+def shift_table(found: dict[str, Any], one: str, other: str, titles: Titles) -> pd.DataFrame:
+    """A row a feature, the most shifted first."""
+    rows = [s for s in found["shift"] if {s["one"], s["other"]} == {one, other}]
+    sign = 1 if rows and rows[0]["one"] == one else -1
+    table = pd.DataFrame(rows)[["feature", "difference", "wasserstein"]]
+    table["difference"] *= sign
+    table["extraction"] = table["feature"].map(found["extraction"])
+    table["beyond"] = table["difference"].abs() > table["extraction"]
+    order = table["difference"].abs().sort_values(ascending=False).index
+    return table.loc[order].reset_index(drop=True).assign(one=titles[one], other=titles[other])
+
+
+def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) -> Figure:
+    """Trained on a row's dataset, tested on a column's."""
+    ids = [id_ for id_ in titles if id_ in found["separability"]]
+    entries = {
+        (e["train"], e["test"]): e[measure] for e in found["transfer"] if e["model"] == model
+    }
+    values = 100 * np.array([[entries[a, b]["value"] for b in ids] for a in ids])
+    chance = 100 / len(found["moods"]) if measure == "accuracy" else 50
+    names = [titles[id_].replace(" ", "<br>", 1) for id_ in ids]
+    text = [
+        [
+            f"<b>{100 * entries[a, b]['value']:.0f} %</b><br>{100 * entries[a, b]['low']:.0f} to "
+            f"{100 * entries[a, b]['high']:.0f}"
+            for b in ids
+        ]
+        for a in ids
+    ]
+    plot = go.Figure(
+        go.Heatmap(
+            z=values,
+            x=names,
+            y=names,
+            text=text,
+            texttemplate="%{text}",
+            zmin=chance,
+            zmax=100,
+            colorscale=[[0, "#F4F4F6"], [1, "#6B8FB5"]],
+            colorbar={"title": {"text": "% right"}, "thickness": 12},
+            xgap=3,
+            ygap=3,
+            hovertemplate="trained on %{y}<br>tested on %{x}<br>%{z:.1f} %<extra></extra>",
+        )
+    )
+    plot.update_xaxes(title="Tested on", side="top", showgrid=False)
+    plot.update_yaxes(title="Trained on", autorange="reversed", showgrid=False)
+    layout(plot, height=110 * len(ids) + 110)
+    plot.update_xaxes(showgrid=False)
+    plot.update_yaxes(showgrid=False)
+    data = pd.DataFrame(
+        [
+            {
+                "model": model,
+                "train": titles[a],
+                "test": titles[b],
+                "measure": measure,
+                **entries[a, b],
+            }
+            for a in ids
+            for b in ids
+        ]
+    )
+    said = ", ".join(
+        f"{titles[a]} to {titles[b]} {entries[a, b]['value']:.0%}" for a in ids for b in ids
+    )
+    return Figure(plot, data, f"Share right, trained on one and tested on another: {said}.")
+
+
+def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figure:
+    """Every clip as a point: coloured by mood, shaped by dataset."""
+    plot = go.Figure()
+    for i, (id_, title) in enumerate(titles.items()):
+        mine = points[points["dataset"] == id_]
+        for mood in MOODS:
+            some = mine[mine["mood"] == mood.name]
+            if some.empty:
+                continue
+            plot.add_scattergl(
+                x=some["x"].to_numpy(dtype=np.float32),
+                y=some["y"].to_numpy(dtype=np.float32),
+                customdata=some["clip"].to_numpy(dtype=object),
+                mode="markers",
+                marker={
+                    "color": MOOD[mood.name].colour,
+                    "symbol": SYMBOLS[i % len(SYMBOLS)],
+                    "size": 6,
+                    "opacity": 0.65,
+                },
+                showlegend=False,
+                hovertemplate=f"%{{customdata}}<br>{mood.name}, {title}<extra></extra>",
+            )
+        plot.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"color": INK, "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 9},
+            name=title,
+        )
+    for mood in MOODS:
+        if (points["mood"] == mood.name).any():
+            plot.add_scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                marker={"color": mood.colour, "symbol": "square", "size": 11},
+                name=mood.name,
+            )
+    plot.update_xaxes(title=axes[0])
+    plot.update_yaxes(title=axes[1])
+    layout(plot, height=620, legend=True)
+    plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
+    shown = points.assign(dataset=points["dataset"].map(dict(titles)))
+    alt = f"Map of {len(points)} clips of {' and '.join(titles.values())}, coloured by mood."
+    return Figure(plot, shown, alt)

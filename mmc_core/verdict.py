@@ -1,0 +1,165 @@
+"""What a comparison says, in sentences made of its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mmc_core import datasets
+from mmc_core.features.schema import BY_NAME
+
+BEST = 3  # features that are named
+HALVES = ("arousal", "valence")
+
+
+def answer(found: dict[str, Any]) -> list[str]:
+    """Which dataset is easiest and by how much, because of what, and what that is not."""
+    if len(found.get("separability", {})) < 2:
+        return [_from_summaries(found)]
+    order = _order(found)
+    return [_which(found, order), _because(found, order), _but(found, order)]
+
+
+def caveats(found: dict[str, Any]) -> list[str]:
+    """What to mind of each dataset, and of the method."""
+    said = [*found["missing"].values()]
+    if "n" in found:
+        said.append(
+            f"Equal size: {found['n']} clips of each mood, one of each group (artist, song or "
+            f"near-duplicates), drawn {found['draws']} times; accuracies are over {found['folds']} "
+            "folds, all scaling fitted inside them. On more clips every dataset scores higher."
+        )
+    for id_ in found["datasets"]:
+        dataset = datasets.get(id_)
+        said.append(f"{dataset.title}: groups: {dataset.grouping} {dataset.extraction}")
+    said.append(
+        "Shifts are measured against what other codecs, rates, levels and cuts did to 4QAED; "
+        "another version of librosa, or other equipment, may do more."
+    )
+    return said
+
+
+def _order(found: dict[str, Any]) -> list[str]:
+    """Datasets whose clips were looked at, the easiest first."""
+    measured = found["separability"]
+    return sorted(measured, key=lambda id_: -measured[id_]["accuracy"]["value"])
+
+
+def _which(found: dict[str, Any], order: list[str]) -> str:
+    easiest, *others = order
+    measured = {id_: found["separability"][id_]["accuracy"] for id_ in order}
+    lead = _lead(found, easiest, others[0], "accuracy")
+    rest = " and ".join(f"{_share(measured[id_]['value'])} in {_title(id_)}" for id_ in others)
+    said = (
+        f"{found['model']} says the mood of {_share(measured[easiest]['value'])} of the clips it "
+        f"had not met (95 %: {_range(measured[easiest])}), against {rest}, where "
+        f"{_share(measured[easiest]['chance'])} is chance: {_points(lead['value'])} points ahead "
+        f"of {_title(others[0])} ({_points(lead['low'])} to {_points(lead['high'])})."
+    )
+    size = f"At equal size, {found['n']} clips a mood and one of each artist or song"
+    if lead["low"] <= 0:
+        return f"{size}, no dataset is clearly the easiest: in {_title(easiest)}, {said}"
+    return f"{size}, {_title(easiest)} is the easiest: in it, {said[0].lower()}{said[1:]}"
+
+
+def _because(found: dict[str, Any], order: list[str]) -> str:
+    easiest, second = order[:2]
+    leads = {half: _lead(found, easiest, second, half) for half in HALVES}
+    wider, other = sorted(HALVES, key=lambda half: -leads[half]["value"])
+    measured = found["separability"]
+    by_group = found["by_group"]
+    group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
+    kind = group[0].lower() + group[1:]
+    named = ", ".join(
+        f"{_lower(name)} ({_short(effects[easiest])} against {_short(effects[second])})"
+        for name, effects in _widest(found, easiest, second)
+    )
+    return (
+        f"Against {_title(second)} it is ahead more in {wider} "
+        f"({_share(measured[easiest][wider]['value'])} right against "
+        f"{_share(measured[second][wider]['value'])}) than in {other} "
+        f"({_share(measured[easiest][other]['value'])} against "
+        f"{_share(measured[second][other]['value'])}), most of all by {kind} "
+        f"(alone {_share(by_group[easiest][group])} against {_share(by_group[second][group])}); "
+        f"the features that separate its moods so much better are {named}, by epsilon-squared."
+    )
+
+
+def _but(found: dict[str, Any], order: list[str]) -> str:
+    easiest, second = order[:2]
+    shifted = [s for s in found["shift"] if {s["one"], s["other"]} == {easiest, second}]
+    beyond = [
+        s for s in shifted if abs(s["difference"]) > found["extraction"].get(s["feature"], np.inf)
+    ]
+    across = {
+        (entry["train"], entry["test"]): entry["accuracy"]["value"]
+        for entry in found["transfer"]
+        if entry["model"] == found["transfer"][0]["model"]
+    }
+    return (
+        f"Easier to tell apart is not the same task made easier: {len(beyond)} of {len(shifted)} "
+        f"features lie elsewhere in the two by more than another codec, rate, level or cut moves "
+        f"them, a model of {_title(easiest)} is right on {_share(across[easiest, second])} of "
+        f"{_title(second)} and one of the latter on {_share(across[second, easiest])} of the "
+        f"former, and how each dataset chose its clips and labels weighs as much as its music."
+    )
+
+
+def _from_summaries(found: dict[str, Any]) -> str:
+    typical = {
+        id_: float(
+            np.median(sorted((e[id_] for e in found["effects"].values()), reverse=True)[:10])
+        )
+        for id_ in found["datasets"]
+    }
+    best = max(typical, key=lambda id_: typical[id_])
+    listed = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
+    return (
+        f"From the summaries alone, {_title(best)} has the features that separate its moods best, "
+        f"one by one: the median epsilon-squared of each dataset's ten best is {listed}. How far "
+        "moods lie apart in all features together needs the tables."
+    )
+
+
+def _widest(found: dict[str, Any], one: str, other: str) -> list[tuple[str, dict[str, float]]]:
+    """The features whose effect is most larger in one dataset than in the other."""
+    effects = found["effects"].items()
+    return sorted(effects, key=lambda item: item[1][other] - item[1][one])[:BEST]
+
+
+def _lead(found: dict[str, Any], one: str, other: str, measure: str) -> dict[str, float]:
+    """One minus the other, however the comparison holds them."""
+    for entry in found["differences"]:
+        if (entry["one"], entry["other"]) == (one, other):
+            lead: dict[str, float] = entry[measure]
+            return lead
+        if (entry["one"], entry["other"]) == (other, one):
+            turned = entry[measure]
+            return {"value": -turned["value"], "low": -turned["high"], "high": -turned["low"]}
+    raise KeyError((one, other))
+
+
+def _title(id_: str) -> str:
+    return datasets.get(id_).title
+
+
+def _lower(name: str) -> str:
+    title = BY_NAME[name].title
+    return title if title[:2].isupper() else title[0].lower() + title[1:]
+
+
+def _share(value: float) -> str:
+    return f"{value:.0%}".replace("%", " %")
+
+
+def _range(measured: dict[str, float]) -> str:
+    return f"{100 * measured['low']:.0f} to {100 * measured['high']:.0f} %"
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:.0f}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}"
