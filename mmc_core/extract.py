@@ -12,6 +12,7 @@ from mmc_core.audio import load_audio
 from mmc_core.errors import AudioError, MMCError
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import FEATURES, fingerprint
+from mmc_core.settings import Limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,32 +44,37 @@ def find_audio(inputs: Sequence[Path]) -> list[Path]:
     return sorted(found)
 
 
-def extract_file(path: Path) -> Row:
+def extract_file(path: Path, limits: Limits | None = None) -> Row:
     """`path`, `duration_s`, `error` and the features of the first 25.5 s.
 
     A file that cannot be used has its error's sentence and no features.
     """
     try:
-        audio = load_audio(path)
+        audio = load_audio(path, limits=limits)
     except AudioError as error:
         return {"path": str(path), "duration_s": None, "error": str(error)}
     row: Row = {"path": str(path), "duration_s": audio.duration_s, "error": None}
     return row | describe(audio.cut().y)
 
 
-def extract_files(paths: Sequence[Path], *, done: Path, jobs: int = -1) -> Iterator[Row]:
+def extract_files(
+    paths: Sequence[Path], *, done: Path, jobs: int = -1, limits: Limits | None = None
+) -> Iterator[Row]:
     """Rows of all files, in their order.
 
     Args:
         done: where finished rows are written as they come, a line of JSON each. Rows found there
             are not computed again, so that a stopped run goes on; files that changed are.
         jobs: processes; -1 for all cores.
+        limits: the most that is accepted of a file; the command line's by default.
     """
     from joblib import Parallel, delayed
 
     kept = _read_done(done)
     todo = [path for path in paths if _identity(path) not in kept]
-    fresh = Parallel(n_jobs=jobs, return_as="generator")(delayed(extract_file)(p) for p in todo)
+    fresh = Parallel(n_jobs=jobs, return_as="generator")(
+        delayed(extract_file)(path, limits) for path in todo
+    )
     done.parent.mkdir(parents=True, exist_ok=True)
     with done.open("a", encoding="utf-8") as log:
         for path in paths:

@@ -35,6 +35,13 @@ MOODS = (HAPPY, ANGRY, SAD, RELAXED)
 NAMES = tuple(mood.name for mood in MOODS)
 BY_NAME = {mood.name: mood for mood in MOODS}
 BY_QUADRANT = {mood.quadrant: mood for mood in MOODS}
+SPELLINGS = f"{', '.join(NAMES)}, or Q1 to Q4"  # what `parse` knows, for messages
+
+
+def parse(text: str) -> Mood | None:
+    """The mood that a text names, or its quadrant, in any case; None where there is none."""
+    name = text.strip()
+    return BY_NAME.get(name.casefold()) or BY_QUADRANT.get(name.upper())
 
 
 def arousal_valence(probabilities: Iterable[float]) -> tuple[float, float]:

@@ -37,6 +37,11 @@ def page_training() -> bool:
     return os.environ.get("MMC_PAGE_TRAINING", "1") != "0"
 
 
+def page_datasets() -> bool:
+    """Whether visitors of the page may add and remove datasets: unless `MMC_PAGE_DATASETS` is 0."""
+    return os.environ.get("MMC_PAGE_DATASETS", "1") != "0"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The most that is accepted of one audio file."""
@@ -53,6 +58,23 @@ def command_line_limits() -> Limits:
 def page_limits() -> Limits:
     """100 MB and 30 minutes, or `MMC_PAGE_MAX_BYTES` and `MMC_PAGE_MAX_SECONDS`."""
     return _limits(100 * 10**6, 30 * 60.0, prefix="MMC_PAGE")
+
+
+def table_limit() -> int:
+    """The largest file, in bytes, that is read as a table: 4 GB, or `MMC_MAX_TABLE_BYTES`."""
+    return _table_limit(4 * 10**9, "MMC")
+
+
+def page_table_limit() -> int:
+    """The same on the page: 200 MB, or `MMC_PAGE_MAX_TABLE_BYTES`."""
+    return _table_limit(200 * 10**6, "MMC_PAGE")
+
+
+def _table_limit(size_bytes: int, prefix: str) -> int:
+    try:
+        return int(os.environ.get(f"{prefix}_MAX_TABLE_BYTES") or size_bytes)
+    except ValueError as error:
+        raise MMCError(f"{prefix}_MAX_TABLE_BYTES should be a whole number: {error}.") from None
 
 
 def _limits(size_bytes: int, duration_s: float, prefix: str = "MMC") -> Limits:

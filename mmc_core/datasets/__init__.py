@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from mmc_core.datasets import own
 from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.fourqaed import FourQAED
+from mmc_core.datasets.own import Own
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.errors import UnknownName
+from mmc_core.errors import DatasetError, UnknownName
 
 DATASETS: dict[str, Dataset] = {dataset.id: dataset for dataset in (FourQAED(), Turkish())}
 
 
 def every() -> dict[str, Dataset]:
     """All datasets by id: the project's, then a person's own."""
-    return dict(DATASETS)
+    return DATASETS | {id_: each for id_, each in own.every().items() if id_ not in DATASETS}
 
 
 def get(dataset_id: str) -> Dataset:
@@ -21,7 +23,7 @@ def get(dataset_id: str) -> Dataset:
     Raises:
         UnknownName: if there is none of that id.
     """
-    known = every()
+    known = DATASETS if dataset_id in DATASETS else every()
     if dataset_id not in known:
         raise UnknownName(
             f"There is no dataset {dataset_id!r}; expected one of {', '.join(known)}."
@@ -29,4 +31,30 @@ def get(dataset_id: str) -> Dataset:
     return known[dataset_id]
 
 
-__all__ = ["DATASETS", "Dataset", "every", "get"]
+def title_of(dataset_id: str) -> str:
+    """A dataset's title; its id where it was removed, since runs on it may have stayed."""
+    known = DATASETS if dataset_id in DATASETS else every()
+    return known[dataset_id].title if dataset_id in known else f"{dataset_id} (removed)"
+
+
+def own_name(name: str, title: str = "") -> tuple[str, str]:
+    """The id and title of a dataset of one's own that is to be called so.
+
+    Raises:
+        DatasetError: if they are taken, or there is nothing in the name to make an id of.
+    """
+    dataset_id = own.slug(name)
+    title = own.clean_title(title or name) or dataset_id
+    if dataset_id in DATASETS:
+        raise DatasetError(
+            f"{dataset_id} is a dataset of the project; choose another name for your own."
+        )
+    for other in every().values():
+        if other.id != dataset_id and other.title.casefold() == title.casefold():
+            raise DatasetError(
+                f"The dataset {other.id} has the title {other.title!r} already; choose another."
+            )
+    return dataset_id, title
+
+
+__all__ = ["DATASETS", "Dataset", "Own", "every", "get", "own", "own_name", "title_of"]

@@ -27,6 +27,11 @@ def groups(table: pd.DataFrame) -> list[str]:
     return [f"song {number + 1:03d}" for number in component]
 
 
+def near(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which clips sound alike. Takes all numeric features, and memory of n squared. (n, n)"""
+    return _distances(table) < NEAR
+
+
 def pairs(table: pd.DataFrame) -> pd.DataFrame:
     """Every pair of duplicates: both clips, their moods, distance and why they are one."""
     distance, names = _distances(table), _like_names(table)

@@ -1,0 +1,85 @@
+"""What is wrong with data that a person gives: one kind of thing, at one place or at many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Ints = npt.NDArray[np.int64]
+
+SHOWN_PLACES = 8  # rows or files named in one sentence
+SHOWN_PROBLEMS = 20  # sentences on a screen
+MAX_KEPT = 200_000  # lines of problems.csv; a table of a million rows may be wrong in every cell
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of thing that is wrong.
+
+    `what` goes on after the place: "Row 3: `what`". `rows` are numbered as a spreadsheet numbers
+    them, the header being row 1; `got` has the cell of each where there is one to show. A problem
+    without rows is of the whole, or of a file that `what` names.
+    """
+
+    what: str
+    rows: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    got: Sequence[str] = ()
+
+    def sentence(self) -> str:
+        """The problem in words, with the first of its rows."""
+        if not len(self.rows):
+            return self.what
+        example = f", such as {shown(self.got[0])} in row {self.rows[0]}" if len(self.got) else ""
+        if len(self.rows) == 1 and len(self.got):
+            example = f": got {shown(self.got[0])}"
+        what, semicolon, rest = self.what.partition(";")
+        return f"{rows_in_words(self.rows)}: {what.rstrip('.')}{example}{semicolon}{rest or '.'}"
+
+    def lines(self) -> pd.DataFrame:
+        """A line a row: `where`, `got`, `problem`."""
+        if not len(self.rows):
+            return pd.DataFrame({"where": [""], "got": [""], "problem": [self.what]})
+        rows = self.rows[:MAX_KEPT]
+        got = list(self.got[:MAX_KEPT]) if len(self.got) else ""
+        return pd.DataFrame(
+            {"where": [f"row {row}" for row in rows], "got": got, "problem": self.what}
+        )
+
+
+def sentences(problems: Sequence[Problem], most: int = SHOWN_PROBLEMS) -> list[str]:
+    """The problems in words; the last one says how many are not shown."""
+    said = [problem.sentence() for problem in problems[:most]]
+    if len(problems) > most:
+        said.append(f"And {len(problems) - most:,} problems more.")
+    return said
+
+
+def write(problems: Sequence[Problem], path: Path) -> None:
+    """All problems as CSV, a line a row or file."""
+    empty = pd.DataFrame({"where": [], "got": [], "problem": []}, dtype=object)
+    lines = pd.concat([empty, *(problem.lines() for problem in problems)])
+    if (more := len(lines) - MAX_KEPT) > 0:
+        lines = lines.iloc[:MAX_KEPT]
+        lines.loc[len(lines)] = ["", "", f"And {more:,} lines more."]
+    lines.to_csv(path, index=False, lineterminator="\n")
+
+
+def rows_in_words(rows: Sequence[int] | Ints) -> str:
+    """Such as "Row 3", "Rows 3 and 5", "Rows 3, 5 and 12,345 more"."""
+    if len(rows) == 1:
+        return f"Row {rows[0]}"
+    named = [str(row) for row in rows[:SHOWN_PLACES]]
+    if len(rows) > SHOWN_PLACES:
+        return f"Rows {', '.join(named)} and {len(rows) - SHOWN_PLACES:,} more"
+    return f"Rows {', '.join(named[:-1])} and {named[-1]}"
+
+
+def shown(text: str, most: int = 40) -> str:
+    """A cell's content in quotes, on one line and not long."""
+    short = " ".join(text.split())
+    return repr(short if len(short) <= most else f"{short[: most - 1]}…") if short else "nothing"
