@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -60,6 +61,7 @@ def list_datasets(as_json: bool) -> None:
             "title": dataset.title,
             "clips": dataset.clips(),
             "bundled": dataset.bundled,
+            "own": isinstance(dataset, datasets.Own),
             "fetchable": dataset.download is not None,
             "licence": dataset.licence,
             "citation": dataset.citation,
@@ -73,7 +75,10 @@ def list_datasets(as_json: bool) -> None:
         clips = ", ".join(f"{mood} {n}" for mood, n in entry["clips"].items())
         click.echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
         fetchable = "; the table can be fetched" if entry["fetchable"] else ""
-        click.echo(f"  bundled: {', '.join(entry['bundled'])}{fetchable}\n  {entry['licence']}")
+        here = "your own" if entry["own"] else f"bundled: {', '.join(entry['bundled'])}{fetchable}"
+        click.echo(f"  {here}\n  {entry['licence']}")
+    for name in datasets.own.damaged():
+        click.echo(f"{name} is damaged; take it away with: datasets remove {name}", err=True)
 
 
 @datasets_group.command("fetch")
@@ -120,26 +125,66 @@ def list_duplicates(dataset_id: str, as_json: bool) -> None:
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
-    "--audio",
-    type=click.Path(path_type=Path),
-    help="Folder of the dataset's audio; MMC_DATA_MIRROR's by default.",
+    *("--audio", "--from", "--table", "source"),
+    metavar="PATH",
+    type=click.Path(path_type=Path, exists=True),
+    help="Folder of the dataset's audio; MMC_DATA_MIRROR's by default. For a dataset of your own a "
+    "folder with a subfolder a mood, a CSV of path, mood and group, or a table of features.",
 )
-def build_dataset(dataset_id: str, audio: Path | None) -> None:
+@click.option("--title", help="What a dataset of your own is called on pages; ID by default.")
+def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> None:
     """Compute a dataset's table and summary again, from its audio. A stopped build goes on.
 
-    A dataset whose table is only fetched gets its summary from that table.
+    A dataset whose table is only fetched gets its summary from that table. An ID that is none of
+    the project's makes a dataset of your own of PATH, in place of one that has the ID.
     """
     from mmc_core import datasets, tables
 
+    if dataset_id not in datasets.DATASETS:
+        _build_own(dataset_id, source, title)
+        return
+    if title:
+        raise click.UsageError(f"{dataset_id} is a dataset of the project and keeps its title.")
     dataset = datasets.get(dataset_id)
     if dataset.download is None:
         with _Progress("clips") as progress:
-            table = dataset.build(audio, progress)
+            table = dataset.build(source, progress)
         tables.write_table(table, dataset.table_path)
     else:
         table = tables.read_table(dataset.fetch())
     dataset.keep_summary(table)
     click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
+
+
+def _build_own(name: str, source: Path | None, title: str | None) -> None:
+    from mmc_core import datasets
+    from mmc_core.datasets import given, problems
+
+    dataset_id, title = datasets.own_name(name, title or "")
+    if source is None:
+        raise click.UsageError(
+            f"{name!r} is no dataset of the project ({', '.join(datasets.DATASETS)}). To build one "
+            "of your own, say of what: --from PATH, a folder or a table."
+        )
+    with _Progress("files") as progress:
+        own, found = datasets.own.build(given.read(source), dataset_id, title, progress)
+    for sentence in problems.sentences(found):
+        click.echo(sentence, err=True)
+    clips = ", ".join(f"{mood} {n}" for mood, n in own.clips().items())
+    click.echo(f"{own.id}: {own.title}: {clips}: {own.folder}", err=True)
+    if found:
+        click.echo(f"All problems: {own.problems_path}", err=True)
+    sys.exit(1 if found else 0)
+
+
+@datasets_group.command("remove")
+@click.argument("dataset_id", metavar="ID")
+def remove_dataset(dataset_id: str) -> None:
+    """Take a dataset of your own away. Your files stay; runs that were trained on it too."""
+    from mmc_core import datasets
+
+    datasets.own.remove(dataset_id)
+    click.echo(f"{dataset_id} is gone.", err=True)
 
 
 # ---- features, training, prediction ---------------------------------------------------------
@@ -397,6 +442,7 @@ def _quiet_tensorflow() -> None:
     """TensorFlow's notes on the machine are not what was asked for."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 def _print_prediction(prediction: Prediction, timeline: bool) -> None:
@@ -432,6 +478,8 @@ class _Progress:
 
     def __call__(self, done: int, total: int, logs: dict[str, float] | None = None) -> None:
         if not sys.stderr.isatty():
+            if os.environ.get("MMC_PROGRESS") == "lines":  # a page reads them
+                click.echo(f"{done} of {total}", err=True)
             return
         detail = "".join(f"  {name} {value:.3f}" for name, value in (logs or {}).items())
         click.echo(f"\r{done} of {total} {self.unit}{detail}\033[K", nl=False, err=True)

@@ -7,7 +7,7 @@ from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.fourqaed import FourQAED
 from mmc_core.datasets.own import Own
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.errors import MMCError, UnknownName
 
 DATASETS: dict[str, Dataset] = {dataset.id: dataset for dataset in (FourQAED(), Turkish())}
 
@@ -41,17 +41,17 @@ def own_name(name: str, title: str = "") -> tuple[str, str]:
     """The id and title of a dataset of one's own that is to be called so.
 
     Raises:
-        DatasetError: if they are taken, or there is nothing in the name to make an id of.
+        MMCError: if they are taken, or there is nothing in the name to make an id of.
     """
     dataset_id = own.slug(name)
     title = own.clean_title(title or name) or dataset_id
     if dataset_id in DATASETS:
-        raise DatasetError(
+        raise MMCError(
             f"{dataset_id} is a dataset of the project; choose another name for your own."
         )
     for other in every().values():
         if other.id != dataset_id and other.title.casefold() == title.casefold():
-            raise DatasetError(
+            raise MMCError(
                 f"The dataset {other.id} has the title {other.title!r} already; choose another."
             )
     return dataset_id, title

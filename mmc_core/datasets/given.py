@@ -88,21 +88,20 @@ def _folder(folder: Path, limit: int, confined: bool) -> Given:
             f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
             f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
         )
-    rows, outside = [], dict[str, int]()
+    rows, outside = [], dict[str, list[str]]()
     for path in _sounds(folder):
         parts = path.relative_to(folder).parts
+        name = _unicode("/".join(parts))
         mood = moods.parse(parts[0]) if len(parts) > 1 else None
         if mood is None:
-            above = parts[0] if len(parts) > 1 else ""
-            outside[above] = outside.get(above, 0) + 1
+            outside.setdefault(parts[0] if len(parts) > 1 else "", []).append(name)
             continue
-        group = parts[1] if len(parts) > 2 else ""
-        rows.append((_unicode("/".join(parts)), mood.name, group and _unicode(group), str(path)))
+        rows.append((name, mood.name, _unicode(parts[1]) if len(parts) > 2 else "", str(path)))
     problems = []
-    for name, n in outside.items():
-        files = "1 sound file" if n == 1 else f"{n:,} sound files"
-        where = f"in the folder {_unicode(name)!r}, which is no mood" if name else "in no subfolder"
-        problems.append(Problem(f"{files} {where}, left out; expected {moods.SPELLINGS}."))
+    for above, files in outside.items():
+        where = f"the folder {_unicode(above)!r} is no mood" if above else "this is in no folder"
+        what = f"{where}; left out. Expected a folder a mood: {moods.SPELLINGS}."
+        problems.append(Problem(what, files=files))
     clips = pd.DataFrame(rows, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
         found = moods.parse(mood_folder.name)

@@ -29,7 +29,7 @@ from mmc_core.datasets.base import Dataset, Progress
 from mmc_core.datasets.duplicates import near
 from mmc_core.datasets.given import FOLDER, LIST, TABLE, Given
 from mmc_core.datasets.problems import Problem
-from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.errors import DatasetError, MMCError, UnknownName
 from mmc_core.extract import extract_files
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.settings import Limits, cache_dir
@@ -64,9 +64,13 @@ class Own(Dataset):
         )
         self.music = "As you chose it."
         self.labels = "As you gave them."
-        self.grouping = "Each clip is a group of its own" if not named else "As you named them"
-        compared = " but those that are nearly the same in all features, which are together."
-        self.grouping += compared if about["compared"] else "."
+        self.grouping = (
+            "As you named them; a clip without one is a group of its own"
+            if named
+            else "Each clip is a group of its own"
+        )
+        together = "; but those that are nearly the same in all features are together."
+        self.grouping += together if about["compared"] else "."
         self.length_rule = (
             "As in your table."
             if self.kind == TABLE
@@ -199,13 +203,13 @@ def slug(name: str) -> str:
     """An id made of a name: small letters, digits and hyphens.
 
     Raises:
-        DatasetError: if there is no letter or digit in it.
+        MMCError: if there is no letter or digit in it.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     words = re.findall(r"[a-z0-9]+", plain)
     made = "-".join(words)[:ID_LENGTH].strip("-")
     if not made:
-        raise DatasetError(
+        raise MMCError(
             f"The name {name!r} has no letter from a to z and no digit; expected one such as "
             "my-songs."
         )
@@ -259,7 +263,7 @@ def build(
         "short": int((table["duration_s"] < CLIP_S).sum()),
         "named_groups": int(named.sum()),
         "compared": compared,
-        "problems": sum(max(1, len(problem.rows)) for problem in found),
+        "problems": sum(problem.n for problem in found),
     }
     fresh = _beside(dataset_id, "new")
     try:
@@ -285,7 +289,7 @@ def _extracted(
     failed = features["error"].notna()
     names = clips["clip"]
     found = [
-        Problem(f"{name}: {error}")
+        Problem(error, files=[name])
         for name, error in zip(names[failed], features["error"][failed], strict=True)
     ]
     if failed.all():

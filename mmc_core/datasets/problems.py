@@ -22,33 +22,39 @@ class Problem:
     """One kind of thing that is wrong.
 
     `what` goes on after the place: "Row 3: `what`". `rows` are numbered as a spreadsheet numbers
-    them, the header being row 1; `got` has the cell of each where there is one to show. A problem
-    without rows is of the whole, or of a file that `what` names.
+    them, the header being row 1; `got` has the cell of each where there is one to show. `files`
+    are there instead where no row names them. A problem without either is of the whole.
     """
 
     what: str
     rows: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     got: Sequence[str] = ()
+    files: Sequence[str] = ()
+
+    @property
+    def n(self) -> int:
+        """At how many places."""
+        return max(1, len(self.rows), len(self.files))
 
     def sentence(self) -> str:
-        """The problem in words, with the first of its rows."""
+        """The problem in words, with the first of its places."""
+        if self.files:
+            return f"{_listed([shown(name, 200) for name in self.files])}: {self.what}"
         if not len(self.rows):
             return self.what
-        example = f", such as {shown(self.got[0])} in row {self.rows[0]}" if len(self.got) else ""
-        if len(self.rows) == 1 and len(self.got):
-            example = f": got {shown(self.got[0])}"
+        places = f"{'Row' if self.n == 1 else 'Rows'} {_listed(list(map(str, self.rows)))}"
+        if not len(self.got):
+            return f"{places}: {self.what}"
+        one = f": got {shown(self.got[0])}"
+        example = one if self.n == 1 else f", such as {shown(self.got[0])} in row {self.rows[0]}"
         what, semicolon, rest = self.what.partition(";")
-        return f"{rows_in_words(self.rows)}: {what.rstrip('.')}{example}{semicolon}{rest or '.'}"
+        return f"{places}: {what}{example}{semicolon}{rest}"
 
     def lines(self) -> pd.DataFrame:
-        """A line a row: `where`, `got`, `problem`."""
-        if not len(self.rows):
-            return pd.DataFrame({"where": [""], "got": [""], "problem": [self.what]})
-        rows = self.rows[:MAX_KEPT]
+        """A line a place: `where`, `got`, `problem`."""
+        where = [f"row {row}" for row in self.rows[:MAX_KEPT]] or self.files or [""]
         got = list(self.got[:MAX_KEPT]) if len(self.got) else ""
-        return pd.DataFrame(
-            {"where": [f"row {row}" for row in rows], "got": got, "problem": self.what}
-        )
+        return pd.DataFrame({"where": where, "got": got, "problem": self.what})
 
 
 def sentences(problems: Sequence[Problem], most: int = SHOWN_PROBLEMS) -> list[str]:
@@ -69,14 +75,14 @@ def write(problems: Sequence[Problem], path: Path) -> None:
     lines.to_csv(path, index=False, lineterminator="\n")
 
 
-def rows_in_words(rows: Sequence[int] | Ints) -> str:
-    """Such as "Row 3", "Rows 3 and 5", "Rows 3, 5 and 12,345 more"."""
-    if len(rows) == 1:
-        return f"Row {rows[0]}"
-    named = [str(row) for row in rows[:SHOWN_PLACES]]
-    if len(rows) > SHOWN_PLACES:
-        return f"Rows {', '.join(named)} and {len(rows) - SHOWN_PLACES:,} more"
-    return f"Rows {', '.join(named[:-1])} and {named[-1]}"
+def _listed(places: Sequence[str]) -> str:
+    """Such as "3", "3 and 5", "3, 5 and 12,345 more"."""
+    if len(places) == 1:
+        return places[0]
+    first, more = places[:SHOWN_PLACES], len(places) - SHOWN_PLACES
+    if more > 0:
+        return f"{', '.join(first)} and {more:,} more"
+    return f"{', '.join(first[:-1])} and {first[-1]}"
 
 
 def shown(text: str, most: int = 40) -> str:
