@@ -1,22 +1,28 @@
-"""Trainings in processes of their own, started and stopped from a page; one at a time."""
+"""Trainings and comparisons in processes of their own, begun from a page; one at a time."""
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mmc_core import runs, train
-from mmc_core.errors import RunError
+from mmc_core import compare, runs, train
+from mmc_core.errors import MMCError, RunError
 from mmc_core.recipes import AnyRecipe
 from mmc_core.runs import Run
-from mmc_core.settings import PROJECT
+from mmc_core.settings import PROJECT, cache_dir
 
 LOG = "log.txt"
 LOG_LINES = 20
+LOOK_EVERY_S = 0.3
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}  # by run folder
+_comparing: dict[Path, subprocess.Popen[bytes]] = {}  # by what is kept in the end
 _one_at_a_time = threading.Lock()  # between visitors of one server
 
 
@@ -88,6 +94,38 @@ def said(run: Run) -> str:
     return "\n".join(lines[-LOG_LINES:])
 
 
+def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Work a comparison out: steps done, of how many, until it is kept. Whoever stops looking does
+    not stop it, and may look again.
+
+    Raises:
+        MMCError: if another is being worked out, or it failed.
+    """
+    path = compare.kept_path(ids, moods)
+    log = cache_dir() / "comparisons" / f"{path.stem}.log"
+    with _one_at_a_time:
+        if path not in _comparing or _comparing[path].poll() is not None:
+            if any(process.poll() is None for process in _comparing.values()):
+                raise MMCError("Another comparison is being worked out; try again in a minute.")
+            log.parent.mkdir(parents=True, exist_ok=True)
+            arguments = ["compare", *ids, "--moods", ",".join(moods), "--again"]
+            _comparing[path] = _begin(arguments, log, MMC_PROGRESS="lines")
+    process = _comparing[path]
+    while process.poll() is None:
+        steps = re.findall(r"^(\d+) of (\d+)$", _read(log), re.MULTILINE)
+        yield (int(steps[-1][0]), int(steps[-1][1])) if steps else (0, 1)
+        time.sleep(LOOK_EVERY_S)
+    if process.returncode:
+        said = _read(log).strip().splitlines()
+        raise MMCError(f"The comparison could not be worked out. {said[-1] if said else ''}")
+
+
+def is_comparing(ids: Sequence[str], moods: Sequence[str]) -> bool:
+    """Whether a comparison is being worked out here."""
+    process = _comparing.get(compare.kept_path(ids, moods))
+    return process is not None and process.poll() is None
+
+
 def _refuse_a_second() -> None:
     if busy := under_way():
         raise RunError(f"{busy.name!r} is being trained; stop it, or wait for its end.")
@@ -95,14 +133,22 @@ def _refuse_a_second() -> None:
 
 def _launch(run: Run) -> None:
     run.scratch.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "mmc_core", "train", "--resume", run.name]
-    with (run.scratch / LOG).open("wb") as log:
-        # A session of its own: what stops the server leaves the training alone.
-        _started[run.path] = subprocess.Popen(
-            command,
+    _started[run.path] = _begin(["train", "--resume", run.name], run.scratch / LOG)
+
+
+def _begin(arguments: Sequence[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
+        # A session of its own: what stops the server leaves the process alone.
+        return subprocess.Popen(
+            [sys.executable, "-m", "mmc_core", *arguments],
             cwd=PROJECT,
+            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _read(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")

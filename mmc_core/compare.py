@@ -65,17 +65,30 @@ def compare(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> dic
     Raises:
         MMCError: if there are fewer than two datasets or moods, or a dataset lacks a mood.
     """
+    found = from_summaries(ids, moods)
+    tables = {
+        id_: datasets.get(id_).table() for id_ in found["datasets"] if id_ not in found["missing"]
+    }
+    if tables:
+        found |= _Judged(tables, found["moods"], progress).everything()
+    return found
+
+
+def from_summaries(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
+    """What can be said at once, without the tables: how features shift and separate one by one.
+
+    Raises:
+        MMCError: as `compare`.
+    """
     chosen = check(ids, moods)
     moods = [mood for mood in NAMES if mood in moods]
-    missing = {d.id: why for d in chosen if (why := _missing(d))}
-    tables = {d.id: d.table() for d in chosen if d.id not in missing}
     summaries = {d.id: d.summary() for d in chosen}
-    found: dict[str, Any] = {
+    return {
         "command": command(ids, moods),
         "of": identity(chosen),
         "datasets": [d.id for d in chosen],
         "moods": moods,
-        "missing": missing,
+        "missing": {d.id: why for d in chosen if (why := _missing(d))},
         "effects": _effects(chosen),
         "shift": [
             asdict(shift)
@@ -84,9 +97,6 @@ def compare(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> dic
         ],
         "extraction": studies.extraction_bounds(),
     }
-    if tables:
-        found |= _Judged(tables, moods, progress).everything()
-    return found
 
 
 # ---- what is kept ---------------------------------------------------------------------------
@@ -186,6 +196,7 @@ class _Judged:
             "differences": [
                 self._difference(one, other, right) for one, other in combinations(self.tables, 2)
             ],
+            "effects": self._effects(),
             "by_group": self._by_group(),
             "transfer": self._transfer(right),
         }
@@ -286,6 +297,23 @@ class _Judged:
                 said = self._parallel(_cross_validated, jobs)
                 found[name][group] = float(np.mean([(s == true).mean() for s in said]))
         return found
+
+    def _effects(self) -> dict[str, dict[str, float]]:
+        """Epsilon-squared of each feature of numbers, over the draws."""
+        names = [name for name in ORIGINAL_57 if not BY_NAME[name].categories]
+        columns = [ORIGINAL_57.index(name) for name in names]
+        by_dataset = {
+            dataset: np.mean(
+                [separability.epsilon_squared(x[rows][:, columns], self.code) for rows in drawn],
+                axis=0,
+            )
+            for (dataset, drawn), x in zip(self.rows.items(), self.x.values(), strict=True)
+        }
+        best = np.argsort(-np.max(list(by_dataset.values()), axis=0), kind="stable")
+        return {
+            names[i]: {dataset: float(effect[i]) for dataset, effect in by_dataset.items()}
+            for i in best
+        }
 
     # ---- from one to another --------------------------------------------------------------
 

@@ -124,6 +124,20 @@ CHEAP: dict[str, Callable[[Space, Indices], Floats]] = {
 }
 
 
+def epsilon_squared(x: Floats, code: Indices) -> Floats:
+    """Share of the variance of each column's ranks that lies between moods of equal numbers; see
+    `separation.Separation`. x: (n, features)
+    """
+    from scipy.stats import rankdata
+
+    r = rankdata(x, axis=0)
+    r -= r.mean(axis=0)
+    means = np.stack([r[code == mood].mean(axis=0) for mood in np.unique(code)])
+    total = np.square(r).mean(axis=0)
+    found: Floats = np.square(means).mean(axis=0) / np.where(total > 0, total, 1)
+    return found
+
+
 def shuffled(code: Indices, n: int, *, seed: int) -> Indices:
     """Labellings with the moods shuffled among the clips. (n, clips)"""
     rng = np.random.default_rng(seed)

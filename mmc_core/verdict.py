@@ -102,7 +102,8 @@ def _but(found: dict[str, Any], order: list[str]) -> str:
         f"features lie elsewhere in the two by more than another codec, rate, level or cut moves "
         f"them, a model of {_title(easiest)} is right on {_share(across[easiest, second])} of "
         f"{_title(second)} and one of the latter on {_share(across[second, easiest])} of the "
-        f"former, and how each dataset chose its clips and labels weighs as much as its music."
+        f"former; how a dataset chose its clips and labels cannot be told from how its music "
+        "sounds."
     )
 
 

@@ -1,0 +1,221 @@
+"""The views of the Compare page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import streamlit as st
+
+from mmc_core import background, compare, datasets, verdict
+from mmc_core.errors import MMCError
+from mmc_core.features.schema import BY_NAME
+from mmc_core.figures import comparison, distributions
+from mmc_core.projection import METHODS
+from mmc_core.ui import load, show
+
+AXES = {
+    "lda": ("First discriminant", "Second discriminant"),
+    "pca": ("First component", "Second component"),
+}
+MODELS = {
+    compare.PLAIN: "Logistic regression",
+    compare.ITSELF: "Logistic regression, each dataset scaled by itself",
+    compare.NETWORK: "1D network",
+}
+SCORES = {"accuracy": "All four moods", "arousal": "Arousal", "valence": "Valence"}
+
+Titles = dict[str, str]
+
+
+def offer_to_work_out(found: dict[str, Any]) -> None:
+    """Say what is not there yet, and work it out when asked to."""
+    ids, moods = found["datasets"], found["moods"]
+    for sentence in found["missing"].values():
+        st.info(show.plain(sentence), icon=":material/info:")
+    if "separability" in found or len(found["missing"]) > len(ids) - 1:
+        return
+    with st.container(border=True):
+        st.markdown(
+            "How far moods lie apart, with nulls and intervals, and how a model of one dataset "
+            "does on another, take **one to three minutes** to work out. They are kept."
+        )
+        asked = st.button("Work it out", icon=":material/calculate:", key="work-out")
+        if asked or background.is_comparing(ids, moods):
+            bar = st.progress(0.0, text="Starting …")
+            try:
+                for done, total in background.comparing(ids, moods):
+                    bar.progress(done / total, text=f"Step {done} of {total}")
+            except MMCError as error:
+                st.error(show.plain(str(error)))
+            else:
+                st.rerun()
+
+
+def show_answer(found: dict[str, Any], titles: Titles) -> None:
+    """Which is easier, by how much, because of what; and the measures behind it."""
+    answer = verdict.answer(found)
+    st.markdown(f"##### {show.plain(answer[0])}")
+    for sentence in answer[1:]:
+        st.markdown(show.plain(sentence))
+    with st.expander("What to mind", icon=":material/warning:"):
+        st.markdown("\n".join(f"- {show.plain(said)}" for said in verdict.caveats(found)))
+    offer_to_work_out(found)
+    if "separability" not in found:
+        return
+    measures, why = st.columns(2, gap="large")
+    with measures:
+        st.subheader("How far moods lie apart")
+        show.figure(comparison.separability(found, titles), key="measures", name="separability")
+        st.caption(
+            "Bars: 95 %, groups resampled. *Accuracy*: logistic regression over folds. "
+            "*Neighbours*: of the ten nearest clips, those of the same mood. *Silhouette*: "
+            "1 where moods are apart, 0 where they mix. *Fisher ratio*: spread between moods over "
+            "spread within."
+        )
+    with why:
+        st.subheader("From one kind of feature alone")
+        show.figure(comparison.by_group(found, titles), key="groups", name="by-group")
+        st.subheader("One feature at a time")
+        show.figure(comparison.effects(found, titles), key="effects", name="epsilon-squared")
+
+
+def show_features(found: dict[str, Any], titles: Titles) -> None:
+    """What shifts between two datasets, and one feature side by side."""
+    pairs = {f"{titles[a]} and {titles[b]}": (a, b) for a, b in combinations(titles, 2)}
+    pair = st.segmented_control(
+        "Shift between",
+        list(pairs),
+        default=next(iter(pairs)),
+        required=True,
+        key=f"pair-{len(pairs)}",
+        **show.IN_ADDRESS,
+    )
+    one, other = pairs.get(pair) or next(iter(pairs.values()))
+    rows = comparison.shift_table(found, one, other, titles)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Which features lie elsewhere")
+        beyond = rows[rows["beyond"]]
+        first = rows.iloc[0]
+        st.markdown(
+            f"**{len(beyond)} of {len(rows)}** features lie elsewhere by more than another codec, "
+            f"rate, level or cut of the sound moves them, most of all "
+            f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
+            "deviations."
+        )
+        show.figure(comparison.shift(found, one, other, titles), key="shift", name="shift")
+        st.caption(
+            "The 20 features that shift most; all are in the CSV. Moods weigh alike. Grey: the "
+            "most that re-extracting 200 clips of 4QAED through other codecs (mp3, AAC, Opus), "
+            "rates (16 and 11 kHz), levels and cuts moved a feature."
+        )
+    with right:
+        st.subheader("One feature side by side")
+        names = list(rows["feature"])
+        name = st.selectbox(
+            "Feature, the most shifted first",
+            names,
+            format_func=lambda feature: BY_NAME[feature].title,
+            key="shifted",
+            **show.IN_ADDRESS,
+        )
+        feature = BY_NAME[name if name in names else names[0]]
+        data = {
+            titles[id_]: {
+                mood: d
+                for (of, mood), d in load.summary(id_).items()
+                if of == feature.name and mood in found["moods"]
+            }
+            for id_ in titles
+        }
+        st.markdown(f"{feature.label}. {feature.meaning}")
+        show.figure(distributions.boxplot(feature, data), key="beside", name=feature.name)
+        show.page_link(
+            "distributions",
+            "More of this feature",
+            "bar_chart",
+            dataset=list(titles.values()),
+            group=feature.group,
+            feature=feature.title,
+        )
+
+
+def show_map(found: dict[str, Any], titles: Titles) -> None:
+    """Clips as points of a plane."""
+    here = [id_ for id_ in titles if id_ not in found["missing"]]
+    if not here:
+        st.info("A map needs the table of at least one dataset.", icon=":material/info:")
+        return
+    method = st.segmented_control(
+        "Plane",
+        list(METHODS),
+        default="lda",
+        required=True,
+        format_func=METHODS.__getitem__,
+        key="plane",
+        **show.IN_ADDRESS,
+    )
+    points = load.projection(here, found["moods"], method)
+    shown = {id_: titles[id_] for id_ in here}
+    show.figure(comparison.clip_map(points, shown, AXES[method]), key="map", name=f"map-{method}")
+    learned = "Learned from as many clips of each mood and dataset, one of a group."
+    if method == "lda":
+        st.caption(
+            f"{learned} Each clip is placed by discriminants that were learned without it and its "
+            "group, so that what looks apart is apart for clips not met before."
+        )
+    else:
+        st.caption(
+            f"{learned} Components know nothing of moods: they are the directions in which clips "
+            "differ most, be it by mood, by dataset or by recording."
+        )
+
+
+def show_transfer(found: dict[str, Any], titles: Titles) -> None:
+    """Trained on one dataset, tested on another."""
+    if "transfer" not in found:
+        offer_to_work_out(found)
+        return
+    by_model, by_score = st.columns(2)
+    models = [m for m in MODELS if any(e["model"] == m for e in found["transfer"])]
+    with by_model:
+        model = st.selectbox(
+            "Model", models, format_func=MODELS.__getitem__, key="of-model", **show.IN_ADDRESS
+        )
+    with by_score:
+        score = st.segmented_control(
+            "Right in",
+            list(SCORES),
+            default="accuracy",
+            required=True,
+            format_func=SCORES.__getitem__,
+            key="score",
+            **show.IN_ADDRESS,
+        )
+    show.figure(comparison.transfer(found, model, score, titles), key="transfer", name="transfer")
+    st.caption(
+        f"{found['n']} clips a mood of each dataset, one of a group. On the diagonal over "
+        f"{found['folds']} folds, elsewhere trained on all of one and tested on all of the other. "
+        "Below each share its 95 % interval, groups resampled. "
+        + (
+            "Each dataset's features are turned into ranks within it, so that what merely shifts "
+            "is taken away."
+            if model == compare.ITSELF
+            else "Scaling is the training dataset's."
+        )
+    )
+
+
+VIEWS = {
+    "answer": ("Which is easier?", show_answer),
+    "features": ("What shifts", show_features),
+    "map": ("Map of clips", show_map),
+    "transfer": ("Train on one, test on another", show_transfer),
+}
+
+
+def titles_of(ids: Sequence[str]) -> Titles:
+    """Titles by id, in the order in which datasets are listed."""
+    return {id_: each.title for id_, each in datasets.every().items() if id_ in ids}

@@ -1,0 +1,54 @@
+"""Datasets against each other: which is easier, what shifts, where clips lie, what transfers."""
+
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.errors import MMCError
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.ui import load, shell, show, versus
+
+shell.enter()
+
+every = datasets.every()
+st.title("Compare datasets")
+which, of_moods = st.columns([3, 2])
+with which:
+    chosen = st.pills(
+        "Datasets",
+        list(every),
+        selection_mode="multi",
+        default=list(datasets.DATASETS),
+        format_func=lambda id_: every[id_].title,
+        key="datasets",
+        **show.IN_ADDRESS,
+    )
+with of_moods:
+    moods = st.pills(
+        "Moods",
+        NAMES,
+        selection_mode="multi",
+        default=list(NAMES),
+        format_func=lambda name: f"{BY_NAME[name].mark} {name}",
+        key="moods",
+        **show.IN_ADDRESS,
+    )
+view = st.segmented_control(
+    "View",
+    list(versus.VIEWS),
+    default="answer",
+    required=True,
+    format_func=lambda name: versus.VIEWS[name][0],
+    label_visibility="collapsed",
+    key="view",
+    **show.IN_ADDRESS,
+)
+if len(chosen) < 2 or len(moods) < 2:
+    st.info("Choose at least two datasets and two moods.", icon=":material/info:")
+    st.stop()
+titles = versus.titles_of(chosen)
+try:
+    found = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
+except MMCError as error:
+    st.warning(show.plain(str(error)), icon=":material/warning:")
+    st.stop()
+versus.VIEWS[view][1](found, titles)
