@@ -42,9 +42,8 @@ def evaluate(
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
     copies = bool(getattr(recipe, "copies", []))
+    inputs.check(dataset, table, recipe, protocol.folds)
     wanted = folds(dataset, table, protocol, copies=copies)
-    if recipe.needs_audio:
-        inputs.audio(dataset, table)
     members = [
         evaluate(
             recipes.load(name).model_copy(update={"dataset": recipe.dataset, "seed": recipe.seed}),

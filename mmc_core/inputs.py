@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +21,16 @@ from mmc_core.errors import DatasetError
 from mmc_core.features import images as pictures
 from mmc_core.features.encode import encode
 from mmc_core.features.scalars import describe
-from mmc_core.features.schema import fingerprint
+from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.features.spectra import Spectra
+from mmc_core.moods import NAMES
 from mmc_core.recipes import CNN1D, CNN2D, AnyRecipe
 from mmc_core.scores import one_hot
 from mmc_core.settings import cache_dir
 
 Rows = npt.NDArray[np.int64]
+
+LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,49 @@ class Clips:
         x = np.concatenate([self.x[rows], *(copy[copied] for copy in self.copies)])
         moods = [self.one_hot[rows], *(self.one_hot[copied] for _ in self.copies)]
         return x, np.concatenate(moods)
+
+
+def lacks(dataset: Dataset) -> str:
+    """Why nothing can be trained on a dataset, in a sentence told from its summary; "" if it can.
+
+    Datasets of one's own may have any features and moods.
+    """
+    return _lacks(dataset, {name for name, _ in dataset.summary()}, set(dataset.clips()))
+
+
+def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) -> str:
+    if missing := [name for name in ORIGINAL_57 if name not in features]:
+        return (
+            f"{dataset.title} lacks {len(missing)} of the 57 features, such as {missing[0]}; "
+            "training takes all of them."
+        )
+    if missing := [mood for mood in NAMES if mood not in moods]:
+        absent = " or ".join(missing)
+        return f"{dataset.title} has no clip that is {absent}; training takes all four moods."
+    return ""
+
+
+def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int = 1) -> None:
+    """See that a recipe can be trained on a dataset, before anything is begun.
+
+    Args:
+        folds: those of the protocol, each of which needs groups of every mood.
+
+    Raises:
+        DatasetError: if features, moods, groups or audio are missing.
+    """
+    if said := _lacks(dataset, set(table.columns), set(table["mood"])):
+        raise DatasetError(f"{said} Choose another dataset.")
+    least = max(LEAST_GROUPS, folds)
+    groups = table.groupby("mood")["group"].nunique()
+    if too_few := {mood: int(groups[mood]) for mood in NAMES if groups[mood] < least}:
+        counted = ", ".join(f"{n} of {mood}" for mood, n in too_few.items())
+        raise DatasetError(
+            f"{dataset.title} has too few groups to train and test on: {counted}; expected at "
+            f"least {least} of each mood. Add clips, or choose another dataset."
+        )
+    if recipe.needs_audio:
+        audio(dataset, table)
 
 
 def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
@@ -123,9 +169,8 @@ def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
     if missing := [clip for clip in table["clip"] if clip not in paths]:
         raise DatasetError(
             f"This needs the audio of {dataset.title}: got {len(paths)} sound files, and none for "
-            f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. Put them into the "
-            f"folder {dataset.id} of the folder that MMC_DATA_MIRROR names, each called after its "
-            f"clip. Where to get them: {dataset.homepage}"
+            f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
+            f"{dataset.audio_advice}"
         )
     return [paths[clip] for clip in table["clip"]]
 

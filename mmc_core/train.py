@@ -39,8 +39,7 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     """A new run folder for a recipe, in which nothing is trained yet."""
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
-    if recipe.needs_audio:
-        inputs.audio(dataset, table)
+    inputs.check(dataset, table, recipe)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     run.write_info(
         {

@@ -84,6 +84,14 @@ class Dataset(ABC):
         files = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
         return {path.stem: path for path in files}
 
+    @property
+    def audio_advice(self) -> str:
+        """What to do where sound files are missing."""
+        return (
+            f"Put them into the folder {self.id} of the folder that MMC_DATA_MIRROR names, each "
+            f"called after its clip. Where to get them: {self.homepage}"
+        )
+
     def has_table(self) -> bool:
         return self.table_path.exists()
 

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 
 # Pairs nearer than this in standardised features sound alike: in the Turkish table the nearest
 # pair of different songs is 1.75 apart, the farthest pair of one song under two names 1.01.
 NEAR = 1.5
+MOST = 20_000  # clips whose every pair fits into memory
 
 EXACT, NEARLY, NAMES = "same features", "nearly the same features", "names alike"
 
@@ -66,6 +68,12 @@ def _distances(table: pd.DataFrame) -> npt.NDArray[np.float64]:
     from scipy.spatial.distance import pdist, squareform
 
     numbers = [name for name in ORIGINAL_57 if not BY_NAME[name].categories]
+    if missing := [name for name in numbers if name not in table]:
+        raise DatasetError(f"Clips are compared by all 57 features; {missing[0]} is not there.")
+    if len(table) > MOST:
+        raise DatasetError(
+            f"{len(table):,} clips are too many to compare; expected at most {MOST:,}."
+        )
     features = table[numbers].to_numpy(dtype=float)
     spread = features.std(axis=0)
     standardised = (features - features.mean(axis=0)) / np.where(spread == 0, 1, spread)

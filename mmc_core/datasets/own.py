@@ -117,6 +117,11 @@ class Own(Dataset):
         files = zip(kept["clip"], map(Path, kept["path"]), strict=True)
         return {clip: file for clip, file in files if file.exists()}
 
+    @property
+    def audio_advice(self) -> str:
+        again = f"python -m mmc_core datasets build {self.id} --from PATH"
+        return f"Build it again from the files: {again}"
+
     def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_] | None:
         """As the table's column `part` had it; validation clips are of the training part."""
         path = self.folder / "parts.csv"
