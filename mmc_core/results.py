@@ -61,7 +61,8 @@ def _as_it_is(run: runs.Run) -> bool:
 def _place(run: runs.Run) -> Any:
     protocol = run.info["protocol"]
     by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
-    return list(datasets.every()).index(run.dataset), by_protocol, -run.scores["accuracy"]
+    shown = [*datasets.every(), run.dataset]  # one of a person's own may have been removed
+    return shown.index(run.dataset), run.dataset, by_protocol, -run.scores["accuracy"]
 
 
 def inputs_of(run: runs.Run) -> str:
@@ -83,7 +84,7 @@ def main_table(chosen: list[runs.Run] | None = None) -> str:
         baselines = found["baselines"]
         times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
         rows.append(
-            f"| {datasets.get(run.dataset).title} | {run.title} | {inputs_of(run)} "
+            f"| {datasets.title_of(run.dataset)} | {run.title} | {inputs_of(run)} "
             f"| {protocol['name']}{times} | {found['n']} "
             f"| **{found['accuracy']:.3f}** ({low:.3f} to {high:.3f}) | {found['macro_f1']:.3f} "
             f"| {baselines['majority']:.3f} | {baselines['shuffled_labels']:.3f} "
@@ -213,7 +214,7 @@ def comparisons_table() -> str:
         adjusted = holm([difference["p"] for difference in found])
         protocol = best.info["protocol"]
         rows += [
-            f"| {datasets.get(best.dataset).title} | {protocol['name']}, {protocol['folds']} folds "
+            f"| {datasets.title_of(best.dataset)} | {protocol['name']}, {protocol['folds']} folds "
             f"| {run.title} | {best.title} | {difference['folds']} | {_signed(difference)} "
             f"| {_p(p)} |\n"
             for run, difference, p in zip(others, found, adjusted, strict=True)

@@ -16,7 +16,8 @@ VIEWS = {
     TRAIN: "Train a network",
 }
 
-every = datasets.every()
+learned = {run.dataset for run in runs.all_runs()}
+shown = [*datasets.DATASETS, *sorted(learned - set(datasets.DATASETS))]
 st.title("Training")
 view = st.segmented_control(
     "View",
@@ -38,10 +39,10 @@ by_dataset, by_input, by_architecture = st.columns(3)
 with by_dataset:
     dataset = st.segmented_control(
         "Trained on",
-        list(every),
+        shown,
         default="4qaed",
         required=True,
-        format_func=lambda id_: every[id_].title,
+        format_func=datasets.title_of,
         key="trained-on",
         **show.IN_ADDRESS,
     )

@@ -34,7 +34,7 @@ def model_label(run: Run) -> str:
     numbers = [n for n, name in runs.serving().items() if name == run.name and n.isdigit()]
     known_as = " and ".join(f"model {number}" for number in numbers) or run.name
     title = run.title[:1].upper() + run.title[1:]
-    return f"{title}, trained on {datasets.get(run.dataset).title} ({known_as})"
+    return f"{title}, trained on {datasets.title_of(run.dataset)} ({known_as})"
 
 
 def choose_result(results: Sequence[Result]) -> Result | None:
@@ -155,22 +155,26 @@ def show_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
     assert prediction.mood
     right, said = scores.when_it_said(run.scores, prediction.mood)
-    dataset = datasets.get(run.dataset)
+    dataset = datasets.every().get(run.dataset)  # one of a person's own may have been removed
+    about = f"{dataset.music} Music unlike that" if dataset else "Music unlike those"
+    extraction = dataset.extraction if dataset else ""
     learned_from = run.info["data"]["n"] - run.scores["n"]
     st.subheader("How far to trust it")
     st.markdown(
         f"""
 - {accuracy_sentence(run)}
 - Of its {said} answers **{prediction.mood}** on clips it had never met, {right} were right.
-- It learned from {learned_from} other clips of {dataset.title}. {dataset.music} Music unlike that
-  is judged by what happens to be similar. {dataset.extraction}
+- It learned from {learned_from} other clips of {datasets.title_of(run.dataset)}. {about}
+  is judged by what happens to be similar. {extraction}
 """
     )
 
 
 def show_features(prediction: Prediction, run: Run) -> None:
     """The song's values beside those of the clips that the model learned from."""
-    title = datasets.get(run.dataset).title
+    if run.dataset not in datasets.every():
+        return
+    title = datasets.title_of(run.dataset)
     with st.expander(f"The song's features beside {title}", icon=":material/table:"):
         st.dataframe(
             features_beside(prediction, load.summary(run.dataset)),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from mmc_core import datasets, original, tables
+from mmc_core import compare, datasets, inputs, original, tables
+from mmc_core.clips import Clips
 from mmc_core.errors import DatasetError, RunError
+from mmc_core.projection import project
 from mmc_core.runs import HISTORY, Run
+from mmc_core.separation import Separations
 from mmc_core.settings import DATA, data_mirror
 
 SAMPLES = DATA / "samples"
@@ -34,6 +38,28 @@ def table(dataset_id: str) -> pd.DataFrame | None:
         return None  # to be fetched again
 
 
+def clips(dataset_id: str) -> Clips | None:
+    """A dataset's single clips, made ready in one pass over its table where that is here."""
+    found = table(dataset_id)
+    if found is None:
+        return None
+    dataset = datasets.get(dataset_id)
+    at = (dataset.table_path.stat().st_mtime_ns, dataset.summary_path.stat().st_mtime_ns)
+    return _clips(dataset.table_path, at, found, summary(dataset_id))
+
+
+def separation(dataset_id: str) -> Separations:
+    """How well each feature of a dataset separates the moods."""
+    path = datasets.get(dataset_id).summary_path
+    return _separation(dataset_id, path, path.stat().st_mtime_ns)
+
+
+def correlations(dataset_id: str) -> pd.DataFrame:
+    """Rank correlations of a dataset's features."""
+    path = datasets.get(dataset_id).summary_path
+    return _correlations(dataset_id, path, path.stat().st_mtime_ns)
+
+
 def history(run: Run) -> pd.DataFrame | None:
     """A training's epochs so far; None before the first.
 
@@ -54,9 +80,36 @@ def predictions(run: Run) -> pd.DataFrame:
     return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
 
 
+def comparison(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
+    """What is kept of a comparison, else what summaries alone can say.
+
+    Raises:
+        MMCError: if these cannot be compared.
+    """
+    path = compare.kept_path(ids, moods)
+    states = [datasets.get(id_).summary_path.stat().st_mtime_ns for id_ in ids]
+    states += [path.stat().st_mtime_ns if path.exists() else 0]
+    states += [datasets.get(id_).has_table() for id_ in ids]
+    return _comparison(tuple(ids), tuple(moods), tuple(states))
+
+
+def projection(ids: Sequence[str], moods: Sequence[str], method: str) -> pd.DataFrame:
+    """Clips of datasets as points of a plane; of those whose tables are here."""
+    paths = [datasets.get(id_).table_path for id_ in ids]
+    states = tuple(path.stat().st_mtime_ns for path in paths)
+    return _projection(tuple(ids), tuple(moods), method, states)
+
+
+def lacks(dataset_id: str) -> str:
+    """Why nothing can be trained on a dataset; "" if it can."""
+    path = datasets.get(dataset_id).summary_path
+    return _lacks(dataset_id, path, path.stat().st_mtime_ns)
+
+
 def audio(dataset_id: str) -> dict[str, Path]:
     """A dataset's sound files by clip, where they are on this machine."""
-    return _audio(dataset_id, data_mirror())
+    built = datasets.get(dataset_id).summary_path.stat().st_mtime_ns
+    return _audio(dataset_id, data_mirror(), built)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -77,14 +130,50 @@ def _summary(path: Path, modified_ns: int) -> tables.Summary:
     return tables.read_summary(path)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _table(path: Path, modified_ns: int) -> pd.DataFrame:
     return tables.read_table(path)
 
 
+@st.cache_resource(max_entries=8, show_spinner="Going through the clips …")
+def _clips(
+    path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: tables.Summary
+) -> Clips:
+    return Clips(_table, _summary)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _separation(dataset_id: str, path: Path, modified_ns: int) -> Separations:
+    return datasets.get(dataset_id).separation()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _correlations(dataset_id: str, path: Path, modified_ns: int) -> pd.DataFrame:
+    return datasets.get(dataset_id).correlations()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _comparison(
+    ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...]
+) -> dict[str, Any]:
+    return compare.kept(ids, moods) or compare.from_summaries(ids, moods)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Projecting the clips …")
+def _projection(
+    ids: tuple[str, ...], moods: tuple[str, ...], method: str, states: tuple[int, ...]
+) -> pd.DataFrame:
+    return project({id_: datasets.get(id_).table() for id_ in ids}, moods, method)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _audio(dataset_id: str, mirror: Path | None) -> dict[str, Path]:
+def _audio(dataset_id: str, mirror: Path | None, built_ns: int) -> dict[str, Path]:
     return datasets.get(dataset_id).audio()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _lacks(dataset_id: str, path: Path, modified_ns: int) -> str:
+    return inputs.lacks(datasets.get(dataset_id))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

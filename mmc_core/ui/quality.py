@@ -118,7 +118,7 @@ def _headline(run: Run) -> None:
     what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
     st.markdown(f"**{show.plain(run.title)}.** {accuracy_sentence(run)}")
     st.caption(
-        f"{what}, {datasets.get(run.dataset).title}. Protocol: {sentence(run)}. "
+        f"{what}, {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
         f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
         f"{scores['interval_method']}.{look_up}"
     )

@@ -54,7 +54,11 @@ def _form() -> None:
         usual.title
         + (f". {usual.members} networks, one after the other." if usual.members > 1 else ".")
     )
-    here = {id_: each.title for id_, each in datasets.every().items() if each.has_table()}
+    here = {
+        id_: each.title
+        for id_, each in datasets.every().items()
+        if each.has_table() and not load.lacks(id_)
+    }
     dataset = st.segmented_control(
         "Dataset",
         list(here),
