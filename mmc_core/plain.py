@@ -24,7 +24,14 @@ def ranks(seed: int, columns: Sequence[int] = NUMBERS) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import QuantileTransformer, StandardScaler
 
-    normal = QuantileTransformer(n_quantiles=100, output_distribution="normal", random_state=seed)
+    class Ranks(QuantileTransformer):  # type: ignore[misc]
+        """No more quantiles than clips, without a warning."""
+
+        def fit(self, x: Any, y: Any = None) -> Any:
+            self.n_quantiles: int = min(self.n_quantiles, len(x))
+            return super().fit(x, y)
+
+    normal = Ranks(n_quantiles=100, output_distribution="normal", random_state=seed)
     return make_column_transformer((make_pipeline(normal, StandardScaler()), list(columns)))
 
 

@@ -27,7 +27,7 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
     """Each measure of each dataset with its interval, beside what shuffled moods give."""
     ids = [id_ for id_ in titles if id_ in found["separability"]]
     plot = make_subplots(
-        rows=len(MEASURES), vertical_spacing=0.075, subplot_titles=[*MEASURES.values()]
+        rows=len(MEASURES), vertical_spacing=0.09, subplot_titles=[*MEASURES.values()]
     )
     for row, measure in enumerate(MEASURES, start=1):
         for i, id_ in enumerate(titles):
@@ -66,10 +66,10 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
                 col=1,
             )
         if measure not in ("silhouette", "fisher"):
-            plot.update_xaxes(ticksuffix=" %", row=row, col=1)
+            plot.update_xaxes(ticksuffix=" %", range=[0, 102], row=row, col=1)
     plot.update_yaxes(autorange="reversed", showticklabels=False)
-    layout(plot, height=len(MEASURES) * (58 + 24 * len(ids)) + 60, legend=True)
-    plot.update_annotations(font_size=13)
+    layout(plot, height=len(MEASURES) * (74 + 22 * len(ids)) + 60, legend=True)
+    plot.update_annotations(x=0, xanchor="left", font_size=14)
     plot.update_layout(margin_t=80, legend_y=1.04)
     data = separability_table(found, titles)
     accuracy = ", ".join(
