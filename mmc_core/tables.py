@@ -222,9 +222,9 @@ def histogram(values: Floats, width: float) -> tuple[float, npt.NDArray[np.int64
 
 
 def with_bins(
-    moods: Mapping[str, Distribution], table: pd.DataFrame, width: float
+    moods: Mapping[str, Distribution], values: Mapping[str, Floats], width: float
 ) -> dict[str, Distribution]:
-    """One feature's distributions by mood with bins of another width, counted from the table.
+    """One feature's distributions by mood with bins of another width, counted from its values.
 
     Raises:
         ValueError: if the width does not suit the values; see `histogram`.
@@ -237,8 +237,7 @@ def with_bins(
         )
     changed = {}
     for mood, distribution in moods.items():
-        values = table.loc[table["mood"] == mood, distribution.feature].to_numpy(dtype=float)
-        first_bin, counts = histogram(values, width)
+        first_bin, counts = histogram(values[mood], width)
         changed[mood] = replace(
             distribution, bin_width=width, first_bin=first_bin, counts=counts.tolist()
         )

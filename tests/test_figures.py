@@ -35,18 +35,6 @@ def test_a_boxplot_is_the_summary(table: pd.DataFrame) -> None:
     assert figure.plot.layout.yaxis.title.text == "Tempo (BPM)"
 
 
-def test_outliers_are_the_clips_beyond_the_whiskers() -> None:
-    table = datasets.get("4qaed").table()
-    feature = BY_NAME["rms_mean"]
-    data = of(feature, table, "4QAED")
-    points = distributions.outliers_of(table, feature, data["4QAED"])
-    counted = {mood: d.n_outliers for mood, d in data["4QAED"].items()}
-    assert points["mood"].value_counts().reindex(NAMES, fill_value=0).to_dict() == counted
-    figure = distributions.boxplot(feature, data, {"4QAED": points})
-    drawn = [y for trace in figure.plot.data if trace.type == "scatter" for y in trace.y]
-    assert sorted(drawn) == sorted(points["value"])
-
-
 def test_a_histogram_shows_shares_that_add_up(table: pd.DataFrame) -> None:
     feature = BY_NAME["tempo"]
     figure = distributions.histogram(feature, of(feature, table))

@@ -16,8 +16,6 @@ from mmc_core import runs
 from mmc_core.audio import SR, Audio
 from mmc_core.cards import accuracy_sentence
 from mmc_core.datasets import DATASETS
-from mmc_core.datasets.turkish import Turkish
-from mmc_core.errors import DatasetError
 from mmc_core.features.images import IMAGES
 from mmc_core.moods import NAMES
 from mmc_core.predict import predict
@@ -86,110 +84,6 @@ def test_overview_describes_every_dataset() -> None:
         assert f"{sum(dataset.clips().values())} clips" in text
     for word in ("Valence", "arousal", "quadrant", *NAMES):
         assert word in text
-
-
-# ---- distributions --------------------------------------------------------------------------
-
-
-def test_distributions_open_on_numbers_of_4qaed() -> None:
-    app = page("distributions")
-    assert "RMS energy, mean (full scale)" in words(app)
-    numbers = frame(app.table[0])
-    assert list(numbers.loc["n"]) == ["223", "225", "225", "225"]
-    assert numbers.shape == (9, 4)
-    assert "Fetch the table" not in [button.label for button in app.button]
-
-
-def test_the_summary_alone_draws_turkish_and_says_what_is_missing() -> None:
-    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
-    assert "is drawn from its summary" in words(app)
-    assert list(frame(app.table[0]).loc["n"]) == ["100"] * 4
-    assert app.number_input[0].disabled
-    assert "Fetch the table" in [button.label for button in app.button]
-
-
-def test_fetching_makes_the_table_and_frees_the_bins(workbook: Path) -> None:
-    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
-    next(button for button in app.button if button.label == "Fetch the table").click().run()
-    assert not app.exception
-    assert "is drawn from its summary" not in words(app)
-    assert not app.number_input[0].disabled
-
-
-def test_a_failed_fetch_is_said_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: Turkish) -> Path:
-        raise DatasetError("No connection today.")
-
-    monkeypatch.setattr(Turkish, "fetch", fail)
-    app = page("distributions", dataset="Turkish Music Emotion")
-    app.button[0].click().run()
-    assert not app.exception
-    assert app.error[0].value == "No connection today."
-    assert app.table
-
-
-def test_a_kind_of_feature_starts_at_its_first() -> None:
-    app = page("distributions", group="Pitch and harmony", feature="Loudest pitch class")
-    assert app.selectbox(key="feature").value == "key"
-    app.selectbox(key="group").set_value("Loudness").run()
-    assert app.selectbox(key="feature").value == "rms_mean"
-    app.selectbox(key="group").set_value("Pitch and harmony").run()
-    assert app.selectbox(key="feature").value == "scale"
-    assert "feature" not in app.query_params
-
-
-def test_a_damaged_table_can_be_fetched_again(own_cache: Path, workbook: Path) -> None:
-    (own_cache / "datasets").mkdir(parents=True)
-    (own_cache / "datasets" / "turkish.parquet").write_text("no table")
-    app = page("distributions", dataset="Turkish Music Emotion")
-    app.button[0].click().run()
-    assert not app.exception
-    assert "Fetch the table" not in [button.label for button in app.button]
-
-
-def test_two_datasets_stand_side_by_side() -> None:
-    titles = [dataset.title for dataset in DATASETS.values()]
-    app = page("distributions", dataset=titles)
-    assert len(app.table) == 2
-    assert all(f"**{title}**" in words(app) for title in titles)
-
-
-def test_no_dataset_is_said() -> None:
-    app = page("distributions")
-    app.pills[0].set_value([]).run()
-    assert "Choose a dataset" in app.info[0].value
-
-
-def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
-    app = page("distributions", plot="Histogram with density")
-    app.number_input[0].set_value(0.05).run()
-    assert not app.exception
-    assert not app.warning
-    for senseless in (1e-9, 0.0, 1e9):
-        app.number_input[0].set_value(senseless).run()
-        assert "expected a positive width" in app.warning[0].value
-
-
-def test_other_bins_wait_for_all_tables() -> None:
-    titles = [dataset.title for dataset in DATASETS.values()]
-    app = page(
-        "distributions", dataset=titles, plot="Histogram with density", width__rms_mean="0.05"
-    )
-    assert app.number_input[0].disabled
-    drawn = app.get("plotly_chart")[0].proto.spec
-    assert all(f'"text":"{title}"' in drawn for title in titles)
-
-
-def test_the_originals_scale_is_set_against_the_true_mode() -> None:
-    app = page("distributions", group="Pitch and harmony")
-    assert "Original's “scale”" in words(app)
-    assert "agree on 54% of the clips" in words(app)
-    assert app.dataframe[0].value.to_numpy().sum() == 898
-
-
-@pytest.mark.parametrize("query", [{"dataset": "GTZAN"}, {"feature": "x"}, {"plot": "<b>"}])
-def test_nonsense_in_the_address_is_passed_over(query: dict[str, str]) -> None:
-    assert page("distributions", **query).title[0].value == "Distributions of features by mood"
 
 
 # ---- predict --------------------------------------------------------------------------------

@@ -1,49 +1,77 @@
 """How a feature is distributed by mood, in one dataset or several side by side on one axis.
 
-Everything is drawn from summaries; only outliers as points need the tables.
+Everything is drawn from summaries; only single clips need the tables. `shapes` has the other
+plots of numbers, `ggplot` all of them in R's look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from mmc_core.clips import Points
 from mmc_core.features.schema import Feature
-from mmc_core.figures.style import Figure, faded, layout, mood_label, rounded
-from mmc_core.moods import MOODS
-from mmc_core.tables import Distribution
+from mmc_core.figures.style import INK, Figure, faded, layout, mood_label, rounded
+from mmc_core.moods import MOODS, Mood
+from mmc_core.tables import Distribution, Floats
 
 # Dataset title -> mood -> distribution.
 ByDataset = Mapping[str, Mapping[str, Distribution]]
-MAX_OUTLIERS = 300
+# Where a clip's point lies between 0 and 1 beside its mood's place.
+JITTER = 0.26
+SEED = 13
 
 
-def boxplot(
-    feature: Feature, data: ByDataset, outliers: Mapping[str, pd.DataFrame] | None = None
-) -> Figure:
-    """A box for each mood, a panel for each dataset, one axis for all.
+@dataclass(frozen=True)
+class Marked:
+    """Single clips to draw in one dataset's panels."""
 
-    Args:
-        outliers: by dataset title, rows of `clip`, `mood` and `value` to draw as points.
-    """
-    plot = make_subplots(
-        cols=len(data), shared_yaxes=True, column_titles=list(data), horizontal_spacing=0.03
-    )
+    outliers: Points | None = None
+    sample: Points | None = None
+    picked: Points | None = None
+
+
+Marks = Mapping[str, Marked]  # by dataset title
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a feature of numbers is to be drawn."""
+
+    log: bool = False  # a logarithmic axis
+    marks: Marks = field(default_factory=dict)
+
+
+def log_axis_problem(data: ByDataset) -> str | None:
+    """Why a feature cannot have a logarithmic axis; None where it can."""
+    lowest, title = min((d.minimum, title) for title, moods in data.items() for d in moods.values())
+    if lowest > 0:
+        return None
+    return f"A logarithm needs values above 0; the lowest in {title} is {rounded(lowest)}."
+
+
+def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
+    """A box for each mood, a panel for each dataset, one axis for all; clips as points."""
+    look = look or Look()
+    shown = moods_in(data)
+    plot = upright_panels(feature, data, look)
     for column, (title, moods) in enumerate(data.items(), start=1):
-        points = (outliers or {}).get(title)
-        for mood in (m for m in MOODS if m.name in moods):
+        for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             plot.add_box(
-                x=[mood_label(mood)],
+                x=[shown.index(mood)],
                 q1=[d.q1],
                 median=[d.median],
                 q3=[d.q3],
                 lowerfence=[d.whisker_low],
                 upperfence=[d.whisker_high],
                 mean=[d.mean],
+                width=0.55,
                 name=mood_label(mood),
                 marker_color=mood.colour,
                 fillcolor=faded(mood.colour, 0.35),
@@ -51,37 +79,28 @@ def boxplot(
                 row=1,
                 col=column,
             )
-            if points is not None:
-                mine = points[points["mood"] == mood.name]
-                plot.add_scatter(
-                    x=[mood_label(mood)] * len(mine),
-                    y=mine["value"],
-                    customdata=mine[["clip"]],
-                    mode="markers",
-                    marker={"color": mood.colour, "symbol": mood.symbol, "size": 5, "opacity": 0.7},
-                    hovertemplate="%{customdata[0]}<br>%{y:.4g}<extra></extra>",
-                    cliponaxis=False,
-                    row=1,
-                    col=column,
-                )
-    plot.update_yaxes(title=feature.label, col=1)
-    layout(plot, height=460)
-    return Figure(plot, numbers(data), _alt("Boxplots", feature, data))
+        add_clips(plot, look, title, column, upright(shown))
+    return Figure(plot, numbers(data), alt_text("Boxplots", feature, data))
 
 
-def histogram(feature: Feature, data: ByDataset) -> Figure:
+def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     """A panel for each mood and dataset: share of clips a bin, and the density as a line.
 
     Shares, not counts, so that datasets of different sizes can be compared. For a feature of
     categories, the share of each.
     """
-    shown = [mood for mood in MOODS if any(mood.name in moods for moods in data.values())]
+    look = look or Look()
+    shown = moods_in(data)
+
+    def rug(mood: Mood, points: Points, by: Floats) -> tuple[Floats, Floats, int]:
+        return points.value, np.zeros(len(points)), shown.index(mood) + 1
+
     plot = make_subplots(
         rows=len(shown),
         cols=len(data),
         shared_xaxes=True,
         shared_yaxes="all",
-        column_titles=list(data),
+        column_titles=[title.replace(": ", ":<br>") for title in data],
         x_title=feature.label,
         vertical_spacing=0.04,
         horizontal_spacing=0.03,
@@ -91,16 +110,16 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
             if mood.name not in moods:
                 continue
             d = moods[mood.name]
-            at = list(feature.categories) or d.bin_centres
             where = f"{mood.name}, {title}<br>{feature.title} "
             plot.add_bar(
-                x=at,
+                **_bars(feature, d, look.log),
                 y=100 * np.array(d.counts) / d.n,
-                width=0.8 if feature.categories else d.bin_width,
                 customdata=d.counts,
                 marker_color=faded(mood.colour, 0.55),
                 marker_line={"color": mood.colour, "width": 1},
-                hovertemplate=where + "%{x}<br>%{customdata} clips (%{y:.1f} %)<extra></extra>",
+                unselected={"marker": {"opacity": 1}},
+                hovertemplate=where + "%{text}<br>%{customdata} clips (%{y:.1f} %)<extra></extra>",
+                textposition="none",
                 row=row,
                 col=column,
             )
@@ -114,18 +133,116 @@ def histogram(feature: Feature, data: ByDataset) -> Figure:
                     row=row,
                     col=column,
                 )
+        add_clips(plot, look, title, column, rug)
     for row, mood in enumerate(shown, start=1):
-        plot.update_yaxes(
-            title=f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.name}",
-            row=row,
-            col=1,
-        )
+        plot.update_yaxes(title=coloured(mood), row=row, col=1)
     plot.update_yaxes(ticksuffix=" %", nticks=4)
     if not feature.categories:
-        plot.update_xaxes(matches="x")
-    layout(plot, height=130 * len(shown) + 90)
-    plot.update_layout(margin_b=55)  # the title under all columns makes no room for itself
-    return Figure(plot, bins(feature, data), _alt("Histograms", feature, data))
+        plot.update_xaxes(matches="x", type="log" if look.log else "linear")
+    layout(plot, height=130 * len(shown) + 110)
+    # Titles above and under all columns make no room for themselves.
+    plot.update_layout(margin_b=55, margin_t=55)
+    kind = "Bar charts" if feature.categories else "Histograms"
+    return Figure(plot, bins(feature, data), alt_text(kind, feature, data))
+
+
+def _bars(feature: Feature, d: Distribution, log: bool) -> dict[str, object]:
+    """Where a histogram's bars stand, and what each is called."""
+    if feature.categories:
+        return {"x": list(feature.categories), "width": 0.8, "text": list(feature.categories)}
+    edges = bin_edges(d, log=log)
+    low, high = edges[:-1], edges[1:]
+    text = [f"{rounded(a)} to {rounded(b)}" for a, b in zip(low, high, strict=True)]
+    return {"x": (low + high) / 2, "width": high - low, "text": text}
+
+
+def bin_edges(d: Distribution, *, log: bool = False) -> Floats:
+    """Edges of a histogram's bins. (bins + 1,)
+
+    For a logarithmic axis the first bin begins at the lowest value: bins may reach below 0.
+    """
+    edges: Floats = d.first_bin + d.bin_width * (np.arange(len(d.counts) + 1, dtype=float) - 0.5)
+    if log:
+        edges[0] = max(edges[0], d.minimum)
+    return edges
+
+
+# ---- panels, and clips in them ----------------------------------------------------------------
+
+# Points of one mood, and numbers from -1 to 1 to spread them by, to their x, y and row.
+Place = Callable[[Mood, Points, Floats], tuple[Floats, Floats, int]]
+
+
+def moods_in(data: ByDataset) -> list[Mood]:
+    return [mood for mood in MOODS if any(mood.name in moods for moods in data.values())]
+
+
+def coloured(mood: Mood) -> str:
+    """A mood's name with its mark in its colour, as Plotly writes it."""
+    return f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.name}"
+
+
+def upright_panels(feature: Feature, data: ByDataset, look: Look) -> go.Figure:
+    """A panel a dataset: moods across, values up one axis for all."""
+    plot = make_subplots(
+        cols=len(data), shared_yaxes=True, column_titles=list(data), horizontal_spacing=0.03
+    )
+    shown = moods_in(data)
+    plot.update_xaxes(
+        tickvals=list(range(len(shown))),
+        ticktext=[coloured(mood) for mood in shown],
+        range=[-0.5, len(shown) - 0.5],
+        showgrid=False,
+    )
+    plot.update_yaxes(type="log" if look.log else "linear")
+    plot.update_yaxes(title=feature.label, col=1)
+    return layout(plot, height=460)
+
+
+def upright(shown: Sequence[Mood]) -> Place:
+    """Beside the middle of their mood's place."""
+    return lambda mood, points, by: (shown.index(mood) + JITTER * by, points.value, 1)
+
+
+def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place) -> None:
+    """Draw single clips; each carries its name, its dataset and its value, to be picked by."""
+    marked = look.marks.get(title)
+    if marked is None:
+        return
+    rng = np.random.default_rng(SEED)
+    for points, spread, size, opacity in (
+        (marked.sample, True, 5, 0.5),
+        (marked.outliers, False, 6, 0.85),
+        (marked.picked, False, 14, 1),
+    ):
+        for mood in MOODS:
+            mine = points.of(mood.name) if points else Points.none()
+            if not len(mine):
+                continue
+            by = rng.uniform(-1, 1, len(mine)) if spread else np.zeros(len(mine))
+            x, y, row = place(mood, mine, by)
+            marker = {"color": mood.colour, "symbol": mood.symbol, "size": size}
+            if points is marked.picked:
+                marker["line"] = {"color": INK, "width": 2.5}
+            plot.add_scatter(
+                x=x,
+                y=y,
+                customdata=[
+                    (clip, title, rounded(value))
+                    for clip, value in zip(mine.clip, mine.value, strict=True)
+                ],
+                mode="markers",
+                marker={**marker, "opacity": opacity},
+                selected={"marker": {"opacity": opacity}},
+                unselected={"marker": {"opacity": opacity}},
+                hovertemplate="%{customdata[0]}<br>%{customdata[2]}<extra></extra>",
+                cliponaxis=False,
+                row=row,
+                col=column,
+            )
+
+
+# ---- their numbers ----------------------------------------------------------------------------
 
 
 def numbers(data: ByDataset) -> pd.DataFrame:
@@ -186,19 +303,7 @@ def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def outliers_of(
-    table: pd.DataFrame, feature: Feature, moods: Mapping[str, Distribution]
-) -> pd.DataFrame:
-    """Clips beyond the whiskers, farthest first and at most 300: `clip`, `mood`, `value`."""
-    values = table[feature.name]
-    low = table["mood"].map(lambda mood: moods[mood].whisker_low)
-    high = table["mood"].map(lambda mood: moods[mood].whisker_high)
-    beyond = np.maximum(low - values, values - high)
-    rows = table.loc[beyond > 0, ["clip", "mood"]].assign(value=values, beyond=beyond)
-    return rows.nlargest(MAX_OUTLIERS, "beyond").drop(columns="beyond")
-
-
-def _alt(kind: str, feature: Feature, data: ByDataset) -> str:
+def alt_text(kind: str, feature: Feature, data: ByDataset) -> str:
     if feature.categories:
         return f"{kind} of {feature.label} by mood in {' and '.join(data)}."
     medians = "; ".join(

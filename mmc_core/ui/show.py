@@ -56,7 +56,12 @@ def _save_buttons() -> Any:
 
 
 def figure(
-    shown: Figure, *, key: str, name: str, on_click: Callable[[], None] | None = None
+    shown: Figure,
+    *,
+    key: str,
+    name: str,
+    on_click: Callable[[], None] | None = None,
+    beside: Callable[[], None] | None = None,
 ) -> None:
     """A figure with buttons to save it as PNG, SVG and CSV.
 
@@ -65,6 +70,7 @@ def figure(
         key: unique on the page; letters and hyphens.
         name: of the saved files, without suffix.
         on_click: called when a point is chosen, which session state then has under `key`-plot.
+        beside: draws further widgets beside the buttons.
     """
     with st.container(key=key):
         st.plotly_chart(
@@ -89,9 +95,11 @@ def figure(
                 on_click="ignore",
                 help="The numbers in this figure",
             )
+            if beside:
+                beside()
 
 
-def page_link(page: str, label: str, icon: str, **query: str) -> None:
+def page_link(page: str, label: str, icon: str, **query: str | list[str]) -> None:
     """A link to a page of `pages/`; just its label where a page is run without the app."""
     try:
         st.page_link(

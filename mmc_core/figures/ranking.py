@@ -1,0 +1,152 @@
+"""Which features separate the moods, and which features go together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmc_core import separation
+from mmc_core.features.schema import BY_NAME, GROUPS
+from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
+from mmc_core.findings import of_correlations, of_ranking, p_value, size_of_effect
+from mmc_core.separation import Separations
+
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star", "hexagon")
+# Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
+DIVERGING = [[0, "#0072B2"], [0.25, "#7FB8D8"], [0.5, "#FFFFFF"], [0.75, "#EAAE7F"], [1, "#D55E00"]]
+
+
+def ranking(
+    separations: Mapping[str, Separations], *, kinds: Collection[str] = GROUPS, most: int = 100
+) -> Figure:
+    """Features by how well they separate the moods, best on top, as dots with intervals.
+
+    Args:
+        separations: by dataset title; the first one's order is the order.
+        kinds: groups of features to show.
+        most: how many features, from the best.
+    """
+    table = ranking_table(separations)
+    table = table[[BY_NAME[name].group in kinds for name in table["feature"]]]
+    order = list(dict.fromkeys(table["feature"]))[:most]
+    plot = go.Figure()
+    beside = np.linspace(-0.22, 0.22, len(separations)) if len(separations) > 1 else [0.0]
+    for i, title in enumerate(separations):
+        mine = table[(table["dataset"] == title) & table["feature"].isin(order)]
+        plot.add_scatter(
+            x=mine["effect"],
+            y=[order.index(name) + beside[i] for name in mine["feature"]],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": mine["high"] - mine["effect"],
+                "arrayminus": mine["effect"] - mine["low"],
+                "width": 0,
+                "thickness": 1.6,
+            },
+            name=title,
+            mode="markers",
+            marker={
+                "color": NEUTRAL[i % len(NEUTRAL)],
+                "symbol": SYMBOLS[i % len(SYMBOLS)],
+                "size": 8,
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            customdata=[
+                (name, BY_NAME[name].label, strength, p_value(p))
+                for name, strength, p in zip(
+                    mine["feature"], mine["strength"], mine["p"], strict=True
+                )
+            ],
+            text=[f"{a:.2f} to {b:.2f}" for a, b in zip(mine["low"], mine["high"], strict=True)],
+            hovertemplate="%{customdata[1]}, " + title + "<br>ε² %{x:.3f} (95 % %{text}), "
+            "%{customdata[2]}<br>Kruskal–Wallis %{customdata[3]}<br>click to see it"
+            "<extra></extra>",
+        )
+    plot.update_yaxes(
+        tickvals=list(range(len(order))),
+        ticktext=[BY_NAME[name].title for name in order],
+        range=[len(order) - 0.4, -0.6],
+    )
+    plot.update_xaxes(title="ε², share of variance between moods", rangemode="tozero")
+    layout(plot, height=110 + (20 if len(separations) < 3 else 24) * len(order), legend=True)
+    plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
+    alt = "Features ranked by separation of moods. " + " ".join(
+        of_ranking(title, separation.ranking(found)) for title, found in separations.items()
+    )
+    return Figure(plot, table.reset_index(drop=True), alt)
+
+
+def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
+    """A row a feature and dataset: effect, interval, H and p; the first dataset's best first."""
+    rows = [
+        {
+            "dataset": title,
+            "feature": one.feature,
+            "title": BY_NAME[one.feature].title,
+            "effect": one.effect,
+            "low": one.low,
+            "high": one.high,
+            "strength": size_of_effect(one.effect),
+            "H": one.statistic,
+            "p": one.p,
+            "n": one.n,
+        }
+        for title, found in separations.items()
+        for one in separation.ranking(found)
+    ]
+    return pd.DataFrame(rows)
+
+
+def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> Figure:
+    """Spearman's rank correlation of every two features, in the schema's groups.
+
+    Args:
+        related: of `Dataset.correlations`.
+        kinds: groups of features to show.
+    """
+    shown = grouped(related, kinds)
+    names = list(shown.columns)
+    titles = [BY_NAME[name].title for name in names]
+    plot = go.Figure()
+    plot.add_heatmap(
+        x=titles,
+        y=titles,
+        z=np.round(shown.to_numpy(), 3),
+        colorscale=DIVERGING,
+        zmin=-1,
+        zmax=1,
+        hoverongaps=False,
+        hovertemplate="%{y}<br>%{x}<br>ρ = %{z:.2f}<extra></extra>",
+        colorbar={
+            "orientation": "h",  # above: a phone has no room beside
+            "y": 1,
+            "yanchor": "bottom",
+            "thickness": 12,
+            "outlinewidth": 0,
+            "tickvals": [-1, -0.5, 0, 0.5, 1],
+        },
+    )
+    groups = [BY_NAME[name].group for name in names]
+    for at in [i for i in range(1, len(names)) if groups[i] != groups[i - 1]]:
+        line = {"type": "line", "line": {"color": INK, "width": 1.5}}
+        plot.add_shape(x0=at - 0.5, x1=at - 0.5, y0=-0.5, y1=len(names) - 0.5, **line)
+        plot.add_shape(y0=at - 0.5, y1=at - 0.5, x0=-0.5, x1=len(names) - 0.5, **line)
+    layout(plot, height=220 + max(13 * len(names), 260))
+    size = 11 if len(names) > 20 else 13
+    plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
+    plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90, dtick=1)
+    data = shown.rename_axis("feature").reset_index()
+    return Figure(plot, data, f"Correlation of features. {of_correlations(title, shown)}")
+
+
+def grouped(related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> pd.DataFrame:
+    """Correlations of some of the schema's groups, in their order; means before variances."""
+    there = [name for name in related.columns if BY_NAME[name].group in kinds]
+    # Variances after means: their patterns differ.
+    names = sorted(there, key=lambda name: (GROUPS.index(BY_NAME[name].group), "_var" in name))
+    return related.loc[names, names]
