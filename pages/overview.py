@@ -8,6 +8,8 @@ from mmc_core.ui import shell, show
 
 shell.enter()
 
+IN_A_ROW = 3  # datasets
+
 st.title("What mood is this music in?")
 
 words, picture = st.columns([5, 6], gap="large")
@@ -30,6 +32,7 @@ your own to one of them, with an honest word on how often it is right.
         show.page_link(
             "training", "**Training**: watch networks learn, and overlearn", "show_chart"
         )
+        show.page_link("own", "**Your data**: add a dataset of your own", "folder_open")
     st.subheader("What the words mean")
     st.markdown(
         """
@@ -45,12 +48,15 @@ with picture:
 
 st.header("Datasets")
 every = datasets.every()
-for column, dataset in zip(st.columns(len(every), gap="medium"), every.values(), strict=True):
-    with column.container(border=True, height="stretch"):
+columns = []
+for i, dataset in enumerate(every.values()):
+    if i % IN_A_ROW == 0:
+        columns = st.columns(min(IN_A_ROW, len(every)), gap="medium")
+    with columns[i % IN_A_ROW].container(border=True, height="stretch"):
         clips = dataset.clips()
         st.subheader(dataset.title, anchor=dataset.id)
         st.markdown(dataset.description)
-        st.markdown(f"**{sum(clips.values())} clips**")
+        st.markdown(f"**{sum(clips.values()):,} clips**")
         show.mood_badges(clips)
         st.markdown(
             f"""

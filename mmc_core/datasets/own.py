@@ -56,11 +56,14 @@ class Own(Dataset):
         self.folder = folder
         self.id, self.title = str(about["id"]), str(about["title"])
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
-        n, short = int(about["clips"]), int(about["short"])
-        named, made = int(about["named_groups"]), str(about["made"])[:10]
-        self.description = (
-            f"A dataset of your own, made on {made} from {SOURCES[self.kind]}: {_clips(n)}"
-            + (f"; {self.n_problems:,} problems were found." if self.n_problems else ".")
+        self.said = [str(sentence) for sentence in about["said"]]  # the first problems
+        short, named, made = (
+            int(about["short"]),
+            int(about["named_groups"]),
+            str(about["made"])[:10],
+        )
+        self.description = f"A dataset of your own, made on {made} from {SOURCES[self.kind]}" + (
+            "; what could not be used was left out." if self.n_problems else "."
         )
         self.music = "As you chose it."
         self.labels = "As you gave them."
@@ -74,7 +77,7 @@ class Own(Dataset):
         self.length_rule = (
             "As in your table."
             if self.kind == TABLE
-            else f"Cut to {CLIP_S} s; {_clips(short)} shorter than that, kept as they are."
+            else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} kept shorter." if short else ".")
         )
         self.extraction = (
             "Taken from your table as they are."
@@ -269,6 +272,7 @@ def build(
         "named_groups": int(named.sum()),
         "compared": compared,
         "problems": sum(problem.n for problem in found),
+        "said": problems.sentences(found),
     }
     fresh = _beside(dataset_id, "new")
     try:

@@ -30,6 +30,7 @@ def surround() -> Page:
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
             st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+            st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),
         ],
         position="top",
     )

@@ -1,0 +1,135 @@
+"""A dataset of one's own: given, built with progress, and listed; removable."""
+
+from math import ceil
+
+import streamlit as st
+
+from mmc_core import settings
+from mmc_core.errors import MMCError
+from mmc_core.moods import SPELLINGS
+from mmc_core.ui import builder, shell, show
+
+shell.enter()
+
+st.title("Your data")
+form, listed = st.columns([5, 4], gap="large")
+with form:
+    st.subheader("Add a dataset")
+    if not settings.page_datasets():
+        st.info(builder.OFF, icon=":material/info:")
+    source = st.segmented_control(
+        "Made from",
+        list(builder.SOURCES),
+        default=builder.SONGS,
+        required=True,
+        format_func=lambda name: builder.SOURCES[name],
+        key="from",
+        **show.IN_ADDRESS,
+    )
+    limits = settings.page_limits()
+    round_ = st.session_state.setdefault("own-round", 0)  # a built dataset empties the form
+    if source == builder.SONGS:
+        st.markdown(
+            f"""
+A folder with **a subfolder a mood**: {SPELLINGS}, in any case. A folder below that names the
+group, such as the artist: `happy/artist/song.mp3`. Or a folder with songs and **one CSV** of
+`path`, `mood` and, if you like, `group`.
+"""
+        )
+        st.download_button(
+            "An example of the CSV",
+            builder.list_template(),
+            file_name="songs.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        largest = limits.size_bytes
+        label = (
+            f"Choose the folder; each song at most {largest / 1e6:.0f} MB and "
+            f"{limits.duration_s / 60:.0f} minutes"
+        )
+        uploads = st.file_uploader(
+            label,
+            type=builder.SONG_TYPES,
+            accept_multiple_files="directory",
+            max_upload_size=ceil(largest / 1e6),
+            disabled=not settings.page_datasets(),
+            key=f"own-songs-{round_}",
+        )
+    else:
+        st.markdown(
+            """
+A CSV or parquet file with a row a clip: `mood`, and **any of the features** by their names in the
+example. If you like also `clip` (its name), `group` (what must stay together, such as the artist),
+`duration_s`, and `part` (train, validation or test).
+"""
+        )
+        st.download_button(
+            "An example with all features",
+            builder.table_template(),
+            file_name="features.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        largest = settings.page_table_limit()
+        upload = st.file_uploader(
+            f"Choose the file; at most {largest / 1e6:.0f} MB",
+            type=builder.TABLE_TYPES,
+            max_upload_size=ceil(largest / 1e6),
+            disabled=not settings.page_datasets(),
+            key=f"own-table-{round_}",
+        )
+        uploads = [upload] if upload else []
+    suggested = builder.suggested_name(uploads, source)
+    name = (
+        st.text_input(
+            "Name",
+            placeholder=suggested or "My songs",
+            max_chars=60,
+            disabled=not settings.page_datasets(),
+            key=f"own-name-{round_}",
+        ).strip()
+        or suggested
+    )
+    before = None
+    if name:
+        try:
+            before = builder.replaced(name)
+        except MMCError as error:
+            st.error(show.plain(str(error)), icon=":material/error:")
+            name = ""
+    if before:
+        st.warning(
+            f"**{before.title}** ({sum(before.clips().values()):,} clips) is there already and "
+            "would be replaced, once the new one is whole.",
+            icon=":material/warning:",
+        )
+    clicked = st.button(
+        "Replace" if before else "Build",
+        type="primary",
+        icon=":material/build:",
+        disabled=not (uploads and name and settings.page_datasets()),
+        help=None if uploads else "Choose files first",
+    )
+    if clicked:
+        try:
+            made = builder.build(uploads, name)
+        except MMCError as error:
+            st.error(show.plain(str(error)), icon=":material/error:")
+        else:
+            st.session_state["own-built"] = made.id
+            st.session_state["own-round"] = round_ + 1
+            st.rerun()
+    st.caption(
+        "Keep this page open while it is built. Songs are analysed on the machine that runs this "
+        "app and are not kept, so clips of such a dataset cannot be heard here; built on the "
+        "command line, `python -m mmc_core datasets build my-songs --from FOLDER`, a dataset "
+        "remembers where its files are. That way is also the one for thousands of songs."
+    )
+with listed:
+    st.subheader("Yours")
+    st.caption("Everyone who opens this app sees these datasets beside the others.")
+    just_built = st.session_state.get("own-built")
+    builder.show_own(just_built)
