@@ -78,7 +78,7 @@ def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) ->
             "training takes all of them."
         )
     if missing := [mood for mood in NAMES if mood not in moods]:
-        absent = " or ".join(missing)
+        absent = " or ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
         return f"{dataset.title} has no clip that is {absent}; training takes all four moods."
     return ""
 

@@ -5,6 +5,7 @@ from math import ceil
 import streamlit as st
 
 from mmc_core import settings
+from mmc_core.datasets import own
 from mmc_core.errors import MMCError
 from mmc_core.moods import SPELLINGS
 from mmc_core.ui import builder, shell, show
@@ -122,6 +123,13 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1
             st.rerun()
+    just_built = own.every().get(st.session_state.get("own-built", ""))
+    if just_built and not uploads:
+        st.success(
+            f"**{just_built.title}** is built: {sum(just_built.clips().values()):,} clips. It "
+            "stands beside the other datasets everywhere.",
+            icon=":material/check:",
+        )
     st.caption(
         "Keep this page open while it is built. Songs are analysed on the machine that runs this "
         "app and are not kept, so clips of such a dataset cannot be heard here; built on the "
@@ -131,5 +139,4 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
 with listed:
     st.subheader("Yours")
     st.caption("Everyone who opens this app sees these datasets beside the others.")
-    just_built = st.session_state.get("own-built")
-    builder.show_own(just_built)
+    builder.show_own(just_built.id if just_built else None)

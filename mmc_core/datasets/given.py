@@ -241,9 +241,14 @@ def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Mask]:
     written = sheet.text("mood")
     codes, names = pd.factorize(written)
     known = [moods.parse(name) for name in names]
-    mood = np.array([found.name if found else "" for found in known], dtype=object)[codes]
-    empty, unknown = written == "", mood == ""
-    problems = _where(sheet, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
+    mood = np.array(
+        [found.name if found else name for found, name in zip(known, names, strict=True)],
+        dtype=object,
+    )[codes]
+    empty = written == ""
+    unknown = np.array([found is None for found in known], dtype=bool)[codes]
+    problems = [*sheet.problems]
+    problems += _where(sheet, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
     problems += _where(
         sheet,
         unknown & ~empty,

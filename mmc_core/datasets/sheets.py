@@ -249,9 +249,11 @@ def _open_csv(path: Path) -> tuple[Any, list[str], str]:
 def _check_utf8(path: Path) -> None:
     decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
+        block = b"-"
+        while block:
+            block = file.read(BLOCK)
             try:
-                decoder.decode(block)
+                decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 line = row + bytes(error.object[: error.start]).count(b"\n")
                 byte = error.object[error.start]
