@@ -40,6 +40,26 @@ def caveats(found: dict[str, Any]) -> list[str]:
     return said
 
 
+def transfer(found: dict[str, Any], model: str, measure: str) -> str:
+    """Which way a model carries over best and worst, in one sentence."""
+    values = {
+        (e["train"], e["test"]): e[measure]["value"]
+        for e in found["transfer"]
+        if e["model"] == model
+    }
+    across = [pair for pair in values if pair[0] != pair[1]]
+    lost = {pair: values[pair[1], pair[1]] - values[pair] for pair in across}
+    if not across:
+        return "Only one dataset's table is here: there is nothing to carry over to."
+    least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
+    return (
+        f"A model carries over best from {_title(least[0])} to {_title(least[1])}: "
+        f"{_share(values[least])} right, where one of that dataset's own reaches "
+        f"{_share(values[least[1], least[1]])}; and worst from {_title(most[0])} to "
+        f"{_title(most[1])}: {_share(values[most])} instead of {_share(values[most[1], most[1]])}."
+    )
+
+
 def _order(found: dict[str, Any]) -> list[str]:
     """Datasets whose clips were looked at, the easiest first."""
     measured = found["separability"]

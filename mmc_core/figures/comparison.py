@@ -90,6 +90,26 @@ def separability_table(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
     )
 
 
+def separability_words(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
+    """The same to read: a row a measure and dataset, numbers as text."""
+    rows = []
+    for one in separability_table(found, titles).to_dict(orient="records"):
+        chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
+        rows.append(
+            {
+                "measure": one["measure"],
+                "dataset": one["dataset"],
+                "value": f"{one['value']:.3f}",
+                "95 %": f"{one['low']:.3f} to {one['high']:.3f}",
+                "chance": chance,
+                "shuffled moods, mean": f"{one['null']:.3f}",
+                "shuffled moods, 95 %": f"{one['null_high']:.3f}",
+                "p": f"{one['p']:.3f}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
 def effects(found: dict[str, Any], titles: Titles) -> Figure:
     """The features that separate moods best anywhere, by epsilon-squared in each dataset."""
     data = pd.DataFrame.from_dict(found["effects"], orient="index").rename_axis("feature")

@@ -79,6 +79,13 @@ def show_answer(found: dict[str, Any], titles: Titles) -> None:
         show.figure(comparison.by_group(found, titles), key="groups", name="by-group")
         st.subheader("One feature at a time")
         show.figure(comparison.effects(found, titles), key="effects", name="epsilon-squared")
+    st.subheader("The same in numbers")
+    st.dataframe(comparison.separability_words(found, titles), hide_index=True)
+    st.caption(
+        f"*p*: share of {compare.SHUFFLES} shufflings of the moods "
+        f"({compare.ACCURACY_SHUFFLES} for what a model answers) that reach the value of the "
+        "same draw."
+    )
 
 
 def show_features(found: dict[str, Any], titles: Titles) -> None:
@@ -194,6 +201,7 @@ def show_transfer(found: dict[str, Any], titles: Titles) -> None:
             key="score",
             **show.IN_ADDRESS,
         )
+    st.markdown(show.plain(verdict.transfer(found, model, score)))
     show.figure(comparison.transfer(found, model, score, titles), key="transfer", name="transfer")
     st.caption(
         f"{found['n']} clips a mood of each dataset, one of a group. On the diagonal over "
