@@ -381,6 +381,28 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
         click.echo(f"- {sentence}")
 
 
+@main.command("report")
+@click.argument("dataset_id", metavar="ID")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="HTML file."
+)
+def report_command(dataset_id: str, out: Path) -> None:
+    """A dataset's features by mood, all of them, as one HTML file in the look of ggplot2.
+
+    Drawn from the summary; outliers too where the dataset's table is on this machine.
+    """
+    from mmc_core import datasets, report
+
+    dataset = datasets.get(dataset_id)
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(f"{out} should be a file that ends in .html", param_hint="--out")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with _Progress("features") as progress:
+        page = report.make(dataset, progress)
+    out.write_text(page, encoding="utf-8")
+    click.echo(f"{dataset.title}: {out}", err=True)
+
+
 @main.command("results")
 @click.option(
     "--into",

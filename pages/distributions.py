@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.ui import features, ranking, shell, show
+from mmc_core.ui import features, printed, ranking, shell, show
 
 shell.enter()
 
@@ -39,5 +39,6 @@ with which_datasets:
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
     st.stop()
-# In one order, however they were clicked.
-VIEWS[view][1]([id_ for id_ in every if id_ in chosen])
+chosen = [id_ for id_ in every if id_ in chosen]  # in one order, however they were clicked
+VIEWS[view][1](chosen)
+printed.offer_reports(chosen)

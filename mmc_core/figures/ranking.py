@@ -16,7 +16,13 @@ from mmc_core.separation import Separations
 
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star", "hexagon")
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
-DIVERGING = [[0, "#0072B2"], [0.25, "#7FB8D8"], [0.5, "#FFFFFF"], [0.75, "#EAAE7F"], [1, "#D55E00"]]
+DIVERGING = (
+    (0.0, "#0072B2"),
+    (0.25, "#7FB8D8"),
+    (0.5, "#FFFFFF"),
+    (0.75, "#EAAE7F"),
+    (1.0, "#D55E00"),
+)
 
 
 def ranking(
