@@ -37,7 +37,7 @@ def test_datasets_list_json() -> None:
     assert listed["4qaed"]["bundled"] == ["summary", "table"]
     assert listed["turkish"]["fetchable"] is True
     assert set(listed["turkish"]) == {
-        *("id", "title", "clips", "bundled", "fetchable", "licence", "citation")
+        *("id", "title", "clips", "bundled", "own", "fetchable", "licence", "citation")
     }
 
 
