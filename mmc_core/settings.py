@@ -26,6 +26,11 @@ def cache_dir() -> Path:
     return user_cache_path("mmc-music-mood")
 
 
+def soundfont() -> Path:
+    """What EMOPIA's clips are rendered with: `MMC_SOUNDFONT`, else where Debian puts Fluid R3 GM."""
+    return Path(os.environ.get("MMC_SOUNDFONT") or "/usr/share/sounds/sf2/FluidR3_GM.sf2")
+
+
 def data_mirror() -> Path | None:
     """A folder with the datasets' files (`MMC_DATA_MIRROR`), or None."""
     mirror = os.environ.get("MMC_DATA_MIRROR")

@@ -90,6 +90,7 @@ def folds(
     Raises:
         DatasetError: if the dataset has no official split, or its kept folds are of other clips.
     """
+    within = np.ones(len(table), dtype=bool)
     if protocol.name == "official":
         part = dataset.official_part(table)
         if part is None:
@@ -98,6 +99,7 @@ def folds(
                 "published, grouped or original."
             )
         held_out = [[part == "test"]]
+        within = part != ""
     elif protocol.name == "original":
         held_out = [[_originals_test(dataset, table, copies)]]
     else:
@@ -106,7 +108,7 @@ def folds(
             [numbers[:, r] == k + 1 for k in range(protocol.folds)] for r in range(protocol.repeats)
         ]
     found = [
-        Fold(r + 1, k + 1, np.flatnonzero(~test), np.flatnonzero(test))
+        Fold(r + 1, k + 1, np.flatnonzero(~test & within), np.flatnonzero(test))
         for r, repeat in enumerate(held_out)
         for k, test in enumerate(repeat)
     ]

@@ -42,8 +42,9 @@ class OneOfOnesOwn(Dataset):
 class WithSplit(OneOfOnesOwn):
     """The same with an official split: the groups with an odd number."""
 
-    def official_test(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-        return (table["group"].str.split().str[-1].astype(int) % 2 == 1).to_numpy()
+    def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+        number = table["group"].str.split().str[-1].astype(int)
+        return np.where(number % 2 == 1, "test", "train").astype(object)
 
 
 DIVIDING = [
@@ -227,7 +228,22 @@ def test_the_originals_test_sets_have_their_size(
 
 def test_an_official_split_is_used_where_there_is_one(table: pd.DataFrame) -> None:
     (fold,) = folds(WithSplit(), table, Protocol("official"))
-    assert np.array_equal(fold.test, np.flatnonzero(WithSplit().official_test(table)))
+    part = WithSplit().official_part(table)
+    assert np.array_equal(fold.test, np.flatnonzero(part == "test"))
+
+
+def test_clips_outside_an_official_split_are_on_no_side(table: pd.DataFrame) -> None:
+    """Even where their group is tested: they are not learned from."""
+
+    class Partly(WithSplit):
+        def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+            part = super().official_part(table)
+            part[::5] = ""
+            return part
+
+    (fold,) = folds(Partly(), table, Protocol("official"))
+    both = np.concatenate([fold.train, fold.test])
+    assert sorted(both) == [i for i in range(len(table)) if i % 5]
 
 
 def test_without_an_official_split_it_is_said_what_there_is(table: pd.DataFrame) -> None:
@@ -237,8 +253,8 @@ def test_without_an_official_split_it_is_said_what_there_is(table: pd.DataFrame)
 
 def test_an_official_split_may_not_straddle(table: pd.DataFrame) -> None:
     class Straddling(OneOfOnesOwn):
-        def official_test(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
-            return np.arange(len(table)) % 2 == 0
+        def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+            return np.where(np.arange(len(table)) % 2, "train", "test").astype(object)
 
     with pytest.raises(DatasetError, match="on two sides"):
         folds(Straddling(), table, Protocol("official"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from mmc_core.datasets import own
 from mmc_core.datasets.base import Dataset
+from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED
 from mmc_core.datasets.own import Own
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import MMCError, UnknownName
 
-DATASETS: dict[str, Dataset] = {dataset.id: dataset for dataset in (FourQAED(), Turkish())}
+DATASETS: dict[str, Dataset] = {
+    dataset.id: dataset for dataset in (FourQAED(), Turkish(), Emopia())
+}
 
 
 def every() -> dict[str, Dataset]:

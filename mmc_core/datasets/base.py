@@ -113,7 +113,19 @@ class Dataset(ABC):
         """The part of the dataset's own split that each row is in: "train", "test", or "" for
         clips in neither. None where the dataset comes without a split.
         """
-        return None
+        path = self.summary_path.with_name("parts.csv")
+        if not path.exists():
+            return None
+        kept = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("clip")["part"]
+        part = kept.reindex(table["clip"]).fillna("").replace("validation", "train")
+        return part.to_numpy(dtype=object)
+
+    def keep_parts(self, table: pd.DataFrame) -> None:
+        """Keep a table's `part` for `official_part`, of the clips that have one."""
+        some = table.loc[table["part"] != "", ["clip", "part"]]
+        path = self.summary_path.with_name("parts.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        some.to_csv(path, index=False, lineterminator="\n")
 
     def summary(self) -> tables.Summary:
         """How each feature is distributed by mood; always there."""

@@ -18,7 +18,6 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -124,15 +123,6 @@ class Own(Dataset):
     def audio_advice(self) -> str:
         again = f"python -m mmc_core datasets build {self.id} --from PATH"
         return f"Build it again from the files: {again}"
-
-    def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_] | None:
-        """As the table's column `part` had it; validation clips are of the training part."""
-        path = self.folder / "parts.csv"
-        if not path.exists():
-            return None
-        kept = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("clip")["part"]
-        part = kept.reindex(table["clip"]).fillna("").replace("validation", "train")
-        return part.to_numpy(dtype=object)
 
     def fetch(self) -> Path:
         raise DatasetError(f"{self.title} is a dataset of your own; build it again from its files.")
