@@ -1,0 +1,128 @@
+"""The page of distributions in a real Chromium: a clip picked by a click, files for print."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mmc_core import datasets
+from mmc_core.clips import Clips
+from mmc_core.features.schema import BY_NAME
+from mmc_core.settings import data_mirror
+from tests.test_browser import browser, open_page, running, said, settle, tab
+
+__all__ = ["browser", "tab"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+POINTS = ".st-key-distribution .scatterlayer .point"
+DRAWN = ".st-key-distribution .js-plotly-plot .main-svg"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The app, with the table of Turkish where it can be had without the network."""
+    folder = tmp_path_factory.mktemp("distributions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MMC_CACHE", str(folder / "cache"))
+        if data_mirror():
+            datasets.get("turkish").fetch()
+        with running(folder) as address_and_log:
+            yield address_and_log
+
+
+def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, Path]) -> None:
+    dataset = datasets.get("4qaed")
+    farthest = Clips(dataset.table(), dataset.summary()).outliers("rms_mean")
+    open_page(tab, app, "distributions")
+    tab.wait_for_selector(DRAWN)
+    tab.wait_for_function(f"document.querySelectorAll('{POINTS}').length == {len(farthest)}")
+    point = tab.locator(POINTS).first  # of the first mood that has any
+    point.scroll_into_view_if_needed()
+    settle(tab)
+    box = point.bounding_box()
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.wait_for_url("**clip=**")
+    tab.get_by_text("beyond their whiskers: an outlier").wait_for()
+    settle(tab)
+    picked = tab.get_by_test_id("stSelectbox").nth(2).locator("input").input_value()
+    clip = picked.removesuffix(" (4QAED)")
+    assert clip in set(farthest.clip)
+    assert f"{clip}, " in said(tab)
+    has_audio = bool(data_mirror()) and clip in dataset.audio()
+    assert bool(tab.get_by_test_id("stAudio").count()) == has_audio
+    tab.wait_for_function(f"document.querySelectorAll('{POINTS}').length == {len(farthest) + 1}")
+    address = tab.url
+    tab.goto("about:blank")
+    tab.goto(address)
+    tab.get_by_text("beyond their whiskers: an outlier").wait_for()
+    assert f"{clip}, " in said(tab)
+
+
+def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "distributions?show=Ranking")
+    point = tab.locator(".st-key-ranking .scatterlayer .point").nth(2)
+    point.wait_for()
+    settle(tab)
+    box = point.bounding_box()
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.wait_for_selector(DRAWN)
+    settle(tab)
+    third = sorted(datasets.get("4qaed").separation().values(), key=lambda one: -one.effect)[2]
+    assert BY_NAME[third.feature].meaning in said(tab)
+
+
+def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]) -> None:
+    """With MMC_SCREENSHOTS, also the picture of both in the documentation."""
+    rows = []
+    for plot in ("Boxplot", "Histogram+with+density"):
+        address = "dataset=Turkish+Music+Emotion&group=Pitch+and+harmony&feature=Chroma%2C+mean"
+        open_page(tab, app, f"distributions?{address}&plot={plot}")
+        tab.wait_for_selector(DRAWN)
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name="PNG", exact=True).click()
+        ours = Image.open(download.value.path())
+        tab.get_by_role("button", name="ggplot2's look").click()
+        files = {}
+        for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
+            button = tab.locator(f".st-key-ggplot-{kind.lower()} button")
+            with tab.expect_download() as download:
+                button.click()
+            suggested = download.value.suggested_filename
+            assert suggested.startswith("chroma_mean-")
+            assert suggested.endswith(f"-ggplot.{kind.lower()}")
+            files[kind] = Path(download.value.path()).read_bytes()
+            assert files[kind].startswith(begins)
+        theirs = Image.open(io.BytesIO(files["PNG"]))
+        assert theirs.width == pytest.approx(160 / 25.4 * 300, abs=1)
+        rows.append((ours.convert("RGB"), theirs.convert("RGB")))
+    if folder := os.environ.get("MMC_SCREENSHOTS"):
+        beside(rows).save(Path(folder) / "ggplot-look.png")
+
+
+def beside(rows: list[tuple[Image.Image, Image.Image]], width: int = 700) -> Image.Image:
+    """Pictures in two columns of one width."""
+    scaled = [
+        [picture.resize((width, round(picture.height * width / picture.width))) for picture in row]
+        for row in rows
+    ]
+    heights = [max(picture.height for picture in row) for row in scaled]
+    sheet = Image.new("RGB", (2 * width + 60, sum(heights) + 20 * len(rows) + 20), "white")
+    y = 20
+    for row, height in zip(scaled, heights, strict=True):
+        for x, picture in zip((20, width + 40), row, strict=True):
+            sheet.paste(picture, (x, y + (height - picture.height) // 2))
+        y += height + 20
+    return sheet
+
+
+def test_the_log_has_no_error(app: tuple[str, Path], tab: Any) -> None:
+    log = app[1].read_text()
+    assert "Traceback" not in log
+    assert "error" not in log.lower(), log
