@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
 from mmc_core.datasets import given, own
+from mmc_core.errors import MMCError
 from mmc_core.moods import NAMES
 from mmc_core.ui import builder
 from tests.sounds import encode, tone
@@ -147,7 +148,7 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Remove for good" not in [button.label for button in app.button]
     builder._removed("mine")
     assert "mine" in datasets.every()
-    with pytest.raises(builder.MMCError, match="switched off"):
+    with pytest.raises(MMCError, match="switched off"):
         builder.build([], "x")
 
 

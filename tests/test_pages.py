@@ -57,7 +57,9 @@ def test_the_app_opens_on_the_overview() -> None:
     assert app.title[0].value == "What mood is this music in?"
 
 
-@pytest.mark.parametrize("name", ["overview", "distributions", "training", "predict"])
+@pytest.mark.parametrize(
+    "name", ["overview", "distributions", "compare", "training", "predict", "own"]
+)
 def test_a_page_can_be_run_without_the_app(name: str) -> None:
     app = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
     assert not app.exception, app.exception
