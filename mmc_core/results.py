@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from mmc_core import datasets, provenance, recipes, runs, scores, studies
+from mmc_core import compare, datasets, provenance, recipes, runs, scores, studies, verdict
 from mmc_core.cards import command
 from mmc_core.errors import RunError
 from mmc_core.features.images import IMAGES
@@ -223,6 +223,19 @@ def comparisons_table() -> str:
     return head + "| p (Holm) |\n|---|---|---|---|---|---|---|\n" + "".join(rows)
 
 
+def comparison() -> str:
+    """The answer of the comparison of all datasets of the project.
+
+    Raises:
+        RunError: if it is not kept of the datasets as they are.
+    """
+    found = compare.kept(list(datasets.DATASETS))
+    if found is None:
+        made_by = compare.command(list(datasets.DATASETS))
+        raise RunError(f"There is no comparison of the datasets as they are; make it: {made_by}")
+    return "\n\n".join(verdict.answer(found)) + f"\n\nMade by `{found['command']}`.\n"
+
+
 def commands() -> str:
     """What made every evaluation."""
     return "```\n" + "".join(f"{command(run)}\n" for run in evaluations()) + "```\n"
@@ -238,6 +251,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "spread": spread_text,
     "comparisons": comparisons_table,
     "duplicates": duplicates_table,
+    "comparison": comparison,
     "commands": commands,
 }
 MARKED = re.compile(r"(<!-- results: (\w+)[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)

@@ -30,12 +30,12 @@ class Shift:
 def shifts(
     summaries: dict[str, Summary], one: str, other: str, moods: Sequence[str]
 ) -> list[Shift]:
-    """Every feature of numbers that both have, in the schema's order."""
+    """Every one of the 57 that is a number and that both have, in the schema's order."""
     first, second = summaries[one], summaries[other]
     common = {name for name, _ in first} & {name for name, _ in second}
     found = []
     for feature in features_of(common):
-        if feature.categories:
+        if feature.categories or not feature.original:
             continue
         parts = [[s[feature.name, mood] for mood in moods] for s in (first, second)]
         means = [float(np.mean([d.mean for d in moods_of])) for moods_of in parts]

@@ -72,21 +72,19 @@ def _which(found: dict[str, Any], order: list[str]) -> str:
     lead = _lead(found, easiest, others[0], "accuracy")
     rest = " and ".join(f"{_share(measured[id_]['value'])} in {_title(id_)}" for id_ in others)
     said = (
-        f"{found['model']} says the mood of {_share(measured[easiest]['value'])} of the clips it "
-        f"had not met (95 %: {_range(measured[easiest])}), against {rest}, where "
+        f"{found['model'].lower()} says the mood of {_share(measured[easiest]['value'])} of the "
+        f"clips it had not met (95 %: {_range(measured[easiest])}), against {rest}, where "
         f"{_share(measured[easiest]['chance'])} is chance: {_points(lead['value'])} points ahead "
         f"of {_title(others[0])} ({_points(lead['low'])} to {_points(lead['high'])})."
     )
     size = f"At equal size, {found['n']} clips a mood and one of each artist or song"
     if lead["low"] <= 0:
         return f"{size}, no dataset is clearly the easiest: in {_title(easiest)}, {said}"
-    return f"{size}, {_title(easiest)} is the easiest: in it, {said[0].lower()}{said[1:]}"
+    return f"{size}, {_title(easiest)} is the easiest: in it, {said}"
 
 
 def _because(found: dict[str, Any], order: list[str]) -> str:
     easiest, second = order[:2]
-    leads = {half: _lead(found, easiest, second, half) for half in HALVES}
-    wider, other = sorted(HALVES, key=lambda half: -leads[half]["value"])
     measured = found["separability"]
     by_group = found["by_group"]
     group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
@@ -95,14 +93,14 @@ def _because(found: dict[str, Any], order: list[str]) -> str:
         f"{_lower(name)} ({_short(effects[easiest])} against {_short(effects[second])})"
         for name, effects in _widest(found, easiest, second)
     )
+    halves = " and ".join(
+        f"{_compared(measured[easiest][half]['value'], measured[second][half]['value'])} in {half}"
+        for half in HALVES
+    )
     return (
-        f"Against {_title(second)} it is ahead more in {wider} "
-        f"({_share(measured[easiest][wider]['value'])} right against "
-        f"{_share(measured[second][wider]['value'])}) than in {other} "
-        f"({_share(measured[easiest][other]['value'])} against "
-        f"{_share(measured[second][other]['value'])}), most of all by {kind} "
-        f"(alone {_share(by_group[easiest][group])} against {_share(by_group[second][group])}); "
-        f"the features that separate its moods so much better are {named}, by epsilon-squared."
+        f"Set against {_title(second)}, its clips are told apart {halves}, and by "
+        f"{kind} alone {_compared(by_group[easiest][group], by_group[second][group])}; the "
+        f"features that separate its moods so much better are {named}, by epsilon-squared."
     )
 
 
@@ -141,6 +139,12 @@ def _from_summaries(found: dict[str, Any]) -> str:
         f"one by one: the median epsilon-squared of each dataset's ten best is {listed}. How far "
         "moods lie apart in all features together needs the tables."
     )
+
+
+def _compared(value: float, other: float) -> str:
+    """Two shares, and which way."""
+    way = "better" if value > other else "worse"
+    return f"{way} ({_share(value)} right against {_share(other)})"
 
 
 def _widest(found: dict[str, Any], one: str, other: str) -> list[tuple[str, dict[str, float]]]:

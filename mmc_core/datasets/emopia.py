@@ -157,7 +157,7 @@ def render(midi: Path, ogg: Path) -> None:
         command = [_fluidsynth(), *FLUIDSYNTH, "-F", str(wav), str(soundfont()), str(midi)]
         try:
             said = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, check=False)
-            audio = load_audio(wav)
+            audio = load_audio(wav).cut(duration_s=_length_s(midi))
         except (subprocess.TimeoutExpired, AudioError) as error:
             raise DatasetError(f"{midi.name} could not be rendered: {error}") from error
         if said.returncode:
@@ -173,6 +173,16 @@ def render(midi: Path, ogg: Path) -> None:
             for start in range(0, len(audio.y), SR):  # libsndfile crashes over minutes of Vorbis
                 file.write(audio.y[start : start + SR])
         part.replace(ogg)
+
+
+def _length_s(midi: Path) -> float:
+    """How long a MIDI file is; FluidSynth goes on until the last tone has died away."""
+    import mido
+
+    try:
+        return float(mido.MidiFile(midi).length)
+    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+        raise DatasetError(f"{midi.name} could not be rendered: it is no MIDI file.") from error
 
 
 def _render_all(midis: list[Path]) -> Iterator[None]:

@@ -125,6 +125,8 @@ def effects(found: dict[str, Any], titles: Titles) -> Figure:
             showlegend=False,
         )
     for i, id_ in enumerate(titles):
+        if id_ not in data:
+            continue
         plot.add_scatter(
             x=data.loc[best, id_],
             y=[BY_NAME[name].title for name in best],
