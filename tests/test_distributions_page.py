@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmc_core import datasets, findings, separation
+from mmc_core import datasets, findings, report, separation
 from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME
-from mmc_core.ui import pick
+from mmc_core.ui import pick, printed
 from tests.test_pages import frame, page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -98,7 +99,7 @@ def test_a_damaged_table_can_be_fetched_again(own_cache: Path, workbook: Path) -
 def test_two_datasets_stand_side_by_side() -> None:
     titles = [dataset.title for dataset in DATASETS.values()]
     app = page("distributions", dataset=titles)
-    assert len(app.table) == 2
+    assert len(app.table) == len(titles)
     assert all(f"**{title}**" in words(app) for title in titles)
 
 
@@ -188,7 +189,7 @@ def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
     app = page("distributions", clip=pick.label(row["clip"], "4QAED"))
     assert f"**{row['clip']}**, " in words(app)
     assert f"{row['mood']}, 4QAED. RMS energy, mean: **{row['rms_mean']:.4g}**" in words(app)
-    assert "above 100 %" in words(app)
+    assert f"the highest of the {row['mood']} clips" in words(app)
     assert row["clip"] in clips_in(drawn(app))
     app.selectbox(key="group").set_value("Rhythm").run()  # and stays picked
     assert f"Tempo: **{row['tempo']:.4g}**" in words(app)
@@ -229,6 +230,27 @@ def test_ggplots_look_is_offered_as_three_files() -> None:
     app = page("distributions")
     labels = [element.proto.label for element in app.get("download_button")]
     assert {"PNG", "SVG", "PDF", "CSV"} <= set(labels)
+
+
+def test_a_report_is_made_when_asked_for_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def make(dataset: datasets.Dataset, progress: Callable[[int, int], None]) -> str:
+        progress(1, 2)
+        made.append(dataset.id)
+        return "<p>the report</p>"
+
+    monkeypatch.setattr(report, "make", make)
+    printed._made.clear()
+    app = page("distributions")
+    assert made == []
+    next(b for b in app.button if b.label == "Make the report of 4QAED").click().run()
+    assert not app.exception
+    for again in (app, page("distributions")):
+        (button,) = [b for b in again.get("download_button") if "report" in b.proto.label]
+        assert button.proto.label == "Save the report of 4QAED"
+    assert made == ["4qaed"]
+    printed._made.clear()
 
 
 # ---- all features -----------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GR
     layout(plot, height=220 + max(13 * len(names), 260))
     size = 11 if len(names) > 20 else 13
     plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
-    plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90, dtick=1)
+    plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90)
     data = shown.rename_axis("feature").reset_index()
     return Figure(plot, data, f"Correlation of features. {of_correlations(title, shown)}")
 

@@ -125,6 +125,7 @@ def _choose_feature(summaries: Mapping[str, tables.Summary]) -> tuple[Feature, s
             required=True,
             format_func=lambda plot: PLOTS[plot].title,
             key="plot",
+            wrap=True,
             disabled=bool(BY_NAME[name].categories),
             **show.IN_ADDRESS,
         )
@@ -153,7 +154,7 @@ def _numbers(
         for title, moods in data.items():
             st.markdown(f"**{show.plain(title)}**")
             st.table(distributions.numbers_by_mood(feature, moods))
-            _separation(separations[title])
+            _separation(separations[title], opened=len(data) == 1)
     with picture:
         log, sample = _choose_look(data, clips)
         place = st.container()
@@ -237,8 +238,12 @@ def _picked(
     return {**marks, title: replace(marks[title], picked=points)}
 
 
-def _separation(separation: Separation | None) -> None:
-    """The statistics of one dataset in one feature."""
+def _separation(separation: Separation | None, *, opened: bool = False) -> None:
+    """The statistics of one dataset in one feature.
+
+    Args:
+        opened: whether the moods two by two are shown from the first.
+    """
     if separation is None:
         return
     has_pairs = bool(separation.pairs)
@@ -252,7 +257,7 @@ def _separation(separation: Separation | None) -> None:
     )
     if not has_pairs:
         return
-    with st.expander("Moods two by two"):
+    with st.expander("Moods two by two", expanded=opened):
         st.dataframe(
             pairs_table(separation),
             hide_index=True,

@@ -81,11 +81,14 @@ def describe(
     clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
     d = data[title][mood.name]
     below = float(np.interp(value, d.quantiles, np.arange(101)))
+    where = f"above {below:.0f} % of"
+    if value in (d.minimum, d.maximum):
+        where = f"the {'highest' if value == d.maximum else 'lowest'} of"
     outside = not d.whisker_low <= value <= d.whisker_high
     st.markdown(
         f"**{show.plain(clip)}**, {mood.mark} {mood.name}, {show.plain(title)}. "
         f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
-        f"above {below:.0f} % of the {mood.name} clips"
+        f"{where} the {mood.name} clips"
         + (", beyond their whiskers: an outlier." if outside else ".")
     )
     if path := load.audio(dataset_id).get(clip):

@@ -90,6 +90,7 @@ def _choose_kinds() -> list[str]:
         GROUPS,
         selection_mode="multi",
         default=list(GROUPS),
+        wrap=True,
         key="kinds",
         **show.IN_ADDRESS,
     )
