@@ -10,11 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import inputs
+from mmc_core.errors import DatasetError
 from mmc_core.plain import ranks
 from mmc_core.separability import equal_draws
 
 FOLDS = 5
 SEED = 13
+LEAST = 10  # clips of a mood that discriminants are learned from
 
 METHODS = {
     "lda": "Linear discriminants of the moods",
@@ -74,11 +76,19 @@ def discriminant(
 
     Discriminants of different folds agree but for a turn and signs: each fold's are turned so
     that the means of its moods meet those of all clips.
+
+    Raises:
+        DatasetError: if there are too few clips of a mood.
     """
     from scipy.linalg import orthogonal_procrustes
     from sklearn.model_selection import StratifiedGroupKFold
 
-    moods = np.unique(mood[learned])
+    moods, counts = np.unique(mood[learned], return_counts=True)
+    if counts.min() < LEAST:
+        raise DatasetError(
+            f"Linear discriminants need at least {LEAST} clips of each mood; got "
+            f"{counts.min()} of {moods[counts.argmin()]}. Choose principal components."
+        )
     reference = _fitted(x, mood, learned)
     target = _means(reference(x[learned]), mood[learned], moods)
     found = np.zeros((len(x), 2))

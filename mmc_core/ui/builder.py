@@ -16,7 +16,7 @@ from mmc_core.datasets import Own, given, own
 from mmc_core.errors import MMCError
 from mmc_core.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES
-from mmc_core.moods import MOODS, parse
+from mmc_core.moods import BY_NAME, MOODS, parse
 from mmc_core.ui import load, show
 
 SONGS, TABLE = "songs", "table"
@@ -180,12 +180,14 @@ def _card(dataset: Own, *, is_new: bool) -> None:
             )
     with st.container(horizontal=True):
         show.page_link("distributions", "Distributions", "bar_chart", dataset=dataset.title)
-        show.page_link(
-            "compare",
-            "Compare",
-            "compare_arrows",
-            datasets=[datasets.title_of("4qaed"), dataset.title],
-        )
+        if len(clips) > 1:  # moods are compared with each other
+            show.page_link(
+                "compare",
+                "Compare",
+                "compare_arrows",
+                datasets=[datasets.title_of("4qaed"), dataset.title],
+                moods=[f"{BY_NAME[mood].mark} {mood}" for mood in clips],
+            )
 
 
 def _remove(name: str, title: str) -> None:
