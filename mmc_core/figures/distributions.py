@@ -6,6 +6,7 @@ plots of numbers, `ggplot` all of them in R's look.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -100,8 +101,8 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
         cols=len(data),
         shared_xaxes=True,
         shared_yaxes="all",
-        column_titles=[title.replace(": ", ":<br>") for title in data],
-        x_title=feature.label,
+        column_titles=headings(data),
+        x_title=None if feature.categories else feature.label,
         vertical_spacing=0.04,
         horizontal_spacing=0.03,
     )
@@ -140,8 +141,9 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     if not feature.categories:
         plot.update_xaxes(matches="x", type="log" if look.log else "linear")
     layout(plot, height=130 * len(shown) + 110)
-    # Titles above and under all columns make no room for themselves.
-    plot.update_layout(margin_b=55, margin_t=55)
+    plot.update_layout(**room_for_titles(data))
+    if len(data) > 3:
+        plot.update_annotations(font_size=11)
     kind = "Bar charts" if feature.categories else "Histograms"
     return Figure(plot, bins(feature, data), alt_text(kind, feature, data))
 
@@ -182,10 +184,23 @@ def coloured(mood: Mood) -> str:
     return f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.name}"
 
 
+def headings(data: ByDataset) -> list[str]:
+    """Titles of the panels; where these are narrow on a phone, a word or two a line."""
+    if len(data) < 3:
+        return [title.replace(": ", ":<br>") for title in data]
+    return ["<br>".join(textwrap.wrap(title, 11 if len(data) == 3 else 9)) for title in data]
+
+
+def room_for_titles(data: ByDataset) -> dict[str, int]:
+    """Margins for the titles above all panels and the one under them, which make none."""
+    lines = max(heading.count("<br>") + 1 for heading in headings(data))
+    return {"margin_t": 18 + 18 * lines, "margin_b": 55}
+
+
 def upright_panels(feature: Feature, data: ByDataset, look: Look) -> go.Figure:
     """A panel a dataset: moods across, values up one axis for all."""
     plot = make_subplots(
-        cols=len(data), shared_yaxes=True, column_titles=list(data), horizontal_spacing=0.03
+        cols=len(data), shared_yaxes=True, column_titles=headings(data), horizontal_spacing=0.03
     )
     shown = moods_in(data)
     plot.update_xaxes(
@@ -196,7 +211,8 @@ def upright_panels(feature: Feature, data: ByDataset, look: Look) -> go.Figure:
     )
     plot.update_yaxes(type="log" if look.log else "linear")
     plot.update_yaxes(title=feature.label, col=1)
-    return layout(plot, height=460)
+    layout(plot, height=460)
+    return plot.update_layout(margin_t=room_for_titles(data)["margin_t"])
 
 
 def upright(shown: Sequence[Mood]) -> Place:

@@ -6,6 +6,7 @@ Sizes are those of `theme_grey(base_size = 11)`.
 from __future__ import annotations
 
 import io
+import textwrap
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ DPI = 300
 FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 # Inches, of margins that hold titles, labels and strips.
 _MM = 1 / 25.4
+_LETTER, _LINE = 1.9 * _MM, 3.7 * _MM  # of the text in strips
 _RIGHT, _TOP, _BOTTOM, _STRIP, _GAP = (size * _MM for size in (2.5, 2.5, 13.5, 6.0, 1.9))
 _SETTINGS: Any = {
     "font.family": "sans-serif",
@@ -102,13 +104,17 @@ def facets(
         The figure, and its panels by row and column.
     """
     n_rows, row_mm = (len(rows), size.row_mm) if rows else (1, size.panel_mm)
-    left, top = left_mm * _MM, _TOP + (_STRIP if columns else 0)
+    left = left_mm * _MM
     n_columns = max(len(columns), 1)
     right = _RIGHT + (_STRIP if rows else 0) + (25 * _MM if legend else 0)
     width = size.width_mm * _MM
+    panel_width = (width - left - right - (n_columns - 1) * _GAP) / n_columns
+    headings = [textwrap.fill(title, max(int(panel_width / _LETTER), 6)) for title in columns]
+    lines = max((heading.count("\n") + 1 for heading in headings), default=0)
+    above = _STRIP + (lines - 1) * _LINE if columns else 0.0
+    top = _TOP + above
     height = top + n_rows * row_mm * _MM + (n_rows - 1) * _GAP + _BOTTOM
     figure = Figure(figsize=(width, height), facecolor="white")
-    panel_width = (width - left - right - (n_columns - 1) * _GAP) / n_columns
     panel_height = row_mm * _MM
     panels = figure.subplots(
         n_rows,
@@ -131,8 +137,8 @@ def facets(
         axes.tick_params(axis="y", left=False)
     for axes in panels[:-1].flat:
         axes.tick_params(axis="x", bottom=False)
-    for title, axes in zip(columns, panels[0], strict=bool(columns)):
-        strip(axes, title, 0, 1, 1, _STRIP / panel_height)
+    for heading, axes in zip(headings, panels[0], strict=bool(columns)):
+        strip(axes, heading, 0, 1, 1, above / panel_height)
     for mood, axes in zip(rows, panels[:, -1], strict=bool(rows)):
         strip(axes, mood.name, 1, 0, _STRIP / panel_width, 1, rotation=270)
     return figure, panels.tolist()

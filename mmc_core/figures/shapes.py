@@ -17,7 +17,9 @@ from mmc_core.figures.distributions import (
     add_clips,
     alt_text,
     coloured,
+    headings,
     moods_in,
+    room_for_titles,
     upright,
     upright_panels,
 )
@@ -100,7 +102,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     plot = make_subplots(
         cols=len(data),
         shared_yaxes=True,
-        column_titles=list(data),
+        column_titles=headings(data),
         x_title=feature.label,
         horizontal_spacing=0.03,
     )
@@ -138,7 +140,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     )
     plot.update_xaxes(matches="x", type="log" if look.log else "linear")
     layout(plot, height=480)
-    plot.update_layout(margin_b=55)
+    plot.update_layout(**room_for_titles(data))
     return Figure(plot, densities(data), alt_text("Ridgelines", feature, data))
 
 
@@ -148,7 +150,7 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     plot = make_subplots(
         cols=len(data),
         shared_yaxes=True,
-        column_titles=list(data),
+        column_titles=headings(data),
         x_title=feature.label,
         horizontal_spacing=0.03,
     )
@@ -177,7 +179,8 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     plot.update_yaxes(title="Share of the mood's clips", col=1)
     plot.update_xaxes(matches="x", type="log" if look.log else "linear")
     layout(plot, height=460, legend=True)
-    plot.update_layout(margin_b=55, legend_y=1.08)
+    plot.update_layout(**room_for_titles(data), legend={"y": -0.2, "yanchor": "top"})
+    plot.update_layout(margin_b=100)
     return Figure(plot, percentiles(data), alt_text("Cumulative distributions", feature, data))
 
 
