@@ -573,6 +573,22 @@ def test_a_build_that_fails_leaves_the_old(
     assert [path.name for path in own.folder().iterdir()] == ["mine"]
 
 
+def test_what_a_killed_build_left_is_put_right(
+    one: Path, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _ = build(one)
+    made.folder.rename(own.folder() / ".old-mine-12345678")
+    for name in (".new-mine-12345678", ".gone-other-one-12345678"):
+        (own.folder() / name).mkdir()
+    build(sheet("mood,tempo", "sad,1"), "Another")
+    assert list(own.every()) == ["another"]  # it may have been under way
+    monkeypatch.setattr(own, "LEFT_S", -1.0)
+    build(sheet("mood,tempo", "sad,1"), "Another")
+    assert list(own.every()) == ["another", "mine"]
+    assert sum(datasets.get("mine").clips().values()) == 200
+    assert sorted(path.name for path in own.folder().iterdir()) == ["another", "mine"]
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "no about": lambda folder: (folder / "about.json").unlink(),
     "about is no JSON": lambda folder: (folder / "about.json").write_text("{"),

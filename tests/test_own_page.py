@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ from mmc_core.datasets import given, own
 from mmc_core.errors import MMCError
 from mmc_core.moods import NAMES
 from mmc_core.ui import builder
+from tests import SHIPPED
 from tests.sounds import encode, tone
 from tests.test_pages import page, words
 
@@ -168,6 +171,21 @@ def test_what_can_be_trained_on_is_offered(table: pd.DataFrame, own_models: Path
     titles = [option.content for option in offered.proto.options]
     assert "Whole" in titles
     assert "Part" not in titles
+
+
+def test_runs_of_a_removed_dataset_do_not_stop_the_pages(own_models: Path) -> None:
+    for shipped in (run for run in SHIPPED if run.is_servable() and run.dataset == "turkish"):
+        shutil.copytree(shipped.path, own_models / shipped.name)
+        info = json.loads((own_models / shipped.name / "run.json").read_text())
+        info["recipe"]["dataset"] = "gone"
+        (own_models / shipped.name / "run.json").write_text(json.dumps(info))
+    app = page("predict")
+    assert "gone (removed)" in app.selectbox(key="model").format_func(
+        app.selectbox(key="model").value
+    )
+    assert "other clips of gone (removed)" in words(app)
+    for view in ("Curves", "How good one is", "Evaluations", "Train a network"):
+        assert "Training" in words(page("training", view=view, **{"trained-on": "gone (removed)"}))
 
 
 # ---- what comes from outside ----------------------------------------------------------------

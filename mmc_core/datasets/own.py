@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -35,6 +36,7 @@ from mmc_core.settings import Limits, cache_dir
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ID_LENGTH, TITLE_LENGTH = 40, 60
+LEFT_S = 24 * 3600.0  # after which no build is under way any more
 NEAR_MOST = 5_000  # clips whose every pair is compared
 
 SOURCES = {
@@ -264,6 +266,7 @@ def build(
         "problems": sum(problem.n for problem in found),
         "said": problems.sentences(found),
     }
+    _tidy()
     fresh = _beside(dataset_id, "new")
     try:
         fresh.mkdir(parents=True)
@@ -343,7 +346,7 @@ def _write(
         audio = table.loc[table["path"].notna(), ["clip", "path"]]
         audio.to_csv(into / "audio.csv", index=False, lineterminator="\n", errors="replace")
     if (table["part"] != "").any():
-        table[["clip", "part"]].to_csv(into / "parts.csv", index=False, lineterminator="\n")
+        own.keep_parts(table)
 
 
 def _put_in_place(fresh: Path, dataset_id: str) -> None:
@@ -359,6 +362,19 @@ def _put_in_place(fresh: Path, dataset_id: str) -> None:
             old.rename(place)
         raise
     _discard(old)
+
+
+def _tidy() -> None:
+    """What killed builds left: an old dataset comes back where no new one took its place."""
+    for path in folder().glob(".*-*-????????"):
+        if time.time() - path.stat().st_ctime < LEFT_S:
+            continue  # it may be of a build that is under way
+        what, _, rest = path.name[1:].partition("-")
+        place = folder() / rest.rpartition("-")[0]
+        if what == "old" and not place.exists():
+            path.rename(place)
+        else:
+            _discard(path)
 
 
 def _beside(dataset_id: str, what: str) -> Path:
