@@ -178,7 +178,8 @@ def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[s
     tab.goto(address)
     settle(tab)
     assert tab.url == address
-    tab.get_by_label("Width of the bins").wait_for()  # Streamlit draws one thing after another
+    # Streamlit draws one thing after another.
+    tab.get_by_label("Width of the bins (full scale)", exact=True).wait_for()
     assert tab.locator("[data-testid=stTable]").count() == 2
 
 
