@@ -654,7 +654,7 @@ def test_near_clips_without_a_group_join(table: pd.DataFrame, tmp_path: Path) ->
     assert groups[0] == groups[1]
     assert groups[0] not in groups[2:]
     assert groups[2:] == ["band", "band", "this", "that"]
-    assert "nearly the same" in made.grouping
+    assert "but those nearly the same" in made.grouping
 
 
 @pytest.mark.parametrize(("n", "n_moods"), [(1, 1), (2, 2), (4, 4), (7, 1), (9, 2)])

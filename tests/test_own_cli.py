@@ -44,6 +44,15 @@ def test_a_dataset_is_built_listed_and_removed(songs: Path, option: str) -> None
     assert (songs / NAMES[0] / "0.wav").exists()
 
 
+def test_files_are_found_again_from_another_folder(
+    songs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(songs.parent)
+    assert run("datasets", "build", "mine", "--from", "songs").exit_code == 0
+    monkeypatch.chdir(songs)
+    assert len(datasets.get("mine").audio()) == 4
+
+
 def test_a_file_that_fails_is_1_and_named(songs: Path) -> None:
     (songs / NAMES[0] / "bad.mp3").write_text("no song")
     result = run("datasets", "build", "mine", "--from", songs)

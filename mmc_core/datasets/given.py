@@ -63,6 +63,7 @@ def read(source: Path, *, limit: int | None = None, confined: bool = False) -> G
         DatasetError: if nothing of it can be used, saying why.
     """
     limit = limit or table_limit()
+    source = source.absolute()  # files are found again from wherever
     if source.is_dir():
         given = _folder(source, limit, confined)
     elif source.exists():

@@ -58,13 +58,11 @@ class Own(Dataset):
         self.id, self.title = str(about["id"]), str(about["title"])
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
         self.said = [str(sentence) for sentence in about["said"]]  # the first problems
-        short, named, made = (
-            int(about["short"]),
-            int(about["named_groups"]),
-            str(about["made"])[:10],
-        )
-        self.description = f"A dataset of your own, made on {made} from {SOURCES[self.kind]}" + (
-            "; what could not be used was left out." if self.n_problems else "."
+        short, named = int(about["short"]), int(about["named_groups"])
+        left_out = "; what could not be used was left out." if self.n_problems else "."
+        self.description = (
+            f"A dataset of your own, made on {str(about['made'])[:10]} from "
+            f"{SOURCES[self.kind]}{left_out}"
         )
         self.music = "As you chose it."
         self.labels = "As you gave them."
@@ -73,7 +71,7 @@ class Own(Dataset):
             if named
             else "Each clip is a group of its own"
         )
-        together = "; but those that are nearly the same in all features are together."
+        together = ", but those nearly the same in all features are together."
         self.grouping += together if about["compared"] else "."
         self.length_rule = (
             "As in your table."
