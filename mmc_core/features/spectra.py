@@ -112,21 +112,30 @@ class Spectra:
         return np.pad(rise, (shift, 0))[: self.mel_db.shape[1]]
 
     @cached_property
-    def mean_tempogram(self) -> Doubles:
-        """Autocorrelation of the onset strength in 8 s windows, averaged over time. (344,)"""
+    def tempogram(self) -> Doubles:
+        """Autocorrelation of the onset strength in 8 s windows, each frame's largest being 1.
+
+        A row a lag in frames, from 0; see `lag_bpm`. (344, t)
+        """
         ramp = TEMPOGRAM_FRAMES // 2
         onsets = np.pad(self.onset_strength, ramp, mode="linear_ramp", end_values=0)
         windows = frames(onsets, TEMPOGRAM_FRAMES, 1)[: len(self.onset_strength)]
         n_fft = scipy.fft.next_fast_len(2 * TEMPOGRAM_FRAMES - 1, real=True)
         spectrum = scipy.fft.rfft(windows * hann(TEMPOGRAM_FRAMES), n=n_fft, axis=1)
         lags = scipy.fft.irfft(np.square(np.abs(spectrum)), n=n_fft, axis=1)[:, :TEMPOGRAM_FRAMES]
-        return normalise(lags.T, np.inf).mean(axis=1)
+        return normalise(lags.T, np.inf)
+
+    @cached_property
+    def mean_tempogram(self) -> Doubles:
+        """`tempogram` averaged over time. (344,)"""
+        averaged: Doubles = self.tempogram.mean(axis=1)
+        return averaged
 
     @cached_property
     def tempo(self) -> float:
         """Strongest period under a log-normal prior around 120 BPM, one octave wide. BPM"""
+        bpm = lag_bpm()
         with np.errstate(divide="ignore"):
-            bpm = 60.0 * SR / (HOP_LENGTH * np.arange(TEMPOGRAM_FRAMES, dtype=float))
             prior = -0.5 * np.log2(bpm / TEMPO_PRIOR_BPM) ** 2
         prior[bpm >= MAX_TEMPO_BPM] = -np.inf
         return float(bpm[np.argmax(np.log1p(1e6 * self.mean_tempogram) + prior)])
@@ -269,15 +278,29 @@ def power_to_db(S: Array, *, relative: bool = False) -> Array:
 
 
 @lru_cache(maxsize=1)
-def mel_filters() -> Array:
-    """Triangles of equal area on Slaney's mel scale (linear below 1 kHz, then log). (128, f)"""
+def lag_bpm() -> Doubles:
+    """Pulse of which each lag of a tempogram is the period; infinite for the first. BPM, (344,)"""
+    with np.errstate(divide="ignore"):
+        bpm: Doubles = 60.0 * SR / (HOP_LENGTH * np.arange(TEMPOGRAM_FRAMES, dtype=float))
+    return bpm
+
+
+@lru_cache(maxsize=1)
+def mel_edges() -> Doubles:
+    """Where mel bands begin, peak and end, each a place after the other: evenly spaced on
+    Slaney's mel scale, linear below 1 kHz, then logarithmic. Hz, (130,)
+    """
     log_step = np.log(6.4) / 27
-
-    def to_hz(mel: Doubles) -> Doubles:
-        return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
-
     highest = 15 + np.log(SR / 2 / 1000) / log_step
-    edges = to_hz(np.linspace(0, highest, N_MELS + 2))
+    mel = np.linspace(0, highest, N_MELS + 2)
+    edges: Doubles = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
+    return edges
+
+
+@lru_cache(maxsize=1)
+def mel_filters() -> Array:
+    """Triangles of equal area on Slaney's mel scale. (128, f)"""
+    edges = mel_edges()
     width = np.diff(edges)
     ramps = edges[:, None] - frequencies()
     triangles = np.minimum(-ramps[:-2] / width[:-1, None], ramps[2:] / width[1:, None])

@@ -1,0 +1,276 @@
+"""The pictures of one piece of sound, one above the other on one axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
+from mmc_core.pictures import BPM_RANGE, Picture, Pictures
+
+GAP = 48  # pixels between two panels: the ticks of one and the title of the next
+TOP, BOTTOM = 30, 52  # pixels
+LEVELS, SIGNED = "Magma", "RdBu_r"  # dark is little; white is nothing
+FREQUENCY_TICKS = (125, 250, 500, 1000, 2000, 4000, 8000)  # Hz
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How one picture is drawn, and what such a picture is, for who never saw one."""
+
+    title: str
+    axis: str
+    height: int  # pixels
+    reading: str
+
+
+PANELS = {
+    "waveform": Panel(
+        "Waveform",
+        "Full scale",
+        120,
+        "Air pressure as it was recorded: for every moment the lowest and the highest sample.",
+    ),
+    "spectrogram": Panel(
+        "Spectrogram (dBFS)",
+        "Frequency (kHz)",
+        200,
+        "How loud each frequency is at each moment. Level lines are held notes, upright ones are "
+        "beats, and overtones lie in even steps.",
+    ),
+    "mel": Panel(
+        "Mel spectrogram (dB under its loudest)",
+        "Frequency (Hz)",
+        180,
+        "The same in 128 bands as the ear tells them apart: narrow below, wide above.",
+    ),
+    "mfcc": Panel(
+        "MFCC (dB; the first less its mean)",
+        "Coefficient",
+        170,
+        "The shape of the mel spectrum in 20 ripples, coarse ones first: the tone colour, whatever "
+        "the pitch. The first is the level.",
+    ),
+    "chroma": Panel(
+        "Chroma (% of the strongest)",
+        "Pitch class",
+        200,
+        "Energy of the twelve pitch classes, octaves folded together: chords and melody.",
+    ),
+    "tonnetz": Panel(
+        "Tonnetz",
+        "Circle",
+        150,
+        "Where the chord lies on circles of fifths and of thirds: it jumps as the harmony changes.",
+    ),
+    "tempogram": Panel(
+        "Tempogram (% of full likeness)",
+        "Tempo (BPM)",
+        180,
+        "How well the onsets of eight seconds match themselves a beat later, for every length of a "
+        "beat: a level line is a steady pulse.",
+    ),
+    "rms": Panel("Loudness (RMS)", "dBFS", 120, "The mean power of 93 ms, as a level."),
+    "brightness": Panel(
+        "Centroid and roll-off",
+        "kHz",
+        120,
+        "Where the spectrum balances, and below which 85 % of it lies: bright sounds are high.",
+    ),
+    "zcr": Panel(
+        "Zero-crossing rate",
+        "% of samples",
+        120,
+        "How often the waveform changes sign: high in noise, cymbals and consonants.",
+    ),
+    "onsets": Panel(
+        "Onset strength",
+        "dB",
+        120,
+        "How much louder the mel bands became since the frame before: peaks are notes and beats.",
+    ),
+}
+
+
+def panels(found: Pictures, names: Sequence[str], title: str) -> Figure:
+    """The chosen pictures under each other; zooming into one zooms into all.
+
+    Args:
+        names: of `PANELS`, at least one, in their order.
+        title: what the sound is called.
+    """
+    heights = [PANELS[name].height for name in names]
+    inside = sum(heights) + GAP * (len(names) - 1)
+    plot = make_subplots(
+        rows=len(names),
+        shared_xaxes=True,
+        row_heights=heights,
+        vertical_spacing=GAP / inside if len(names) > 1 else 0,
+        subplot_titles=[PANELS[name].title for name in names],
+    )
+    half = found.step_s / 2
+    span = [float(found.time_s[0]) - half, float(found.time_s[-1]) + half]
+    for row, name in enumerate(names, start=1):
+        plot.update_yaxes(title=PANELS[name].axis, row=row)
+        _draw(plot, row, name, found)
+    plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s")
+    layout(plot, height=TOP + inside + BOTTOM)
+    plot.update_xaxes(title="Time", row=len(names))
+    plot.update_annotations(x=0, xanchor="left", font={"size": 14, "weight": 600})
+    plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
+    plot.update_xaxes(tickfont_size=12, title_font_size=12)
+    plot.update_layout(margin={"t": TOP, "b": BOTTOM})
+    data = found.table(names)
+    shown = ", ".join(PANELS[name].title for name in names)
+    return Figure(plot, data, f"Pictures of {title} over time: {shown}.")
+
+
+def _draw(plot: go.Figure, row: int, name: str, found: Pictures) -> None:
+    picture = found.of[name]
+    match name:
+        case "waveform":
+            _waveform(plot, row, found, picture)
+        case "rms" | "brightness" | "zcr" | "onsets":
+            _curves(plot, row, name, found, picture)
+        case _:
+            _image(plot, row, name, found, picture)
+
+
+def _waveform(plot: go.Figure, row: int, found: Pictures, picture: Picture) -> None:
+    reach = 1.05 * max(float(np.abs(picture.values).max()), 1e-3)
+    for values, fill in zip(picture.values, (None, "tonexty"), strict=True):
+        plot.add_scatter(
+            x=found.time_s.astype(np.float32),
+            y=values,
+            mode="lines",
+            line={"color": NEUTRAL[0], "width": 1},
+            fill=fill,
+            fillcolor=NEUTRAL[0],
+            hovertemplate="%{x:.2f} s: %{y:.3f}<extra></extra>",
+            row=row,
+            col=1,
+        )
+    plot.update_yaxes(range=[-reach, reach], nticks=5, row=row)
+
+
+def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
+    scale = {"brightness": 1e-3, "zcr": 100.0}.get(name, 1.0)
+    for curve, values, colour in zip(picture.rows, picture.values, NEUTRAL, strict=False):
+        called = curve.partition(" (")[0]
+        plot.add_scatter(
+            x=found.time_s.astype(np.float32),
+            y=(scale * values).astype(np.float32),
+            mode="lines",
+            line={"color": colour, "width": 1.5},
+            hovertemplate=f"{called}<br>%{{x:.2f}} s: %{{y:.4g}} {PANELS[name].axis}"
+            "<extra></extra>",
+            row=row,
+            col=1,
+        )
+        if len(picture.rows) > 1:  # named at its end, so that it needs no legend
+            plot.add_annotation(
+                x=1,
+                xref="x domain",
+                xanchor="right",
+                y=float(scale * values[-len(values) // 5 :].max()),
+                yanchor="bottom",
+                text=called,
+                font={"color": colour, "size": 12},
+                showarrow=False,
+                row=row,
+                col=1,
+            )
+    plot.update_yaxes(nticks=5, row=row)
+    if name != "rms":
+        plot.update_yaxes(rangemode="tozero", row=row)
+
+
+def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
+    z, y = picture.values, picture.at
+    unit = {"spectrogram": "dBFS", "mel": "dB", "mfcc": "dB", "tonnetz": ""}.get(name, "%")
+    scale = {"zmin": 0, "zmax": 100} if unit == "%" else {}
+    axis: dict[str, object] = {"showgrid": False}
+    if name == "spectrogram":
+        y = picture.at / 1000
+        axis |= {"nticks": 6}
+    elif name == "tempogram":
+        # A row a lag: its edges lie half a lag to either side.
+        y = _between_lags(picture.at)
+        axis |= {
+            "type": "log",
+            "tickvals": [30, 60, 90, 120, 180, 240],
+            "range": np.log10(BPM_RANGE).tolist(),
+        }
+    elif name == "mfcc":
+        z = z.copy()
+        z[0] -= round(float(z[0].mean()))
+        reach = float(np.percentile(np.abs(z[1:]), 99)) or 1.0
+        scale = {"zmin": -reach, "zmax": reach}
+        axis |= {"tickvals": [1, 5, 10, 15, 20]}
+    else:
+        y = np.arange(len(picture.rows))
+        axis |= _ticks(name, picture)
+    if name == "tonnetz":
+        scale = {"zmin": -0.5, "zmax": 0.5}
+    domain = plot.get_subplot(row, 1).yaxis.domain
+    plot.add_heatmap(
+        z=z,
+        y=y,
+        x0=float(found.time_s[0]),
+        dx=found.step_s,
+        colorscale=SIGNED if name in ("mfcc", "tonnetz") else LEVELS,
+        colorbar={
+            "y": sum(domain) / 2,
+            "len": domain[1] - domain[0],
+            "lenmode": "fraction",
+            "thickness": 8,
+            "outlinewidth": 0,
+            "nticks": 4,
+            "tickfont": {"size": 11, "color": INK},
+            "x": 1.01,
+            "ypad": 0,
+        },
+        hovertemplate=f"%{{x:.2f}} s, {_hover(name)}<br>%{{z}} {unit}<extra></extra>",
+        **({"text": None} | scale),
+        row=row,
+        col=1,
+    )
+    plot.update_yaxes(**axis, row=row)
+
+
+def _hover(name: str) -> str:
+    return {
+        "spectrogram": "%{y:.2f} kHz",
+        "tempogram": "%{y:.0f} BPM",
+        "mfcc": "MFCC %{y}",
+    }.get(name, "%{y}")
+
+
+def _ticks(name: str, picture: Picture) -> dict[str, object]:
+    """Ticks of an axis whose rows are evenly spaced, whatever they stand for."""
+    if name == "mel":
+        at = np.interp(FREQUENCY_TICKS, picture.at, np.arange(len(picture.at)))
+        return {"tickvals": at.tolist(), "ticktext": [str(hz) for hz in FREQUENCY_TICKS]}
+    names = [_short(row) for row in picture.rows]
+    return {"tickvals": list(range(len(names))), "ticktext": names}
+
+
+def _short(row: str) -> str:
+    return row.replace("thirds", "3rds").replace("cosine", "cos").replace("sine", "sin")
+
+
+def _between_lags(bpm: np.ndarray) -> list[float]:
+    """Edges of rows that are one lag each, by their pulses from slow to fast."""
+    lags = bpm[-1] / bpm  # in fastest lags
+    step = float(lags[0] - lags[-1]) / max(len(bpm) - 1, 1)
+    edges = np.append(lags + step / 2, lags[-1] - step / 2)
+    return (bpm[-1] / edges).tolist()
+
+
+def row_heights(names: Sequence[str]) -> list[int]:
+    """Pixels from one panel's title to the next, so that words can stand beside each."""
+    return [PANELS[name].height + GAP for name in names]

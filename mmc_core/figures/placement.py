@@ -1,0 +1,122 @@
+"""Where one clip lies among the clips of each mood: in one feature, and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.figures.style import INK, Figure, faded, layout, mood_label, rounded
+from mmc_core.moods import MOODS
+from mmc_core.placement import MIDDLE_HALF, share_below
+from mmc_core.tables import Distribution
+
+ROW = 22  # pixels a feature
+
+
+def densities(
+    feature: Feature, value: float, moods: Mapping[str, Distribution], clip: str, title: str
+) -> Figure:
+    """How a feature is distributed in each mood, with a line where the clip lies.
+
+    Args:
+        clip: what the clip is called.
+        title: of the dataset whose distributions these are.
+    """
+    plot = go.Figure()
+    rows = []
+    for mood in (m for m in MOODS if m.name in moods):
+        d = moods[mood.name]
+        below = share_below(d, value)
+        plot.add_scatter(
+            x=d.density_at,
+            y=100 * d.bin_width * np.array(d.density),
+            mode="lines",
+            name=mood_label(mood),
+            line={"color": mood.colour, "width": 2},
+            fill="tozeroy",
+            fillcolor=faded(mood.colour, 0.1),
+            hovertemplate=f"{mood.name}<br>%{{x:.4g}}<extra></extra>",
+        )
+        # Its place on each mood's curve, with the mood's mark.
+        plot.add_scatter(
+            x=[value],
+            y=[100 * d.bin_width * float(np.interp(value, d.density_at, d.density, 0, 0))],
+            mode="markers",
+            showlegend=False,
+            cliponaxis=False,
+            marker={
+                "color": mood.colour,
+                "symbol": mood.symbol,
+                "size": 11,
+                "line": {"color": INK, "width": 1},
+            },
+            hovertemplate=f"above {below:.0%} of the {mood.name} clips<extra></extra>",
+        )
+        rows.append({"mood": mood.name, "n": d.n, "value": value, "share below": below})
+    plot.add_vline(x=value, line={"color": INK, "width": 2, "dash": "dot"})
+    plot.add_annotation(
+        x=value, y=1, yref="paper", yanchor="bottom", text=f"this clip: {rounded(value)}",
+        showarrow=False,
+    )  # fmt: skip
+    plot.update_xaxes(title=feature.label)
+    plot.update_yaxes(title="Share of clips a bin (%)", rangemode="tozero")
+    layout(plot, height=360, legend=True)
+    plot.update_layout(margin_t=60, legend_y=1.1)
+    told = ", ".join(f"{row['mood']} {row['share below']:.0%}" for row in rows)
+    return Figure(
+        plot,
+        pd.DataFrame(rows),
+        f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} below it: "
+        f"{told}.",
+    )
+
+
+def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> Figure:
+    """The share of each mood's clips below the clip, a row a feature; its data has all features.
+
+    Args:
+        places: see `placement.placed`.
+        groups: kinds of features that are drawn, at least one with a feature.
+        clip: what the clip is called.
+        title: of the dataset whose distributions these are.
+    """
+    drawn = places[[BY_NAME[name].group in groups for name in places["feature"]]]
+    titles = [BY_NAME[name].title for name in drawn["feature"]]
+    plot = go.Figure()
+    plot.add_vrect(
+        x0=100 * MIDDLE_HALF[0],
+        x1=100 * MIDDLE_HALF[1],
+        fillcolor="rgba(128, 128, 128, 0.14)",
+        line_width=0,
+        layer="below",
+    )
+    moods = [mood for mood in MOODS if mood.name in places]
+    for mood in moods:
+        plot.add_scatter(
+            x=100 * drawn[mood.name],
+            y=titles,
+            mode="markers",
+            name=mood_label(mood),
+            cliponaxis=False,
+            marker={"color": mood.colour, "symbol": mood.symbol, "size": 10, "opacity": 0.85},
+            customdata=[rounded(value) for value in drawn["value"]],
+            hovertemplate=f"%{{y}}: %{{customdata}}<br>above %{{x:.0f}} % of the {mood.name} clips"
+            "<extra></extra>",
+        )
+    plot.update_xaxes(
+        title="Share of the mood's clips below this clip (%); grey: their middle half",
+        range=[-2, 102],
+        tickvals=[0, 25, 50, 75, 100],
+    )
+    plot.update_yaxes(autorange="reversed", type="category", dtick=1)
+    layout(plot, height=130 + ROW * len(drawn), legend=True)
+    plot.update_layout(margin_b=50)
+    return Figure(
+        plot,
+        places.rename(columns={mood.name: f"share of {mood.name} below" for mood in moods}),
+        f"Where {clip} lies among the clips of each mood of {title}, in {len(drawn)} features.",
+    )
