@@ -63,6 +63,10 @@ def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, P
     tab.goto(address)
     tab.get_by_text("beyond their whiskers: an outlier").wait_for()
     assert f"{clip}, " in said(tab)
+    if has_audio:
+        tab.get_by_text("Look into this clip").click()
+        tab.wait_for_url("**/listen?**")
+        tab.get_by_text(f"{clip}, 4QAED").wait_for()
 
 
 def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:

@@ -15,6 +15,7 @@ from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME
+from mmc_core.moods import NAMES
 from mmc_core.ui import pick, printed
 from tests.test_pages import frame, page, words
 
@@ -193,6 +194,15 @@ def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
     assert row["clip"] in clips_in(drawn(app))
     app.selectbox(key="group").set_value("Rhythm").run()  # and stays picked
     assert f"Tempo: **{row['tempo']:.4g}**" in words(app)
+
+
+def test_outliers_that_are_left_out_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pick, "MAX_OUTLIERS", 4)
+    moods = datasets.get("4qaed").summary()
+    there = sum(moods["rms_mean", mood].n_outliers for mood in NAMES)
+    assert f"Of {there} outliers the 4 farthest are drawn." in words(page("distributions"))
+    monkeypatch.setattr(pick, "MAX_OUTLIERS", there)
+    assert "farthest are drawn" not in words(page("distributions"))
 
 
 def test_a_clip_there_is_none_of_is_said() -> None:

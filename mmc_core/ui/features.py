@@ -158,9 +158,10 @@ def _numbers(
     with picture:
         log, sample = _choose_look(data, clips)
         place = st.container()
-        st.caption(plot.reading + (LOG_BINS if log and kind == HISTOGRAM else ""))
-        st.markdown(_sentences(feature, data, separations))
         marks = pick.marks(clips, feature.name, outliers=plot.shows_outliers, sample=sample)
+        reading = plot.reading + (LOG_BINS if log and kind == HISTOGRAM else "")
+        st.caption(reading + (pick.left_out(marks, data) if plot.shows_outliers else ""))
+        st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
     with place:

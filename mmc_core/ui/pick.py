@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from mmc_core.clips import Clips, Points
+from mmc_core.clips import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset, Marked
 from mmc_core.figures.style import rounded
@@ -67,11 +67,18 @@ def marks(
     share = max(len(clips), 1)
     return {
         title: Marked(
-            outliers=found.outliers(feature, 300 // share) if outliers else None,
-            sample=found.sample(feature, 150 // share) if sample else None,
+            outliers=found.outliers(feature, MAX_OUTLIERS // share) if outliers else None,
+            sample=found.sample(feature, MAX_SAMPLE // share) if sample else None,
         )
         for title, found in clips.items()
     }
+
+
+def left_out(marked: Mapping[str, Marked], data: ByDataset) -> str:
+    """A sentence on the outliers that are too many to draw; empty where all are drawn."""
+    drawn = sum(len(m.outliers) for m in marked.values() if m.outliers is not None)
+    there = sum(d.n_outliers for title in marked for d in data[title].values())
+    return f" Of {there:,} outliers the {drawn:,} farthest are drawn." if drawn < there else ""
 
 
 def describe(
@@ -91,8 +98,18 @@ def describe(
         f"{where} the {mood.name} clips"
         + (", beyond their whiskers: an outlier." if outside else ".")
     )
-    if path := load.audio(dataset_id).get(clip):
-        st.audio(path)
-    else:
+    path = load.audio(dataset_id).get(clip)
+    if path is None:
         st.caption("The audio of this clip is not on this machine.")
-    show.page_link("listen", "Look into this clip", "graphic_eq", dataset=title, clip=clip)
+        return
+    st.audio(path)
+    # By the names of the widgets there: "dataset" and "clip" are this page's, and Streamlit takes
+    # what belongs to a page out of the address when that page is left.
+    show.page_link(
+        "listen",
+        "Look into this clip",
+        "graphic_eq",
+        source="A clip of a dataset",
+        collection=title,
+        piece=clip,
+    )
