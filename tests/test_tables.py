@@ -113,6 +113,15 @@ def test_density_integrates_to_one() -> None:
     assert np.trapezoid(tables.density_estimate(values, at), at) == pytest.approx(1, abs=1e-4)
 
 
+def test_many_values_have_the_same_density(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(5).lognormal(0, 0.5, 20_000)
+    at = np.linspace(0, values.max(), 128)
+    binned = tables.density_estimate(values, at)
+    monkeypatch.setattr(tables, "MANY", len(values))
+    exact = tables.density_estimate(values, at)
+    assert binned == pytest.approx(exact, abs=0.002 * exact.max())
+
+
 def test_a_far_outlier_widens_the_bins_of_all_moods() -> None:
     frame = pd.DataFrame({"mood": NAMES[0], "tempo": [60.0, 61.0, 6e6]})
     frame = pd.concat([frame, pd.DataFrame({"mood": NAMES[1], "tempo": [60.0, 70.0]})])

@@ -29,7 +29,7 @@ FLUIDSYNTH = ["-n", "-i", "-q", "-R", "0", "-C", "0", "-g", "1.2", "-r", "44100"
 TIMEOUT_S = 120.0
 VORBIS_QUALITY = 0.5  # as 4QAED's clips are kept, so that the codec is no difference
 NAME = re.compile(r"(Q[1-4])_(.+)_(\d+)")  # quadrant, song, number of the clip
-PARTS = {"train": "train", "val": "train", "test": "test"}
+PARTS = {"train": "train", "val": "validation", "test": "test"}
 MAX_MIDI_BYTES = 1_000_000
 
 
@@ -108,9 +108,7 @@ class Emopia(Dataset):
 
 
 def read_index(folder: Path) -> pd.DataFrame:
-    """`clip`, `mood`, `group` and `part` of all clips: train, test, or "" for those of no split.
-
-    The song's validation clips are training clips too: nothing is chosen by them here.
+    """`clip`, `mood`, `group` and `part` of all clips: train, validation, test, or "" for none.
 
     Raises:
         DatasetError: if a file is missing, or a clip's name is not of the usual form.
@@ -222,7 +220,9 @@ def _fluidsynth() -> str:
 
 
 def _rendered() -> Path:
-    return cache_dir() / "emopia"
+    """Where clips rendered in this very way are."""
+    way = repr([FLUIDSYNTH, SOUNDFONT_SHA256, VORBIS_QUALITY, SR])
+    return cache_dir() / "emopia" / hashlib.sha256(way.encode()).hexdigest()[:8]
 
 
 def _kept(clip: str) -> Path:

@@ -1,0 +1,140 @@
+"""The compare page as Streamlit runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmc_core import background, compare, datasets, verdict
+from mmc_core.datasets import given, own
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.errors import MMCError
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.ui import versus
+from tests.test_pages import frame, page, words
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+VIEWS = [label for label, _ in versus.VIEWS.values()]
+PAIR = [datasets.get(id_).title for id_ in ("4qaed", "turkish")]
+
+
+def kept(*ids: str) -> list[str]:
+    found = compare.kept(ids)
+    assert found
+    return verdict.answer(found)
+
+
+def test_it_opens_on_the_answer_for_all_of_the_projects_datasets() -> None:
+    text = words(page("compare"))
+    for sentence in kept(*datasets.DATASETS):
+        assert sentence in text.replace("\\", "")
+
+
+def test_a_pair_is_answered_with_its_numbers() -> None:
+    app = page("compare", datasets=PAIR)
+    assert kept("4qaed", "turkish")[0] in words(app).replace("\\", "")
+    table = frame(app.dataframe[0])
+    assert len(table) == 2 * len(compare.MEASURES)
+    assert set(table["dataset"]) == set(PAIR)
+    assert {"95 %", "chance", "p"} <= set(table)
+    assert len(app.get("plotly_chart")) == 3
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_draws(view: str) -> None:
+    app = page("compare", datasets=["4QAED", "EMOPIA"], view=view)
+    assert app.get("plotly_chart")
+    assert all(len(chart.proto.spec) < 300_000 for chart in app.get("plotly_chart"))
+
+
+def test_what_shifts_can_be_turned_to_any_pair_and_feature() -> None:
+    app = page("compare", view="What shifts")
+    pairs = app.segmented_control[1].options
+    assert len(pairs) == 3
+    app.segmented_control[1].set_value(pairs[-1]).run()
+    assert not app.exception
+    app.selectbox(key="shifted").set_value("tempo").run()
+    assert "Tempo (BPM)." in words(app)
+
+
+def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
+    app = page("compare", view=VIEWS[-1])
+    assert len(app.selectbox(key="of-model").options) == 3
+    before = words(app)
+    app.selectbox(key="of-model").set_value(compare.NETWORK).run()
+    app.segmented_control[1].set_value("valence").run()
+    assert not app.exception
+    assert "carries over best" in words(app) != before
+
+
+def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:
+    app = page("compare", datasets=PAIR, view="Map of clips")
+    assert app.get("plotly_chart")  # of 4QAED alone
+
+
+def test_fewer_than_two_is_said() -> None:
+    for query in ({"datasets": ["4QAED"]}, {"moods": [f"{BY_NAME[NAMES[0]].mark} {NAMES[0]}"]}):
+        assert "at least two" in page("compare", **query).info[0].value
+
+
+@pytest.fixture
+def mine(table: pd.DataFrame, tmp_path: Path) -> str:
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    own.build(given.read(tmp_path / "mine.csv"), "mine", "Mine", lambda *_: None)
+    return "Mine"
+
+
+def test_ones_own_dataset_is_offered_and_worked_out(
+    mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=["4QAED", mine])
+    assert "From the summaries alone" in words(app)
+    asked: list[Sequence[str]] = []
+
+    def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
+        asked.append(ids)
+        yield 1, 2
+        found = compare.from_summaries(ids, moods) | {"worked_out": True}
+        compare.keep(found)
+
+    monkeypatch.setattr(background, "comparing", comparing)
+    app.button(key="work-out").click().run()
+    assert not app.exception
+    assert asked[0] == ["4qaed", "mine"]
+    assert compare.kept(["4qaed", "mine"])
+
+
+def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
+        yield 0, 1
+        raise MMCError("No power today.")
+
+    monkeypatch.setattr(background, "comparing", comparing)
+    app = page("compare", datasets=["4QAED", mine])
+    app.button(key="work-out").click().run()
+    assert app.error[0].value == "No power today."
+
+
+def test_a_missing_table_is_said_with_what_to_do(
+    mine: str, workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=[PAIR[1], mine])
+    assert "datasets fetch turkish" in words(app).replace("\\", "")
+    Turkish().fetch()
+    app.run()
+    assert "datasets fetch turkish" not in words(app).replace("\\", "")
+
+
+def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -> None:
+    table[table["mood"] != NAMES[2]].to_csv(tmp_path / "t.csv", index=False)
+    own.build(given.read(tmp_path / "t.csv"), "part", "Part", lambda *_: None)
+    app = page("compare", datasets=["4QAED", "Part"])
+    assert f"no clips that are {NAMES[2]}" in app.warning[0].value
+    app = page(
+        "compare", datasets=["4QAED", "Part"], moods=[f"{BY_NAME[m].mark} {m}" for m in NAMES[:2]]
+    )
+    assert not app.warning
