@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -200,6 +200,8 @@ def test_bars_on_a_logarithmic_axis_begin_at_the_lowest_value() -> None:
     edges = distributions.bin_edges(d, log=True)
     assert edges[0] == pytest.approx(0.001)
     assert edges[1:] == pytest.approx(distributions.bin_edges(d)[1:])
+    above = replace(d, first_bin=0.03)
+    assert (distributions.bin_edges(above, log=True) == distributions.bin_edges(above)).all()
 
 
 # ---- single clips -----------------------------------------------------------------------------

@@ -161,11 +161,11 @@ def _bars(feature: Feature, d: Distribution, log: bool) -> dict[str, object]:
 def bin_edges(d: Distribution, *, log: bool = False) -> Floats:
     """Edges of a histogram's bins. (bins + 1,)
 
-    For a logarithmic axis the first bin begins at the lowest value: bins may reach below 0.
+    For a logarithmic axis a first bin that reaches below 0 begins at the lowest value instead.
     """
     edges: Floats = d.first_bin + d.bin_width * (np.arange(len(d.counts) + 1, dtype=float) - 0.5)
-    if log:
-        edges[0] = max(edges[0], d.minimum)
+    if log and edges[0] <= 0:
+        edges[0] = min(d.minimum, edges[1] / 2)
     return edges
 
 
