@@ -30,6 +30,10 @@ your own to one of them, with an honest word on how often it is right.
             "distributions", "**Distributions**: compare moods feature by feature", "bar_chart"
         )
         show.page_link(
+            "compare", "**Compare** datasets: which is easier, and why", "compare_arrows"
+        )
+        show.page_link("listen", "**Listen** to a clip and see what is in it", "graphic_eq")
+        show.page_link(
             "training", "**Training**: watch networks learn, and overlearn", "show_chart"
         )
         show.page_link("own", "**Your data**: add a dataset of your own", "folder_open")

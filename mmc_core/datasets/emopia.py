@@ -40,8 +40,8 @@ class Emopia(Dataset):
         "1078 clips of pop piano from 387 songs, known as MIDI: one instrument, rendered here by "
         "one synthesiser, so that nothing but the notes and how they are struck tells moods apart."
     )
-    music = "Piano covers of pop, film and game music, and original piano pieces."
-    labels = "Four annotators with a musical background, a quadrant for each clip."
+    music = "Piano covers of anime, Korean and Western pop songs and film music, and own pieces."
+    labels = "Four dedicated annotators, a quadrant for each clip."
     grouping = "Song."
     length_rule = (
         "Clips are cut to 25.5 s; the 39 that are shorter are kept at their own length (from 18 s) "

@@ -23,7 +23,7 @@ class FourQAED(Dataset):
     title = "4QAED"
     description = (
         "900 previews of about 30 seconds from the AllMusic catalogue, chosen so that each "
-        "quadrant of the arousal-valence plane has 225: the larger and more varied of the two."
+        "quadrant of the arousal-valence plane has 225: the most varied of the three."
     )
     music = "Western popular music of many genres, 661 artists."
     labels = (

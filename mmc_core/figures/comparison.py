@@ -136,7 +136,7 @@ def effects(found: dict[str, Any], titles: Titles) -> Figure:
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
     plot.update_xaxes(
-        title="Epsilon-squared: share of the ranks' variance between moods", rangemode="tozero"
+        title="Epsilon-squared: share of the<br>ranks' variance between moods", rangemode="tozero"
     )
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=24 * len(best) + 130, legend=True)
