@@ -95,6 +95,8 @@ ORDER = (
     "mmc_core.ui.show",
     "mmc_core.ui.pick",
     "mmc_core.ui.printed",
+    "mmc_core.ui.numbers",
+    "mmc_core.ui.categories",
     "mmc_core.ui.features",
     "mmc_core.ui.ranking",
     "mmc_core.ui.listen",

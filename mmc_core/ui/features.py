@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, findings, tables
-from mmc_core.clips import TRUE_OF, Clips
+from mmc_core.clips import Clips
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import distributions, shapes
 from mmc_core.figures.distributions import ByDataset, Look
-from mmc_core.figures.style import Figure, mood_label, rounded
-from mmc_core.moods import BY_NAME as MOOD
+from mmc_core.figures.style import Figure
 from mmc_core.separation import Separation
 from mmc_core.ui import load, pick, printed, show
+from mmc_core.ui.categories import show_categories
+from mmc_core.ui.numbers import file_name, of, show_separation
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def show_feature(chosen: Sequence[str]) -> None:
     feature, kind = found
     clips = {title: ready for id_, title in title_of.items() if (ready := load.clips(id_))}
     separations = {title: load.separation(id_).get(feature.name) for id_, title in title_of.items()}
-    data = {title: _of(summary, feature.name) for title, summary in summaries.items()}
+    data = {title: of(summary, feature.name) for title, summary in summaries.items()}
     st.markdown(f"**{feature.label}.** {feature.meaning}")
     if feature.categories:
-        _categories(feature, summaries, clips, separations)
+        show_categories(feature, summaries, clips, separations)
     else:
         _numbers(feature, kind, data, clips, separations)
     missing = [every[id_] for id_, title in title_of.items() if title not in clips]
@@ -132,10 +132,6 @@ def _choose_feature(summaries: Mapping[str, tables.Summary]) -> tuple[Feature, s
     return BY_NAME[name], kind
 
 
-def _of(summary: tables.Summary, name: str) -> dict[str, tables.Distribution]:
-    return {mood: d for (feature, mood), d in summary.items() if feature == name}
-
-
 # ---- features of numbers ----------------------------------------------------------------------
 
 
@@ -154,7 +150,7 @@ def _numbers(
         for title, moods in data.items():
             st.markdown(f"**{show.plain(title)}**")
             st.table(distributions.numbers_by_mood(feature, moods))
-            _separation(separations[title], opened=len(data) == 1)
+            show_separation(separations[title], opened=len(data) == 1)
     with picture:
         log, sample = _choose_look(data, clips)
         place = st.container()
@@ -168,7 +164,7 @@ def _numbers(
         show.figure(
             plot.draw(feature, data, Look(log=log, marks=marks)),
             key="distribution",
-            name=f"{feature.name}-{_file_name(data)}",
+            name=f"{feature.name}-{file_name(data)}",
             on_click=pick.click,
             beside=lambda: printed.buttons(feature, data, kind, clips, log=log),
         )
@@ -239,56 +235,6 @@ def _picked(
     return {**marks, title: replace(marks[title], picked=points)}
 
 
-def _separation(separation: Separation | None, *, opened: bool = False) -> None:
-    """The statistics of one dataset in one feature.
-
-    Args:
-        opened: whether the moods two by two are shown from the first.
-    """
-    if separation is None:
-        return
-    has_pairs = bool(separation.pairs)
-    name, effect = ("Kruskal–Wallis H", "ε²") if has_pairs else ("Chi-square", "Cramér's V²")
-    st.markdown(
-        f"{name} = {rounded(separation.statistic)}, {findings.p_value(separation.p)}; "
-        f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
-        f"{findings.size_of_effect(separation.effect)}.",
-        help="p after Holm over all features; 95 % interval by bootstrap over groups. "
-        "Names of sizes: Rea and Parker (1992).",
-    )
-    if not has_pairs:
-        return
-    with st.expander("Moods two by two", expanded=opened):
-        st.dataframe(
-            pairs_table(separation),
-            hide_index=True,
-            column_config={
-                "δ": st.column_config.NumberColumn(
-                    format="%+.3f",
-                    help="Cliff's delta: share of pairs of clips in which the first mood has the "
-                    "larger value, minus that in which the other has",
-                ),
-                "size": st.column_config.TextColumn(help="Romano and others (2006)"),
-                "p": st.column_config.TextColumn(help="Mann and Whitney's, after Holm"),
-            },
-        )
-
-
-def pairs_table(separation: Separation) -> pd.DataFrame:
-    """Cliff's delta of every two moods, with its size in a word."""
-    return pd.DataFrame(
-        [
-            {
-                "moods": f"{mood_label(MOOD[pair.one])} – {mood_label(MOOD[pair.other])}",
-                "δ": pair.delta,
-                "size": findings.size_of_delta(pair.delta),
-                "p": findings.p_value(pair.p).removeprefix("p ").removeprefix("= "),
-            }
-            for pair in separation.pairs
-        ]
-    )
-
-
 def _sentences(
     feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
 ) -> str:
@@ -296,63 +242,6 @@ def _sentences(
         f"**{show.plain(title)}.** " + findings.of_feature(feature, moods, separations[title])
         for title, moods in data.items()
     )
-
-
-# ---- features of categories -------------------------------------------------------------------
-
-
-def _categories(
-    feature: Feature,
-    summaries: Mapping[str, tables.Summary],
-    clips: Mapping[str, Clips],
-    separations: Mapping[str, Separation | None],
-) -> None:
-    """Bar charts of the original's scale or key beside the true mode or tonic."""
-    original = {true: of for of, true in TRUE_OF.items()}.get(feature.name, feature.name)
-    names = [original, TRUE_OF[original]]
-    panels = {
-        f"{title}: {BY_NAME[name].title}": moods
-        for title, summary in summaries.items()
-        for name in names
-        if (moods := _of(summary, name))
-    }
-    both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
-    show.figure(
-        distributions.histogram(both, panels),
-        key="distribution",
-        name=f"{feature.name}-{_file_name(summaries)}",
-        beside=lambda: printed.buttons(both, panels, "bars", {}),
-    )
-    for title, summary in summaries.items():
-        with st.container(border=True):
-            st.markdown(f"**{show.plain(title)}**")
-            moods = _of(summary, feature.name)
-            st.markdown(findings.of_feature(feature, moods, separations[title]))
-            left, right = st.columns(2, gap="large")
-            with left:
-                st.caption(f"{feature.title}: clips")
-                st.table(distributions.numbers_by_mood(feature, moods))
-                _separation(separations[title])
-            with right:
-                _agreement(title, original, summary, clips)
-
-
-def _agreement(
-    title: str, original: str, summary: tables.Summary, clips: Mapping[str, Clips]
-) -> None:
-    """How often the original's scale or key is the true one."""
-    first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
-    if not _of(summary, second.name):
-        st.caption(f"{second.title} is not known: it was not extracted from this dataset.")
-    found = clips[title].agreement(original) if title in clips else None
-    if found is None:
-        return
-    pairs, alike = found
-    st.markdown(
-        f"**{first.title}** and **{second.title}** agree on {alike:.0%} of the clips. Rows: the "
-        "former, columns: the latter."
-    )
-    st.dataframe(pairs, height="content")
 
 
 # ---- what is not here -------------------------------------------------------------------------
@@ -376,8 +265,3 @@ def _offer_table(dataset: Dataset) -> None:
                 st.error(show.plain(str(error)))
             else:
                 st.rerun()
-
-
-def _file_name(titles: Mapping[str, object]) -> str:
-    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
-    return "-".join(ids[title] for title in titles)
