@@ -151,9 +151,11 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
 
 def show_map(found: dict[str, Any], titles: Titles) -> None:
     """Clips as points of a plane."""
-    here = [id_ for id_ in titles if id_ not in found["missing"]]
+    missing = {id_: why for id_ in titles if (why := compare.missing(datasets.get(id_)))}
+    for sentence in missing.values():
+        st.info(show.plain(sentence), icon=":material/info:")
+    here = [id_ for id_ in titles if id_ not in missing]
     if not here:
-        st.info("A map needs the table of at least one dataset.", icon=":material/info:")
         return
     method = st.segmented_control(
         "Plane",
