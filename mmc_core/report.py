@@ -198,7 +198,7 @@ def _box_and_histogram(feature: Feature, data: distributions.ByDataset, clips: C
 
 def _bars(feature: Feature, summary: tables.Summary, title: str) -> str:
     """Bars of the original's scale or key beside the true one, where both are known."""
-    original = {true: of for of, true in TRUE_OF.items()}.get(feature.name, feature.name)
+    original = {true: name for name, true in TRUE_OF.items()}.get(feature.name, feature.name)
     panels = {
         BY_NAME[name].title: moods
         for name in (original, TRUE_OF[original])

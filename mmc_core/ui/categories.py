@@ -23,7 +23,7 @@ def show_categories(
     separations: Mapping[str, Separation | None],
 ) -> None:
     """Bar charts of the original's scale or key beside the true mode or tonic."""
-    original = {true: of for of, true in TRUE_OF.items()}.get(feature.name, feature.name)
+    original = {true: name for name, true in TRUE_OF.items()}.get(feature.name, feature.name)
     names = [original, TRUE_OF[original]]
     panels = {
         f"{title}: {BY_NAME[name].title}": moods
