@@ -27,35 +27,32 @@ from mmc_core.features.spectra import (
     mel_edges,
 )
 
-MAX_COLUMNS = 550  # of a picture: a point of time each
+MAX_COLUMNS = 400  # of a picture: a point of time each
 BINS_A_ROW = 8  # of the spectrogram
 BANDS_A_ROW = 2  # of the mel spectrogram
 FULL_SCALE_SINE = N_FFT / 4  # magnitude of a sine that reaches ±1, under a Hann window
 FLOOR_DBFS = -120.0  # quieter than this is drawn as this
 BPM_RANGE = (30.0, 300.0)
-TONNETZ_AXES = (
-    *("fifths: sine", "fifths: cosine"),
-    *("minor thirds: sine", "minor thirds: cosine"),
-    *("major thirds: sine", "major thirds: cosine"),
-)
+TONNETZ_AXES = ("5 sin", "5 cos", "m3 sin", "m3 cos", "M3 sin", "M3 cos")
 
+Floats = npt.NDArray[np.float64]
 Small = npt.NDArray[np.int8] | npt.NDArray[np.uint8] | npt.NDArray[np.int16] | Array
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Rows over time. `at` is where a row stands on its scale, `rows` what it is called."""
+    """Rows over time: what each is called, and where it stands on its scale."""
 
-    values: Small  # (rows, columns)
+    cells: Small  # (rows, columns)
     rows: tuple[str, ...]
-    at: npt.NDArray[np.float64]
+    scale: Floats  # (rows,)
 
 
 @dataclass(frozen=True)
 class Pictures:
     """All pictures of one piece on one axis of time; each is a row or several, by name."""
 
-    time_s: npt.NDArray[np.float64]  # middle of each column, counted from the sound's beginning
+    time_s: Floats  # middle of each column, counted from the sound's beginning
     step_s: float
     of: dict[str, Picture]
 
@@ -64,7 +61,7 @@ class Pictures:
         columns: dict[str, npt.NDArray[np.generic]] = {"time_s": self.time_s.round(3)}
         for name in names:
             picture = self.of[name]
-            for row, values in zip(picture.rows, picture.values, strict=True):
+            for row, values in zip(picture.rows, picture.cells, strict=True):
                 columns[row if row.startswith(name) else f"{name}: {row}"] = values
         return pd.DataFrame(columns)
 

@@ -136,10 +136,10 @@ def sentences(f: Facts) -> dict[str, str]:
         "waveform": (
             f"Loudest at {f.loudest_s:.1f} s, where the RMS reaches {_db(f.loudest_dbfs)}; over "
             f"the whole piece it is {_db(f.rms_dbfs)}. The highest peak is {_db(f.peak_dbfs)}"
-            + (": it touches full scale and may be clipped." if _clipped(f) else ".")
+            + (", at full scale or beyond: it may be clipped." if _clipped(f) else ".")
         ),
         "spectrogram": (
-            f"On average 85 % of the magnitude lies below {_hz(f.rolloff_hz)}. The strongest "
+            f"On average 85% of the magnitude lies below {_hz(f.rolloff_hz)}. The strongest "
             f"frequency of all is {_hz(f.strongest_hz)}."
         ),
         "mel": f"Half of the energy lies at {_hz(f.half_energy_hz)} or below.",
@@ -149,8 +149,8 @@ def sentences(f: Facts) -> dict[str, str]:
         ),
         "chroma": (
             f"The commonest pitch class is {f.pitch_class}, with {f.pitch_share:.0%} of all "
-            f"(8 % were even), then {f.second_pitch_class}. The best key is {f.tonic} {f.mode}, "
-            f"clarity {_minus(f'{f.key_clarity:.2f}')} of 1: {key}."
+            f"(8% if all were equal), then {f.second_pitch_class}. The best key is {f.tonic} "
+            f"{f.mode}, clarity {_minus(f'{f.key_clarity:.2f}')} of 1: {key}."
         ),
         "tonnetz": (
             f"Points lie {f.harmonic_spread:.2f} from their mean: {moves}, among popular music."
@@ -179,7 +179,7 @@ def _pulse(f: Facts) -> str:
     clear = _third("tempo_clarity", f.tempo_clarity, "faint", "fairly clear", "clear")
     return (
         f"The likeliest tempo is {f.tempo_bpm:.0f} BPM. Its line stands "
-        f"{_minus(f'{100 * f.tempo_clarity:.0f}')} % above the middle of all tempi: a {clear} "
+        f"{_minus(f'{100 * f.tempo_clarity:.0f}')}% above the middle of all tempi: a {clear} "
         "pulse. Half and double the tempo often show as well."
     )
 

@@ -7,15 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.colors import convert_colors_to_same_type, diverging, sequential
 from plotly.subplots import make_subplots
 
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
-from mmc_core.pictures import BPM_RANGE, Picture, Pictures
+from mmc_core.pictures import BPM_RANGE, Floats, Picture, Pictures, Small
 
 GAP = 48  # pixels between two panels: the ticks of one and the title of the next
 TOP, BOTTOM = 30, 52  # pixels
-LEVELS, SIGNED = "Magma", "RdBu_r"  # dark is little; white is nothing
-FREQUENCY_TICKS = (125, 250, 500, 1000, 2000, 4000, 8000)  # Hz
+# Dark is little, and white is nothing. Not by their hex colours, of which Streamlit takes the
+# darkest for a placeholder of its own.
+LEVELS = convert_colors_to_same_type(sequential.Magma, "rgb")[0]
+SIGNED = convert_colors_to_same_type(diverging.RdBu[::-1], "rgb")[0]
+FREQUENCY_TICKS = (250, 500, 1000, 2000, 4000, 8000)  # Hz
+HOVER = {
+    "spectrogram": "%{y:.2f} kHz: %{z} dBFS",
+    "mel": "%{y}: %{z} dB",
+    "mfcc": "MFCC %{y}: %{z} dB",
+    "chroma": "%{y}: %{z} %",
+    "tonnetz": "%{y}: %{z:.2f}",
+    "tempogram": "%{y:.0f} BPM: %{z} %",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,8 @@ PANELS = {
         "Tonnetz",
         "Circle",
         150,
-        "Where the chord lies on circles of fifths and of thirds: it jumps as the harmony changes.",
+        "Where the chord lies on the circles of fifths (5), minor (m3) and major thirds (M3): it "
+        "jumps as the harmony changes.",
     ),
     "tempogram": Panel(
         "Tempogram (% of full likeness)",
@@ -110,19 +123,19 @@ def panels(found: Pictures, names: Sequence[str], title: str) -> Figure:
         shared_xaxes=True,
         row_heights=heights,
         vertical_spacing=GAP / inside if len(names) > 1 else 0,
-        subplot_titles=[PANELS[name].title for name in names],
+        subplot_titles=[f"<b>{PANELS[name].title}</b>" for name in names],
     )
+    plot.update_annotations(x=0, xanchor="left")
     half = found.step_s / 2
     span = [float(found.time_s[0]) - half, float(found.time_s[-1]) + half]
     for row, name in enumerate(names, start=1):
         plot.update_yaxes(title=PANELS[name].axis, row=row)
         _draw(plot, row, name, found)
-    plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s")
+    plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
     layout(plot, height=TOP + inside + BOTTOM)
     plot.update_xaxes(title="Time", row=len(names))
-    plot.update_annotations(x=0, xanchor="left", font={"size": 14, "weight": 600})
     plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
-    plot.update_xaxes(tickfont_size=12, title_font_size=12)
+    plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
     plot.update_layout(margin={"t": TOP, "b": BOTTOM})
     data = found.table(names)
     shown = ", ".join(PANELS[name].title for name in names)
@@ -141,8 +154,8 @@ def _draw(plot: go.Figure, row: int, name: str, found: Pictures) -> None:
 
 
 def _waveform(plot: go.Figure, row: int, found: Pictures, picture: Picture) -> None:
-    reach = 1.05 * max(float(np.abs(picture.values).max()), 1e-3)
-    for values, fill in zip(picture.values, (None, "tonexty"), strict=True):
+    reach = 1.05 * max(float(np.abs(picture.cells).max()), 1e-3)
+    for values, fill in zip(picture.cells, (None, "tonexty"), strict=True):
         plot.add_scatter(
             x=found.time_s.astype(np.float32),
             y=values,
@@ -159,7 +172,7 @@ def _waveform(plot: go.Figure, row: int, found: Pictures, picture: Picture) -> N
 
 def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
     scale = {"brightness": 1e-3, "zcr": 100.0}.get(name, 1.0)
-    for curve, values, colour in zip(picture.rows, picture.values, NEUTRAL, strict=False):
+    for curve, values, colour in zip(picture.rows, picture.cells, NEUTRAL, strict=False):
         called = curve.partition(" (")[0]
         plot.add_scatter(
             x=found.time_s.astype(np.float32),
@@ -190,38 +203,42 @@ def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pict
 
 
 def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
-    z, y = picture.values, picture.at
-    unit = {"spectrogram": "dBFS", "mel": "dB", "mfcc": "dB", "tonnetz": ""}.get(name, "%")
-    scale = {"zmin": 0, "zmax": 100} if unit == "%" else {}
+    """Rows as a heat map; what is special to each picture is its scale and its axis."""
+    z: Small = picture.cells
+    y = np.arange(float(len(picture.rows)))
+    low, high = None, None
     axis: dict[str, object] = {"showgrid": False}
-    if name == "spectrogram":
-        y = picture.at / 1000
-        axis |= {"nticks": 6}
-    elif name == "tempogram":
-        # A row a lag: its edges lie half a lag to either side.
-        y = _between_lags(picture.at)
-        axis |= {
-            "type": "log",
-            "tickvals": [30, 60, 90, 120, 180, 240],
-            "range": np.log10(BPM_RANGE).tolist(),
-        }
-    elif name == "mfcc":
-        z = z.copy()
-        z[0] -= round(float(z[0].mean()))
-        reach = float(np.percentile(np.abs(z[1:]), 99)) or 1.0
-        scale = {"zmin": -reach, "zmax": reach}
-        axis |= {"tickvals": [1, 5, 10, 15, 20]}
-    else:
-        y = np.arange(len(picture.rows))
-        axis |= _ticks(name, picture)
+    match name:
+        case "spectrogram":
+            y = picture.scale / 1000
+            axis |= {"nticks": 6}
+        case "tempogram":
+            y = _between_lags(picture.scale)
+            ticks = [30, 60, 90, 120, 180, 240]
+            axis |= {"type": "log", "tickvals": ticks, "range": np.log10(BPM_RANGE).tolist()}
+        case "mfcc":
+            z = z - np.round(z.mean(axis=1, keepdims=True) * (picture.scale == 1)[:, None])
+            z = z.astype(np.int16)
+            y = picture.scale
+            high = float(np.percentile(np.abs(z[1:]), 99)) or 1.0
+            low = -high
+            axis |= {"tickvals": [1, 5, 10, 15, 20]}
+        case "mel":
+            axis |= {"type": "category"}  # so that a row is called by its frequency
+            at = np.interp(FREQUENCY_TICKS, picture.scale, y)
+            axis |= {"tickvals": at.tolist(), "ticktext": [f"{hz:,}" for hz in FREQUENCY_TICKS]}
+        case _:
+            axis |= {"tickvals": y.tolist(), "ticktext": list(picture.rows)}
     if name == "tonnetz":
-        scale = {"zmin": -0.5, "zmax": 0.5}
+        low, high = -0.5, 0.5  # farther out are single notes alone
     domain = plot.get_subplot(row, 1).yaxis.domain
     plot.add_heatmap(
         z=z,
-        y=y,
+        y=picture.rows if name == "mel" else y,
         x0=float(found.time_s[0]),
         dx=found.step_s,
+        zmin=low,
+        zmax=high,
         colorscale=SIGNED if name in ("mfcc", "tonnetz") else LEVELS,
         colorbar={
             "y": sum(domain) / 2,
@@ -229,46 +246,25 @@ def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pictu
             "lenmode": "fraction",
             "thickness": 8,
             "outlinewidth": 0,
-            "nticks": 4,
+            "nticks": 5,
             "tickfont": {"size": 11, "color": INK},
             "x": 1.01,
             "ypad": 0,
         },
-        hovertemplate=f"%{{x:.2f}} s, {_hover(name)}<br>%{{z}} {unit}<extra></extra>",
-        **({"text": None} | scale),
+        hovertemplate=f"%{{x:.2f}} s, {HOVER[name]}<extra></extra>",
         row=row,
         col=1,
     )
     plot.update_yaxes(**axis, row=row)
 
 
-def _hover(name: str) -> str:
-    return {
-        "spectrogram": "%{y:.2f} kHz",
-        "tempogram": "%{y:.0f} BPM",
-        "mfcc": "MFCC %{y}",
-    }.get(name, "%{y}")
-
-
-def _ticks(name: str, picture: Picture) -> dict[str, object]:
-    """Ticks of an axis whose rows are evenly spaced, whatever they stand for."""
-    if name == "mel":
-        at = np.interp(FREQUENCY_TICKS, picture.at, np.arange(len(picture.at)))
-        return {"tickvals": at.tolist(), "ticktext": [str(hz) for hz in FREQUENCY_TICKS]}
-    names = [_short(row) for row in picture.rows]
-    return {"tickvals": list(range(len(names))), "ticktext": names}
-
-
-def _short(row: str) -> str:
-    return row.replace("thirds", "3rds").replace("cosine", "cos").replace("sine", "sin")
-
-
-def _between_lags(bpm: np.ndarray) -> list[float]:
+def _between_lags(bpm: Floats) -> Floats:
     """Edges of rows that are one lag each, by their pulses from slow to fast."""
     lags = bpm[-1] / bpm  # in fastest lags
     step = float(lags[0] - lags[-1]) / max(len(bpm) - 1, 1)
     edges = np.append(lags + step / 2, lags[-1] - step / 2)
-    return (bpm[-1] / edges).tolist()
+    between: Floats = bpm[-1] / edges
+    return between
 
 
 def row_heights(names: Sequence[str]) -> list[int]:

@@ -24,7 +24,7 @@ from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.features.spectra import Spectra
 from mmc_core.figures import clip as figures
 from mmc_core.figures import placement as placement_figures
-from mmc_core.figures.style import mood_label
+from mmc_core.figures.style import Figure, mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 from mmc_core.pictures import Pictures, pictures
@@ -181,16 +181,15 @@ def _choose_clip() -> Sound | None:
     clips = [clip for clip in moods or files if clip in files]
     if moods and mood != ANY_MOOD:
         clips = [clip for clip in clips if moods[clip] == mood]
-    asked = st.session_state.get("piece") or st.query_params.get("piece")
-    if asked and asked not in clips:
-        if asked in files and asked in moods and mood != ANY_MOOD:
-            clips = [asked, *clips]  # the address names it
-        else:
+    for asked in (st.query_params.get("piece"), st.session_state.get("piece")):
+        if asked in files and asked not in clips:
+            clips = [asked, *clips]  # named by the address, whatever the mood
+        elif asked and asked not in files:
             st.warning(
                 f"There is no sound of a clip {show.plain(asked)} here; this is another one.",
                 icon=":material/warning:",
             )
-            st.session_state.pop("piece", None)
+            _forget_clip()
     if not clips:
         st.info(f"No clip of this mood has its audio here ({mood}).", icon=":material/info:")
         return None
@@ -315,13 +314,20 @@ def show_pictures(sound: Sound, heard: Heard) -> None:
     picture, words = st.columns([5, 3], gap="medium")
     with picture:
         show.figure(
-            figures.panels(heard.pictures, names, sound.name),
+            _panels(sound.key, heard.facts.start_s, tuple(names), sound.name, heard.pictures),
             key="pictures-of-it",
             name=f"{Path(sound.name).stem}-pictures",
         )
     with words:
         said = sentences(heard.facts)
         st.html(_STYLE + "".join(_beside(name, said[name]) for name in names))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _panels(
+    key: str, start_s: float, names: tuple[str, ...], called: str, _found: Pictures
+) -> Figure:
+    return figures.panels(_found, names, called)
 
 
 _STYLE = """<style>
