@@ -27,6 +27,8 @@ class Group(click.Group):
         except MMCError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except BrokenPipeError:  # whoever read has seen enough
+            raise
         except OSError as error:
             click.echo(f"Error: {error}. Check the path and the space left.", err=True)
             ctx.exit(1)

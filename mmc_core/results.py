@@ -206,9 +206,9 @@ def duplicates_table() -> str:
 def comparisons_table() -> str:
     """Each system minus the best of its dataset and folds, over the folds that both have."""
     rows = []
-    for _, tied in groupby(evaluations(), key=lambda run: _place(run)[:2]):
+    for _, tied in groupby(evaluations(), key=lambda run: _place(run)[:-1]):
         best, *others = tied
-        if not others:
+        if not others or best.info["protocol"]["folds"] == 1:  # one split: nothing to pair
             continue
         found = [scores.compare(run.predictions(), best.predictions()) for run in others]
         adjusted = holm([difference["p"] for difference in found])

@@ -93,13 +93,21 @@ def _because(found: dict[str, Any], order: list[str]) -> str:
         f"{_lower(name)} ({_short(effects[easiest])} against {_short(effects[second])})"
         for name, effects in _widest(found, easiest, second)
     )
-    halves = " and ".join(
-        f"{_compared(measured[easiest][half]['value'], measured[second][half]['value'])} in {half}"
+    shares = {
+        f"in {half}": (measured[easiest][half]["value"], measured[second][half]["value"])
         for half in HALVES
-    )
+    } | {f"by {kind} alone": (by_group[easiest][group], by_group[second][group])}
+    ways = []
+    for way, better in (("better", True), ("no better", False)):
+        some = [
+            f"{what} ({_share(one)} right against {_share(other)})"
+            for what, (one, other) in shares.items()
+            if (one > other) == better
+        ]
+        if some:
+            ways.append(f"{way} {_and(some)}")
     return (
-        f"Set against {_title(second)}, its clips are told apart {halves}, and by "
-        f"{kind} alone {_compared(by_group[easiest][group], by_group[second][group])}; the "
+        f"Set against {_title(second)}, its clips are told apart {', but '.join(ways)}; the "
         f"features that separate its moods so much better are {named}, by epsilon-squared."
     )
 
@@ -141,10 +149,8 @@ def _from_summaries(found: dict[str, Any]) -> str:
     )
 
 
-def _compared(value: float, other: float) -> str:
-    """Two shares, and which way."""
-    way = "better" if value > other else "worse"
-    return f"{way} ({_share(value)} right against {_share(other)})"
+def _and(parts: list[str]) -> str:
+    return ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
 
 
 def _widest(found: dict[str, Any], one: str, other: str) -> list[tuple[str, dict[str, float]]]:

@@ -40,7 +40,7 @@ def info(**changes: Any) -> dict[str, Any]:
 # ---- what is shipped ------------------------------------------------------------------------
 
 
-def test_both_datasets_have_a_run_and_two_numbers_serve() -> None:
+def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
     assert {run.dataset for run in TRAINED} == set(DATASETS)
     served = runs.serving()
     assert set(served) >= {"1", "2"}
