@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from mmc_core.compare import MEASURES
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import GRID, INK, NEUTRAL, Figure, layout
+from mmc_core.figures.style import GRID, INK, NEUTRAL, Figure, layout, mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 
@@ -323,13 +323,24 @@ def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figur
             name=title,
         )
     for mood in MOODS:
-        if (points["mood"] == mood.name).any():
+        some = points[points["mood"] == mood.name]
+        if not some.empty:
+            # A name at the middle of its clips, so that colour is never the only sign.
+            plot.add_annotation(
+                x=some["x"].mean(),
+                y=some["y"].mean(),
+                text=f"<b>{mood_label(mood)}</b>",
+                showarrow=False,
+                bgcolor="rgba(255, 255, 255, 0.85)",
+                bordercolor=mood.colour,
+                borderpad=3,
+            )
             plot.add_scatter(
                 x=[None],
                 y=[None],
                 mode="markers",
                 marker={"color": mood.colour, "symbol": "square", "size": 11},
-                name=mood.name,
+                name=mood_label(mood),
             )
     plot.update_xaxes(title=axes[0])
     plot.update_yaxes(title=axes[1])
