@@ -48,7 +48,8 @@ class Facts:
     centroid_hz: float
     centroid_low_hz: float  # 5th percentile
     centroid_high_hz: float  # 95th
-    half_energy_hz: float
+    half_energy_hz: float  # at or below which half of the power lies
+    most_energy_hz: float  # nine tenths of it
     mfcc_2: float  # dB
     pitch_class: str
     pitch_share: float
@@ -102,7 +103,8 @@ def facts(s: Spectra, start_s: float = 0.0) -> Facts:
         centroid_hz=float(s.centroid.mean()),
         centroid_low_hz=float(centroid_low),
         centroid_high_hz=float(centroid_high),
-        half_energy_hz=float(frequencies()[np.argmax(energy >= energy[-1] / 2)]),
+        half_energy_hz=float(frequencies()[np.argmax(energy >= 0.5 * energy[-1])]),
+        most_energy_hz=float(frequencies()[np.argmax(energy >= 0.9 * energy[-1])]),
         mfcc_2=float(s.mfcc[1].mean()),
         pitch_class=PITCH_CLASSES[first],
         pitch_share=float(pitches[first] / max(pitches.sum(), 1e-12)),
@@ -142,7 +144,10 @@ def sentences(f: Facts) -> dict[str, str]:
             f"On average 85% of the magnitude lies below {_hz(f.rolloff_hz)}. The strongest "
             f"frequency of all is {_hz(f.strongest_hz)}."
         ),
-        "mel": f"Half of the energy lies at {_hz(f.half_energy_hz)} or below.",
+        "mel": (
+            f"Half of the energy lies at {_hz(f.half_energy_hz)} or below, nine tenths of it at "
+            f"{_hz(f.most_energy_hz)} or below."
+        ),
         "mfcc": (
             f"MFCC 2, low bands against high ones, averages {_minus(f'{f.mfcc_2:.0f}')} dB: {dark} "
             "among popular music."

@@ -92,7 +92,7 @@ PANELS = {
         "Centroid and roll-off",
         "kHz",
         120,
-        "Where the spectrum balances, and below which 85 % of it lies: bright sounds are high.",
+        "Where the spectrum balances, and below which 85% of it lies: bright sounds are high.",
     ),
     "zcr": Panel(
         "Zero-crossing rate",
@@ -133,7 +133,7 @@ def panels(found: Pictures, names: Sequence[str], title: str) -> Figure:
         _draw(plot, row, name, found)
     plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
     layout(plot, height=TOP + inside + BOTTOM)
-    plot.update_xaxes(title="Time", row=len(names))
+    plot.update_xaxes(title="Time", title_standoff=4, row=len(names))
     plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
     plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
     plot.update_layout(margin={"t": TOP, "b": BOTTOM})
@@ -191,8 +191,7 @@ def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pict
                 xanchor="right",
                 y=float(scale * values[-len(values) // 5 :].max()),
                 yanchor="bottom",
-                text=called,
-                font={"color": colour, "size": 12},
+                text=f"<span style='color:{colour}'>{called}</span>",
                 showarrow=False,
                 row=row,
                 col=1,
