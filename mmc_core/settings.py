@@ -27,7 +27,7 @@ def cache_dir() -> Path:
 
 
 def soundfont() -> Path:
-    """What EMOPIA's clips are rendered with: `MMC_SOUNDFONT`, else where Debian puts Fluid R3 GM."""
+    """What EMOPIA's clips are rendered with: `MMC_SOUNDFONT`, else Debian's Fluid R3 GM."""
     return Path(os.environ.get("MMC_SOUNDFONT") or "/usr/share/sounds/sf2/FluidR3_GM.sf2")
 
 

@@ -325,12 +325,16 @@ def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figur
     for mood in MOODS:
         some = points[points["mood"] == mood.name]
         if not some.empty:
-            # A name at the middle of its clips, so that colour is never the only sign.
+            # A name led from the middle of its clips, so that colour is never the only sign.
             plot.add_annotation(
                 x=some["x"].mean(),
                 y=some["y"].mean(),
                 text=f"<b>{mood_label(mood)}</b>",
-                showarrow=False,
+                ax=70 * mood.arousal,
+                ay=-80 * mood.valence * mood.arousal,
+                arrowhead=2,
+                arrowwidth=2,
+                arrowcolor=mood.colour,
                 bgcolor="rgba(255, 255, 255, 0.85)",
                 bordercolor=mood.colour,
                 borderpad=3,
