@@ -258,10 +258,7 @@ def test_a_map_shows_every_clip_once(table: pd.DataFrame, method: str) -> None:
     assert len(points) == 2 * len(table)
     assert not points.duplicated(["dataset", "clip"]).any()
     assert np.isfinite(points[["x", "y"]].to_numpy()).all()
-    means = points.groupby(["dataset", "mood"])["x"].mean()
-    means = means.reset_index().pivot_table(index="dataset", columns="mood", values="x")[
-        list(NAMES)
-    ]
+    means = points.pivot_table(index="dataset", columns="mood", values="x")[list(NAMES)]
     assert abs((means.loc["one"] - means.loc["other"]).to_numpy()).max() < 1
     steps = np.diff(means.to_numpy(), axis=1)
     assert (np.sign(steps) == np.sign(steps[0, 0])).all()  # moods in a row, as they were made

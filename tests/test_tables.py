@@ -159,7 +159,7 @@ def test_a_summary_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_other_bins_change_nothing_else(table: pd.DataFrame) -> None:
     moods = {m: d for (name, m), d in tables.summarise(table).items() if name == "tempo"}
-    values = {mood: of["tempo"].to_numpy() for mood, of in table.groupby("mood")}
+    values = {str(mood): of["tempo"].to_numpy(float) for mood, of in table.groupby("mood")}
     changed = tables.with_bins(moods, values, 0.5)
     for mood, d in changed.items():
         assert d.bin_width == 0.5
