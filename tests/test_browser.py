@@ -37,6 +37,7 @@ PAGES = {
     "": "What mood is this music in?",
     "distributions": "Distributions of features by mood",
     "compare": "Compare datasets",
+    "listen": "Listen",
     "training": "Training",
     "predict": "Predict the mood of a song",
     "own": "Your data",

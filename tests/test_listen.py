@@ -383,6 +383,6 @@ def test_places_are_drawn_for_every_dataset(dataset_id: str) -> None:
     value = float(row["tempo"])
     one = placement_figures.densities(BY_NAME["tempo"], value, moods, "a clip", "Title")
     assert len(one.plot.to_json()) < LARGEST
-    shares = places.set_index("feature").loc["tempo", list(NAMES)]
-    assert one.data["share below"].tolist() == shares.tolist()
+    (shares,) = places.loc[places["feature"] == "tempo", list(NAMES)].to_numpy().tolist()
+    assert one.data["share below"].tolist() == shares
     assert one.plot.layout.shapes[0].x0 == value

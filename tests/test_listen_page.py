@@ -19,7 +19,7 @@ from mmc_core.figures.clip import PANELS
 from mmc_core.moods import NAMES
 from mmc_core.placement import CAVEAT
 from mmc_core.settings import DATA
-from mmc_core.ui import clip
+from mmc_core.ui import clip, load, show
 from tests.sounds import encode, tone
 from tests.test_pages import page, words
 
@@ -64,7 +64,7 @@ def drawn(app: AppTest) -> list[dict[str, object]]:
 def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     app = page("listen")
     assert app.button_group(key="source").value == clip.SAMPLE
-    file = app.selectbox(key="sample").value
+    file = str(app.selectbox(key="sample").value)
     assert len(drawn(app)) == 3
     text = words(app)
     audio = load_audio(DATA / "samples" / file)
@@ -139,7 +139,7 @@ def test_a_dataset_without_audio_says_how_to_get_it(no_mirror: None, dataset_id:
     dataset = datasets.get(dataset_id)
     app = page("listen", source="A clip of a dataset", collection=dataset.title)
     assert f"The audio of {dataset.title} is not on this machine." in app.info[0].value
-    assert clip.show.plain(dataset.audio_advice) in app.info[0].value
+    assert show.plain(dataset.audio_advice) in app.info[0].value
     assert not drawn(app)
 
 
@@ -149,9 +149,9 @@ def test_many_clips_stay_quick(two_clips: list[str], monkeypatch: pytest.MonkeyP
     dataset = DATASETS["4qaed"]
     sound = dataset.audio()[two_clips[0]]
     many = {f"clip {i}": sound for i in range(5000)}
-    monkeypatch.setattr(clip.load, "audio", lambda _: many)
+    monkeypatch.setattr(load, "audio", lambda _: many)
     table = pd.DataFrame({"clip": list(many), "mood": np.resize(NAMES, len(many))})
-    monkeypatch.setattr(clip.load, "table", lambda _: table)
+    monkeypatch.setattr(load, "table", lambda _: table)
     app = page("listen", dataset="4QAED", clip="clip 4321")
     assert app.selectbox(key="piece").value == "clip 4321"
     start = perf_counter()

@@ -185,12 +185,13 @@ def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pict
             col=1,
         )
         if len(picture.rows) > 1:  # named at its end, so that it needs no legend
+            late = values[-len(values) // 5 :]
             plot.add_annotation(
                 x=1,
                 xref="x domain",
                 xanchor="right",
-                y=float(scale * values[-len(values) // 5 :].max()),
-                yanchor="bottom",
+                y=float(scale * (late.max() if curve == picture.rows[-1] else late.min())),
+                yanchor="bottom" if curve == picture.rows[-1] else "top",
                 text=f"<span style='color:{colour}'>{called}</span>",
                 showarrow=False,
                 row=row,

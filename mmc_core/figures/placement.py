@@ -108,13 +108,13 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
             "<extra></extra>",
         )
     plot.update_xaxes(
-        title="Share of the mood's clips below this clip (%); grey: their middle half",
+        title="Share of the mood's clips below (%);<br>grey: their middle half",
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
     )
     plot.update_yaxes(autorange="reversed", type="category", dtick=1)
     layout(plot, height=130 + ROW * len(drawn), legend=True)
-    plot.update_layout(margin_b=50)
+    plot.update_layout(margin_b=60)
     return Figure(
         plot,
         places.rename(columns={mood.name: f"share of {mood.name} below" for mood in moods}),

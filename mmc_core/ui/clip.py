@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from mmc_core import datasets, placement
 from mmc_core.audio import CLIP_S, load_audio
@@ -95,24 +96,33 @@ def choose() -> Sound | None:
 
 
 def _arrive() -> None:
-    """Open the clip that a link names by `dataset` and `clip`, once: then the widgets hold it."""
+    """Go to the clip that a link names by `dataset` and `clip`, by the names of the widgets here:
+    then these hold it, and the address with them.
+    """
     title, clip = st.query_params.get("dataset"), st.query_params.get("clip")
-    every = datasets.every()
-    found = next((id_ for id_, each in every.items() if title in (each.title, id_)), None)
     if title is None or clip is None:
         return
-    for name in ("dataset", "clip"):
-        del st.query_params[name]
-    st.session_state["source"] = FROM_DATASET
+    every = datasets.every()
+    found = next((id_ for id_, each in every.items() if title in (each.title, id_)), None)
     if found is None:
         st.warning(
-            f"There is no dataset {show.plain(title)} here; choose one of those below.",
+            f"There is no dataset {show.plain(title)} here; choose another.",
             icon=":material/warning:",
         )
         return
-    st.session_state["collection"] = found
-    st.session_state["of-mood"] = ANY_MOOD
-    st.session_state["piece"] = clip
+    title = every[found].title
+    held = {"source": FROM_DATASET, "collection": found, "of-mood": ANY_MOOD, "piece": clip}
+    for key in held:  # or what was chosen before would stay
+        st.session_state.pop(key, None)
+    try:
+        st.switch_page(
+            "pages/listen.py",
+            query_params={"source": SOURCES[FROM_DATASET], "collection": title, "piece": clip},
+        )
+    except StreamlitAPIException:  # the widgets are there already, or the page is without the app
+        st.query_params.pop("dataset")
+        st.query_params.pop("clip")
+        st.session_state.update(held)
 
 
 def _choose_sample() -> Sound:

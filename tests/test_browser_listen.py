@@ -1,0 +1,131 @@
+"""Listening into a sound in a real Chromium: opened by address, pictures chosen, saved."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mmc_core.datasets import DATASETS
+from tests.sounds import encode, tone
+from tests.test_browser import ARGUMENTS, SIZES, chromium, open_page, running, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def clip() -> str:
+    """A clip of 4QAED that is not its first."""
+    return str(DATASETS["4qaed"].table()["clip"].iloc[17])
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, clip: str) -> Iterator[tuple[str, Path]]:
+    """The app with a mirror in which two clips of 4QAED have a sound."""
+    folder = tmp_path_factory.mktemp("app")
+    sounds = folder / "mirror" / "4qaed"
+    sounds.mkdir(parents=True)
+    for name in (str(DATASETS["4qaed"].table()["clip"].iloc[0]), clip):
+        (sounds / f"{name}.ogg").write_bytes(encode(tone(30.0, 22_050), 22_050, "ogg"))
+    with running(folder, MMC_DATA_MIRROR=str(folder / "mirror")) as address_and_log:
+        yield address_and_log
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def panels(tab: Any) -> int:
+    """How many pictures the first figure has."""
+    tab.wait_for_selector(".st-key-pictures-of-it .main-svg")
+    return int(tab.locator(".st-key-pictures-of-it .cartesianlayer > .subplot").count())
+
+
+def test_a_clip_is_opened_by_address_toggled_and_saved(
+    tab: Any, app: tuple[str, Path], clip: str
+) -> None:
+    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    tab.get_by_text("The commonest pitch class is A,").wait_for()
+    assert f"piece={clip}" in tab.url
+    assert panels(tab) == 11
+    for name in ("Waveform", "Spectrogram", "Mel spectrogram", "MFCC", "Tonnetz", "Tempogram"):
+        tab.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+        settle(tab)
+    tab.wait_for_function(
+        "document.querySelectorAll("
+        "'.st-key-pictures-of-it .cartesianlayer > .subplot').length === 5"
+    )
+    assert "pictures=" in tab.url
+    address = tab.url
+    with tab.expect_download() as download:
+        tab.locator(".st-key-pictures-of-it").get_by_role("button", name="CSV").click()
+    saved = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert saved["chroma: A"].eq(100).all()
+    assert saved["time_s"].between(0, 25.6).all()
+    assert not any("mel" in str(column) for column in saved)
+    with tab.expect_download() as download:
+        tab.locator(".st-key-pictures-of-it").get_by_role("button", name="PNG", exact=True).click()
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    tab.goto(address)  # as who is given it
+    settle(tab)
+    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    assert panels(tab) == 5
+
+
+def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "listen?pictures=Waveform&pictures=Chroma")
+    assert panels(tab) == 2
+    box = tab.locator(".st-key-pictures-of-it .draglayer .xy .nsewdrag").bounding_box()
+    tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"], steps=5)
+    tab.mouse.up()
+    plot = "document.querySelector('.st-key-pictures-of-it .js-plotly-plot')._fullLayout"
+    tab.wait_for_function(f"{plot}.xaxis.range[0] > 5")
+    one, other = (tab.evaluate(f"{plot}.{axis}.range") for axis in ("xaxis", "xaxis2"))
+    assert one == other
+    assert 5 < one[0] < one[1] < 20
+
+
+def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str) -> None:
+    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    for name in ("Distributions", "Predict", "Listen"):
+        tab.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        settle(tab)
+        assert not tab.query_selector_all("[data-testid=stException]")
+    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_fits(browser: Any, app: tuple[str, Path], size: str) -> None:
+    width, height = SIZES[size]
+    tab = browser.new_page(viewport={"width": width, "height": height})
+    tab.set_default_timeout(60_000)
+    open_page(tab, app, "listen")
+    assert panels(tab) == 11
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert tab.evaluate(f"{main}.scrollWidth <= {main}.clientWidth + 1")
+    # No words are cut off beside their picture.
+    cut = "[...document.querySelectorAll('.beside')].filter(e => e.scrollHeight > e.clientHeight)"
+    assert tab.evaluate(f"{cut}.length") == 0
+    tab.close()
