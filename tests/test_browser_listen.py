@@ -19,8 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 
 @pytest.fixture(scope="module")
 def clip() -> str:
-    """A clip of 4QAED that is not its first."""
-    return str(DATASETS["4qaed"].table()["clip"].iloc[17])
+    """A clip of 4QAED that is neither its first nor of that one's mood."""
+    table = DATASETS["4qaed"].table()
+    return str(table.loc[table["mood"] != table["mood"].iloc[0], "clip"].iloc[5])
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,18 @@ def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str
         settle(tab)
         assert not tab.query_selector_all("[data-testid=stException]")
     tab.get_by_text(f"{clip}, 4QAED").wait_for()
+
+
+def test_another_mood_has_another_clip(tab: Any, app: tuple[str, Path], clip: str) -> None:
+    first, mood = DATASETS["4qaed"].table()[["clip", "mood"]].iloc[0].tolist()
+    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    tab.locator(".st-key-of-mood").get_by_role("combobox").click()
+    tab.get_by_role("option").filter(has_text=mood).click()
+    tab.get_by_text(f"{first}, 4QAED").wait_for()
+    assert not tab.get_by_test_id("stAlert").count()
+    assert not tab.query_selector_all("[data-testid=stException]")
+    assert clip not in tab.url
 
 
 @pytest.mark.parametrize("size", SIZES)

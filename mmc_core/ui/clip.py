@@ -170,7 +170,7 @@ def _choose_clip() -> Sound | None:
             index=list(every).index(first),
             format_func=lambda id_: every[id_].title,
             key="collection",
-            on_change=_forget_clip,
+            on_change=_go_to_first_clip,
             **show.IN_ADDRESS,
         )
     files = load.audio(dataset_id)
@@ -181,25 +181,26 @@ def _choose_clip() -> Sound | None:
             [ANY_MOOD, *(m.name for m in MOODS)],
             format_func=lambda name: mood_label(MOOD[name]) if name in MOOD else "Any mood",
             key="of-mood",
-            on_change=_forget_clip,
+            on_change=_go_to_first_clip,
             disabled=not moods,
             **show.IN_ADDRESS,
         )
     if not files:
         _say_what_is_missing(every[dataset_id])
         return None
-    clips = [clip for clip in moods or files if clip in files]
-    if moods and mood != ANY_MOOD:
-        clips = [clip for clip in clips if moods[clip] == mood]
-    for asked in (st.query_params.get("piece"), st.session_state.get("piece")):
-        if asked in files and asked not in clips:
-            clips = [asked, *clips]  # named by the address, whatever the mood
-        elif asked and asked not in files:
+    clips = _clips(dataset_id, mood)
+    asked: set[str] = {st.session_state.get("piece", "")}
+    if not st.session_state.pop("of-others", False):
+        asked.add(st.query_params.get("piece", ""))
+    for name in asked - {"", *clips}:
+        if name in files:
+            clips = [name, *clips]  # named by the address, whatever the mood
+        else:
+            st.session_state.pop("piece", None)
             st.warning(
-                f"There is no sound of a clip {show.plain(asked)} here; this is another one.",
+                f"There is no sound of a clip {show.plain(name)} here; this is another one.",
                 icon=":material/warning:",
             )
-            _forget_clip()
     if not clips:
         st.info(f"No clip of this mood has its audio here ({mood}).", icon=":material/info:")
         return None
@@ -214,10 +215,24 @@ def _choose_clip() -> Sound | None:
     return Sound(clip, files[clip], dataset_id, moods.get(clip))
 
 
-def _forget_clip() -> None:
-    """Another dataset or mood has other clips."""
-    st.session_state.pop("piece", None)
-    st.query_params.pop("piece", None)
+def _clips(dataset_id: str, mood: str) -> list[str]:
+    """The clips of a mood whose sound is here; all where moods are not known."""
+    files, moods = load.audio(dataset_id), _moods_of(dataset_id)
+    return [
+        clip
+        for clip in moods or files
+        if clip in files and (not moods or mood in (ANY_MOOD, moods[clip]))
+    ]
+
+
+def _go_to_first_clip() -> None:
+    """Another dataset or mood has other clips than that which the address still names."""
+    st.session_state["of-others"] = True
+    clips = _clips(st.session_state["collection"], st.session_state["of-mood"])
+    if clips:
+        st.session_state["piece"] = clips[0]
+    else:
+        st.session_state.pop("piece", None)
 
 
 def _moods_of(dataset_id: str) -> dict[str, str]:
