@@ -46,6 +46,7 @@ ACCURACY_SHUFFLES = 100
 PLAIN, NETWORK = "logistic-regression", "cnn1d"
 ITSELF = "each dataset scaled by itself"  # the plain one once more
 
+HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
 MEASURES = {
     "accuracy": "Accuracy over folds",
     "arousal": "Arousal right",
@@ -182,7 +183,7 @@ class _Judged:
         right = {name: self._right(name, said) for name, (said, _) in answered.items()}
         measured = {name: self._measured(name, right[name]) for name in self.tables}
         for name, (_, null) in answered.items():
-            for measure in ("accuracy", "arousal", "valence"):
+            for measure in null:
                 measured[name][measure] |= _null(
                     float(right[name][measure][: len(self.code)].mean()), null[measure]
                 )
@@ -253,7 +254,7 @@ class _Judged:
         over = {"fisher": np.concatenate([within[0] for _, within in scattered])}
         shuffled = separability.shuffled(self.code, SHUFFLES, seed=SEED)
         found: dict[str, dict[str, float]] = {}
-        for measure in MEASURES:
+        for measure in (m for m in MEASURES if m in values):
             samples = bootstrapped(values[measure], groups, seed=SEED, over=over.get(measure))
             low, high = middle_95(samples)
             divisor = over[measure].sum() if measure in over else len(values[measure])
@@ -272,7 +273,7 @@ class _Judged:
     ) -> dict[str, Any]:
         """Accuracy of one dataset minus another's, with its interval."""
         found: dict[str, Any] = {"one": one, "other": other}
-        for measure in ("accuracy", "arousal", "valence"):
+        for measure in right[one]:
             samples = [
                 bootstrapped(right[name][measure], self._groups(name), seed=seed_of(SEED, i))
                 for i, name in enumerate((one, other))
@@ -409,9 +410,10 @@ def _cross_validated(
 
 def _scores(said: Names, true: Names) -> dict[str, Floats]:
     """Whether each answer is right, in all and in either half of the plane."""
+    halves = HALVES if len(np.unique(true)) > 2 else ()
     return {
         "accuracy": (said == true).astype(float),
-        **{h: (half(said, h) == half(true, h)).astype(float) for h in ("arousal", "valence")},
+        **{h: (half(said, h) == half(true, h)).astype(float) for h in halves},
     }
 
 

@@ -109,9 +109,19 @@ def _fitted(x: Floats, mood: npt.NDArray[np.object_], rows: Indices) -> Callable
     lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
     fitted = make_pipeline(ranks(SEED), lda).fit(x[rows], mood[rows])
 
+    if len(np.unique(mood[rows])) > 2:
+        return lambda values: fitted.transform(values)[:, :2]
+    # Two moods have one discriminant: beside it, the first component of what it leaves.
+    scaled = fitted[0].transform(x[rows])
+    axis = fitted[1].scalings_[:, 0] / np.linalg.norm(fitted[1].scalings_[:, 0])
+    left = scaled - np.outer(scaled @ axis, axis)
+    component = np.linalg.svd(left - left.mean(axis=0), full_matrices=False)[2][0]
+    component *= np.sign(component[np.argmax(np.abs(component))])
+
     def transform(values: Floats) -> Floats:
-        points = fitted.transform(values)[:, :2]
-        return points if points.shape[1] == 2 else np.column_stack([points, np.zeros(len(points))])
+        return np.column_stack(
+            [fitted.transform(values)[:, 0], fitted[0].transform(values) @ component]
+        )
 
     return transform
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from mmc_core import datasets
+from mmc_core.compare import HALVES
 from mmc_core.features.schema import BY_NAME
 
 BEST = 3  # features that are named
-HALVES = ("arousal", "valence")
 
 
 def answer(found: dict[str, Any]) -> list[str]:
@@ -96,6 +96,7 @@ def _because(found: dict[str, Any], order: list[str]) -> str:
     shares = {
         f"in {half}": (measured[easiest][half]["value"], measured[second][half]["value"])
         for half in HALVES
+        if half in measured[easiest]
     } | {f"by {kind} alone": (by_group[easiest][group], by_group[second][group])}
     ways = []
     for way, better in (("better", True), ("no better", False)):
@@ -134,18 +135,25 @@ def _but(found: dict[str, Any], order: list[str]) -> str:
 
 
 def _from_summaries(found: dict[str, Any]) -> str:
+    n = min(10, len(found["effects"]))
+    if n == 0:
+        return "The datasets have no feature of numbers in common: there is nothing to compare."
     typical = {
-        id_: float(
-            np.median(sorted((e[id_] for e in found["effects"].values()), reverse=True)[:10])
-        )
+        id_: float(np.median(sorted(effects[id_] for effects in found["effects"].values())[-n:]))
         for id_ in found["datasets"]
     }
-    best = max(typical, key=lambda id_: typical[id_])
+    best, second = sorted(typical, key=lambda id_: -typical[id_])[:2]
     listed = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
+    which = (
+        "no dataset has clearly better features"
+        if _short(typical[best]) == _short(typical[second])
+        else f"{_title(best)} has the features that separate its moods best, one by one"
+    )
+    lacking = "needs the tables" if found["missing"] else "has to be worked out"
     return (
-        f"From the summaries alone, {_title(best)} has the features that separate its moods best, "
-        f"one by one: the median epsilon-squared of each dataset's ten best is {listed}. How far "
-        "moods lie apart in all features together needs the tables."
+        f"From the summaries alone, {which}: the median epsilon-squared of the {n} best of each, "
+        f"all moods together, is {listed}. How far moods lie apart in all features together, which "
+        f"may be another order, {lacking}."
     )
 
 
@@ -181,11 +189,11 @@ def _lower(name: str) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{value:.0%}".replace("%", " %")
+    return f"{value:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def _range(measured: dict[str, float]) -> str:
-    return f"{100 * measured['low']:.0f} to {100 * measured['high']:.0f} %"
+    return f"{100 * measured['low']:.0f} to {100 * measured['high']:.0f}\N{NO-BREAK SPACE}%"
 
 
 def _points(value: float) -> str:

@@ -80,7 +80,7 @@ def test_the_easy_one_is_found(pair: list[str], plain_only: None) -> None:
     answer = verdict.answer(found)
     assert "Easy is the easiest" in answer[0]
     assert "20 clips a mood" in answer[0]
-    assert f"{100 * easy['accuracy']['value']:.0f} %" in answer[0]
+    assert f"{100 * easy['accuracy']['value']:.0f}\N{NO-BREAK SPACE}%" in answer[0]
     assert len(answer) == 3
     assert quietly(pair) == found  # seeds decide everything
 

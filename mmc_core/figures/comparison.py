@@ -26,10 +26,13 @@ Titles = Mapping[str, str]  # dataset by id, in order
 def separability(found: dict[str, Any], titles: Titles) -> Figure:
     """Each measure of each dataset with its interval, beside what shuffled moods give."""
     ids = [id_ for id_ in titles if id_ in found["separability"]]
+    measures = [m for m in MEASURES if m in found["separability"][ids[0]]]
     plot = make_subplots(
-        rows=len(MEASURES), vertical_spacing=0.09, subplot_titles=[*MEASURES.values()]
+        rows=len(measures),
+        vertical_spacing=0.54 / len(measures),
+        subplot_titles=[MEASURES[m] for m in measures],
     )
-    for row, measure in enumerate(MEASURES, start=1):
+    for row, measure in enumerate(measures, start=1):
         for i, id_ in enumerate(titles):
             if id_ not in ids:
                 continue
@@ -68,7 +71,7 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
         if measure not in ("silhouette", "fisher"):
             plot.update_xaxes(ticksuffix=" %", range=[0, 102], row=row, col=1)
     plot.update_yaxes(autorange="reversed", showticklabels=False)
-    layout(plot, height=len(MEASURES) * (74 + 22 * len(ids)) + 60, legend=True)
+    layout(plot, height=len(measures) * (74 + 22 * len(ids)) + 60, legend=True)
     plot.update_annotations(x=0, xanchor="left", font_size=14)
     plot.update_layout(margin_t=80, legend_y=1.04)
     data = separability_table(found, titles)
@@ -85,7 +88,7 @@ def separability_table(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
             {"measure": label, "dataset": titles[id_], **found["separability"][id_][measure]}
             for measure, label in MEASURES.items()
             for id_ in titles
-            if id_ in found["separability"]
+            if measure in found["separability"].get(id_, {})
         ]
     )
 
@@ -209,7 +212,7 @@ def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure
             hovertemplate="%{y}: %{x:.2f}<br>Wasserstein %{customdata:.2f}<extra></extra>",
         )
     plot.update_xaxes(
-        title=f"{titles[other]} minus {titles[one]}<br>(means, in pooled standard deviations)",
+        title=f"{titles[other]}<br>minus {titles[one]}<br>(means, in pooled standard deviations)",
         zeroline=True,
     )
     # Every label in its place, whichever trace names it first.
@@ -243,7 +246,7 @@ def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) ->
     }
     values = 100 * np.array([[entries[a, b]["value"] for b in ids] for a in ids])
     chance = 100 / len(found["moods"]) if measure == "accuracy" else 50
-    names = [titles[id_].replace(" ", "<br>", 1) for id_ in ids]
+    names = [titles[id_].replace(" ", "<br>") for id_ in ids]
     text = [
         [
             f"<b>{100 * entries[a, b]['value']:.0f} %</b><br>{100 * entries[a, b]['low']:.0f} to "
@@ -262,7 +265,8 @@ def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) ->
             zmin=chance,
             zmax=100,
             colorscale=[[0, "#F4F4F6"], [1, "#6B8FB5"]],
-            colorbar={"title": {"text": "% right"}, "thickness": 12},
+            showscale=False,  # the numbers are in the cells
+            textfont={"size": 14},
             xgap=3,
             ygap=3,
             hovertemplate="trained on %{y}<br>tested on %{x}<br>%{z:.1f} %<extra></extra>",

@@ -17,6 +17,7 @@ from mmc_core.ui import load, show
 
 AXES = {
     "lda": ("First discriminant", "Second discriminant"),
+    "lda-2": ("Discriminant", "First component of what is left"),
     "pca": ("First component", "Second component"),
 }
 MODELS = {
@@ -34,12 +35,12 @@ def offer_to_work_out(found: dict[str, Any]) -> None:
     ids, moods = found["datasets"], found["moods"]
     for sentence in found["missing"].values():
         st.info(show.plain(sentence), icon=":material/info:")
-    if "separability" in found or len(found["missing"]) > len(ids) - 1:
+    if "separability" in found or found["missing"]:
         return
     with st.container(border=True):
         st.markdown(
             "How far moods lie apart, with nulls and intervals, and how a model of one dataset "
-            "does on another, take **one to three minutes** to work out. They are kept."
+            "does on another, take **some minutes** to work out. They are kept."
         )
         asked = st.button("Work it out", icon=":material/calculate:", key="work-out")
         if asked or background.is_comparing(ids, moods):
@@ -80,7 +81,7 @@ def show_answer(found: dict[str, Any], titles: Titles) -> None:
         st.subheader("One feature at a time")
         show.figure(comparison.effects(found, titles), key="effects", name="epsilon-squared")
     st.subheader("The same in numbers")
-    st.dataframe(comparison.separability_words(found, titles), hide_index=True)
+    st.dataframe(comparison.separability_words(found, titles), hide_index=True, height="content")
     st.caption(
         f"*p*: share of {compare.SHUFFLES} shufflings of the moods "
         f"({compare.ACCURACY_SHUFFLES} for what a model answers) that reach the value of the "
@@ -168,7 +169,9 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
     )
     points = load.projection(here, found["moods"], method)
     shown = {id_: titles[id_] for id_ in here}
-    show.figure(comparison.clip_map(points, shown, AXES[method]), key="map", name=f"map-{method}")
+    two = "-2" if len(found["moods"]) == 2 else ""  # one discriminant, so something beside it
+    axes = AXES.get(method + two, AXES[method])
+    show.figure(comparison.clip_map(points, shown, axes), key="map", name=f"map-{method}")
     learned = "Learned from as many clips of each mood and dataset, one of a group."
     if method == "lda":
         st.caption(
@@ -196,7 +199,7 @@ def show_transfer(found: dict[str, Any], titles: Titles) -> None:
     with by_score:
         score = st.segmented_control(
             "Right in",
-            list(SCORES),
+            [name for name in SCORES if name in found["transfer"][0]],
             default="accuracy",
             required=True,
             format_func=SCORES.__getitem__,
