@@ -62,7 +62,9 @@ def test_a_choice_lasts_and_numbers_are_saved(
     tab.wait_for_url("**datasets=4QAED**")
     tab.locator("h5").get_by_text(f"{found['n']} clips a mood").wait_for()
     settle(tab)
-    share = f"{found['separability']['turkish']['accuracy']['value']:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+    share = f"{found['separability']['turkish']['accuracy']['value']:.0%}".replace(
+        "%", "\N{NO-BREAK SPACE}%"
+    )
     assert f"the mood of {share}" in said(tab)
     with tab.expect_download() as download:
         tab.locator(".st-key-measures-csv button:visible").click()

@@ -102,9 +102,9 @@ def test_folds_are_the_kept_ones(run: runs.Run) -> None:
     protocol = run.info["protocol"]
     if protocol["name"] == "official":
         dataset = DATASETS[run.dataset]
-        part = dataset.official_part(dataset.table())
-        assert part is not None
-        tested = dataset.table().loc[part == "test", "clip"]
+        official = dataset.official_part(dataset.table())
+        assert official is not None
+        tested = dataset.table().loc[official == "test", "clip"]
         assert sorted(run.predictions()["clip"]) == sorted(tested)
         return
     kept = pd.read_parquet(DATASETS[run.dataset].folds_path).set_index("clip")
