@@ -70,9 +70,10 @@ def compare(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> dic
     tables = {
         id_: datasets.get(id_).table() for id_ in found["datasets"] if id_ not in found["missing"]
     }
-    if tables:
+    if len(tables) > 1:
         found |= _Judged(tables, found["moods"], progress).everything()
-    return found
+    rounded: dict[str, Any] = _rounded(found)
+    return rounded
 
 
 def from_summaries(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def keep(found: dict[str, Any]) -> Path:
     path = kept_path(found["datasets"], found["moods"])
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
+    part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     part.replace(path)
     return path
 

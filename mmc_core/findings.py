@@ -29,11 +29,12 @@ EFFECTS = (
     (0.64, "strong"),
     (np.inf, "very strong"),
 )
-OVERLAPS = {
-    "negligible": "overlap almost wholly",
-    "small": "overlap much",
-    "medium": "overlap in part",
-    "large": "overlap little",
+# The words of Romano et al.: even a large delta (0.47) leaves some 65 % of two normals in common.
+DIFFER = {
+    "negligible": "hardly differ",
+    "small": "differ little",
+    "medium": "differ clearly",
+    "large": "differ much",
 }
 MANY_ALIKE = 0.9
 
@@ -46,6 +47,13 @@ def size_of_delta(delta: float) -> str:
 def size_of_effect(effect: float) -> str:
     """Epsilon-squared in words, from negligible to very strong."""
     return next(word for below, word in EFFECTS if effect < below)
+
+
+def is_beyond_chance(separation: Separation) -> bool:
+    """Whether moods differ by the test and by the interval, which knows that clips of a group go
+    together where the test does not.
+    """
+    return separation.p < ALPHA and separation.low > 0
 
 
 def p_value(p: float) -> str:
@@ -68,7 +76,7 @@ def of_feature(
     where = _categories(feature, moods, shown) if feature.categories else _medians(moods, shown)
     if separation is None:
         return where
-    if separation.p >= ALPHA:
+    if not is_beyond_chance(separation):
         return (
             f"The moods do not differ in this feature beyond chance ({p_value(separation.p)}, "
             f"{effect_in_words(feature, separation)}). {where}"
@@ -84,9 +92,11 @@ def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
     """Which features of a dataset separate the moods best, and how many do at all."""
     if not ranked:
         return f"{title} has no features of numbers to rank."
-    beyond = [one for one in ranked if one.p < ALPHA]
+    beyond = [one for one in ranked if is_beyond_chance(one)]
     if not beyond:
-        return f"In {title} none of {len(ranked)} features separates the moods beyond chance."
+        features = f"none of {len(ranked)} features" if len(ranked) > 1 else "its one feature"
+        verb = "separates" if len(ranked) > 1 else "does not separate"
+        return f"In {title} {features} {verb} the moods beyond chance."
     best, *others = beyond
     next_best = _and([BY_NAME[one.feature].title for one in others[:2]])
     strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in ranked)
@@ -166,7 +176,7 @@ def _overlaps(pairs: Sequence[Pair]) -> str:
         return ""
     far = max(known, key=lambda pair: abs(pair.delta))
     whole = abs(far.delta) == 1
-    how = "do not overlap at all" if whole else OVERLAPS[size_of_delta(far.delta)]
+    how = "do not overlap at all" if whole else DIFFER[size_of_delta(far.delta)]
     lead = "Of all pairs, " if len(known) > 1 else ""
     verb = "lie farthest apart and " if len(known) > 1 else ""
     sentence = f"{lead}{far.one} and {far.other} {verb}{how} (Cliff's δ {far.delta:+.2f})."

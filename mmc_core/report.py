@@ -211,7 +211,7 @@ def _bars(feature: Feature, summary: tables.Summary, title: str) -> str:
 def _statistics(one: Separation | None) -> str:
     if one is None:
         return ""
-    name = "Kruskal–Wallis H" if one.pairs else "Chi-square"
+    name = "Chi-square" if BY_NAME[one.feature].categories else "Kruskal–Wallis H"
     text = f"{name} = {rounded(one.statistic)}, {findings.p_value(one.p)}, n = {one.n}."
     if one.pairs:
         deltas = "; ".join(

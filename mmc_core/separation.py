@@ -50,7 +50,9 @@ class Separation:
 
     Numbers: Kruskal and Wallis's H, corrected for ties, and epsilon-squared H / (n - 1), the share
     of the ranks' variance that lies between moods (Tomczak & Tomczak, Trends in Sport Sciences 21,
-    2014). Categories: chi-square, and Cramer's V squared. `p` is after Holm over all features.
+    2014). Categories: chi-square, and Cramer's V squared. `p` is after Holm over
+    all features; it takes clips as independent, which those of one artist or song are not: where
+    `low` is 0, do not trust it.
     `low` and `high` are a 95 % bootstrap interval of the effect, groups drawn whole; it is centred
     anew on the effect, since drawing with replacement moves moods apart.
     """
@@ -172,7 +174,8 @@ class _Draws:
         """The table's own effect, and the interval of the samples' around it."""
         effect, samples = float(effects[0]), effects[1:]
         low, high = np.percentile(samples - samples.mean() + effect, [2.5, 97.5])
-        return effect, float(max(low, 0)), float(min(high, 1))
+        # Samples without a mood pull the mean down: the effect itself stays inside.
+        return effect, float(np.clip(low, 0, effect)), float(np.clip(high, effect, 1))
 
 
 def _of_numbers(feature: Feature, values: Floats, draws: _Draws, pairs: list[Pair]) -> Separation:

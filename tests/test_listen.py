@@ -20,7 +20,7 @@ from mmc_core.figures import clip as figures
 from mmc_core.figures import placement as placement_figures
 from mmc_core.moods import NAMES
 from mmc_core.pictures import MAX_COLUMNS, Pictures, dbfs, pictures
-from mmc_core.sound_words import Facts, facts, sentences
+from mmc_core.sound_words import THIRDS, Facts, facts, sentences
 
 LARGEST = 300_000  # bytes of one figure as it is sent
 
@@ -46,6 +46,20 @@ def noise(duration_s: float = CLIP_S) -> Array:
 def inner(picture: np.ndarray) -> np.ndarray:
     """Without the columns that reach over an end."""
     return picture[:, 3:-3]
+
+
+@pytest.mark.slow
+def test_thirds_are_those_of_4qaed(mirror: Path) -> None:
+    """Every twelfth clip; to a twentieth, since not every clip's audio need be the same."""
+    table = datasets.get("4qaed").table()
+    found = [
+        facts(Spectra(load_audio(mirror / "4qaed" / "audio" / f"{clip}.ogg").cut().y))
+        for clip in table["clip"].iloc[::12]
+    ]
+    for name, thirds in THIRDS.items():
+        values = [getattr(one, name) for one in found]
+        again = np.percentile(values, [100 / 3, 200 / 3])
+        assert again == pytest.approx(np.array(thirds), rel=0.05), name
 
 
 # ---- pictures ---------------------------------------------------------------------------------

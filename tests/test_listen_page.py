@@ -282,7 +282,7 @@ def test_it_is_laid_beside_any_dataset(no_mirror: None) -> None:
 
 
 def test_kinds_of_features_are_chosen(no_mirror: None) -> None:
-    app = page("listen", kinds="Rhythm")
+    app = page("listen", placed_kinds="Rhythm")
     assert "in 1 features" in app.get("plotly_chart")[2].proto.alt
-    app.button_group(key="kinds").set_value([]).run()
+    app.button_group(key="placed-kinds").set_value([]).run()
     assert "Choose a kind of feature" in app.info[0].value

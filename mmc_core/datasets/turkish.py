@@ -26,7 +26,7 @@ class Turkish(Dataset):
     labels = "Chosen by listeners, 100 clips for each of four moods."
     grouping = (
         "Clips that are nearly the same in all features, or whose file names differ only in "
-        "word order or number, are one group."
+        "word order or number, are one group. Artists are not known, so one may be on both sides."
     )
     length_rule = f"All clips cut to {CLIP_S} s by the original system."
     extraction = (

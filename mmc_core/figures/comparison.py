@@ -12,12 +12,10 @@ from plotly.subplots import make_subplots
 
 from mmc_core.compare import MEASURES
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import GRID, INK, NEUTRAL, Figure, layout, mood_label
+from mmc_core.figures.style import DATASET_SYMBOLS, GRID, INK, NEUTRAL, Figure, layout, mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 
-# Colour and shape of a dataset, in the order in which datasets are listed. None is a mood's.
-SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
 SHOWN = 20  # features, the rest being in the data
 
 Titles = Mapping[str, str]  # dataset by id, in order
@@ -60,7 +58,11 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
                     "width": 5,
                 },
                 mode="markers",
-                marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 11},
+                marker={
+                    "color": NEUTRAL[i],
+                    "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
+                    "size": 11,
+                },
                 name=titles[id_],
                 legendgroup=id_,
                 showlegend=row == 1,
@@ -134,7 +136,11 @@ def effects(found: dict[str, Any], titles: Titles) -> Figure:
             x=data.loc[best, id_],
             y=[BY_NAME[name].title for name in best],
             mode="markers",
-            marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 10},
+            marker={
+                "color": NEUTRAL[i],
+                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
+                "size": 10,
+            },
             name=titles[id_],
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
@@ -159,7 +165,11 @@ def by_group(found: dict[str, Any], titles: Titles) -> Figure:
             x=100 * data[id_],
             y=list(data.index),
             mode="markers",
-            marker={"color": NEUTRAL[i], "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 11},
+            marker={
+                "color": NEUTRAL[i],
+                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
+                "size": 11,
+            },
             name=titles[id_],
             hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
         )
@@ -312,7 +322,7 @@ def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figur
                 mode="markers",
                 marker={
                     "color": MOOD[mood.name].colour,
-                    "symbol": SYMBOLS[i % len(SYMBOLS)],
+                    "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
                     "size": 6,
                     "opacity": 0.65,
                 },
@@ -323,7 +333,7 @@ def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figur
             x=[None],
             y=[None],
             mode="markers",
-            marker={"color": INK, "symbol": SYMBOLS[i % len(SYMBOLS)], "size": 9},
+            marker={"color": INK, "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)], "size": 9},
             name=title,
         )
     for mood in MOODS:

@@ -10,11 +10,10 @@ import plotly.graph_objects as go
 
 from mmc_core import separation
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
+from mmc_core.figures.style import DATASET_SYMBOLS, INK, NEUTRAL, Figure, layout
 from mmc_core.findings import of_correlations, of_ranking, p_value, size_of_effect
 from mmc_core.separation import Separations
 
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star", "hexagon")
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
 DIVERGING = (
     (0.0, "#0072B2"),
@@ -31,13 +30,14 @@ def ranking(
     """Features by how well they separate the moods, best on top, as dots with intervals.
 
     Args:
-        separations: by dataset title; the first one's order is the order.
+        separations: by dataset title. A feature is ranked by the dataset it does best in.
         kinds: groups of features to show.
         most: how many features, from the best.
     """
     table = ranking_table(separations)
     table = table[[BY_NAME[name].group in kinds for name in table["feature"]]]
-    order = list(dict.fromkeys(table["feature"]))[:most]
+    best = table.groupby("feature", sort=False)["effect"].max()
+    order = best.sort_values(ascending=False, kind="stable").index.tolist()[:most]
     plot = go.Figure()
     beside = np.linspace(-0.22, 0.22, len(separations)) if len(separations) > 1 else [0.0]
     for i, title in enumerate(separations):
@@ -57,7 +57,7 @@ def ranking(
             mode="markers",
             marker={
                 "color": NEUTRAL[i % len(NEUTRAL)],
-                "symbol": SYMBOLS[i % len(SYMBOLS)],
+                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
                 "size": 8,
             },
             selected={"marker": {"opacity": 1}},

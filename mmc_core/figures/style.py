@@ -13,6 +13,8 @@ GRID = "rgba(128, 128, 128, 0.22)"
 INK = "#31333F"
 # For what is not a mood (runs, datasets): Okabe and Ito's palette, less what moods look like.
 NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
+# Their shapes, beside the colours.
+DATASET_SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
 
 
 @dataclass(frozen=True)

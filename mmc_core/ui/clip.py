@@ -423,7 +423,8 @@ def show_place(sound: Sound, heard: Heard) -> None:
             GROUPS,
             selection_mode="multi",
             default=[group for group in GROUPS if group != TIMBRE],
-            key="kinds",
+            wrap=True,
+            key="placed-kinds",
             **show.IN_ADDRESS,
         )
         there = {BY_NAME[feature].group for feature in places["feature"]}

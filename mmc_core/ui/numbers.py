@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, findings, tables
+from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label, rounded
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.separation import Separation
@@ -32,16 +33,19 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
     """
     if separation is None:
         return
-    has_pairs = bool(separation.pairs)
-    name, effect = ("Kruskal–Wallis H", "ε²") if has_pairs else ("Chi-square", "Cramér's V²")
+    numeric = not BY_NAME[separation.feature].categories
+    if numeric and not separation.pairs:
+        st.markdown("There is only one mood: nothing to tell apart.")
+        return
+    name, effect = ("Kruskal–Wallis H", "ε²") if numeric else ("Chi-square", "Cramér's V²")
     st.markdown(
         f"{name} = {rounded(separation.statistic)}, {findings.p_value(separation.p)}; "
         f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
         f"{findings.size_of_effect(separation.effect)}.",
-        help="p after Holm over all features; 95 % interval by bootstrap over groups. "
-        "Names of sizes: Rea and Parker (1992).",
+        help="p after Holm over all features, taking clips as independent; 95 % interval by "
+        "bootstrap over groups. Names of sizes: Rea and Parker (1992).",
     )
-    if not has_pairs:
+    if not numeric:
         return
     with st.expander("Moods two by two", expanded=opened):
         st.dataframe(
