@@ -439,7 +439,7 @@ def test_file_that_swells_in_the_decoder_is_stopped() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Unix's")
 @pytest.mark.parametrize(
-    "deed", ["open('/etc/hostname')", "__import__('socket').socket()", "bytes(2**30)"]
+    "deed", ["open('/etc/hostname')", "__import__('socket').socket()", "bytes(2**31)"]
 )
 def test_process_of_ffmpeg_can_do_little(deed: str) -> None:
     code = f"import socket; from mmc_core import audio; audio._limit_this_process(); {deed}"

@@ -85,6 +85,8 @@ def test_a_folder_is_given_with_its_subfolders(
     choose(tab, tmp_path / "music")
     tab.get_by_role("button", name="Build").click()
     tab.get_by_text("is built: 4 clips").wait_for()
+    settle(tab)
+    tab.get_by_text("is not a sound file").first.wait_for()
     assert f"'{NAMES[0]}/bad.mp3': bad.mp3 is not a sound file" in said(tab)
     made = pd.read_parquet(app[1].parent / "cache" / "own" / "music" / "features.parquet")
     assert sorted(made["mood"]) == sorted(NAMES)

@@ -55,8 +55,8 @@ def show_ranking(chosen: Sequence[str]) -> None:
     st.caption(
         "ε² = H / (n − 1) of Kruskal and Wallis: the share of the ranks' variance that lies "
         "between moods, 0 where they do not differ, near 1 (0.94 for four moods of equal size) "
-        "where they do not overlap. Lines: 95 % bootstrap interval, groups of clips drawn whole. Order: by the dataset in which a feature "
-        "separates best. Click a point to see its feature."
+        "where they do not overlap. Lines: 95 % bootstrap interval, groups of clips drawn whole. "
+        "Order: by the dataset in which a feature separates best. Click a point to see its feature."
     )
 
 
