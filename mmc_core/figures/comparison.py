@@ -12,7 +12,15 @@ from plotly.subplots import make_subplots
 
 from mmc_core.compare import MEASURES
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import DATASET_SYMBOLS, GRID, INK, NEUTRAL, Figure, layout, mood_label
+from mmc_core.figures.style import (
+    DATASET_SYMBOLS,
+    GRID,
+    INK,
+    Figure,
+    dataset_marker,
+    layout,
+    mood_label,
+)
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 
@@ -58,11 +66,7 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
                     "width": 5,
                 },
                 mode="markers",
-                marker={
-                    "color": NEUTRAL[i],
-                    "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                    "size": 11,
-                },
+                marker=dataset_marker(i, 11),
                 name=titles[id_],
                 legendgroup=id_,
                 showlegend=row == 1,
@@ -136,11 +140,7 @@ def effects(found: dict[str, Any], titles: Titles) -> Figure:
             x=data.loc[best, id_],
             y=[BY_NAME[name].title for name in best],
             mode="markers",
-            marker={
-                "color": NEUTRAL[i],
-                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                "size": 10,
-            },
+            marker=dataset_marker(i, 10),
             name=titles[id_],
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
@@ -165,11 +165,7 @@ def by_group(found: dict[str, Any], titles: Titles) -> Figure:
             x=100 * data[id_],
             y=list(data.index),
             mode="markers",
-            marker={
-                "color": NEUTRAL[i],
-                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                "size": 11,
-            },
+            marker=dataset_marker(i, 11),
             name=titles[id_],
             hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
         )

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from mmc_core import separation
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import DATASET_SYMBOLS, INK, NEUTRAL, Figure, layout
+from mmc_core.figures.style import INK, Figure, dataset_marker, layout
 from mmc_core.findings import of_correlations, of_ranking, p_value, size_of_effect
 from mmc_core.separation import Separations
 
@@ -55,11 +55,7 @@ def ranking(
             },
             name=title,
             mode="markers",
-            marker={
-                "color": NEUTRAL[i % len(NEUTRAL)],
-                "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                "size": 8,
-            },
+            marker=dataset_marker(i, 8),
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             customdata=[

@@ -52,6 +52,12 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
     return plot
 
 
+def dataset_marker(i: int, size: int) -> dict[str, object]:
+    """Colour and shape of the dataset that is the i-th of those shown, from 0."""
+    symbol = DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)]
+    return {"color": NEUTRAL[i % len(NEUTRAL)], "symbol": symbol, "size": size}
+
+
 def mood_label(mood: Mood) -> str:
     """Name with its shape, so that colour is never the only sign."""
     return f"{mood.mark} {mood.name}"
