@@ -50,10 +50,8 @@ def size_of_effect(effect: float) -> str:
 
 
 def is_beyond_chance(separation: Separation) -> bool:
-    """Whether moods differ by the test and by the interval, which knows that clips of a group go
-    together where the test does not.
-    """
-    return separation.p < ALPHA and separation.low > 0
+    """Whether moods differ by more than clips of a group, going together, would by themselves."""
+    return separation.p < ALPHA
 
 
 def p_value(p: float) -> str:

@@ -229,10 +229,11 @@ def _methods() -> str:
         "interquartile ranges of the box. Bins are centred on multiples of their width; lines "
         "are Gaussian kernel densities with R's default bandwidth, on the scale of the counts.",
         "Separation: Kruskal and Wallis's H and ε² = H / (n − 1) for numbers (Tomczak & Tomczak "
-        "2014), chi-square and Cramér's V² for categories; p-values after Holm over all "
-        "features; intervals by 1,000 bootstrap samples of groups, drawn whole. Pairs of moods: "
-        "Cliff's δ (1993), p of Mann and Whitney after Holm over the pairs. Correlations are "
-        "Spearman's.",
+        "2014), chi-square and Cramér's V² for categories; p-values allow for clips of a group "
+        "going together (Rao & Scott 1984, second order) and are after Holm over all features; "
+        "intervals by 1,000 bootstrap samples of groups, drawn whole. Pairs of moods: Cliff's δ "
+        "(1993), p of Mann and Whitney with the same allowance, after Holm over the pairs. "
+        "Correlations are Spearman's.",
         "Sizes in words: of δ, Romano and others (2006): negligible below 0.147, small below "
         "0.33, medium below 0.474, else large; of ε² and V², Rea and Parker (1992), squared: "
         "0.01, 0.04, 0.16, 0.36 and 0.64 part negligible, weak, moderate, relatively strong, "

@@ -6,6 +6,7 @@ is of ranks: the features have long tails, and ranks do not change with a logari
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
-from mmc_core.statistics import holm
+from mmc_core.statistics import grouped_p, holm
 from mmc_core.tables import features_of
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -29,13 +30,14 @@ Codes = npt.NDArray[np.int64]
 BOOTSTRAPS = 1_000
 MAX_BLOCKS = 2_000  # groups drawn as one, where there are more
 SEED = 13
+TINY = 1e-300  # a p below it has no quantile
 
 
 @dataclass(frozen=True)
 class Pair:
     """Two moods in one feature: Cliff's delta, the share of pairs of clips in which `one` has the
     larger value minus that in which `other` has (Cliff, Psychological Bulletin 114, 1993); `p` of
-    Mann and Whitney's test, after Holm over the feature's pairs.
+    Mann and Whitney's test, for clips in groups, after Holm over the feature's pairs.
     """
 
     one: str
@@ -50,9 +52,8 @@ class Separation:
 
     Numbers: Kruskal and Wallis's H, corrected for ties, and epsilon-squared H / (n - 1), the share
     of the ranks' variance that lies between moods (Tomczak & Tomczak, Trends in Sport Sciences 21,
-    2014). Categories: chi-square, and Cramer's V squared. `p` is after Holm over
-    all features; it takes clips as independent, which those of one artist or song are not: where
-    `low` is 0, do not trust it.
+    2014). Categories: chi-square, and Cramer's V squared. `p` is after Holm over all features; it
+    allows for clips of one artist or song going together (`statistics.grouped_p`).
     `low` and `high` are a 95 % bootstrap interval of the effect, groups drawn whole; it is centred
     anew on the effect, since drawing with replacement moves moods apart.
     """
@@ -74,15 +75,17 @@ def separate(table: pd.DataFrame) -> Separations:
     """Separation of every feature of a table, in the schema's order."""
     moods = [mood for mood in NAMES if (table["mood"] == mood).any()]
     code = pd.Categorical(table["mood"], categories=moods).codes.astype(np.int64)
-    draws = _Draws(table["group"].to_numpy(dtype=str), code, len(moods))
+    _, group = np.unique(table["group"].to_numpy(dtype=str), return_inverse=True)
+    draws = _Draws(group, code, len(moods))
+    duels = [_Duel(moods, pair, code, group) for pair in combinations(range(len(moods)), 2)]
     found = []
     for feature in features_of(table):
         if feature.categories:
             found.append(_of_categories(feature, table[feature.name], draws))
         else:
             values = table[feature.name].to_numpy(dtype=float)
-            pairs = _pairs([values[code == m] for m in range(len(moods))], moods)
-            found.append(_of_numbers(feature, values, draws, pairs))
+            one = _of_numbers(feature, values, draws)
+            found.append(replace(one, pairs=_pairs(values, duels)))
     adjusted = holm([one.p for one in found])
     return {one.feature: replace(one, p=p) for one, p in zip(found, adjusted, strict=True)}
 
@@ -150,15 +153,15 @@ _SCHEMA = pa.schema(
 class _Draws:
     """Sums by mood, over all clips and over each bootstrap sample of groups."""
 
-    def __init__(self, group: npt.NDArray[np.str_], code: Codes, n_moods: int) -> None:
-        _, block = np.unique(group, return_inverse=True)
+    def __init__(self, group: Codes, code: Codes, n_moods: int) -> None:
         rng = np.random.default_rng(SEED)
-        n_blocks = int(block.max()) + 1
+        block, n_blocks = group, int(group.max()) + 1
         if n_blocks > MAX_BLOCKS:
             block = rng.permutation(n_blocks)[block] % MAX_BLOCKS
             n_blocks = MAX_BLOCKS
         self.n_moods = n_moods
         self.n_blocks = n_blocks
+        self.group = group
         self.code = code
         self.cell = block * n_moods + code
         drawn = rng.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=BOOTSTRAPS)
@@ -178,8 +181,8 @@ class _Draws:
         return effect, float(np.clip(low, 0, effect)), float(np.clip(high, effect, 1))
 
 
-def _of_numbers(feature: Feature, values: Floats, draws: _Draws, pairs: list[Pair]) -> Separation:
-    from scipy.stats import chi2, rankdata
+def _of_numbers(feature: Feature, values: Floats, draws: _Draws) -> Separation:
+    from scipy.stats import rankdata
 
     ranks = rankdata(values) - (len(values) + 1) / 2
     n, total, squares = draws.sums(), draws.sums(ranks), draws.sums(ranks**2)
@@ -189,39 +192,50 @@ def _of_numbers(feature: Feature, values: Floats, draws: _Draws, pairs: list[Pai
         effects = between / (squares.sum(axis=1) - n.sum(axis=1) * mean**2)
     effect, low, high = draws.interval(np.clip(np.nan_to_num(effects), 0, 1))
     h = effect * (len(values) - 1)
-    p = float(chi2.sf(h, draws.n_moods - 1)) if draws.n_moods > 1 else 1.0
-    return Separation(feature.name, len(values), h, p, effect, low, high, pairs)
+    p = grouped_p(h, ranks[:, None], draws.code, draws.group)
+    return Separation(feature.name, len(values), h, p, effect, low, high)
 
 
 def _of_categories(feature: Feature, values: pd.Series, draws: _Draws) -> Separation:
-    from scipy.stats import chi2
-
-    counts = np.stack(
-        [draws.sums((values == c).to_numpy().astype(float)) for c in feature.categories], axis=2
-    )  # (1 + samples, moods, categories)
-    n = counts.sum(axis=(1, 2))
+    there = np.stack([(values == c).to_numpy().astype(float) for c in feature.categories], axis=1)
+    counts = np.stack([draws.sums(column) for column in there.T], axis=2)
+    n = counts.sum(axis=(1, 2))  # counts: (1 + samples, moods, categories)
     expected = counts.sum(axis=2)[:, :, None] * counts.sum(axis=1)[:, None, :] / n[:, None, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         statistics = np.nansum((counts - expected) ** 2 / expected, axis=(1, 2))
     n_categories = int((counts[0].sum(axis=0) > 0).sum())
     fewer = max(min(draws.n_moods, n_categories) - 1, 1)
     effect, low, high = draws.interval(np.clip(statistics / (n * fewer), 0, 1))
-    freedom = (draws.n_moods - 1) * (n_categories - 1)
     statistic = float(statistics[0])
-    p = float(chi2.sf(statistic, freedom)) if freedom else 1.0
+    p = grouped_p(statistic, there, draws.code, draws.group)
     return Separation(feature.name, len(values), statistic, p, effect, low, high)
 
 
-def _pairs(values: list[Floats], moods: list[str]) -> list[Pair]:
+class _Duel:
+    """The clips of two moods."""
+
+    def __init__(
+        self, moods: Sequence[str], pair: tuple[int, int], code: Codes, group: Codes
+    ) -> None:
+        self.names = moods[pair[0]], moods[pair[1]]
+        self.rows = np.flatnonzero(np.isin(code, pair))
+        self.code = (code[self.rows] == pair[1]).astype(np.int64)
+        _, self.group = np.unique(group[self.rows], return_inverse=True)
+
+
+def _pairs(values: Floats, duels: Sequence[_Duel]) -> list[Pair]:
     """Cliff's delta of every two moods."""
-    from scipy.stats import mannwhitneyu
+    from scipy.stats import mannwhitneyu, norm, rankdata
 
     found = []
-    for a, b in combinations(range(len(moods)), 2):
+    for duel in duels:
+        here = values[duel.rows]
+        parts = here[duel.code == 0], here[duel.code == 1]
         with np.errstate(invalid="ignore", divide="ignore"):
-            test = mannwhitneyu(values[a], values[b], method="asymptotic")
-        delta = 2 * test.statistic / (len(values[a]) * len(values[b])) - 1
-        p = 1.0 if np.isnan(test.pvalue) else float(test.pvalue)
-        found.append(Pair(moods[a], moods[b], float(delta), p))
+            test = mannwhitneyu(*parts, method="asymptotic")
+        delta = 2 * test.statistic / (len(parts[0]) * len(parts[1])) - 1
+        z = 0.0 if np.isnan(test.pvalue) else norm.isf(max(test.pvalue, TINY) / 2)
+        p = grouped_p(z**2, rankdata(here)[:, None], duel.code, duel.group)
+        found.append(Pair(*duel.names, float(delta), p))
     adjusted = holm([pair.p for pair in found])
     return [replace(pair, p=p) for pair, p in zip(found, adjusted, strict=True)]

@@ -1,4 +1,4 @@
-"""Intervals and tests for scores over folds, whose training clips overlap."""
+"""Intervals and tests where plain ones fail: folds that overlap, clips that come in groups."""
 
 from __future__ import annotations
 
@@ -48,6 +48,45 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in adjusted]
 
 
+def grouped_p(
+    statistic: float, scores: Floats, code: npt.NDArray[np.int64], group: npt.NDArray[np.int64]
+) -> float:
+    """P of a chi-square-like statistic that compares mean scores by label, clips coming in groups.
+
+    The statistic is scaled by its design effects: the variance of the sums of scores by label when
+    groups are drawn whole, over that when each clip is drawn by itself (Rao & Scott, Annals of
+    Statistics 12, 1984, second order). Where each clip is its own group it is the plain p. Few
+    groups make it err on the side of finding nothing.
+
+    Args:
+        statistic: Kruskal and Wallis's H or Pearson's chi-square.
+        scores: (n, q) what labels are compared in: ranks, or categories as columns of 0 and 1.
+        code: (n,) label of each clip, from 0.
+        group: (n,) group of each clip, from 0.
+    """
+    from scipy.stats import chi2
+
+    n, q = scores.shape
+    n_labels, n_groups = int(code.max()) + 1, int(group.max()) + 1
+    centred = scores - scores.mean(axis=0)
+    share = np.bincount(code, minlength=n_labels) / n
+    cell = group * n_labels + code
+    sums = np.stack(
+        [np.bincount(cell, column, minlength=n_groups * n_labels) for column in centred.T], axis=1
+    ).reshape(n_groups, n_labels, q)
+    sums = sums - share[:, None] * sums.sum(axis=1, keepdims=True)
+    by_group = np.tensordot(sums, sums, axes=(0, 0)) * _unbiased(n_groups)
+    squares = np.stack([centred[code == m].T @ centred[code == m] for m in range(n_labels)])
+    away = np.eye(n_labels) - share  # of a clip of one label, from the shares of all
+    by_clip = np.einsum("lm,ln,lcd->mcnd", away, away, squares) * _unbiased(n)
+    size = n_labels * q
+    effects = np.linalg.pinv(
+        by_clip.reshape(size, size), rcond=1e-10, hermitian=True
+    ) @ by_group.reshape(size, size)
+    mean, spread = np.trace(effects), np.trace(effects @ effects)
+    return float(chi2.sf(statistic * mean / spread, mean**2 / spread)) if spread > 0 else 1.0
+
+
 def bootstrap_over_groups(
     values: Floats, groups: npt.NDArray[Any], *, seed: int
 ) -> tuple[float, float]:
@@ -81,6 +120,10 @@ def permutation_p(observed: float, null: Floats) -> float:
     permuted ones that reach it, itself among them (Phipson & Smyth, SAGMB 9, 2010).
     """
     return float((1 + np.sum(null >= observed - 1e-12)) / (1 + len(null)))
+
+
+def _unbiased(n: int) -> float:
+    return n / (n - 1) if n > 1 else 1.0
 
 
 def _standard_error(values: Floats, test_share: float) -> float:

@@ -42,8 +42,9 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
         f"{name} = {rounded(separation.statistic)}, {findings.p_value(separation.p)}; "
         f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
         f"{findings.size_of_effect(separation.effect)}.",
-        help="p after Holm over all features, taking clips as independent; 95 % interval by "
-        "bootstrap over groups. Names of sizes: Rea and Parker (1992).",
+        help="p after Holm over all features, allowing for clips of a group (artist, song) going "
+        "together (Rao and Scott 1984); 95 % interval by bootstrap over groups. Names of sizes: "
+        "Rea and Parker (1992).",
     )
     if not numeric:
         return
