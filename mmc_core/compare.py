@@ -28,15 +28,15 @@ from mmc_core.moods import NAMES
 from mmc_core.recipes import CNN1D, Plain
 from mmc_core.scores import half
 from mmc_core.settings import DATA, cache_dir
-from mmc_core.shift import shifts
+from mmc_core.shift import Shift, shifts, with_intervals
 from mmc_core.splits import seed_of
-from mmc_core.statistics import bootstrapped, middle_95, permutation_p
+from mmc_core.statistics import bootstrap_over_groups, bootstrapped, middle_95, permutation_p
 
 Progress = Callable[[int, int], None]
 Names = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.floating[Any]]
 
-VERSION = 1  # raise when a change of code changes a number
+VERSION = 2  # raise when a change of code changes a number
 SEED = 13
 DRAWS = 10
 NETWORK_DRAWS = 2
@@ -71,6 +71,8 @@ def compare(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> dic
         id_: datasets.get(id_).table() for id_ in found["datasets"] if id_ not in found["missing"]
     }
     if len(tables) > 1:
+        shifted = [Shift(**shift) for shift in found["shift"]]
+        found["shift"] = [asdict(s) for s in with_intervals(shifted, tables, found["moods"])]
         found |= _Judged(tables, found["moods"], progress).everything()
     rounded: dict[str, Any] = _rounded(found)
     return rounded
@@ -85,6 +87,7 @@ def from_summaries(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
     chosen = check(ids, moods)
     moods = [mood for mood in NAMES if mood in moods]
     summaries = {d.id: d.summary() for d in chosen}
+    moved = studies.moved_by_extraction()
     return {
         "command": command(ids, moods),
         "of": identity(chosen),
@@ -95,9 +98,8 @@ def from_summaries(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
         "shift": [
             asdict(shift)
             for one, other in combinations(summaries, 2)
-            for shift in shifts(summaries, one, other, moods)
+            for shift in shifts(summaries, one, other, moods, moved)
         ],
-        "extraction": studies.extraction_bounds(),
     }
 
 
@@ -244,27 +246,15 @@ class _Judged:
 
     def _measured(self, name: str, right: dict[str, Floats]) -> dict[str, dict[str, float]]:
         """Each measure with its interval, and the null of those that are quick."""
-        groups = self._groups(name)
-        spaces = [separability.Space(self.x[name][rows]) for rows in self.rows[name]]
-        code = self.code[None, :]
-        values = dict(right)
-        values["purity"] = np.concatenate([separability.purity(s, code)[0] for s in spaces])
-        values["silhouette"] = np.concatenate([separability.silhouette(s, code)[0] for s in spaces])
-        scattered = [separability.scatter(s, code) for s in spaces]
-        values["fisher"] = np.concatenate([between[0] for between, _ in scattered])
-        over = {"fisher": np.concatenate([within[0] for _, within in scattered])}
+        found = self._judged(name, right)
+        spaces = [separability.Space.of(self.x[name][rows]) for rows in self.rows[name]]
+        by_draw = [self.group[name][rows] for rows in self.rows[name]]
         shuffled = separability.shuffled(self.code, SHUFFLES, seed=SEED)
-        found: dict[str, dict[str, float]] = {}
-        for measure in (m for m in MEASURES if m in values):
-            samples = bootstrapped(values[measure], groups, seed=SEED, over=over.get(measure))
-            low, high = middle_95(samples)
-            divisor = over[measure].sum() if measure in over else len(values[measure])
-            value = float(values[measure].sum() / divisor)
-            found[measure] = {"value": value, "low": low, "high": high}
-            if measure in separability.CHEAP:
-                statistic = separability.CHEAP[measure]
-                observed = float(statistic(spaces[0], code)[0])
-                found[measure] |= _null(observed, statistic(spaces[0], shuffled))
+        for measure, statistic in separability.CHEAP.items():
+            observed = [float(statistic(space, self.code[None, :])[0]) for space in spaces]
+            low, high = separability.interval(measure, spaces, self.code, by_draw)
+            found[measure] = {"value": float(np.mean(observed)), "low": low, "high": high}
+            found[measure] |= _null(observed[0], statistic(spaces[0], shuffled))
         found["purity"]["chance"] = (self.n - 1) / (len(self.code) - 1)
         found["accuracy"]["chance"] = 1 / len(self.moods)
         return found
@@ -387,11 +377,12 @@ class _Judged:
             for (one, other), answers in said.items()
         ]
 
-    def _judged(self, name: str, right: dict[str, Floats]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _judged(self, name: str, right: dict[str, Floats]) -> dict[str, dict[str, float]]:
+        """The share right of each measure, with its interval over groups."""
+        found = {}
         groups = self._groups(name)
         for measure, values in right.items():
-            low, high = middle_95(bootstrapped(values, groups[: len(values)], seed=SEED))
+            low, high = bootstrap_over_groups(values, groups[: len(values)], seed=SEED)
             found[measure] = {"value": float(values.mean()), "low": low, "high": high}
         return found
 

@@ -53,6 +53,7 @@ def study(progress: Progress) -> dict[str, Any]:
         "n": len(paths),
         "moods": list(NAMES),
         "ways": list(WAYS),
+        "spread": {name: float(chosen[name].std()) for name in features},
         "features": {
             name: {
                 way: dict(

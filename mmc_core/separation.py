@@ -21,14 +21,13 @@ import pyarrow.parquet as pq
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
-from mmc_core.statistics import grouped_p, holm
+from mmc_core.statistics import grouped_p, holm, samples_of_groups
 from mmc_core.tables import features_of
 
 Floats = npt.NDArray[np.floating[Any]]
 Codes = npt.NDArray[np.int64]
 
 BOOTSTRAPS = 1_000
-MAX_BLOCKS = 2_000  # groups drawn as one, where there are more
 SEED = 13
 TINY = 1e-300  # a p below it has no quantile
 
@@ -154,19 +153,14 @@ class _Draws:
     """Sums by mood, over all clips and over each bootstrap sample of groups."""
 
     def __init__(self, group: Codes, code: Codes, n_moods: int) -> None:
-        rng = np.random.default_rng(SEED)
-        block, n_blocks = group, int(group.max()) + 1
-        if n_blocks > MAX_BLOCKS:
-            block = rng.permutation(n_blocks)[block] % MAX_BLOCKS
-            n_blocks = MAX_BLOCKS
+        block, drawn = samples_of_groups(group, BOOTSTRAPS, seed=SEED)
         self.n_moods = n_moods
-        self.n_blocks = n_blocks
+        self.n_blocks = drawn.shape[1]
         self.group = group
         self.code = code
         self.cell = block * n_moods + code
-        drawn = rng.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=BOOTSTRAPS)
         # The first row counts every group once: the table itself.
-        self.times = np.vstack([np.ones(n_blocks), drawn])
+        self.times = np.vstack([np.ones(self.n_blocks), drawn])
 
     def sums(self, values: Floats | None = None) -> Floats:
         """Sum of some values, or number of clips, by sample and mood. (1 + samples, moods)"""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 
 BOOTSTRAPS = 10_000
+MAX_BLOCKS = 2_000
 
 
 def corrected_resampled_t(values: Floats, test_share: float) -> tuple[float, float]:
@@ -87,6 +88,27 @@ def grouped_p(
     return float(chi2.sf(statistic * mean / spread, mean**2 / spread)) if spread > 0 else 1.0
 
 
+def samples_of_groups(
+    group: npt.NDArray[np.int64], n_samples: int, *, seed: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Bootstrap samples of groups, drawn whole with replacement.
+
+    Args:
+        group: (n,) group of each clip, from 0. Where there are more than `MAX_BLOCKS`, some are
+            drawn as one block.
+
+    Returns:
+        The block of each clip, (n,), and how often each sample has each block, (samples, blocks).
+    """
+    rng = np.random.default_rng(seed)
+    n_blocks = int(group.max()) + 1
+    if n_blocks > MAX_BLOCKS:
+        group = rng.permutation(n_blocks)[group] % MAX_BLOCKS
+        n_blocks = MAX_BLOCKS
+    share = np.full(n_blocks, 1 / n_blocks)
+    return group, rng.multinomial(n_blocks, share, size=n_samples)
+
+
 def bootstrap_over_groups(
     values: Floats, groups: npt.NDArray[Any], *, seed: int
 ) -> tuple[float, float]:
@@ -94,16 +116,10 @@ def bootstrap_over_groups(
     return middle_95(bootstrapped(values, groups, seed=seed))
 
 
-def bootstrapped(
-    values: Floats, groups: npt.NDArray[Any], *, seed: int, over: Floats | None = None
-) -> Floats:
-    """Means of values that come in groups, over samples of groups. (BOOTSTRAPS,)
-
-    Args:
-        over: what the sums of values are divided by, summed likewise; their number, if not said.
-    """
+def bootstrapped(values: Floats, groups: npt.NDArray[Any], *, seed: int) -> Floats:
+    """Means of values that come in groups, over samples of groups. (BOOTSTRAPS,)"""
     _, member = np.unique(groups.astype(str), return_inverse=True)
-    sums, sizes = np.bincount(member, values), np.bincount(member, over)
+    sums, sizes = np.bincount(member, values), np.bincount(member)
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=BOOTSTRAPS)
     return (drawn @ sums) / (drawn @ sizes)

@@ -17,6 +17,7 @@ from mmc_core.original import original_runs
 from mmc_core.plain import probabilities
 from mmc_core.recipes import CNN1D, Plain
 from mmc_core.settings import DATA
+from mmc_core.shift import Moved
 from mmc_core.splits import inner_folds, seed_of
 from mmc_core.statistics import corrected_paired_t, corrected_resampled_t
 
@@ -155,13 +156,15 @@ def kept(name: str) -> dict[str, Any]:
     return found
 
 
-def extraction_bounds() -> dict[str, float]:
-    """The most that another way of keeping the sound moved the mean of each feature, in its
-    standard deviations.
-    """
+def moved_by_extraction() -> dict[str, Moved]:
+    """The most that another way of keeping the sound moved each feature, in its own unit."""
+    found = kept(EXTRACTION)
     return {
-        name: max(abs(moved["difference"]) for moved in ways.values())
-        for name, ways in kept(EXTRACTION)["features"].items()
+        name: Moved(
+            mean=found["spread"][name] * max(abs(by["difference"]) for by in ways.values()),
+            wasserstein=found["spread"][name] * max(by["wasserstein"] for by in ways.values()),
+        )
+        for name, ways in found["features"].items()
     }
 
 

@@ -138,3 +138,17 @@ def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -
         "compare", datasets=["4QAED", "Part"], moods=[f"{BY_NAME[m].mark} {m}" for m in NAMES[:2]]
     )
     assert not app.warning
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_datasets_with_nothing_in_common_are_said(
+    table: pd.DataFrame, tmp_path: Path, view: str
+) -> None:
+    for title, feature in (("One", "tempo"), ("Other", "rms_mean")):
+        table[["mood", feature]].to_csv(tmp_path / "t.csv", index=False)
+        own.build(given.read(tmp_path / "t.csv"), title.lower(), title, lambda *_: None)
+    app = page("compare", datasets=["One", "Other"], view=view)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    text = words(app)
+    assert "nothing to compare" in text or "lacks 56 of the 57 features" in text

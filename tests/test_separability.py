@@ -20,10 +20,9 @@ CODE = np.repeat(np.arange(4), N)
 
 def space(points: np.ndarray | None = None, seed: int = 0) -> Space:
     """Noise, or points as given."""
-    made = Space(np.random.default_rng(seed).normal(size=(len(CODE), 57)))
     if points is not None:
-        made.points = points
-    return made
+        return Space(points)
+    return Space.of(np.random.default_rng(seed).normal(size=(len(CODE), 57)))
 
 
 def test_silhouette_is_scikit_learns() -> None:
@@ -93,6 +92,40 @@ def test_nulls_raise_five_percent_of_false_alarms(name: str) -> None:
         alarms += permutation_p(CHEAP[name](noise, code[None])[0], null) <= 0.05
     low, high = stats.binom.interval(0.999, 200, 0.05)
     assert low <= alarms <= high
+
+
+def test_a_space_of_some_clips_is_theirs() -> None:
+    noise = space()
+    kept = np.arange(len(CODE)) % 3 > 0
+    some, anew = noise.only(kept), Space(noise.points[kept])
+    assert some.distances == pytest.approx(anew.distances)
+    assert np.array_equal(some.neighbours, anew.neighbours)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("effect", [0.0, 0.6])
+def test_intervals_hold_what_is_true(effect: float) -> None:
+    """Of 100 made-up datasets, those whose 95 % interval holds the measure's mean over all of them:
+    never fewer than 95 % allows by binomial bounds. Two draws of each, of groups of two clips.
+    """
+    rng = np.random.default_rng(8)
+    moved = effect * np.random.default_rng(9).normal(size=(4, 10))
+    groups = [np.arange(len(CODE))] * 2
+    values: dict[str, list[float]] = {name: [] for name in CHEAP}
+    intervals: dict[str, list[tuple[float, float]]] = {name: [] for name in CHEAP}
+    for _ in range(100):
+        centres = moved[CODE] + rng.normal(size=(len(CODE), 10))
+        draws = [Space(centres + 0.5 * rng.normal(size=centres.shape)) for _ in groups]
+        for name, statistic in CHEAP.items():
+            values[name].append(float(np.mean([statistic(d, CODE[None])[0] for d in draws])))
+            intervals[name].append(separability.interval(name, draws, CODE, groups))
+    for name in CHEAP:
+        true = np.mean(values[name])
+        held = sum(low <= true <= high for low, high in intervals[name])
+        assert held >= stats.binom.ppf(0.001, 100, 0.95), name
+        assert np.mean(np.diff(intervals[name])) < 8 * np.std(values[name]), (
+            name
+        )  # nor far too wide
 
 
 def test_draws_are_equal_and_one_of_a_group(table: pd.DataFrame) -> None:

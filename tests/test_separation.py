@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from mmc_core import separation
+from mmc_core import separation, statistics
 from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
@@ -124,7 +124,7 @@ def test_small_tables_are_no_error(values: tuple[list[float], ...]) -> None:
 def test_more_groups_than_blocks(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> None:
     each = table.assign(group=[f"{i}" for i in range(len(table))])
     whole = separation.separate(each)["tempo"]
-    monkeypatch.setattr(separation, "MAX_BLOCKS", 60)
+    monkeypatch.setattr(statistics, "MAX_BLOCKS", 60)
     blocked = separation.separate(each)["tempo"]
     assert blocked.effect == pytest.approx(whole.effect)
     assert blocked.high - blocked.low == pytest.approx(whole.high - whole.low, rel=0.5)

@@ -23,8 +23,14 @@ from mmc_core.figures.style import (
 )
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
+from mmc_core.shift import Shift
 
 SHOWN = 20  # features, the rest being in the data
+
+SHIFT_COLUMNS = (
+    *("feature", "difference", "low", "high", "wasserstein"),
+    *("extraction", "extraction_wasserstein", "beyond"),
+)
 
 Titles = Mapping[str, str]  # dataset by id, in order
 
@@ -203,19 +209,32 @@ def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure
         customdata=bound,
         width=0.8,
     )
+    known = shown["low"].notna().all()
     for name, symbol, beyond in (
         ("beyond it", "diamond", True),
         ("within it", "diamond-open", False),
     ):
-        some = shown["beyond"].to_numpy(dtype=bool) == beyond
+        some = shown[shown["beyond"] == beyond]
         plot.add_scatter(
-            x=shown["difference"][some],
-            y=[label for label, it in zip(labels, some, strict=True) if it],
-            customdata=shown["wasserstein"][some],
+            x=some["difference"],
+            y=[BY_NAME[feature].title for feature in some["feature"]],
+            error_x={
+                "type": "data",
+                "array": some["high"] - some["difference"],
+                "arrayminus": some["difference"] - some["low"],
+                "thickness": 1.5,
+                "width": 0,
+            }
+            if known
+            else None,
+            customdata=some[["wasserstein", "extraction_wasserstein", "low", "high"]],
             mode="markers",
             marker={"color": INK, "symbol": symbol, "size": 10},
             name=f"shift {name}",
-            hovertemplate="%{y}: %{x:.2f}<br>Wasserstein %{customdata:.2f}<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}"
+            + (" (95 %: %{customdata[2]:.2f} to %{customdata[3]:.2f})" if known else "")
+            + "<br>Wasserstein %{customdata[0]:.2f}, by extraction up to %{customdata[1]:.2f}"
+            "<extra></extra>",
         )
     plot.update_xaxes(
         title=f"{titles[other]}<br>minus {titles[one]}<br>(means, in pooled standard deviations)",
@@ -233,13 +252,18 @@ def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure
 
 
 def shift_table(found: dict[str, Any], one: str, other: str, titles: Titles) -> pd.DataFrame:
-    """A row a feature, the most shifted first."""
-    rows = [s for s in found["shift"] if {s["one"], s["other"]} == {one, other}]
-    sign = 1 if rows and rows[0]["one"] == one else -1
-    table = pd.DataFrame(rows)[["feature", "difference", "wasserstein"]]
-    table["difference"] *= sign
-    table["extraction"] = table["feature"].map(found["extraction"])
-    table["beyond"] = table["difference"].abs() > table["extraction"]
+    """A row a feature, the most shifted first: the means' difference in pooled standard deviations
+    with its interval where it is known, Wasserstein's distance, and what extraction does to either.
+    """
+    both = [Shift(**s) for s in found["shift"] if {s["one"], s["other"]} == {one, other}]
+    rows = [
+        (
+            *(s.feature, s.difference, s.low, s.high, s.wasserstein),
+            *(s.bound, s.wasserstein_bound, s.beyond),
+        )
+        for s in (s if s.one == one else s.turned() for s in both)
+    ]
+    table = pd.DataFrame(rows, columns=list(SHIFT_COLUMNS)).astype({"low": float, "high": float})
     order = table["difference"].abs().sort_values(ascending=False).index
     return table.loc[order].reset_index(drop=True).assign(one=titles[one], other=titles[other])
 

@@ -70,8 +70,7 @@ def show_answer(found: dict[str, Any], titles: Titles) -> None:
         st.subheader("How far moods lie apart")
         show.figure(comparison.separability(found, titles), key="measures", name="separability")
         st.caption(
-            "Bars: 95 %, groups resampled. Those of the last three measures keep neighbours "
-            "and means as they are, so they are too narrow to test by. *Accuracy*: logistic "
+            "Bars: 95 %, by leaving groups out or drawing them again. *Accuracy*: logistic "
             "regression over folds. "
             "*Neighbours*: of the ten nearest clips, those of the same mood. *Silhouette*: "
             "1 where moods are apart, 0 where they mix. *Fisher ratio*: spread between moods over "
@@ -104,6 +103,12 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
     )
     one, other = pairs.get(pair) or next(iter(pairs.values()))
     rows = comparison.shift_table(found, one, other, titles)
+    if rows.empty:
+        st.info(
+            "These two datasets have no feature of numbers in common: there is nothing to compare.",
+            icon=":material/info:",
+        )
+        return
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Which features lie elsewhere")
@@ -111,13 +116,14 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         first = rows.iloc[0]
         st.markdown(
             f"**{len(beyond)} of {len(rows)}** features lie elsewhere by more than another codec, "
-            f"rate, level or cut of the sound moves them, most of all "
+            "rate, level or cut of the sound moves them, their interval too; most of all "
             f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
             "deviations."
         )
         show.figure(comparison.shift(found, one, other, titles), key="shift", name="shift")
         st.caption(
-            "The 20 features that shift most; all are in the CSV. Moods weigh alike. Grey: the "
+            "The 20 features that shift most; all are in the CSV. Moods weigh alike. Lines: 95 % "
+            "bootstrap interval, groups of clips drawn whole, where the tables are here. Grey: the "
             "most that re-extracting 200 clips of 4QAED through other codecs (mp3, AAC, Opus), "
             "rates (16 and 11 kHz), levels and cuts moved a feature."
         )
