@@ -113,10 +113,11 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
     with left:
         st.subheader("Which features lie elsewhere")
         beyond = rows[rows["beyond"]]
-        first = rows.iloc[0]
+        first = (rows if beyond.empty else beyond).iloc[0]
         st.markdown(
-            f"**{len(beyond)} of {len(rows)}** features lie elsewhere by more than another codec, "
-            "rate, level or cut of the sound moves them, their interval too; most of all "
+            f"**{len(beyond) or 'None'} of {len(rows)}** features lie elsewhere by more than another "
+            "codec, rate, level or cut of the sound moves them, their interval too; "
+            f"{'the most shifted is' if beyond.empty else 'most of all'} "
             f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
             "deviations."
         )
