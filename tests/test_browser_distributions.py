@@ -10,12 +10,21 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from mmc_core import datasets
 from mmc_core.clips import Clips
 from mmc_core.features.schema import BY_NAME
 from mmc_core.settings import data_mirror
-from tests.test_browser import browser, open_page, running, said, settle, tab
+from tests.browser import (
+    browser,
+    click_into,
+    open_page,
+    running_with_turkish,
+    says,
+    settle,
+    tab,
+)
 
 __all__ = ["browser", "tab"]  # fixtures
 
@@ -27,59 +36,42 @@ DRAWN = ".st-key-distribution .js-plotly-plot .main-svg"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The app, with the table of Turkish where it can be had without the network."""
-    folder = tmp_path_factory.mktemp("distributions")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MMC_CACHE", str(folder / "cache"))
-        if data_mirror():
-            datasets.get("turkish").fetch()
-        with running(folder) as address_and_log:
-            yield address_and_log
+    with running_with_turkish(tmp_path_factory.mktemp("distributions")) as address_and_log:
+        yield address_and_log
 
 
 def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, Path]) -> None:
     dataset = datasets.get("4qaed")
     farthest = Clips(dataset.table(), dataset.summary()).outliers("rms_mean")
     open_page(tab, app, "distributions")
-    tab.wait_for_selector(DRAWN)
-    tab.wait_for_function(f"document.querySelectorAll('{POINTS}').length == {len(farthest)}")
-    point = tab.locator(POINTS).first  # of the first mood that has any
-    point.scroll_into_view_if_needed()
-    settle(tab)
-    box = point.bounding_box()
-    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(tab.locator(POINTS)).to_have_count(len(farthest))
+    click_into(tab, tab.locator(POINTS).first)  # of the first mood that has any
     tab.wait_for_url("**clip=**")
-    tab.get_by_text("beyond their whiskers: an outlier").wait_for()
+    says(tab, "beyond their whiskers: an outlier")
+    expect(tab.locator(POINTS)).to_have_count(len(farthest) + 1)
     settle(tab)
     picked = tab.get_by_test_id("stSelectbox").nth(2).locator("input").input_value()
     clip = picked.removesuffix(" (4QAED)")
     assert clip in set(farthest.clip)
-    assert f"{clip}, " in said(tab)
+    says(tab, f"{clip}, ")
     has_audio = bool(data_mirror()) and clip in dataset.audio()
-    assert bool(tab.get_by_test_id("stAudio").count()) == has_audio
-    tab.wait_for_function(f"document.querySelectorAll('{POINTS}').length == {len(farthest) + 1}")
+    expect(tab.get_by_test_id("stAudio")).to_have_count(int(has_audio))
     address = tab.url
     tab.goto("about:blank")
     tab.goto(address)
-    tab.get_by_text("beyond their whiskers: an outlier").wait_for()
-    assert f"{clip}, " in said(tab)
+    says(tab, "beyond their whiskers: an outlier", f"{clip}, ")
     if has_audio:
         tab.get_by_text("Look into this clip").click()
         tab.wait_for_url("**/listen?**")
-        tab.get_by_text(f"{clip}, 4QAED").wait_for()
+        says(tab, f"{clip}, 4QAED")
 
 
 def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "distributions?show=Ranking")
-    point = tab.locator(".st-key-ranking .scatterlayer .point").nth(2)
-    point.wait_for()
-    settle(tab)
-    box = point.bounding_box()
-    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    tab.wait_for_selector(DRAWN)
-    settle(tab)
+    click_into(tab, tab.locator(".st-key-ranking .scatterlayer .point").nth(2))
     third = sorted(datasets.get("4qaed").separation().values(), key=lambda one: -one.effect)[2]
-    assert BY_NAME[third.feature].meaning in said(tab)
+    says(tab, BY_NAME[third.feature].meaning)
+    expect(tab.locator(DRAWN).first).to_be_visible()
 
 
 def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]) -> None:
@@ -88,7 +80,7 @@ def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]
     for plot in ("Boxplot", "Histogram+with+density"):
         address = "dataset=Turkish+Music+Emotion&group=Pitch+and+harmony&feature=Chroma%2C+mean"
         open_page(tab, app, f"distributions?{address}&plot={plot}")
-        tab.wait_for_selector(DRAWN)
+        expect(tab.locator(DRAWN).first).to_be_visible()
         with tab.expect_download() as download:
             tab.get_by_role("button", name="PNG", exact=True).click()
         ours = Image.open(download.value.path())

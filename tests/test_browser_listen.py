@@ -9,10 +9,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from mmc_core.datasets import DATASETS
+from tests.browser import (
+    SIZES,
+    browser,
+    fits,
+    open_page,
+    opened,
+    running,
+    says,
+    settle,
+    tab,
+)
 from tests.sounds import encode, tone
-from tests.test_browser import ARGUMENTS, SIZES, chromium, open_page, running, settle
+
+__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -36,46 +49,24 @@ def app(tmp_path_factory: pytest.TempPathFactory, clip: str) -> Iterator[tuple[s
         yield address_and_log
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
-
-
-def panels(tab: Any) -> int:
-    """How many pictures the first figure has."""
-    tab.wait_for_selector(".st-key-pictures-of-it .main-svg")
-    return int(tab.locator(".st-key-pictures-of-it .cartesianlayer > .subplot").count())
+def panels(tab: Any, n: int) -> None:
+    """The first figure has that many pictures."""
+    expect(tab.locator(".st-key-pictures-of-it .cartesianlayer > .subplot")).to_have_count(n)
 
 
 def test_a_clip_is_opened_by_address_toggled_and_saved(
     tab: Any, app: tuple[str, Path], clip: str
 ) -> None:
     open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
-    tab.get_by_text(f"{clip}, 4QAED").wait_for()
-    tab.get_by_text("The commonest pitch class is A,").wait_for()
-    assert f"piece={clip}" in tab.url
-    assert panels(tab) == 11
+    says(tab, f"{clip}, 4QAED", "The commonest pitch class is A,")
+    tab.wait_for_url(f"**piece={clip}**")
+    panels(tab, 11)
     for name in ("Waveform", "Spectrogram", "Mel spectrogram", "MFCC", "Tonnetz", "Tempogram"):
         tab.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
         settle(tab)
-    tab.wait_for_function(
-        "document.querySelectorAll("
-        "'.st-key-pictures-of-it .cartesianlayer > .subplot').length === 5"
-    )
-    assert "pictures=" in tab.url
+    panels(tab, 5)
+    tab.wait_for_url("**pictures=**")
+    settle(tab)
     address = tab.url
     with tab.expect_download() as download:
         tab.locator(".st-key-pictures-of-it").get_by_role("button", name="CSV").click()
@@ -87,14 +78,14 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
         tab.locator(".st-key-pictures-of-it").get_by_role("button", name="PNG", exact=True).click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
     tab.goto(address)  # as who is given it
-    settle(tab)
-    tab.get_by_text(f"{clip}, 4QAED").wait_for()
-    assert panels(tab) == 5
+    says(tab, f"{clip}, 4QAED")
+    panels(tab, 5)
 
 
 def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "listen?pictures=Waveform&pictures=Chroma")
-    assert panels(tab) == 2
+    panels(tab, 2)
+    settle(tab)
     box = tab.locator(".st-key-pictures-of-it .draglayer .xy .nsewdrag").bounding_box()
     tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
     tab.mouse.down()
@@ -109,36 +100,34 @@ def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]
 
 def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str) -> None:
     open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
-    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    says(tab, f"{clip}, 4QAED")
     for name in ("Distributions", "Predict", "Listen"):
         tab.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        expect(tab.locator("h1")).to_contain_text(name[:9])
         settle(tab)
-        assert not tab.query_selector_all("[data-testid=stException]")
-    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+        expect(tab.get_by_test_id("stException")).to_have_count(0)
+    says(tab, f"{clip}, 4QAED")
 
 
 def test_another_mood_has_another_clip(tab: Any, app: tuple[str, Path], clip: str) -> None:
     first, mood = DATASETS["4qaed"].table()[["clip", "mood"]].iloc[0].tolist()
     open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
-    tab.get_by_text(f"{clip}, 4QAED").wait_for()
+    says(tab, f"{clip}, 4QAED")
     tab.locator(".st-key-of-mood").get_by_role("combobox").click()
     tab.get_by_role("option").filter(has_text=mood).click()
-    tab.get_by_text(f"{first}, 4QAED").wait_for()
-    assert not tab.get_by_test_id("stAlert").count()
-    assert not tab.query_selector_all("[data-testid=stException]")
+    says(tab, f"{first}, 4QAED")
+    settle(tab)
+    expect(tab.get_by_test_id("stAlert")).to_have_count(0)
+    expect(tab.get_by_test_id("stException")).to_have_count(0)
     assert clip not in tab.url
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_fits(browser: Any, app: tuple[str, Path], size: str) -> None:
-    width, height = SIZES[size]
-    tab = browser.new_page(viewport={"width": width, "height": height})
-    tab.set_default_timeout(60_000)
-    open_page(tab, app, "listen")
-    assert panels(tab) == 11
-    main = "document.querySelector('[data-testid=stMain]')"
-    assert tab.evaluate(f"{main}.scrollWidth <= {main}.clientWidth + 1")
-    # No words are cut off beside their picture.
-    cut = "[...document.querySelectorAll('.beside')].filter(e => e.scrollHeight > e.clientHeight)"
-    assert tab.evaluate(f"{cut}.length") == 0
-    tab.close()
+    with opened(browser, size) as tab:
+        open_page(tab, app, "listen")
+        panels(tab, 11)
+        fits(tab)
+        # No words are cut off beside their picture.
+        cut = "[...document.querySelectorAll('.beside')].some(e => e.scrollHeight > e.clientHeight)"
+        tab.wait_for_function(f"!{cut}")

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from mmc_core.moods import NAMES
+from tests.browser import browser, open_page, running, says, settle, tab
 from tests.sounds import encode, tone
-from tests.test_browser import ARGUMENTS, chromium, open_page, running, said, settle
+
+__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -23,21 +26,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
         yield address_and_log
 
 
-@pytest.fixture(scope="module")
-def tab(app: tuple[str, Path]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(60_000)
-        yield context.new_page()
-        browser.close()
-
-
 def choose(tab: Any, path: Path) -> None:
     tab.set_input_files("input[type=file]", path)
-    tab.get_by_test_id("stFileChip").first.wait_for()
+    expect(tab.get_by_test_id("stFileChip").first).to_be_visible()
     settle(tab)
 
 
@@ -55,22 +46,21 @@ def test_a_table_is_given_seen_and_removed(tab: Any, app: tuple[str, Path], tmp_
     tab.get_by_label("Name").press("Enter")
     settle(tab)
     tab.get_by_role("button", name="Build").click()
-    tab.get_by_text("is built: 40 clips").wait_for()
-    assert "Row 42: the mood is not known: got 'hapy'" in said(tab)
+    says(tab, "is built: 40 clips", "Row 42: the mood is not known: got 'hapy'")
     tab.get_by_test_id("stPageLink-NavLink").filter(has_text="Distributions").click()
-    tab.get_by_role("heading", name="Distributions of features by mood").wait_for()
-    settle(tab)
-    assert "From+a+browser" in tab.url
-    assert "RMS energy, mean" in said(tab)
-    tab.locator(".js-plotly-plot").first.wait_for()
+    expect(tab.get_by_role("heading", name="Distributions of features by mood")).to_be_visible()
+    tab.wait_for_url("**From+a+browser**")
+    says(tab, "RMS energy, mean")
+    expect(tab.locator(".js-plotly-plot").first).to_be_visible()
     open_page(tab, app, "")
-    assert "From a browser" in said(tab)
+    says(tab, "From a browser")
     open_page(tab, app, "own")
     tab.get_by_role("button", name="Remove").click()
     tab.get_by_role("button", name="Remove for good").click()
-    tab.get_by_text("There is none yet.").wait_for()
+    says(tab, "There is none yet.")
     open_page(tab, app, "distributions")
-    assert "From a browser" not in said(tab)
+    says(tab, "RMS energy, mean")
+    expect(tab.get_by_test_id("stMain")).not_to_contain_text("From a browser")
 
 
 def test_a_folder_is_given_with_its_subfolders(
@@ -84,10 +74,7 @@ def test_a_folder_is_given_with_its_subfolders(
     open_page(tab, app, "own")
     choose(tab, tmp_path / "music")
     tab.get_by_role("button", name="Build").click()
-    tab.get_by_text("is built: 4 clips").wait_for()
-    settle(tab)
-    tab.get_by_text("is not a sound file").first.wait_for()
-    assert f"'{NAMES[0]}/bad.mp3': bad.mp3 is not a sound file" in said(tab)
+    says(tab, "is built: 4 clips", f"'{NAMES[0]}/bad.mp3': bad.mp3 is not a sound file")
     made = pd.read_parquet(app[1].parent / "cache" / "own" / "music" / "features.parquet")
     assert sorted(made["mood"]) == sorted(NAMES)
     assert set(made["group"]) == {"band"}

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from mmc_core import runs
 from mmc_core.moods import NAMES
+from tests.browser import PATIENCE, browser, click_into, open_page, running, says, settle, tab
 from tests.runs_made import write_evaluation, write_training
-from tests.test_browser import browser, open_page, running, said, settle, tab
 
 __all__ = ["browser", "tab"]  # fixtures
 
@@ -38,57 +39,49 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 
 def test_curves_of_chosen_runs_are_drawn(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "training?runs-4qaed=MMC+first&metric=Loss")
-    tab.wait_for_function(f"document.querySelectorAll('{LINES}').length == 2")
+    expect(tab.locator(LINES)).to_have_count(2)
     tab.get_by_test_id("stMultiSelect").nth(2).locator("input").click()
     tab.get_by_role("option", name="MMC second").click()
-    tab.wait_for_function(f"document.querySelectorAll('{LINES}').length == 4")
+    expect(tab.locator(LINES)).to_have_count(4)
     tab.wait_for_url("**MMC+second**")
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Gap").click()
-    tab.wait_for_function("document.querySelectorAll('.js-plotly-plot').length == 2")
+    expect(tab.locator(".js-plotly-plot")).to_have_count(2)
 
 
 def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "training?view=How+good+one+is&scored=judged")
-    cell = tab.locator(".st-key-confusion .scatterlayer .point").nth(4 * 2 + 3)
-    cell.scroll_into_view_if_needed()
-    settle(tab)
-    box = cell.bounding_box()
-    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_into(tab, tab.locator(".st-key-confusion .scatterlayer .point").nth(4 * 2 + 3))
     tab.wait_for_url(f"**true={NAMES[2]}&said={NAMES[3]}**")
-    settle(tab)
-    tab.get_by_text("The audio of these clips").or_(tab.get_by_text("Listen to")).first.wait_for()
+    audio = tab.get_by_text("The audio of these clips").or_(tab.get_by_text("Listen to")).first
+    expect(audio).to_be_visible()
 
 
 def test_a_training_is_begun_watched_stopped_and_gone_on_with(
     tab: Any, app: tuple[str, Path]
 ) -> None:
     open_page(tab, app, "training?view=Train+a+network&cnn1d-epochs=400")
-    tab.get_by_role("button", name="Train", exact=True).click()
+    train = tab.get_by_role("button", name="Train", exact=True)
+    train.click()
     bar = tab.get_by_text(re.compile(r"Epoch \d+ of 400"))
-    bar.wait_for(timeout=120_000)
+    bar.wait_for(timeout=2 * PATIENCE)
     first = bar.inner_text()
-    tab.wait_for_function(  # by itself
-        "text => !document.body.innerText.includes(text) "
-        "&& /Epoch \\d+ of 400/.test(document.body.innerText)",
-        arg=first,
-    )
-    assert tab.get_by_role("button", name="Train", exact=True).is_disabled()
+    expect(bar).not_to_have_text(first)  # by itself
+    expect(bar).to_be_visible()
+    expect(train).to_be_disabled()
     tab.get_by_role("button", name="Stop").click()
-    tab.get_by_text("■ stopped").wait_for()
-    settle(tab)
-    text = said(tab)
-    assert "Stopped after epoch" in text
-    assert tab.get_by_role("button", name="Train", exact=True).is_enabled()
+    says(tab, "■ stopped", "Stopped after epoch")
+    expect(train).to_be_enabled()
     stopped = runs.Run(app[1].parent / "models" / "4qaed-cnn1d").history()
     assert 0 < len(stopped) < 400
+    settle(tab)
     tab.get_by_role("button", name="Go on").click()
-    tab.get_by_text("▶ training").wait_for(timeout=120_000)
+    tab.get_by_text("▶ training").wait_for(timeout=2 * PATIENCE)
     tab.get_by_role("button", name="Stop").click()
-    tab.get_by_text("■ stopped").wait_for(timeout=120_000)
+    tab.get_by_text("■ stopped").wait_for(timeout=2 * PATIENCE)
+    settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_role("button", name="Curves").first.click()
     tab.wait_for_url("**runs-4qaed=MMC+4qaed-cnn1d**")
-    tab.wait_for_selector(".js-plotly-plot .main-svg")
-    settle(tab)
-    assert "MMC 4qaed-cnn1d" in tab.get_by_test_id("stMultiSelect").nth(2).inner_text()
+    expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(tab.get_by_test_id("stMultiSelect").nth(2)).to_contain_text("MMC 4qaed-cnn1d")
     assert "Traceback" not in app[1].read_text()

@@ -1,0 +1,171 @@
+"""What the real-browser tests share: the running app, a patient tab, what to wait for.
+
+The page is never read once and judged: Streamlit draws one thing after another, so every
+expectation waits (`expect`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from mmc_core import datasets
+from mmc_core.settings import PROJECT, data_mirror
+
+# Chromium as root in a container, silent where there is no network.
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+PATIENCE = 60_000  # milliseconds, for machines under load
+expect.set_options(timeout=PATIENCE)
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
+    """The app's address and its log."""
+    if chromium() is None:
+        pytest.skip("needs a Chromium or Chrome on the PATH")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    log = folder / "app.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    everything = {**os.environ, "MMC_CACHE": str(folder / "cache"), **environment}
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=everything, stdout=output, stderr=subprocess.STDOUT
+        )
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)
+                break
+            except (urllib.error.URLError, OSError):
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.25)
+        yield address, log
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def running_with_turkish(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The app, with the table of Turkish where it can be had without the network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MMC_CACHE", str(folder / "cache"))
+        if data_mirror():
+            datasets.get("turkish").fetch()
+        with running(folder) as address_and_log:
+            yield address_and_log
+
+
+@pytest.fixture(scope="module")
+def browser(app: tuple[str, Path]) -> Iterator[Any]:
+    """After the module's own `app`, so that it is skipped where there is no Chromium."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def opened(browser: Any, size: str = "desktop") -> Iterator[Any]:
+    """A tab of one of the `SIZES`."""
+    width, height = SIZES[size]
+    viewport = {"width": width, "height": height}
+    context = browser.new_context(viewport=viewport, accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    with opened(browser) as page:
+        yield page
+
+
+QUIET = """() => {
+    const app = document.querySelector("[data-test-script-state]");
+    const quiet = app?.dataset.testScriptState === "notRunning"
+        && app.dataset.testConnectionState === "CONNECTED"
+        && document.querySelector("h1")
+        && !document.querySelector("[data-stale=true]");
+    window.quietSince = quiet ? window.quietSince ?? performance.now() : undefined;
+    return quiet && performance.now() - window.quietSince > 300;
+}"""
+
+
+def settle(tab: Any) -> None:
+    """Wait until Streamlit has run the page, and does not begin anew for a moment.
+
+    A click takes a while to reach the server: wait for what it brings, not only for this.
+    """
+    tab.wait_for_function(QUIET)
+
+
+def open_page(tab: Any, app: tuple[str, Path], path: str) -> None:
+    tab.goto(f"{app[0]}/{path}")
+    settle(tab)
+
+
+def says(tab: Any, *sentences: str) -> None:
+    """The page says each of these, or will in a moment; line ends count as spaces."""
+    for sentence in sentences:
+        expect(tab.get_by_test_id("stMain")).to_contain_text(sentence, use_inner_text=True)
+
+
+def fits(tab: Any) -> None:
+    """Nothing has failed, and nothing is wider than the window."""
+    settle(tab)
+    expect(tab.get_by_test_id("stException")).to_have_count(0)
+    main = "document.querySelector('[data-testid=stMain]')"
+    tab.wait_for_function(f"{main}.scrollWidth <= {main}.clientWidth + 1")
+
+
+def click_into(tab: Any, point: Any) -> None:
+    """Click on a point of a figure, by its place, once it does not move any more."""
+    point.scroll_into_view_if_needed()
+    settle(tab)
+    box = None
+    while box != (box := point.bounding_box()):
+        tab.evaluate("() => new Promise(done => setTimeout(done, 200))")
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def upload(tab: Any, *files: tuple[str, bytes]) -> None:
+    payload = [{"name": n, "mimeType": "audio/mpeg", "buffer": content} for n, content in files]
+    tab.set_input_files("input[type=file]", payload)
+    for name, _ in files:
+        expect(tab.get_by_test_id("stFileChip").filter(has_text=name)).to_be_visible()
+    settle(tab)
+
+
+def keep_picture(tab: Any, name: str) -> None:
+    """With MMC_SCREENSHOTS=docs/screenshots, a picture for the documentation."""
+    if folder := os.environ.get("MMC_SCREENSHOTS"):
+        tab.wait_for_timeout(1500)
+        size = tab.viewport_size
+        tab.screenshot(path=Path(folder) / f"{name}-{size['width']}x{size['height']}.png")
