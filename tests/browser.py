@@ -163,6 +163,14 @@ def upload(tab: Any, *files: tuple[str, bytes]) -> None:
     settle(tab)
 
 
+def download(tab: Any, button: Any) -> tuple[str, bytes]:
+    """Name and content of the file that a button gives, once the page is all drawn."""
+    settle(tab)
+    with tab.expect_download() as arriving:
+        button.click()
+    return arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
+
+
 def keep_picture(tab: Any, name: str) -> None:
     """With MMC_SCREENSHOTS=docs/screenshots, a picture for the documentation."""
     if folder := os.environ.get("MMC_SCREENSHOTS"):

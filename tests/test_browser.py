@@ -20,6 +20,7 @@ from mmc_core.settings import PROJECT
 from tests.browser import (
     SIZES,
     browser,
+    download,
     fits,
     keep_picture,
     open_page,
@@ -105,14 +106,11 @@ def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[s
 
 
 @pytest.mark.parametrize("kind", ["PNG", "SVG", "CSV"])
-def test_a_figure_is_saved(tab: Any, app: tuple[str, Path], tmp_path: Path, kind: str) -> None:
+def test_a_figure_is_saved(tab: Any, app: tuple[str, Path], kind: str) -> None:
     open_page(tab, app, "distributions?plot=Histogram+with+density")
-    tab.wait_for_selector(".js-plotly-plot .main-svg")
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name=kind, exact=True).click()
-    assert download.value.suggested_filename == f"rms_mean-4qaed.{kind.lower()}"
-    download.value.save_as(tmp_path / "saved")
-    content = (tmp_path / "saved").read_bytes()
+    expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    name, content = download(tab, tab.get_by_role("button", name=kind, exact=True))
+    assert name == f"rms_mean-4qaed.{kind.lower()}"
     begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"dataset,mood,from,to,clips,share"}
     assert content.startswith(begins[kind])
     assert kind != "SVG" or b"RMS energy" in content
@@ -129,9 +127,8 @@ def test_a_sample_gives_the_command_lines_numbers(tab: Any, app: tuple[str, Path
     tab.get_by_text("satie-gymnopedie-1.ogg, 5").wait_for()
     share = expected["probabilities"][expected["mood"]]
     says(tab, f"{expected['mood']} {share:.0%} by the model's own reckoning")
-    with tab.expect_download() as download:
-        tab.get_by_role("button", name="All results (CSV)").click()
-    header, row = Path(download.value.path()).read_text().splitlines()[:2]
+    _, content = download(tab, tab.get_by_role("button", name="All results (CSV)"))
+    header, row = content.decode().splitlines()[:2]
     saved = dict(zip(header.split(","), row.split(","), strict=True))
     for name in NAMES:
         assert float(saved[name]) == pytest.approx(expected["probabilities"][name], abs=1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from mmc_core.ui import versus
 from tests.browser import (
     SIZES,
     browser,
+    download,
     fits,
     keep_picture,
     open_page,
@@ -47,9 +49,7 @@ def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: s
         keep_picture(tab, f"compare-{view}")
 
 
-def test_a_choice_lasts_and_numbers_are_saved(
-    tab: Any, app: tuple[str, Path], tmp_path: Path
-) -> None:
+def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -> None:
     found = compare.kept(["4qaed", "turkish"])
     assert found
     open_page(tab, app, "compare")
@@ -58,10 +58,8 @@ def test_a_choice_lasts_and_numbers_are_saved(
     expect(tab.locator("h5")).to_contain_text(f"{found['n']} clips a mood")
     share = f"{found['separability']['turkish']['accuracy']['value']:.0%}".replace("%", " %")
     says(tab, f"the mood of {share}")
-    with tab.expect_download() as download:
-        tab.locator(".st-key-measures-csv button:visible").click()
-    download.value.save_as(tmp_path / "measures.csv")
-    saved = pd.read_csv(tmp_path / "measures.csv").set_index(["measure", "dataset"])["value"]
+    _, content = download(tab, tab.locator(".st-key-measures-csv button:visible"))
+    saved = pd.read_csv(io.BytesIO(content)).set_index(["measure", "dataset"])["value"]
     for measure, label in compare.MEASURES.items():
         value = saved[label, datasets.get("turkish").title]
         assert value == pytest.approx(found["separability"]["turkish"][measure]["value"])

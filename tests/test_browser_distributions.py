@@ -19,6 +19,7 @@ from mmc_core.settings import data_mirror
 from tests.browser import (
     browser,
     click_into,
+    download,
     open_page,
     running_with_turkish,
     says,
@@ -81,19 +82,15 @@ def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]
         address = "dataset=Turkish+Music+Emotion&group=Pitch+and+harmony&feature=Chroma%2C+mean"
         open_page(tab, app, f"distributions?{address}&plot={plot}")
         expect(tab.locator(DRAWN).first).to_be_visible()
-        with tab.expect_download() as download:
-            tab.get_by_role("button", name="PNG", exact=True).click()
-        ours = Image.open(download.value.path())
+        _, content = download(tab, tab.get_by_role("button", name="PNG", exact=True))
+        ours = Image.open(io.BytesIO(content))
         tab.get_by_role("button", name="ggplot2's look").click()
         files = {}
         for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
             button = tab.locator(f".st-key-ggplot-{kind.lower()} button")
-            with tab.expect_download() as download:
-                button.click()
-            suggested = download.value.suggested_filename
+            suggested, files[kind] = download(tab, button)
             assert suggested.startswith("chroma_mean-")
             assert suggested.endswith(f"-ggplot.{kind.lower()}")
-            files[kind] = Path(download.value.path()).read_bytes()
             assert files[kind].startswith(begins)
         theirs = Image.open(io.BytesIO(files["PNG"]))
         assert theirs.width == pytest.approx(160 / 25.4 * 300, abs=1)

@@ -15,6 +15,7 @@ from mmc_core.datasets import DATASETS
 from tests.browser import (
     SIZES,
     browser,
+    download,
     fits,
     open_page,
     opened,
@@ -68,15 +69,13 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
     tab.wait_for_url("**pictures=**")
     settle(tab)
     address = tab.url
-    with tab.expect_download() as download:
-        tab.locator(".st-key-pictures-of-it").get_by_role("button", name="CSV").click()
-    saved = pd.read_csv(io.BytesIO(Path(download.value.path()).read_bytes()))
+    figure = tab.locator(".st-key-pictures-of-it")
+    saved = pd.read_csv(io.BytesIO(download(tab, figure.get_by_role("button", name="CSV"))[1]))
     assert saved["chroma: A"].eq(100).all()
     assert saved["time_s"].between(0, 25.6).all()
     assert not any("mel" in str(column) for column in saved)
-    with tab.expect_download() as download:
-        tab.locator(".st-key-pictures-of-it").get_by_role("button", name="PNG", exact=True).click()
-    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    _, picture = download(tab, figure.get_by_role("button", name="PNG", exact=True))
+    assert picture.startswith(b"\x89PNG")
     tab.goto(address)  # as who is given it
     says(tab, f"{clip}, 4QAED")
     panels(tab, 5)
