@@ -386,22 +386,34 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
 @main.command("report")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="HTML file."
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="HTML file, or ZIP of figures.",
 )
 def report_command(dataset_id: str, out: Path) -> None:
-    """A dataset's features by mood, all of them, as one HTML file in the look of ggplot2.
+    """A dataset's features by mood, all of them, in the look of ggplot2: as one HTML file, or each
+    figure as PNG, SVG and PDF in a ZIP, for print.
 
     Drawn from the summary; outliers too where the dataset's table is on this machine.
     """
-    from mmc_core import datasets, report
+    from mmc_core import datasets, prints, report
 
     dataset = datasets.get(dataset_id)
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise click.BadParameter(f"{out} should be a file that ends in .html", param_hint="--out")
+    ending = out.suffix.lower()
+    if ending not in (".html", ".htm", ".zip"):
+        raise click.BadParameter(
+            f"{out} should be a file that ends in .html or .zip", param_hint="--out"
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
-    with _Progress("features") as progress:
-        page = report.make(dataset, progress)
-    out.write_text(page, encoding="utf-8")
+    part = out.with_name(f"{out.name}.part")
+    if ending == ".zip":
+        with _Progress("figures") as progress, part.open("wb") as file:
+            prints.archive(dataset, file, progress)
+    else:
+        with _Progress("features") as progress:
+            part.write_text(report.make(dataset, progress), encoding="utf-8")
+    part.replace(out)
     click.echo(f"{dataset.title}: {out}", err=True)
 
 

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from mmc_core import __version__, findings, separation, tables
-from mmc_core.clips import TRUE_OF, Clips
+from mmc_core import __version__, findings, prints, separation, tables
+from mmc_core.clips import Clips
 from mmc_core.datasets.base import Dataset, Progress
-from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import distributions, ggplot, grey
 from mmc_core.figures.ranking import grouped
 from mmc_core.figures.style import mood_label, rounded
 from mmc_core.moods import BY_NAME as MOOD
-from mmc_core.moods import NAMES
 from mmc_core.separation import Separation
-from mmc_core.tables import Distribution
 
 DPI = 200
 COLOURS = 64  # of a picture: flat areas, and the shades between them
 BESIDE = grey.Size(width_mm=92, panel_mm=86, row_mm=21.5)
 WHOLE = grey.Size(width_mm=150, row_mm=24)
+ALT = {"boxplot": "Boxplots", "histogram": "Histograms with density", "bars": "Bar charts"}
 STYLE = Path(__file__).with_name("report.css")
 # Nothing is loaded from anywhere, whatever a dataset's own words may hold.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -40,10 +39,9 @@ def make(dataset: Dataset, progress: Progress = lambda done, total: None) -> str
         progress: told of each feature that is done.
     """
     summary = dataset.summary()
-    clips = _clips(dataset, summary)
+    clips = prints.clips_of(dataset, summary)
     separations = dataset.separation()
-    features = tables.features_of({name for name, _ in summary})
-    in_order = [one for group in GROUPS for one in features if one.group == group]
+    in_order = prints.features_of(summary)
     progress(0, len(in_order))
     described = {}
     for done, feature in enumerate(in_order, start=1):
@@ -61,13 +59,6 @@ def make(dataset: Dataset, progress: Progress = lambda done, total: None) -> str
             parts += [f'<h2 id="{_anchor(group)}">{escape(group)}</h2>', *mine]
     parts.append(_methods())
     return _page(dataset.title, "\n".join(parts))
-
-
-def _clips(dataset: Dataset, summary: tables.Summary) -> Clips | None:
-    try:
-        return Clips(dataset.table(), summary)
-    except DatasetError:  # not here, or to be fetched again
-        return None
 
 
 # ---- its parts --------------------------------------------------------------------------------
@@ -167,45 +158,22 @@ def _feature(
     clips: Clips | None,
     title: str,
 ) -> str:
-    moods = _of(summary, feature.name)
+    moods = tables.by_mood(summary, feature.name)
     one = separations.get(feature.name)
     told = findings.of_feature(feature, moods, one)
-    pictures = (
-        _bars(feature, summary, title)
-        if feature.categories
-        else _box_and_histogram(feature, {title: moods}, clips)
+    size, pair = (WHOLE, "") if feature.categories else (BESIDE, ' class="pair"')
+    pictures = "".join(
+        _picture(
+            partial(draw, size=size), distributions.alt_text(ALT[kind], feature, {title: moods})
+        )
+        for kind, draw in prints.drawings(feature, summary, clips, title).items()
     )
     numbers = distributions.numbers_by_mood(feature, moods)
     return (
         f'<section class="feature" id="{feature.name}"><h3>{escape(feature.label)}</h3>'
-        f'<p class="quiet">{escape(feature.meaning)}</p>{pictures}'
+        f'<p class="quiet">{escape(feature.meaning)}</p><div{pair}>{pictures}</div>'
         f'<p class="finding">{escape(told)}</p>{_table(numbers)}{_statistics(one)}</section>'
     )
-
-
-def _box_and_histogram(feature: Feature, data: distributions.ByDataset, clips: Clips | None) -> str:
-    marks = {title: clips.outliers(feature.name) for title in data} if clips else None
-    box = _picture(
-        lambda: ggplot.boxplot(feature, data, outliers=marks, size=BESIDE),
-        distributions.alt_text("Boxplots", feature, data),
-    )
-    histogram = _picture(
-        lambda: ggplot.histogram(feature, data, size=BESIDE),
-        distributions.alt_text("Histograms with density", feature, data),
-    )
-    return f'<div class="pair">{box}{histogram}</div>'
-
-
-def _bars(feature: Feature, summary: tables.Summary, title: str) -> str:
-    """Bars of the original's scale or key beside the true one, where both are known."""
-    original = {true: name for name, true in TRUE_OF.items()}.get(feature.name, feature.name)
-    panels = {
-        BY_NAME[name].title: moods
-        for name in (original, TRUE_OF[original])
-        if (moods := _of(summary, name))
-    }
-    alt = f"Bar charts of {' and '.join(panels)} by mood in {title}."
-    return _picture(lambda: ggplot.bars(feature, panels, size=WHOLE), alt)
 
 
 def _statistics(one: Separation | None) -> str:
@@ -296,7 +264,3 @@ def _linked(text: str) -> str:
 
 def _anchor(group: str) -> str:
     return "group-" + "".join(letter for letter in group.lower() if letter.isalpha())
-
-
-def _of(summary: Mapping[tuple[str, str], Distribution], name: str) -> dict[str, Distribution]:
-    return {mood: summary[name, mood] for mood in NAMES if (name, mood) in summary}

@@ -159,6 +159,11 @@ def read_summary(path: Path) -> Summary:
     return {(row.feature, row.mood): row for row in rows}
 
 
+def by_mood(summary: Summary, feature: str) -> dict[str, Distribution]:
+    """A feature's distributions; none where the summary is without it."""
+    return {mood: summary[feature, mood] for mood in NAMES if (feature, mood) in summary}
+
+
 def features_of(columns: Container[Any]) -> list[Feature]:
     """The schema's features among some names, or a table's columns, in the schema's order."""
     return [feature for feature in FEATURES if feature.name in columns]

@@ -86,6 +86,7 @@ ORDER = (
     "mmc_core.figures.clip",
     "mmc_core.figures.placement",
     "mmc_core.figures.studies",
+    "mmc_core.prints",
     "mmc_core.report",
     "mmc_core.cli",
     "mmc_core.__main__",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmc_core import datasets, findings, report, separation
+from mmc_core import datasets, findings, separation
 from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
@@ -242,25 +243,28 @@ def test_ggplots_look_is_offered_as_three_files() -> None:
     assert {"PNG", "SVG", "PDF", "CSV"} <= set(labels)
 
 
-def test_a_report_is_made_when_asked_for_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", printed.WHOLE, ids=lambda what: what.ending)
+def test_a_whole_dataset_is_made_when_asked_for_and_kept(
+    monkeypatch: pytest.MonkeyPatch, what: printed.Made
+) -> None:
     made = []
 
-    def make(dataset: datasets.Dataset, progress: Callable[[int, int], None]) -> str:
+    def content(dataset: datasets.Dataset, progress: Callable[[int, int], None]) -> bytes:
         progress(1, 2)
         made.append(dataset.id)
-        return "<p>the report</p>"
+        return b"the file"
 
-    monkeypatch.setattr(report, "make", make)
-    printed._made.clear()
+    monkeypatch.setattr(printed, "WHOLE", (replace(what, content=content),))
+    printed._kept.clear()
     app = page("distributions")
     assert made == []
-    next(b for b in app.button if b.label == "Make the report of 4QAED").click().run()
+    next(b for b in app.button if b.label == f"{what.make} 4QAED").click().run()
     assert not app.exception
     for again in (app, page("distributions")):
-        (button,) = [b for b in again.get("download_button") if "report" in b.proto.label]
-        assert button.proto.label == "Save the report of 4QAED"
+        labels = [button.proto.label for button in again.get("download_button")]
+        assert f"{what.save} 4QAED" in labels
     assert made == ["4qaed"]
-    printed._made.clear()
+    printed._kept.clear()
 
 
 # ---- all features -----------------------------------------------------------------------------

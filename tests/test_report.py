@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import zipfile
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from mmc_core import datasets, findings, report, separation, tables
+from mmc_core import datasets, findings, prints, report, separation, tables
 from mmc_core.cli import main
 from mmc_core.datasets import Dataset
 from mmc_core.features.schema import BY_NAME
@@ -150,11 +151,47 @@ def test_the_command_writes_a_whole_dataset(tmp_path: Path) -> None:
         assert text in unescape(content)
 
 
+def test_every_figure_is_in_the_archive_at_print_size(small: Small, tmp_path: Path) -> None:
+    seen = []
+    content = io.BytesIO()
+    prints.archive(small, content, lambda done, total: seen.append((done, total)))
+    figures = ["ranking", "correlations"]
+    figures += [f"{name}-{kind}" for name in FEW[:2] for kind in ("boxplot", "histogram")]
+    figures += [f"{name}-bars" for name in FEW[2:]]
+    assert seen == [(i, len(figures)) for i in range(len(figures) + 1)]
+    with zipfile.ZipFile(content) as files:
+        assert sorted(files.namelist()) == sorted(
+            f"small/{name}.{kind}" for name in figures for kind in ("png", "svg", "pdf")
+        )
+        for name in figures:
+            with Image.open(io.BytesIO(files.read(f"small/{name}.png"))) as image:
+                assert image.width == pytest.approx(160 / 25.4 * 300, abs=1)
+            assert files.read(f"small/{name}.svg").startswith(b"<?xml")
+            assert files.read(f"small/{name}.pdf").startswith(b"%PDF")
+    again = io.BytesIO()
+    prints.archive(small, again)
+    assert again.getvalue() == content.getvalue()
+    result = CliRunner().invoke(main, ["report", "small", "--out", str(tmp_path / "small.zip")])
+    assert "There is no dataset 'small'" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_the_command_writes_all_figures(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "turkish.zip"
+    result = CliRunner().invoke(main, ["report", "turkish", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    with zipfile.ZipFile(out) as files:
+        assert files.testzip() is None
+        assert len(files.namelist()) == 3 * (2 + 2 * 55 + 2)
+    assert [path.name for path in out.parent.iterdir()] == ["turkish.zip"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["nobody", "--out", "x.html"], "There is no dataset 'nobody'"),
-        (["turkish", "--out", "x.pdf"], "should be a file that ends in .html"),
+        (["turkish", "--out", "x.pdf"], "should be a file that ends in .html or .zip"),
         (["turkish"], "Missing option '--out'"),
     ],
 )

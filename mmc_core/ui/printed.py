@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 from matplotlib.figure import Figure
 from streamlit.delta_generator import DeltaGenerator
 
-from mmc_core import datasets, report
+from mmc_core import datasets, prints, report
 from mmc_core.clips import Clips
+from mmc_core.datasets import Dataset
+from mmc_core.datasets.base import Progress
 from mmc_core.features.schema import Feature
 from mmc_core.figures import ggplot, grey
 from mmc_core.figures.distributions import ByDataset
 from mmc_core.ui import show
 
-MAX_REPORTS = 8  # kept, of 3 MB
+MAX_KEPT = 6  # of 3 to 13 MB
 
 
 def buttons(
@@ -51,53 +55,88 @@ def buttons(
             )
 
 
+@dataclass(frozen=True)
+class Made:
+    """What is made of a whole dataset: what its buttons say, and how it is made."""
+
+    ending: str
+    mime: str
+    make: str
+    save: str
+    icon: str
+    content: Callable[[Dataset, Progress], bytes]
+
+
+def _page(dataset: Dataset, progress: Progress) -> bytes:
+    return report.make(dataset, progress).encode()
+
+
+def _archive(dataset: Dataset, progress: Progress) -> bytes:
+    content = io.BytesIO()
+    prints.archive(dataset, content, progress)
+    return content.getvalue()
+
+
+WHOLE = (
+    Made(
+        "html", "text/html", "Make the report of", "Save the report of", ":material/article:", _page
+    ),
+    Made(
+        *("zip", "application/zip", "Draw all figures of", "Save all figures of"),
+        *(":material/photo_library:", _archive),
+    ),
+)
+
+
 def offer_reports(chosen: Sequence[str]) -> None:
-    """A report of each dataset, made when asked for and then kept for all visitors."""
+    """A report and all figures of each dataset, made when asked for, kept for all visitors."""
     st.subheader("A whole dataset on paper")
     st.caption(
-        "All features in ggplot2's look, with their numbers and findings, as one HTML file that "
-        "needs no network and prints well. The command line makes the same: "
-        "`python -m mmc_core report ID --out FILE.html`."
+        "All features in ggplot2's look: as a report with their numbers and findings, one HTML "
+        "file that needs no network and prints well; or each figure as PNG, SVG and PDF, in a ZIP. "
+        "The command line makes the same: `python -m mmc_core report ID --out FILE.html` or "
+        "`FILE.zip`."
     )
-    row, below = st.container(horizontal=True, gap="small"), st.container()
+    below = st.container()
     for id_ in chosen:
-        with row:
-            _offer_report(id_, below)
+        with below.container(horizontal=True, gap="small"):
+            for made in WHOLE:
+                _offer(id_, made, below)
 
 
-def _offer_report(dataset_id: str, below: DeltaGenerator) -> None:
+def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
     dataset = datasets.get(dataset_id)
-    made = _made()
-    version = _version(dataset_id)
-    if made.get(dataset_id, ("", ""))[0] == version:
+    kept = _kept()
+    key, version = (dataset_id, what.ending), _version(dataset_id)
+    if kept.get(key, ("", b""))[0] == version:
         st.download_button(
-            f"Save the report of {show.plain(dataset.title)}",
-            made[dataset_id][1].encode,
-            file_name=f"{dataset_id}.html",
-            mime="text/html",
-            key=f"report-{dataset_id}",
+            f"{what.save} {show.plain(dataset.title)}",
+            kept[key][1],
+            file_name=f"{dataset_id}.{what.ending}",
+            mime=what.mime,
+            key=f"save-{what.ending}-{dataset_id}",
             on_click="ignore",
             icon=":material/download:",
         )
     elif st.button(
-        f"Make the report of {show.plain(dataset.title)}",
-        key=f"make-report-{dataset_id}",
-        icon=":material/article:",
+        f"{what.make} {show.plain(dataset.title)}",
+        key=f"make-{what.ending}-{dataset_id}",
+        icon=what.icon,
     ):
         bar = below.progress(0.0, text="Drawing")
 
         def advance(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"Drawing {done} of {total} features")
+            bar.progress(done / total, text=f"Drawing {done} of {total}")
 
-        made[dataset_id] = version, report.make(dataset, advance)
-        for oldest in list(made)[:-MAX_REPORTS]:
-            del made[oldest]
+        kept[key] = version, what.content(dataset, advance)
+        for oldest in list(kept)[:-MAX_KEPT]:
+            del kept[oldest]
         st.rerun()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _made() -> dict[str, tuple[str, str]]:
-    """By dataset: the version of it that a report is of, and the report."""
+def _kept() -> dict[tuple[str, str], tuple[str, bytes]]:
+    """By dataset and ending: the version of the dataset that a file is of, and the file."""
     return {}
 
 

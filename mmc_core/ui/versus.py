@@ -115,8 +115,8 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         beyond = rows[rows["beyond"]]
         first = (rows if beyond.empty else beyond).iloc[0]
         st.markdown(
-            f"**{len(beyond) or 'None'} of {len(rows)}** features lie elsewhere by more than another "
-            "codec, rate, level or cut of the sound moves them, their interval too; "
+            f"**{len(beyond) or 'None'} of {len(rows)}** features lie elsewhere by more than "
+            "another codec, rate, level or cut of the sound moves them, their interval too; "
             f"{'the most shifted is' if beyond.empty else 'most of all'} "
             f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
             "deviations."
@@ -182,6 +182,8 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
     axes = AXES.get(method + two, AXES[method])
     show.figure(comparison.clip_map(points, shown, axes), key="map", name=f"map-{method}")
     learned = "Learned from as many clips of each mood and dataset, one of a group."
+    if sampled := _sampled(points, shown, found["moods"]):
+        st.caption(f"Drawn at random: {', '.join(sampled)}.")
     if method == "lda":
         st.caption(
             f"{learned} Each clip is placed by discriminants that were learned without it and its "
@@ -192,6 +194,18 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
             f"{learned} Components know nothing of moods: they are the directions in which clips "
             "differ most, be it by mood, by dataset or by recording."
         )
+
+
+def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list[str]:
+    """How many clips are drawn of each dataset that is too large to draw whole."""
+    said = []
+    for id_, title in titles.items():
+        drawn = int((points["dataset"] == id_).sum())
+        n_clips = datasets.get(id_).clips()
+        of = sum(n_clips.get(mood, 0) for mood in moods)
+        if drawn < of:
+            said.append(f"{drawn:,} of the {of:,} clips of {show.plain(title)}")
+    return said
 
 
 def show_transfer(found: dict[str, Any], titles: Titles) -> None:
