@@ -272,6 +272,18 @@ def test_discriminants_do_not_find_what_is_not_there(table: pd.DataFrame) -> Non
     assert points.groupby("mood")[["x", "y"]].mean().abs().to_numpy().max() < 0.35 * spread
 
 
+@pytest.mark.parametrize("most", [40, 150])
+def test_a_map_shows_no_more_of_a_dataset_than_it_may(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Also where more clips than that could be learned from: 20 groups a mood."""
+    monkeypatch.setattr(projection, "MAX_CLIPS", most)
+    points = projection.project({"one": table, "other": table.iloc[::2]}, NAMES, "pca")
+    assert points["dataset"].value_counts().to_dict() == {"one": most, "other": min(most, 100)}
+    assert not points.duplicated(["dataset", "clip"]).any()
+    assert points.groupby(["dataset", "mood"]).size().min() >= 10
+
+
 def test_a_map_of_two_moods_has_two_axes(table: pd.DataFrame) -> None:
     points = projection.project({"one": table}, NAMES[:2], "lda")
     assert set(points["mood"]) == set(NAMES[:2])
@@ -319,7 +331,24 @@ def test_a_shift_turns_with_its_direction(
     assert set(there["feature"][there["beyond"]].head(3)) <= set(there["feature"])
 
 
-def test_the_map_is_small_and_names_clips(table: pd.DataFrame) -> None:
+def test_a_map_of_three_large_datasets_is_small() -> None:
+    n = projection.MAX_CLIPS
+    assert n >= max(sum(dataset.clips().values()) for dataset in datasets.DATASETS.values())
+    titles = {id_: id_.title() for id_ in ("one", "other", "third")}
+    x, y = np.random.default_rng(5).normal(size=(2, 3 * n))
+    points = pd.DataFrame(
+        {
+            "dataset": np.repeat(list(titles), n),
+            "clip": [f"Q1_a-name-of-28-letters/{i:04}" for i in range(3 * n)],
+            "mood": np.resize(NAMES, 3 * n),
+            "x": x,
+            "y": y,
+        }
+    )
+    assert len(figures.clip_map(points, titles, ("a", "b")).plot.to_json()) < 300_000
+
+
+def test_the_map_is_small_and_names_clips() -> None:
     points = projection.project({"4qaed": datasets.get("4qaed").table()}, NAMES, "pca")
     figure = figures.clip_map(points, {"4qaed": "4QAED"}, ("a", "b"))
     assert len(figure.plot.to_json()) < 300_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mmc_core import background, compare, datasets, verdict
+from mmc_core import background, compare, datasets, projection, verdict
 from mmc_core.datasets import given, own
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import MMCError
@@ -74,6 +74,18 @@ def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
 def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:
     app = page("compare", datasets=PAIR, view="Map of clips")
     assert app.get("plotly_chart")  # of 4QAED alone
+
+
+def test_a_map_says_how_many_of_a_large_dataset_are_drawn(
+    mine: str, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=["4QAED", mine], view="Map of clips")
+    assert "Drawn at random" not in words(app)
+    monkeypatch.setattr(projection, "MAX_CLIPS", 120)
+    moods = [f"{BY_NAME[m].mark} {m}" for m in NAMES[:3]]
+    app = page("compare", datasets=["4QAED", mine], view="Map of clips", moods=moods)
+    shown = table["mood"].isin(NAMES[:3]).sum()
+    assert f"120 of the {shown} clips of Mine" in words(app)
 
 
 def test_fewer_than_two_is_said() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from mmc_core import background, compare, datasets, verdict
