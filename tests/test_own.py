@@ -326,7 +326,7 @@ def test_what_a_table_has_wrong_is_named(sheet: Callable[..., Path]) -> None:
         (b"", "t.csv is empty"),
         (b"\n\n", "nothing in its first row"),
         (b"PK\x03\x04...", "is a workbook"),
-        (b"PAR1 is no parquet", "cannot be read as a table"),
+        (b"PAR1 is no parquet", "t.csv is damaged and cannot be read as a Parquet file"),
         (
             "mood,tempo\nsad,1\nsad,é".encode("latin-1"),
             "not UTF-8: in line 3 there is the byte 0xE9",
@@ -334,8 +334,8 @@ def test_what_a_table_has_wrong_is_named(sheet: Callable[..., Path]) -> None:
         (b"\xff\xfem", "not the UTF-16"),
         (b"path,tempo\na,1", "has no column mood; got path, tempo"),
         (b"mood,speed\nsad,1", "neither a column path nor one of a feature; got mood, speed"),
-        (b"mood,tempo,Tempo\nsad,1,2", "has two columns tempo, the 2th and the 3th"),
-        (b"mood,tempo\n", "Nothing in t.csv can be used"),
+        (b"mood,tempo,Tempo\nsad,1,2", "has the column tempo twice, as number 2 and 3"),
+        (b"mood,tempo\n", "Nothing in t.csv can be used. It has no whole row"),
         (b"mood,tempo\nhapy,1\n", "Nothing in t.csv can be used. Row 2: the mood is not known"),
         (b"mood,tempo\nsad,x\n", "no column of numbers"),
         (b"mood,key\nsad,C\n", "no column of numbers"),
@@ -349,6 +349,13 @@ def test_what_cannot_be_used_at_all_is_refused(content: bytes, says: str, tmp_pa
         given.read(tmp_path / "t.csv", limit=1000)
     assert says in str(error.value)
     assert len(str(error.value)) < 600
+
+
+@pytest.mark.parametrize("content", [b"mood,tempo\nsad,1\n", b"\x00\xff" * 50])
+def test_what_is_named_parquet_and_is_not_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "t.parquet").write_bytes(content)
+    with pytest.raises(DatasetError, match=r"t.parquet is not a Parquet file, though it is named"):
+        given.read(tmp_path / "t.parquet")
 
 
 def test_what_does_not_exist_is_refused(tmp_path: Path) -> None:

@@ -86,6 +86,8 @@ def test_nothing_usable_is_1_and_nothing_is_made(tmp_path: Path) -> None:
         (("build", "mine", "--from", "nowhere"), "does not exist"),
         (("build", "4qaed", "--title", "x"), "keeps its title"),
         (("build", "4QAED", "--from", "."), "is a dataset of the project"),
+        (("build", "4qaed", "--from", "README.md"), "made from a folder of its audio, not from"),
+        (("build", "turkish", "--from", "."), "made from what `datasets fetch` gets, not from"),
         (("build", "mine", "--title", "4QAED", "--from", "."), "has the title"),
         (("build", "…", "--from", "."), "no letter"),
         (("remove", "4qaed"), "no dataset '4qaed' of your own"),

@@ -71,7 +71,9 @@ def read(source: Path, *, limit: int | None = None, confined: bool = False) -> G
     else:
         raise DatasetError(f"{source} does not exist; expected a folder, or a CSV or parquet file.")
     if given.clips.empty:
-        said = " ".join(sentences(given.problems, 5))
+        said = (
+            " ".join(sentences(given.problems, 5)) or "It has no whole row below its column names."
+        )
         raise DatasetError(f"Nothing in {source.name} can be used. {said}")
     return given
 

@@ -117,12 +117,19 @@ def read(path: Path, wanted: set[str], *, limit: int) -> Sheet:
             f"{path.name} is a workbook or an archive; expected CSV or parquet. In a spreadsheet, "
             "save it as “CSV UTF-8”."
         )
+    if start != PARQUET and path.suffix.lower() == ".parquet":
+        raise DatasetError(
+            f"{path.name} is not a Parquet file, though it is named so; expected Parquet, or CSV "
+            "in a file that ends in .csv."
+        )
     try:
         sheet = (_read_parquet if start == PARQUET else _read_csv)(path, wanted)
     except (pa.ArrowException, OSError, csv.Error) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        kind = "Parquet file" if start == PARQUET else "table"
         raise DatasetError(
-            f"{path.name} cannot be read as a table: {reason}. Save it again."
+            f"{path.name} is damaged and cannot be read as a {kind}; save it again. "
+            f"(The reader says: {reason.rstrip('.')}.)"
         ) from error
     if len(sheet.rows) > MAX_ROWS:
         raise DatasetError(
@@ -210,7 +217,7 @@ def _names(file: str, header: list[str], wanted: set[str]) -> dict[str, int]:
         name = ALIASES.get(name, name)
         if name in found:
             raise DatasetError(
-                f"{file} has two columns {name}, the {found[name] + 1}th and the {i + 1}th; "
+                f"{file} has the column {name} twice, as number {found[name] + 1} and {i + 1}; "
                 "expected each once."
             )
         if name in wanted:
