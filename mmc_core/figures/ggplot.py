@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
@@ -20,7 +21,6 @@ from mmc_core.figures.grey import (
     PRINT,
     TICK,
     Size,
-    clear_labels,
     facets,
     moods_across,
     scale,
@@ -28,7 +28,9 @@ from mmc_core.figures.grey import (
 )
 from mmc_core.figures.ranking import DIVERGING
 from mmc_core.figures.shapes import OVERLAP, PERCENT, highest_density, outline
+from mmc_core.moods import Mood
 from mmc_core.separation import Separation
+from mmc_core.tables import Distribution
 
 # By dataset title; only a boxplot draws them.
 Outliers = Mapping[str, Points]
@@ -43,11 +45,8 @@ def boxplot(
     size: Size = PRINT,
 ) -> Figure:
     """A box a mood, a panel a dataset; outliers as black points where they are given."""
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size)
-    for (title, moods), axes in zip(data.items(), panels[0], strict=True):
-        scale(axes, "y", log)
-        here = [mood for mood in shown if mood.name in moods]
+    figure, panels = _row(data, size, "y", log)
+    for axes, title, moods in panels:
         points = (outliers or {}).get(title, Points.none())
         boxes = axes.bxp(
             [
@@ -59,9 +58,9 @@ def boxplot(
                     "whishi": d.whisker_high,
                     "fliers": points.of(d.mood).value,
                 }
-                for d in (moods[mood.name] for mood in here)
+                for _, _, d in moods
             ],
-            positions=[shown.index(mood) for mood in here],
+            positions=[place for place, _, _ in moods],
             widths=0.75,
             showcaps=False,
             patch_artist=True,
@@ -71,9 +70,8 @@ def boxplot(
             whiskerprops={"color": TICK, "linewidth": 0.9},
             flierprops={"marker": "o", "markersize": 3, "markerfacecolor": "black"},
         )
-        for mood, box in zip(here, boxes["boxes"], strict=True):
+        for (_, mood, _), box in zip(moods, boxes["boxes"], strict=True):
             box.set_facecolor(mood.colour)
-        moods_across(axes, shown)
     titles(figure, "mood", feature.label)
     return figure
 
@@ -89,32 +87,21 @@ def histogram(
     """Counts in bins, and the density on their scale: a row a mood, a column a dataset."""
     from seaborn import histplot
 
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size, shown)
-    for mood, row in zip(shown, panels, strict=True):
-        for moods, axes in zip(data.values(), row, strict=True):
-            if mood.name not in moods:
-                continue
-            d = moods[mood.name]
-            edges = bin_edges(d, log=log)
-            histplot(
-                x=(edges[:-1] + edges[1:]) / 2,
-                weights=d.counts,
-                bins=edges.tolist(),
-                color=mood.colour,
-                alpha=1,
-                edgecolor="white",
-                linewidth=0.4,
-                ax=axes,
-            )
-            axes.plot(
-                d.density_at,
-                d.n * d.bin_width * np.array(d.density),
-                color="black",
-                linewidth=1,
-            )
-    scale(panels[0][0], "x", log)  # of all, once Seaborn has counted
-    clear_labels(panels)
+    figure, panels = _grid(data, size)
+    for axes, mood, d in panels:
+        edges = bin_edges(d, log=log)
+        histplot(
+            x=(edges[:-1] + edges[1:]) / 2,
+            weights=d.counts,
+            bins=edges.tolist(),
+            color=mood.colour,
+            alpha=1,
+            edgecolor="white",
+            linewidth=0.4,
+            ax=axes,
+        )
+        axes.plot(d.density_at, d.n * d.bin_width * np.array(d.density), color="black", linewidth=1)
+    scale(figure.axes[0], "x", log)  # of all, once Seaborn has counted
     titles(figure, feature.label, "count")
     return figure
 
@@ -130,19 +117,16 @@ def bars(
     """Clips in each category: a row a mood, a column a dataset."""
     from seaborn import barplot
 
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size, shown)
-    for mood, row in zip(shown, panels, strict=True):
-        for moods, axes in zip(data.values(), row, strict=True):
-            counts = moods[mood.name].counts if mood.name in moods else []
-            if counts:
-                barplot(
-                    x=list(feature.categories), y=counts, color=mood.colour, saturation=1, ax=axes
-                )
-            axes.xaxis.set_minor_locator(NullLocator())
-            if len(feature.categories) * len(data) > 24:
-                axes.tick_params(axis="x", rotation=90, labelsize=7)
-    clear_labels(panels)
+    figure, panels = _grid(data, size)
+    for axes, mood, d in panels:
+        if d.counts:
+            barplot(
+                x=list(feature.categories), y=d.counts, color=mood.colour, saturation=1, ax=axes
+            )
+    for axes in figure.axes:
+        axes.xaxis.set_minor_locator(NullLocator())
+        if len(feature.categories) * len(data) > 24:
+            axes.tick_params(axis="x", rotation=90, labelsize=7)
     titles(figure, feature.title, "count")
     return figure
 
@@ -156,15 +140,10 @@ def violin(
     size: Size = PRINT,
 ) -> Figure:
     """Densities of equal area between each mood's extremes, with quartiles and median."""
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size)
+    figure, panels = _row(data, size, "y", log)
     highest = highest_density(data, log=log)
-    for moods, axes in zip(data.values(), panels[0], strict=True):
-        scale(axes, "y", log)
-        for x, mood in enumerate(shown):
-            if mood.name not in moods:
-                continue
-            d = moods[mood.name]
+    for axes, _, moods in panels:
+        for x, mood, d in moods:
             at, density = outline(d, log=log)
             half = 0.45 * density / highest
             axes.fill_betweenx(
@@ -172,7 +151,6 @@ def violin(
             )
             axes.vlines(x, d.q1, d.q3, color=TICK, linewidth=4)
             axes.plot(x, d.median, "o", color="white", markeredgecolor=TICK, markersize=5)
-        moods_across(axes, shown)
     titles(figure, "mood", feature.label)
     return figure
 
@@ -186,16 +164,13 @@ def ridgeline(
     size: Size = PRINT,
 ) -> Figure:
     """Densities one behind the other, a ridge a mood."""
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size)
+    figure, panels = _row(data, size, "x", log)
     highest = highest_density(data, log=log)
-    for moods, axes in zip(data.values(), panels[0], strict=True):
-        scale(axes, "x", log)
-        for i, mood in enumerate(shown):
-            if mood.name not in moods:
-                continue
-            foot = len(shown) - 1 - i
-            at, density = outline(moods[mood.name], log=log)
+    names = [mood.name for mood in reversed(moods_in(data))]
+    for axes, _, moods in panels:
+        for i, mood, d in moods:
+            foot = len(names) - 1 - i
+            at, density = outline(d, log=log)
             axes.fill_between(
                 at,
                 foot,
@@ -206,7 +181,7 @@ def ridgeline(
                 alpha=0.85,
                 zorder=2 + i,
             )
-        axes.set_yticks(range(len(shown)), [mood.name for mood in reversed(shown)])
+        axes.set_yticks(range(len(names)), names)
         axes.yaxis.set_minor_locator(NullLocator())
     titles(figure, feature.label, "")
     return figure
@@ -221,19 +196,11 @@ def ecdf(
     size: Size = PRINT,
 ) -> Figure:
     """The share of each mood's clips up to a value."""
-    shown = moods_in(data)
-    figure, panels = facets(list(data), size, legend=True)
-    for moods, axes in zip(data.values(), panels[0], strict=True):
-        scale(axes, "x", log)
-        for mood in (m for m in shown if m.name in moods):
-            axes.plot(
-                moods[mood.name].quantiles,
-                PERCENT / 100,
-                color=mood.colour,
-                linewidth=1.4,
-                label=mood.name,
-            )
-    panels[0][-1].legend(
+    figure, panels = _row(data, size, "x", log, legend=True)
+    for axes, _, moods in panels:
+        for _, mood, d in moods:
+            axes.plot(d.quantiles, PERCENT / 100, color=mood.colour, linewidth=1.4, label=mood.name)
+    figure.axes[-1].legend(
         loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False, fontsize=8.8, title="mood"
     )
     titles(figure, feature.label, "cumulative share")
@@ -248,6 +215,45 @@ FIGURES = {
     "ridgeline": ridgeline,
     "ecdf": ecdf,
 }
+
+
+# ---- their panels ----------------------------------------------------------------------------
+
+# Its place among those that any panel shows, the mood, and how it is distributed.
+Placed = tuple[int, Mood, Distribution]
+
+
+def _row(
+    data: ByDataset, size: Size, axis: str, log: bool, *, legend: bool = False
+) -> tuple[Figure, list[tuple[Axes, str, list[Placed]]]]:
+    """A panel a dataset, with its title and the moods it has.
+
+    Args:
+        axis: on which the feature's values are; moods are across where it is y.
+    """
+    shown = moods_in(data)
+    figure, panels = facets(list(data), size, legend=legend)
+    for axes in panels[0]:
+        scale(axes, axis, log)
+        if axis == "y":
+            moods_across(axes, shown)
+    placed = [
+        [(i, mood, moods[mood.name]) for i, mood in enumerate(shown) if mood.name in moods]
+        for moods in data.values()
+    ]
+    return figure, list(zip(panels[0], data, placed, strict=True))
+
+
+def _grid(data: ByDataset, size: Size) -> tuple[Figure, list[tuple[Axes, Mood, Distribution]]]:
+    """A row a mood, a column a dataset: the panels that have something to show."""
+    shown = moods_in(data)
+    figure, panels = facets(list(data), size, shown)
+    return figure, [
+        (axes, mood, moods[mood.name])
+        for mood, row in zip(shown, panels, strict=True)
+        for moods, axes in zip(data.values(), row, strict=True)
+        if mood.name in moods
+    ]
 
 
 # ---- all features ----------------------------------------------------------------------------

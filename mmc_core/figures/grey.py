@@ -198,18 +198,12 @@ def moods_across(axes: Axes, shown: Sequence[Mood]) -> None:
     axes.set_xlim(-0.6, len(shown) - 0.4)
 
 
-def clear_labels(panels: list[list[Axes]]) -> None:
-    """Seaborn labels every panel; here the figure has one title an axis."""
-    for row in panels:
-        for axes in row:
-            axes.set_xlabel("")
-            axes.set_ylabel("")
-
-
 def titles(figure: Figure, x: str, y: str) -> None:
-    """What runs along x and y, once for all panels."""
+    """What runs along x and y, once for all panels, in place of what Seaborn labels each with."""
     width, height = figure.get_size_inches()
     panels = figure.axes
+    for axes in panels:
+        axes.set(xlabel="", ylabel="")
     box = panels[0].get_position(), panels[-1].get_position()
     middle_x = (box[0].x0 + box[1].x1) / 2
     middle_y = (box[0].y1 + box[1].y0) / 2
