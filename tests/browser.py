@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
 
 from mmc_core import datasets
 from mmc_core.settings import PROJECT, data_mirror
+
+# Skips the modules that import this one where Playwright is not installed.
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
 
 # Chromium as root in a container, silent where there is no network.
 ARGUMENTS = [
@@ -64,10 +67,12 @@ def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
             except (urllib.error.URLError, OSError):
                 assert process.poll() is None, log.read_text()
                 time.sleep(0.25)
+        else:
+            raise TimeoutError(f"the app does not answer at {address}: {log.read_text()}")
         yield address, log
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE / 1000)
 
 
 @contextmanager
@@ -84,8 +89,8 @@ def running_with_turkish(folder: Path) -> Iterator[tuple[str, Path]]:
 @pytest.fixture(scope="module")
 def browser(app: tuple[str, Path]) -> Iterator[Any]:
     """After the module's own `app`, so that it is skipped where there is no Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
         started.close()
 
@@ -116,6 +121,11 @@ QUIET = """() => {
     window.quietSince = quiet ? window.quietSince ?? performance.now() : undefined;
     return quiet && performance.now() - window.quietSince > 300;
 }"""
+FRAMES = """() => new Promise(done => {
+    let left = 10;
+    const next = () => left-- ? requestAnimationFrame(next) : done();
+    next();
+})"""
 
 
 def settle(tab: Any) -> None:
@@ -123,6 +133,7 @@ def settle(tab: Any) -> None:
 
     A click takes a while to reach the server: wait for what it brings, not only for this.
     """
+    tab.evaluate("window.quietSince = undefined")  # how quiet it was before says nothing
     tab.wait_for_function(QUIET)
 
 
@@ -145,13 +156,23 @@ def fits(tab: Any) -> None:
     tab.wait_for_function(f"{main}.scrollWidth <= {main}.clientWidth + 1")
 
 
-def click_into(tab: Any, point: Any) -> None:
-    """Click on a point of a figure, by its place, once it does not move any more."""
-    point.scroll_into_view_if_needed()
+def place(tab: Any, part: Any) -> dict[str, float]:
+    """The box of a part of a figure, once it does not move any more."""
+    part.scroll_into_view_if_needed()
     settle(tab)
-    box = None
-    while box != (box := point.bounding_box()):
-        tab.evaluate("() => new Promise(done => setTimeout(done, 200))")
+    before = None
+    for _ in range(100):
+        box: dict[str, float] | None = part.bounding_box()
+        if box and box == before:
+            return box
+        before = box
+        tab.evaluate(FRAMES)
+    raise AssertionError(f"{part} keeps moving: it is at {before} now")
+
+
+def click_into(tab: Any, point: Any) -> None:
+    """Click on a point of a figure, by its place."""
+    box = place(tab, point)
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from mmc_core import runs
 from mmc_core.audio import load_audio
@@ -21,6 +20,7 @@ from tests.browser import (
     SIZES,
     browser,
     download,
+    expect,
     fits,
     keep_picture,
     open_page,

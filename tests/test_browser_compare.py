@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
 
 from mmc_core import compare, datasets
 from mmc_core.ui import versus
@@ -17,6 +16,7 @@ from tests.browser import (
     SIZES,
     browser,
     download,
+    expect,
     fits,
     keep_picture,
     open_page,

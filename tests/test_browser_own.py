@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import expect
 
 from mmc_core.moods import NAMES
-from tests.browser import browser, open_page, running, says, settle, tab
+from tests.browser import browser, expect, open_page, running, says, settle, tab
 from tests.sounds import encode, tone
 
 __all__ = ["browser", "tab"]  # fixtures

@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from mmc_core import runs
 from mmc_core.moods import NAMES
-from tests.browser import PATIENCE, browser, click_into, open_page, running, says, settle, tab
+from tests.browser import (
+    PATIENCE,
+    browser,
+    click_into,
+    expect,
+    open_page,
+    running,
+    says,
+    settle,
+    tab,
+)
 from tests.runs_made import write_evaluation, write_training
 
 __all__ = ["browser", "tab"]  # fixtures
