@@ -9,19 +9,10 @@ from mmc_core.ui import load, shell, show, versus
 
 shell.enter()
 
-every = datasets.every()
 st.title("Compare datasets")
 which, of_moods = st.columns([3, 2])
 with which:
-    chosen = st.pills(
-        "Datasets",
-        list(every),
-        selection_mode="multi",
-        default=list(datasets.DATASETS),
-        format_func=lambda id_: every[id_].title,
-        key="datasets",
-        **show.IN_ADDRESS,
-    )
+    chosen = show.choose_datasets("datasets", default=list(datasets.DATASETS))
 with of_moods:
     moods = st.pills(
         "Moods",
@@ -45,7 +36,7 @@ view = st.segmented_control(
 if len(chosen) < 2 or len(moods) < 2:
     st.info("Choose at least two datasets and two moods.", icon=":material/info:")
     st.stop()
-titles = versus.titles_of(chosen)
+titles = {id_: datasets.title_of(id_) for id_ in chosen}
 try:
     found = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
 except MMCError as error:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mmc_core import datasets
 from mmc_core.ui import features, printed, ranking, shell, show
 
 shell.enter()
@@ -13,7 +12,6 @@ VIEWS = {
     "correlations": ("Correlations", ranking.show_correlations),
 }
 
-every = datasets.every()
 st.title("Distributions of features by mood")
 which_view, which_datasets = st.columns([2, 5])
 with which_view:
@@ -27,18 +25,9 @@ with which_view:
         **show.IN_ADDRESS,
     )
 with which_datasets:
-    chosen = st.pills(
-        "Datasets",
-        list(every),
-        selection_mode="multi",
-        default=["4qaed"],
-        format_func=lambda id_: every[id_].title,
-        key="dataset",
-        **show.IN_ADDRESS,
-    )
+    chosen = show.choose_datasets("dataset", default=["4qaed"])
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
     st.stop()
-chosen = [id_ for id_ in every if id_ in chosen]  # in one order, however they were clicked
 VIEWS[view][1](chosen)
 printed.offer_reports(chosen)

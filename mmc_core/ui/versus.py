@@ -251,8 +251,3 @@ VIEWS = {
     "map": ("Map of clips", show_map),
     "transfer": ("Train on one, test on another", show_transfer),
 }
-
-
-def titles_of(ids: Sequence[str]) -> Titles:
-    """Titles by id, in the order in which datasets are listed."""
-    return {id_: each.title for id_, each in datasets.every().items() if id_ in ids}
