@@ -358,6 +358,49 @@ def test_what_is_named_parquet_and_is_not_is_refused(content: bytes, tmp_path: P
         given.read(tmp_path / "t.parquet")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(256)) * 20,
+        b"\x89PNG\r\n\x1a\n" + bytes(99),
+        bytes(500),
+        "mood,tempo\nsad,1\n".encode("utf-16-le"),
+        "mood,tempo\nsad,1\n".encode("utf-32"),
+    ],
+    ids=["bytes", "picture", "nothing", "utf-16 without a mark", "utf-32"],
+)
+def test_what_is_no_text_is_refused_without_showing_it(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(DatasetError, match=r"^t.csv is not text in UTF-8") as error:
+        given.read(tmp_path / "t.csv")
+    assert str(error.value).isprintable()
+
+
+@pytest.mark.parametrize("dictionary", [True, False])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content.replace(b"a name", b"a n\xffme"),
+        lambda content: content.replace(b"tempo", b"t\xffmpo"),
+        lambda content: content[:-20],
+    ],
+    ids=["a text", "a column's name", "the end"],
+)
+def test_a_damaged_parquet_is_refused_in_a_sentence(
+    tmp_path: Path, damage: Callable[[bytes], bytes], dictionary: bool
+) -> None:
+    frame = pd.DataFrame({"clip": ["a name"], "mood": ["sad"], "tempo": [1.0]})
+    path = tmp_path / "t.parquet"
+    frame.to_parquet(path, compression=None, use_dictionary=dictionary)
+    assert len(given.read(path).clips) == 1
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(DatasetError) as error:
+        given.read(path)
+    assert str(error.value) == (
+        "t.parquet is damaged and cannot be read as a Parquet file; save or copy it again."
+    )
+
+
 def test_what_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="does not exist"):
         given.read(tmp_path / "nothing.csv")

@@ -115,6 +115,21 @@ def test_what_fails_is_said_and_nothing_is_lost() -> None:
     assert app.text_input[0].value == "mine"  # what was given is there still
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("t.parquet", b"PAR1 and no more", "t.parquet is damaged and cannot be read as a Parquet"),
+        ("t.csv", bytes(range(256)), "t.csv is not text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_table_is_said(name: str, content: bytes, says: str) -> None:
+    app = page("own", **{"from": TABLE})
+    app.file_uploader[0].set_value((name, content, "")).run()
+    press(app, "Build")
+    assert says in app.error[0].value.replace("\\", "")
+    assert not datasets.own.every()
+
+
 def test_a_name_that_is_taken_is_said_before_building() -> None:
     app = page("own", **{"from": TABLE})
     app.file_uploader[0].set_value(("t.csv", CSV.encode(), "text/csv")).run()

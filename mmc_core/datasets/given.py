@@ -141,7 +141,7 @@ def _unicode(name: str) -> str:
 def _sheet(path: Path, limit: int, confined: bool) -> Given:
     sheet = sheets.read(path, WANTED, limit=limit)
     features = features_of(sheet.columns)
-    listed = ", ".join(name.strip() or "(no name)" for name in sheet.header[:12])
+    listed = ", ".join(name.strip() or "(no name)" for name in sheet.header[:12]) or "none"
     more = f" and {len(sheet.header) - 12} more" if len(sheet.header) > 12 else ""
     if "mood" not in sheet:
         raise DatasetError(

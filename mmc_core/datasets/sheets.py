@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ BLOCK = 16 * 2**20  # bytes read at once; no row may be longer
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")  # what no text has
 ALIASES = {"roll_off_var": "rolloff_var", "file": "path"}  # the original's names
 
 
@@ -124,12 +126,10 @@ def read(path: Path, wanted: set[str], *, limit: int) -> Sheet:
         )
     try:
         sheet = (_read_parquet if start == PARQUET else _read_csv)(path, wanted)
-    except (pa.ArrowException, OSError, csv.Error) as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    except (pa.ArrowException, OSError, csv.Error, UnicodeError) as error:
         kind = "Parquet file" if start == PARQUET else "table"
         raise DatasetError(
-            f"{path.name} is damaged and cannot be read as a {kind}; save it again. "
-            f"(The reader says: {reason.rstrip('.')}.)"
+            f"{path.name} is damaged and cannot be read as a {kind}; save or copy it again."
         ) from error
     if len(sheet.rows) > MAX_ROWS:
         raise DatasetError(
@@ -202,8 +202,9 @@ def _read_parquet(path: Path, wanted: set[str]) -> Sheet:
     texts = [header[i] for i in names.values() if _is_text(schema.types[i])]
     chosen = [header[i] for i in names.values()]
     read = pq.read_table(path, columns=chosen, read_dictionary=texts)
+    read.validate(full=True)  # what is damaged need not have been noticed yet
     columns = {name: read[header[i]] for name, i in names.items()}
-    rows = np.arange(FIRST_ROW, FIRST_ROW + n_rows)
+    rows = np.arange(FIRST_ROW, FIRST_ROW + read.num_rows)
     return _without_blank_rows(Sheet(path.name, header, rows, columns, []))
 
 
@@ -245,6 +246,8 @@ def _open_csv(path: Path) -> tuple[Any, list[str], str]:
         delimiter = max(",;\t", key=line.count)
         lines.seek(0)
         header = next(csv.reader(lines, delimiter=delimiter), [])
+    if BINARY.search(line):
+        raise _no_text(path)
     if not any(name.strip() for name in header):
         raise DatasetError(
             f"{path.name} has nothing in its first row; expected column names there, such as path "
@@ -262,6 +265,8 @@ def _check_utf8(path: Path) -> None:
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
+                if BINARY.search(error.object[:4096].decode("latin-1")):
+                    raise _no_text(path) from None
                 line = row + bytes(error.object[: error.start]).count(b"\n")
                 byte = error.object[error.start]
                 raise DatasetError(
@@ -269,6 +274,13 @@ def _check_utf8(path: Path) -> None:
                     "Save it as “CSV UTF-8”, or as text with the encoding UTF-8."
                 ) from None
             row += block.count(b"\n")
+
+
+def _no_text(path: Path) -> DatasetError:
+    return DatasetError(
+        f"{path.name} is not text in UTF-8, as a CSV is, nor parquet. In a spreadsheet, save it as "
+        "“CSV UTF-8”."
+    )
 
 
 def _without_blank_rows(sheet: Sheet) -> Sheet:
