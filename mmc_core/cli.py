@@ -149,7 +149,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         raise click.UsageError(f"{dataset_id} is a dataset of the project and keeps its title.")
     dataset = datasets.get(dataset_id)
     if source is not None and (source.is_file() or dataset.download):
-        made_from = "what `datasets fetch` gets" if dataset.download else "a folder of its audio"
+        made_from = "what `datasets fetch` gets" if dataset.download else "its released files"
         raise click.UsageError(
             f"{dataset_id} is a dataset of the project and made from {made_from}, not from "
             f"{source}. For a dataset of your own choose another ID."

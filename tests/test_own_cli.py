@@ -86,7 +86,7 @@ def test_nothing_usable_is_1_and_nothing_is_made(tmp_path: Path) -> None:
         (("build", "mine", "--from", "nowhere"), "does not exist"),
         (("build", "4qaed", "--title", "x"), "keeps its title"),
         (("build", "4QAED", "--from", "."), "is a dataset of the project"),
-        (("build", "4qaed", "--from", "README.md"), "made from a folder of its audio, not from"),
+        (("build", "4qaed", "--from", "README.md"), "made from its released files, not from"),
         (("build", "turkish", "--from", "."), "made from what `datasets fetch` gets, not from"),
         (("build", "mine", "--title", "4QAED", "--from", "."), "has the title"),
         (("build", "…", "--from", "."), "no letter"),
@@ -99,6 +99,12 @@ def test_wrong_use_is_2_and_a_sentence(arguments: tuple[str, ...], says: str) ->
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_folder_that_is_not_4qaed_is_said(songs: Path) -> None:
+    result = run("datasets", "build", "4qaed", "--from", songs)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "choose another ID than 4qaed" in result.stderr
 
 
 def test_a_limit_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

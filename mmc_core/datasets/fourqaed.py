@@ -96,4 +96,7 @@ def _find(folder: Path, names: tuple[str, ...]) -> Path:
         for name in names:
             if (place / name).exists():
                 return place / name
-    raise DatasetError(f"Neither {folder} nor its parent holds {' or '.join(names)}.")
+    raise DatasetError(
+        f"Neither {folder} nor its parent holds {' or '.join(names)}, which 4QAED is built from. "
+        "For a dataset of your own choose another ID than 4qaed."
+    )
