@@ -395,30 +395,22 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="HTML file, or ZIP of figures.",
+    help="File that ends in .html, .pdf or .zip.",
 )
 def report_command(dataset_id: str, out: Path) -> None:
-    """A dataset's features by mood, all of them, in the look of ggplot2: as one HTML file, or each
-    figure as PNG, SVG and PDF in a ZIP, for print.
+    """A dataset's features by mood, all of them, in the look of ggplot2, for print: as one HTML
+    file, as a PDF with a figure a page, or each figure as PNG, SVG and PDF in a ZIP.
 
     Drawn from the summary; outliers too where the dataset's table is on this machine.
     """
-    from mmc_core import datasets, prints, report
+    from mmc_core import datasets, report
 
     dataset = datasets.get(dataset_id)
-    ending = out.suffix.lower()
-    if ending not in (".html", ".htm", ".zip"):
-        raise click.BadParameter(
-            f"{out} should be a file that ends in .html or .zip", param_hint="--out"
-        )
+    write = report.writer(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(f"{out.name}.part")
-    if ending == ".zip":
-        with _Progress("figures") as progress, part.open("wb") as file:
-            prints.archive(dataset, file, progress)
-    else:
-        with _Progress("features") as progress:
-            part.write_text(report.make(dataset, progress), encoding="utf-8")
+    with _Progress("steps") as progress, part.open("wb") as file:
+        write(dataset, file, progress)
     part.replace(out)
     click.echo(f"{dataset.title}: {out}", err=True)
 

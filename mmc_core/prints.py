@@ -1,12 +1,13 @@
-"""Every figure of a dataset in ggplot2's look, at print size, as files in one archive."""
+"""Every figure of a dataset in ggplot2's look, at print size: in one archive, or in one PDF."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from mmc_core import separation, tables
@@ -31,6 +32,38 @@ def archive(
     Args:
         progress: told of each figure that is done.
     """
+    drawn = _whole(dataset)
+    progress(0, len(drawn))
+    with zipfile.ZipFile(file, "w") as files:
+        for done, (name, draw) in enumerate(drawn.items(), start=1):
+            saved = grey.save(partial(draw, size=grey.PRINT), list(grey.FORMATS))
+            for kind, content in saved.items():
+                entry = zipfile.ZipInfo(f"{dataset.id}/{name}.{kind}", LONG_AGO)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                files.writestr(entry, content)
+            progress(done, len(drawn))
+
+
+def book(dataset: Dataset, file: IO[bytes], progress: Progress = lambda done, total: None) -> None:
+    """Write a PDF, a figure a page, in the archive's order.
+
+    Args:
+        progress: told of each figure that is done.
+    """
+    drawn = _whole(dataset)
+    progress(0, len(drawn))
+    about = {"Title": f"{dataset.title}: features by mood", "CreationDate": None}
+    pages: Any = PdfPages(file, metadata=about)  # untyped
+    for done, draw in enumerate(drawn.values(), start=1):
+        with grey.settings():  # for one page, so that others may draw in between
+            pages.savefig(draw(size=grey.PRINT), dpi=grey.DPI)
+        progress(done, len(drawn))
+    with grey.settings():
+        pages.close()
+
+
+def _whole(dataset: Dataset) -> dict[str, Sized]:
+    """How each figure of a dataset is drawn, by name."""
     summary = dataset.summary()
     clips = clips_of(dataset, summary)
     ranked = separation.ranking(dataset.separation())
@@ -42,15 +75,7 @@ def archive(
     for feature in features_of(summary):
         for kind, draw in drawings(feature, summary, clips, dataset.title).items():
             drawn[f"{feature.name}-{kind}"] = draw
-    progress(0, len(drawn))
-    with zipfile.ZipFile(file, "w") as files:
-        for done, (name, draw) in enumerate(drawn.items(), start=1):
-            saved = grey.save(partial(draw, size=grey.PRINT), list(grey.FORMATS))
-            for kind, content in saved.items():
-                entry = zipfile.ZipInfo(f"{dataset.id}/{name}.{kind}", LONG_AGO)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                files.writestr(entry, content)
-            progress(done, len(drawn))
+    return drawn
 
 
 def features_of(summary: Summary) -> list[Feature]:

@@ -1,4 +1,6 @@
-"""A dataset's whole exploratory analysis as one HTML file that needs no network."""
+"""A dataset's whole exploratory analysis as one HTML file that needs no network; and which other
+files are made of a whole dataset.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -15,6 +18,7 @@ from matplotlib.figure import Figure
 from mmc_core import __version__, findings, prints, separation, tables
 from mmc_core.clips import Clips
 from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import distributions, ggplot, grey
 from mmc_core.figures.ranking import grouped
@@ -59,6 +63,29 @@ def make(dataset: Dataset, progress: Progress = lambda done, total: None) -> str
             parts += [f'<h2 id="{_anchor(group)}">{escape(group)}</h2>', *mine]
     parts.append(_methods())
     return _page(dataset.title, "\n".join(parts))
+
+
+def write(dataset: Dataset, file: IO[bytes], progress: Progress) -> None:
+    """Write the report into a file."""
+    file.write(make(dataset, progress).encode())
+
+
+WRITERS = {"html": write, "htm": write, "pdf": prints.book, "zip": prints.archive}
+
+
+def writer(path: Path) -> Callable[[Dataset, IO[bytes], Progress], None]:
+    """What writes a file of a whole dataset, by the file's ending.
+
+    Raises:
+        MMCError: if it is another than those of `WRITERS`.
+    """
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in WRITERS:
+        raise MMCError(
+            f"{path.name} should be a file that ends in .html (a report), .pdf (a figure a page) "
+            "or .zip (each figure as PNG, SVG and PDF)."
+        )
+    return WRITERS[ending]
 
 
 # ---- its parts --------------------------------------------------------------------------------

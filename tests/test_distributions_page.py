@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mmc_core import datasets, findings, separation
+from mmc_core import datasets, findings, report, separation
 from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
@@ -249,12 +248,14 @@ def test_a_whole_dataset_is_made_when_asked_for_and_kept(
 ) -> None:
     made = []
 
-    def content(dataset: datasets.Dataset, progress: Callable[[int, int], None]) -> bytes:
+    def write(
+        dataset: datasets.Dataset, file: IO[bytes], progress: Callable[[int, int], None]
+    ) -> None:
         progress(1, 2)
         made.append(dataset.id)
-        return b"the file"
+        file.write(b"the file")
 
-    monkeypatch.setattr(printed, "WHOLE", (replace(what, content=content),))
+    monkeypatch.setitem(report.WRITERS, what.ending, write)
     printed._kept.clear()
     app = page("distributions")
     assert made == []

@@ -176,6 +176,39 @@ def test_every_figure_is_in_the_archive_at_print_size(small: Small, tmp_path: Pa
     assert not list(tmp_path.iterdir())
 
 
+def test_every_figure_is_a_page_of_the_pdf(small: Small) -> None:
+    seen = []
+    content = io.BytesIO()
+    prints.book(small, content, lambda done, total: seen.append((done, total)))
+    n = 2 + 2 * 2 + 2  # overviews, pairs, bars
+    assert seen == [(i, n) for i in range(n + 1)]
+    pdf = content.getvalue()
+    assert pdf.startswith(b"%PDF")
+    widths = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) [\d.]+ \]", pdf)
+    assert len(widths) == n
+    assert [float(width) for width in widths] == pytest.approx([160 / 25.4 * 72] * n)
+    assert b"/Title (A <b>small</b> & made-up set: features by mood)" in pdf
+    assert b"/FontType 42" in pdf or b"/CIDFontType2" in pdf  # letters stay letters
+    assert b"/Subtype /Type3" not in pdf
+    assert b"CreationDate" not in pdf
+    again = io.BytesIO()
+    prints.book(small, again)
+    assert again.getvalue() == pdf
+
+
+@pytest.mark.parametrize("ending", ["html", "HTM", "pdf", "zip"])
+def test_the_ending_says_what_is_written(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(datasets, "get", lambda _: small)
+    out = tmp_path / f"small.{ending}"
+    result = CliRunner().invoke(main, ["report", "small", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    starts = {"html": b"<!DOCTYPE html>", "HTM": b"<!DOCTYPE html>", "pdf": b"%PDF", "zip": b"PK"}
+    assert out.read_bytes().lower().startswith(starts[ending].lower())
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
 @pytest.mark.slow
 def test_the_command_writes_all_figures(tmp_path: Path) -> None:
     out = tmp_path / "new" / "turkish.zip"
@@ -191,7 +224,8 @@ def test_the_command_writes_all_figures(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["nobody", "--out", "x.html"], "There is no dataset 'nobody'"),
-        (["turkish", "--out", "x.pdf"], "should be a file that ends in .html or .zip"),
+        (["turkish", "--out", "x.docx"], "x.docx should be a file that ends in .html (a report), "),
+        (["turkish", "--out", "x"], "x should be a file that ends in .html (a report), .pdf"),
         (["turkish"], "Missing option '--out'"),
     ],
 )

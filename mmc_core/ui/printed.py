@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,10 +11,8 @@ import streamlit as st
 from matplotlib.figure import Figure
 from streamlit.delta_generator import DeltaGenerator
 
-from mmc_core import datasets, prints, report
+from mmc_core import datasets, report
 from mmc_core.clips import Clips
-from mmc_core.datasets import Dataset
-from mmc_core.datasets.base import Progress
 from mmc_core.features.schema import Feature
 from mmc_core.figures import ggplot, grey
 from mmc_core.figures.distributions import ByDataset
@@ -57,45 +55,33 @@ def buttons(
 
 @dataclass(frozen=True)
 class Made:
-    """What is made of a whole dataset: what its buttons say, and how it is made."""
+    """What is made of a whole dataset: one of `report.WRITERS`, and what its buttons say."""
 
     ending: str
     mime: str
     make: str
     save: str
     icon: str
-    content: Callable[[Dataset, Progress], bytes]
-
-
-def _page(dataset: Dataset, progress: Progress) -> bytes:
-    return report.make(dataset, progress).encode()
-
-
-def _archive(dataset: Dataset, progress: Progress) -> bytes:
-    content = io.BytesIO()
-    prints.archive(dataset, content, progress)
-    return content.getvalue()
 
 
 WHOLE = (
-    Made(
-        "html", "text/html", "Make the report of", "Save the report of", ":material/article:", _page
-    ),
+    Made("html", "text/html", "Make the report of", "Save the report of", ":material/article:"),
+    Made("pdf", "application/pdf", "Make a PDF of", "Save the PDF of", ":material/picture_as_pdf:"),
     Made(
         *("zip", "application/zip", "Draw all figures of", "Save all figures of"),
-        *(":material/photo_library:", _archive),
+        ":material/photo_library:",
     ),
 )
 
 
 def offer_reports(chosen: Sequence[str]) -> None:
-    """A report and all figures of each dataset, made when asked for, kept for all visitors."""
+    """What can be made of each dataset, made when asked for and kept for all visitors."""
     st.subheader("A whole dataset on paper")
     st.caption(
         "All features in ggplot2's look: as a report with their numbers and findings, one HTML "
-        "file that needs no network and prints well; or each figure as PNG, SVG and PDF, in a ZIP. "
-        "The command line makes the same: `python -m mmc_core report ID --out FILE.html` or "
-        "`FILE.zip`."
+        "file that needs no network and prints well; as a PDF, a figure a page; or each figure as "
+        "PNG, SVG and PDF, in a ZIP. The command line makes the same: `python -m mmc_core report "
+        "ID --out FILE.html`, `FILE.pdf` or `FILE.zip`."
     )
     below = st.container()
     for id_ in chosen:
@@ -128,7 +114,9 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
         def advance(done: int, total: int) -> None:
             bar.progress(done / total, text=f"Drawing {done} of {total}")
 
-        kept[key] = version, what.content(dataset, advance)
+        content = io.BytesIO()
+        report.WRITERS[what.ending](dataset, content, advance)
+        kept[key] = version, content.getvalue()
         for oldest in list(kept)[:-MAX_KEPT]:
             del kept[oldest]
         st.rerun()
