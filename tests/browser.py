@@ -34,7 +34,7 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-PATIENCE = 60_000  # milliseconds, for machines under load
+PATIENCE = 120_000  # milliseconds, for machines under load
 expect.set_options(timeout=PATIENCE)
 
 
