@@ -134,7 +134,7 @@ def settle(tab: Any) -> None:
     A click takes a while to reach the server: wait for what it brings, not only for this.
     """
     tab.evaluate("window.quietSince = undefined")  # how quiet it was before says nothing
-    tab.wait_for_function(QUIET, timeout=2 * PATIENCE)  # some pages compute when first opened
+    tab.wait_for_function(QUIET)
 
 
 def open_page(tab: Any, app: tuple[str, Path], path: str) -> None:
