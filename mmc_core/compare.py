@@ -169,8 +169,9 @@ class _Judged:
         self.n, self.rows = separability.equal_draws(tables, moods, n_draws=DRAWS, seed=SEED)
         if self.n < FOLDS:
             raise DatasetError(
-                f"There are only {self.n} groups with clips of the rarest mood; expected at least "
-                f"{FOLDS}, to hold some out. Choose fewer moods or a larger dataset."
+                f"Taking one clip of each group (artist, song), {self.n} of the rarest mood are "
+                f"left; expected at least {FOLDS}, to hold some out. Choose fewer moods, or a "
+                "dataset with more groups."
             )
         self.code = np.repeat(np.arange(len(moods)), self.n)
         recipe = recipes.load(PLAIN)
@@ -456,8 +457,8 @@ def missing(dataset: Dataset) -> str:
     if not dataset.has_table():
         how = f"fetch {dataset.id}" if dataset.download else f"build {dataset.id} --audio DIR"
         return (
-            f"The feature table of {dataset.title} is not on this machine: how its moods lie apart "
-            f"cannot be computed. Get it with: python -m mmc_core datasets {how}"
+            f"The feature table of {dataset.title} is not on this machine: what needs its single "
+            f"clips leaves it out. Get it with: python -m mmc_core datasets {how}"
         )
     described = dataset.separation()  # quicker to read than the table
     if lacking := [name for name in ORIGINAL_57 if name not in described]:

@@ -33,9 +33,17 @@ def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: st
     `x`, `y`.
 
     The plane is learned from as many clips of each mood and dataset, one of a group.
+
+    Raises:
+        DatasetError: if these are too few.
     """
     rng = np.random.default_rng(SEED)
     n, draws = equal_draws(tables, moods, n_draws=1, seed=SEED)
+    if n < LEAST:
+        raise DatasetError(
+            f"Taking one clip of each group (artist, song), {n} of the rarest mood are left; a map "
+            f"needs at least {LEAST}. Choose fewer moods, or a dataset with more groups."
+        )
     parts, learned = [], []
     for name, table in tables.items():
         drawn = draws[name][0].reshape(len(moods), n)[:, : MAX_CLIPS // len(moods)].ravel()
@@ -77,19 +85,11 @@ def discriminant(
 
     Discriminants of different folds agree but for a turn and signs: each fold's are turned so
     that the means of its moods meet those of all clips.
-
-    Raises:
-        DatasetError: if there are too few clips of a mood.
     """
     from scipy.linalg import orthogonal_procrustes
     from sklearn.model_selection import StratifiedGroupKFold
 
-    moods, counts = np.unique(mood[learned], return_counts=True)
-    if counts.min() < LEAST:
-        raise DatasetError(
-            f"Linear discriminants need at least {LEAST} clips of each mood; got "
-            f"{counts.min()} of {moods[counts.argmin()]}. Choose principal components."
-        )
+    moods = np.unique(mood[learned])
     reference = _fitted(x, mood, learned)
     target = _means(reference(x[learned]), mood[learned], moods)
     found = np.zeros((len(x), 2))

@@ -170,6 +170,8 @@ class _Draws:
     def interval(self, effects: Floats) -> tuple[float, float, float]:
         """The table's own effect, and the interval of the samples' around it."""
         effect, samples = float(effects[0]), effects[1:]
+        if self.n_blocks < 2:  # one group alone says nothing of others
+            return effect, 0.0, 1.0
         low, high = np.percentile(samples - samples.mean() + effect, [2.5, 97.5])
         # Samples without a mood pull the mean down: the effect itself stays inside.
         return effect, float(np.clip(low, 0, effect)), float(np.clip(high, effect, 1))

@@ -11,6 +11,7 @@ from mmc_core.compare import HALVES
 from mmc_core.features.schema import BY_NAME
 from mmc_core.shift import Shift
 
+ALPHA = 0.05
 BEST = 3  # features that are named
 
 
@@ -43,7 +44,7 @@ def caveats(found: dict[str, Any]) -> list[str]:
 
 
 def transfer(found: dict[str, Any], model: str, measure: str) -> str:
-    """Which way a model carries over best and worst, in one sentence."""
+    """Which way a model loses least and most, and what chance is."""
     values = {
         (e["train"], e["test"]): e[measure]["value"]
         for e in found["transfer"]
@@ -53,12 +54,14 @@ def transfer(found: dict[str, Any], model: str, measure: str) -> str:
     lost = {pair: values[pair[1], pair[1]] - values[pair] for pair in across}
     if not across:
         return "Only one dataset's table is here: there is nothing to carry over to."
+    chance = 1 / len(found["moods"]) if measure == "accuracy" else 0.5
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
     return (
-        f"A model carries over best from {_title(least[0])} to {_title(least[1])}: "
-        f"{_share(values[least])} right, where one of that dataset's own reaches "
-        f"{_share(values[least[1], least[1]])}; and worst from {_title(most[0])} to "
-        f"{_title(most[1])}: {_share(values[most])} instead of {_share(values[most[1], most[1]])}."
+        f"Against a model of the tested dataset itself, least is lost from {_title(least[0])} to "
+        f"{_title(least[1])}: {_share(values[least])} right instead of "
+        f"{_share(values[least[1], least[1]])}; most from {_title(most[0])} to "
+        f"{_title(most[1])}: {_share(values[most])} instead of {_share(values[most[1], most[1]])}. "
+        f"Chance is {_share(chance)}."
     )
 
 
@@ -144,9 +147,10 @@ def _from_summaries(found: dict[str, Any]) -> str:
     }
     best, second = sorted(typical, key=lambda id_: -typical[id_])[:2]
     listed = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
+    beyond_chance = any(one.p < ALPHA for one in datasets.get(best).separation().values())
     which = (
         "no dataset has clearly better features"
-        if _short(typical[best]) == _short(typical[second])
+        if _short(typical[best]) == _short(typical[second]) or not beyond_chance
         else f"{_title(best)} has the features that separate its moods best, one by one"
     )
     lacking = "needs the tables" if found["missing"] else "has to be worked out"

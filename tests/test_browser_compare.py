@@ -64,9 +64,9 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
         value = saved[label, datasets.get("turkish").title]
         assert value == pytest.approx(found["separability"]["turkish"][measure]["value"])
     tab.get_by_text(VIEWS["transfer"]).click()
-    says(tab, "carries over best")
+    says(tab, "least is lost from")
     tab.reload()
-    says(tab, "carries over best")
+    says(tab, "least is lost from")
     figure = tab.locator(".st-key-transfer")
     expect(figure).to_contain_text("Turkish")
     expect(figure).not_to_contain_text("EMOPIA")

@@ -152,7 +152,7 @@ def test_too_few_groups_are_said(table: pd.DataFrame, tmp_path: Path, pair: list
     few = table[table["group"].str.split().str[-1].astype(int) < 3]
     few.to_csv(tmp_path / "few.csv", index=False)
     own.build(given.read(tmp_path / "few.csv"), "few", "Few", lambda *_: None)
-    with pytest.raises(MMCError, match="only 3 groups"):
+    with pytest.raises(MMCError, match="3 of the rarest mood"):
         quietly(["few", EASY])
 
 
@@ -200,11 +200,22 @@ def test_a_kept_comparison_comes_out_again(mirror: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare._Judged, "_networks", lambda self: [])
         found = compare._rounded(quietly(["4qaed", "turkish"]))
-    for key in ("n", "effects", "shift", "extraction", "of"):
-        assert found[key] == kept[key]
-    for name, measured in kept["separability"].items():
-        for measure, one in measured.items():
-            assert found["separability"][name][measure] == pytest.approx(one, abs=0.01)
+    kept["transfer"] = [entry for entry in kept["transfer"] if entry["model"] != compare.NETWORK]
+    again, before = (pd.json_normalize(_indexed(each)).iloc[0].to_dict() for each in (found, kept))
+    assert set(again) == set(before)
+    for key, value in before.items():
+        # An answer more or less may tip on another machine; what is not learned may not.
+        learned = str(key).split(".")[0] in ("separability", "differences", "by_group", "transfer")
+        if isinstance(value, float):
+            value = pytest.approx(value, rel=1e-4, abs=0.01 if learned else 1e-9)
+        assert again[key] == value, key
+
+
+def _indexed(content: Any) -> Any:
+    """Lists as mappings, so that every number has a name."""
+    if isinstance(content, dict):
+        return {key: _indexed(value) for key, value in content.items()}
+    return _indexed(dict(enumerate(content))) if isinstance(content, list) else content
 
 
 def test_the_command_prints_one_document() -> None:
@@ -244,7 +255,7 @@ def test_a_process_that_fails_says_why(
     few = table[table["group"].str.split().str[-1].astype(int) < 3]
     few.to_csv(tmp_path / "few.csv", index=False)
     own.build(given.read(tmp_path / "few.csv"), "few", "Few", lambda *_: None)
-    with pytest.raises(MMCError, match="only 3 groups"):
+    with pytest.raises(MMCError, match="3 of the rarest mood"):
         list(background.comparing(["few", EASY], NAMES))
 
 

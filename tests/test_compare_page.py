@@ -11,7 +11,8 @@ import pytest
 from mmc_core import background, compare, datasets, projection, verdict
 from mmc_core.datasets import given, own
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.errors import MMCError
+from mmc_core.errors import DatasetError, MMCError
+from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui import versus
 from tests.test_pages import frame, page, words
@@ -68,7 +69,7 @@ def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
     app.selectbox(key="of-model").set_value(compare.NETWORK).run()
     app.segmented_control[1].set_value("valence").run()
     assert not app.exception
-    assert "carries over best" in words(app) != before
+    assert "least is lost from" in words(app) != before
 
 
 def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:
@@ -164,3 +165,19 @@ def test_datasets_with_nothing_in_common_are_said(
     assert not app.get("plotly_chart")
     text = words(app)
     assert "nothing to compare" in text or "lacks 56 of the 57 features" in text
+
+
+@pytest.mark.parametrize("plane", ["lda", "pca"])
+def test_a_map_of_one_group_is_refused_in_words(
+    table: pd.DataFrame, tmp_path: Path, plane: str
+) -> None:
+    features = [name for name in ORIGINAL_57 if name in table]
+    table.assign(group="one artist")[["mood", "group", *features]].to_csv(tmp_path / "t.csv")
+    own.build(given.read(tmp_path / "t.csv"), "alone", "Alone", lambda *_: None)
+    tables = {"alone": datasets.get("alone").table(), "4qaed": datasets.get("4qaed").table()}
+    with pytest.raises(DatasetError, match="one clip of each group"):
+        projection.project(tables, NAMES, plane)
+    found = compare.from_summaries(["4qaed", "alone"], NAMES)
+    assert "no dataset has clearly better features" in verdict.answer(found)[0]
+    separations = datasets.get("alone").separation().values()
+    assert {(one.low, one.high) for one in separations} == {(0.0, 1.0)}

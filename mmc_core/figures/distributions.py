@@ -248,6 +248,7 @@ def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place
                     for clip, value in zip(mine.clip, mine.value, strict=True)
                 ],
                 mode="markers",
+                showlegend=False,
                 marker={**marker, "opacity": opacity},
                 selected={"marker": {"opacity": opacity}},
                 unselected={"marker": {"opacity": opacity}},

@@ -194,7 +194,7 @@ def _remove(name: str, title: str) -> None:
     """A button that asks once more."""
     if not settings.page_datasets():
         return
-    with st.popover("Remove", icon=":material/delete:"):
+    with st.popover("Remove", icon=":material/delete:", key=f"ask-{name}"):
         st.markdown(
             f"**{show.plain(title)}** goes for everyone who opens this app. Files on your own "
             "machine stay, and so do networks that were trained on it."

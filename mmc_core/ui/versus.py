@@ -26,7 +26,7 @@ MODELS = {
     compare.ITSELF: "Logistic regression, each dataset scaled by itself",
     compare.NETWORK: "1D network",
 }
-SCORES = {"accuracy": "All four moods", "arousal": "Arousal", "valence": "Valence"}
+SCORES = {"accuracy": "All moods", "arousal": "Arousal", "valence": "Valence"}
 
 Titles = dict[str, str]
 
@@ -115,19 +115,20 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         st.subheader("Which features lie elsewhere")
         beyond = rows[rows["beyond"]]
         first = (rows if beyond.empty else beyond).iloc[0]
+        surely = ", their interval too" if rows["low"].notna().all() else ""
         st.markdown(
             f"**{len(beyond) or 'None'} of {len(rows)}** features lie elsewhere by more than "
-            "another codec, rate, level or cut of the sound moves them, their interval too; "
+            f"another codec, rate, level or cut of the sound moves them{surely}; "
             f"{'the most shifted is' if beyond.empty else 'most of all'} "
             f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
             "deviations."
         )
         show.figure(comparison.shift(found, one, other, titles), key="shift", name="shift")
         st.caption(
-            "The 20 features that shift most; all are in the CSV. Moods weigh alike. Lines: 95 % "
-            "bootstrap interval, groups of clips drawn whole, where the tables are here. Grey: the "
-            "most that re-extracting 200 clips of 4QAED through other codecs (mp3, AAC, Opus), "
-            "rates (16 and 11 kHz), levels and cuts moved a feature."
+            f"The {min(len(rows), comparison.SHOWN)} features that shift most; all are in the CSV. "
+            "Moods weigh alike. Lines: 95 % bootstrap interval, groups of clips drawn whole, "
+            "once it is worked out. Grey: the most that re-extracting 200 clips of 4QAED through "
+            "other codecs (mp3, AAC, Opus), rates (16 and 11 kHz), levels and cuts moved a feature."
         )
     with right:
         st.subheader("One feature side by side")
@@ -177,7 +178,11 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
         key="plane",
         **show.IN_ADDRESS,
     )
-    points = load.projection(here, found["moods"], method)
+    try:
+        points = load.projection(here, found["moods"], method)
+    except MMCError as error:
+        st.warning(show.plain(str(error)), icon=":material/warning:")
+        return
     shown = {id_: titles[id_] for id_ in here}
     two = "-2" if len(found["moods"]) == 2 else ""  # one discriminant, so something beside it
     axes = AXES.get(method + two, AXES[method])
