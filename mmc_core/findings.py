@@ -97,7 +97,7 @@ def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
         return f"In {title} {features} {verb} the moods beyond chance."
     best, *others = beyond
     next_best = _and([BY_NAME[one.feature].title for one in others[:2]])
-    strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in ranked)
+    strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in beyond)
     return (
         f"In {title}, {BY_NAME[best.feature].title} separates the moods best: "
         f"{best.effect:.0%} of its ranks' variance lies between moods "
@@ -172,13 +172,16 @@ def _overlaps(pairs: Sequence[Pair]) -> str:
     known = [pair for pair in pairs if not isnan(pair.delta)]
     if not known:
         return ""
-    far = max(known, key=lambda pair: abs(pair.delta))
+    alike = [f"{pair.one} and {pair.other}" for pair in known if pair.p >= ALPHA]
+    apart = [pair for pair in known if pair.p < ALPHA]
+    if not apart:
+        return f"Not told apart two by two: {'; '.join(alike)}."
+    far = max(apart, key=lambda pair: abs(pair.delta))
     whole = abs(far.delta) == 1
     how = "do not overlap at all" if whole else DIFFER[size_of_delta(far.delta)]
     lead = "Of all pairs, " if len(known) > 1 else ""
     verb = "lie farthest apart and " if len(known) > 1 else ""
     sentence = f"{lead}{far.one} and {far.other} {verb}{how} (Cliff's δ {far.delta:+.2f})."
-    alike = [f"{pair.one} and {pair.other}" for pair in known if pair.p >= ALPHA]
     if alike:
         sentence += f" Not told apart: {'; '.join(alike)}."
     return sentence

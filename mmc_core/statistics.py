@@ -55,9 +55,9 @@ def grouped_p(
     """P of a chi-square-like statistic that compares mean scores by label, clips coming in groups.
 
     The statistic is scaled by its design effects: the variance of the sums of scores by label when
-    groups are drawn whole, over that when each clip is drawn by itself (Rao & Scott, Annals of
-    Statistics 12, 1984, second order). Where each clip is its own group it is the plain p. Few
-    groups make it err on the side of finding nothing.
+    groups are drawn whole, over that when each clip is drawn by itself and labels say nothing (Rao
+    & Scott, Annals of Statistics 12, 1984, second order). Where each clip is its own group it is
+    the plain p. Few groups and rare categories make it err on the side of finding nothing.
 
     Args:
         statistic: Kruskal and Wallis's H or Pearson's chi-square.
@@ -77,13 +77,14 @@ def grouped_p(
     ).reshape(n_groups, n_labels, q)
     sums = sums - share[:, None] * sums.sum(axis=1, keepdims=True)
     by_group = np.tensordot(sums, sums, axes=(0, 0)) * _unbiased(n_groups)
-    squares = np.stack([centred[code == m].T @ centred[code == m] for m in range(n_labels)])
-    away = np.eye(n_labels) - share  # of a clip of one label, from the shares of all
-    by_clip = np.einsum("lm,ln,lcd->mcnd", away, away, squares) * _unbiased(n)
+    spread_of_labels = np.diag(share) - np.outer(share, share)
+    by_clip = np.einsum("mn,cd->mcnd", spread_of_labels, centred.T @ centred) * _unbiased(n)
     size = n_labels * q
-    effects = np.linalg.pinv(
-        by_clip.reshape(size, size), rcond=1e-10, hermitian=True
-    ) @ by_group.reshape(size, size)
+    by_clip = by_clip.reshape(size, size)
+    if n_groups == n:  # each clip by itself: the plain p
+        freedom = np.linalg.matrix_rank(by_clip, hermitian=True)
+        return float(chi2.sf(statistic, freedom)) if freedom else 1.0
+    effects = np.linalg.pinv(by_clip, rcond=1e-10, hermitian=True) @ by_group.reshape(size, size)
     mean, spread = np.trace(effects), np.trace(effects @ effects)
     return float(chi2.sf(statistic * mean / spread, mean**2 / spread)) if spread > 0 else 1.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from mmc_core import datasets
 from mmc_core.compare import HALVES
 from mmc_core.features.schema import BY_NAME
+from mmc_core.scores import half
 from mmc_core.shift import Shift
 
 ALPHA = 0.05
@@ -54,7 +56,7 @@ def transfer(found: dict[str, Any], model: str, measure: str) -> str:
     lost = {pair: values[pair[1], pair[1]] - values[pair] for pair in across}
     if not across:
         return "Only one dataset's table is here: there is nothing to carry over to."
-    chance = 1 / len(found["moods"]) if measure == "accuracy" else 0.5
+    chance = chance_of(measure, found["moods"])
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
     return (
         f"Against a model of the tested dataset itself, least is lost from {_title(least[0])} to "
@@ -63,6 +65,15 @@ def transfer(found: dict[str, Any], model: str, measure: str) -> str:
         f"{_title(most[1])}: {_share(values[most])} instead of {_share(values[most[1], most[1]])}. "
         f"Chance is {_share(chance)}."
     )
+
+
+def chance_of(measure: str, moods: Sequence[str]) -> float:
+    """How often a guess among the moods is right, in all or in one half of the plane."""
+    if measure == "accuracy":
+        return 1 / len(moods)
+    sides = half(np.array(moods, dtype=object), measure)
+    _, counts = np.unique(sides, return_counts=True)
+    return float(np.square(counts / len(moods)).sum())
 
 
 def _order(found: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ from mmc_core.figures.style import (
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 from mmc_core.shift import Shift
+from mmc_core.verdict import chance_of
 
 SHOWN = 20  # features, the rest being in the data
 
@@ -275,7 +276,7 @@ def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) ->
         (e["train"], e["test"]): e[measure] for e in found["transfer"] if e["model"] == model
     }
     values = 100 * np.array([[entries[a, b]["value"] for b in ids] for a in ids])
-    chance = 100 / len(found["moods"]) if measure == "accuracy" else 50
+    chance = 100 * chance_of(measure, found["moods"])
     names = [titles[id_].replace(" ", "<br>") for id_ in ids]
     text = [
         [
