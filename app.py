@@ -5,9 +5,9 @@ import logging
 import streamlit as st
 
 from mmc_core.errors import MMCError
-from mmc_core.ui import shell
+from mmc_core.ui.common import layout
 
-page = shell.surround()
+page = layout.surround()
 try:
     page.run()
 except MMCError as error:

@@ -23,7 +23,7 @@ import pandas as pd
 
 from mmc_core import datasets
 from mmc_core.audio import load_audio
-from mmc_core.extract import find_audio
+from mmc_core.features.extract import find_audio
 from mmc_core.features.scalars import PITCH_CLASSES, describe
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.settings import DATA, data_mirror

@@ -33,7 +33,7 @@ def plain(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     import keras
     import numpy as np
 
-    from mmc_core.networks.build import build
+    from mmc_core.learning.networks.build import build
 
     chosen, clips, folds = _folds(recipe)
     started, memory = time.perf_counter(), []
@@ -50,7 +50,7 @@ def plain(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
 
 def ours(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """The same networks by this project's loop, in this process."""
-    from mmc_core.networks import fit, learn
+    from mmc_core.learning.networks import fit, learn
 
     chosen, clips, folds = _folds(recipe, epochs)
     started, memory = time.perf_counter(), []
@@ -68,8 +68,8 @@ def spread(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """The same, over processes, as `evaluate` does."""
     from joblib.externals.loky import get_reusable_executor
 
-    from mmc_core.evaluate import trained
-    from mmc_core.splits import Protocol
+    from mmc_core.learning.splits import Protocol
+    from mmc_core.runs.evaluate import trained
 
     chosen, clips, folds = _folds(recipe, epochs)
     started = time.perf_counter()
@@ -81,8 +81,9 @@ def spread(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
 
 
 def _folds(recipe: str, epochs: int = 0) -> Any:
-    from mmc_core import datasets, inputs, recipes
-    from mmc_core.splits import Protocol, folds
+    from mmc_core import datasets
+    from mmc_core.learning import inputs, recipes
+    from mmc_core.learning.splits import Protocol, folds
 
     settings = [f"epochs={epochs}", "patience=0", "members=1"] if epochs else []
     chosen = recipes.load(recipe, settings)

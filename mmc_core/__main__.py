@@ -1,5 +1,5 @@
 """`python -m mmc_core`."""
 
-from mmc_core.cli import main
+from mmc_core.cli.main import main
 
 main()

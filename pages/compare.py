@@ -5,14 +5,15 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.errors import MMCError
 from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.ui import load, shell, show, versus
+from mmc_core.ui.common import layout, load, widgets
+from mmc_core.ui.compare import comparison
 
-shell.enter()
+layout.enter()
 
 st.title("Compare datasets")
 which, of_moods = st.columns([3, 2])
 with which:
-    chosen = show.choose_datasets("datasets", default=list(datasets.DATASETS))
+    chosen = widgets.choose_datasets("datasets", default=list(datasets.DATASETS))
 with of_moods:
     moods = st.pills(
         "Moods",
@@ -21,17 +22,17 @@ with of_moods:
         default=list(NAMES),
         format_func=lambda name: f"{BY_NAME[name].mark} {name}",
         key="moods",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
 view = st.segmented_control(
     "View",
-    list(versus.VIEWS),
+    list(comparison.VIEWS),
     default="answer",
     required=True,
-    format_func=lambda name: versus.VIEWS[name][0],
+    format_func=lambda name: comparison.VIEWS[name][0],
     label_visibility="collapsed",
     key="view",
-    **show.IN_ADDRESS,
+    **widgets.IN_ADDRESS,
 )
 if len(chosen) < 2 or len(moods) < 2:
     st.info("Choose at least two datasets and two moods.", icon=":material/info:")
@@ -40,6 +41,6 @@ titles = {id_: datasets.title_of(id_) for id_ in chosen}
 try:
     found = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
 except MMCError as error:
-    st.warning(show.plain(str(error)), icon=":material/warning:")
+    st.warning(widgets.plain(str(error)), icon=":material/warning:")
     st.stop()
-versus.VIEWS[view][1](found, titles)
+comparison.VIEWS[view][1](found, titles)

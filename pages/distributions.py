@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from mmc_core.ui import features, printed, ranking, shell, show
+from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.distributions import downloads, features, ranking
 
-shell.enter()
+layout.enter()
 
 VIEWS = {
     "feature": ("One feature", features.show_feature),
@@ -22,12 +23,12 @@ with which_view:
         required=True,
         format_func=lambda name: VIEWS[name][0],
         key="show",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
 with which_datasets:
-    chosen = show.choose_datasets("dataset", default=["4qaed"])
+    chosen = widgets.choose_datasets("dataset", default=["4qaed"])
 if not chosen:
     st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
     st.stop()
 VIEWS[view][1](chosen)
-printed.offer_reports(chosen)
+downloads.offer_reports(chosen)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from mmc_core.ui import clip, shell
+from mmc_core.ui.common import layout
+from mmc_core.ui.listen import clip
 
-shell.enter()
+layout.enter()
 
 st.title("Listen")
 st.caption("What a sound looks like, feature by feature, and where it lies among the moods.")

@@ -4,9 +4,9 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.figures.plane import mood_plane
-from mmc_core.ui import shell, show
+from mmc_core.ui.common import layout, widgets
 
-shell.enter()
+layout.enter()
 
 IN_A_ROW = 3  # datasets
 
@@ -23,20 +23,20 @@ your own to one of them, with an honest word on how often it is right.
     )
     st.subheader("Where to go")
     with st.container(gap="xxsmall"):
-        show.page_link(
+        widgets.page_link(
             "predict", "**Predict** the mood of a sample or of your own songs", "music_note"
         )
-        show.page_link(
+        widgets.page_link(
             "distributions", "**Distributions**: compare moods feature by feature", "bar_chart"
         )
-        show.page_link(
+        widgets.page_link(
             "compare", "**Compare** datasets: which is easier, and why", "compare_arrows"
         )
-        show.page_link("listen", "**Listen** to a clip and see what is in it", "graphic_eq")
-        show.page_link(
+        widgets.page_link("listen", "**Listen** to a clip and see what is in it", "graphic_eq")
+        widgets.page_link(
             "training", "**Training**: watch networks learn, and overlearn", "show_chart"
         )
-        show.page_link("own", "**Your data**: add a dataset of your own", "folder_open")
+        widgets.page_link("own", "**Your data**: add a dataset of your own", "folder_open")
     st.subheader("What the words mean")
     st.markdown(
         """
@@ -47,7 +47,7 @@ your own to one of them, with an honest word on how often it is right.
 """
     )
 with picture:
-    show.figure(mood_plane(height=460), key="plane", name="mood-plane")
+    widgets.figure(mood_plane(height=460), key="plane", name="mood-plane")
     st.caption("The plane of J. A. Russell, “A circumplex model of affect”, 1980.")
 
 st.header("Datasets")
@@ -61,7 +61,7 @@ for i, dataset in enumerate(every.values()):
         st.subheader(dataset.title, anchor=dataset.id)
         st.markdown(dataset.description)
         st.markdown(f"**{sum(clips.values()):,} clips**")
-        show.mood_badges(clips)
+        widgets.mood_badges(clips)
         st.markdown(
             f"""
 - **Music:** {dataset.music}
@@ -76,7 +76,7 @@ for i, dataset in enumerate(every.values()):
                 f"{dataset.citation}\n\n**Terms:** {dataset.licence}\n\n"
                 f"**Source:** {dataset.homepage}"
             )
-        show.page_link(
+        widgets.page_link(
             "distributions",
             f"Browse the features of {dataset.title}",
             "bar_chart",

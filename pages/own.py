@@ -5,12 +5,13 @@ from math import ceil
 import streamlit as st
 
 from mmc_core import settings
-from mmc_core.datasets import own
+from mmc_core.datasets.user import store
 from mmc_core.errors import MMCError
 from mmc_core.moods import SPELLINGS
-from mmc_core.ui import builder, shell, show
+from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.your_data import builder
 
-shell.enter()
+layout.enter()
 
 st.title("Your data")
 form, listed = st.columns([5, 4], gap="large")
@@ -25,7 +26,7 @@ with form:
         required=True,
         format_func=lambda name: builder.SOURCES[name],
         key="from",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
     limits = settings.page_limits()
     round_ = st.session_state.setdefault("own-round", 0)  # a built dataset empties the form
@@ -99,7 +100,7 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
         try:
             before = builder.replaced(name)
         except MMCError as error:
-            st.error(show.plain(str(error)), icon=":material/error:")
+            st.error(widgets.plain(str(error)), icon=":material/error:")
             name = ""
     if before:
         st.warning(
@@ -118,12 +119,12 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
         try:
             made = builder.build(uploads, name)
         except MMCError as error:
-            st.error(show.plain(str(error)), icon=":material/error:")
+            st.error(widgets.plain(str(error)), icon=":material/error:")
         else:
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1
             st.rerun()
-    just_built = own.every().get(st.session_state.get("own-built", ""))
+    just_built = store.every().get(st.session_state.get("own-built", ""))
     if just_built and not uploads:
         st.success(
             f"**{just_built.title}** is built: {sum(just_built.clips().values()):,} clips. It "

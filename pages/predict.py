@@ -5,11 +5,12 @@ from math import ceil
 import streamlit as st
 
 from mmc_core import runs
-from mmc_core.cards import accuracy_sentence
+from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.settings import page_limits
-from mmc_core.ui import answer, listen, load, shell, show
+from mmc_core.ui.common import layout, load, widgets
+from mmc_core.ui.predict import answer, session
 
-shell.enter()
+layout.enter()
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
@@ -29,7 +30,7 @@ with choose_model:
             list(models),
             format_func=lambda name: answer.model_label(models[name]),
             key="model",
-            **show.IN_ADDRESS,
+            **widgets.IN_ADDRESS,
         )
     ]
     st.caption(accuracy_sentence(model))
@@ -41,7 +42,7 @@ with choose_song:
         required=True,
         format_func=lambda name: SOURCES[name],
         key="song",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
     if source == SAMPLE:
         samples = {sample["file"]: sample for sample in load.samples()}
@@ -50,11 +51,11 @@ with choose_song:
             list(samples),
             format_func=lambda name: f"{samples[name]['composer']}: {samples[name]['title']}",
             key="sample",
-            **show.IN_ADDRESS,
+            **widgets.IN_ADDRESS,
             label_visibility="collapsed",
         )
         st.caption(samples[file]["description"])
-        songs = [listen.sample(file)]
+        songs = [session.sample(file)]
     else:
         limits = page_limits()
         uploads = st.file_uploader(
@@ -64,19 +65,19 @@ with choose_song:
             max_upload_size=ceil(limits.size_bytes / 1e6),
             key="uploads",
         )
-        songs = [listen.Song(upload.name, upload.getvalue()) for upload in uploads]
+        songs = [session.Song(upload.name, upload.getvalue()) for upload in uploads]
 
-results = listen.predict_all(songs, model, source=source)
+results = session.predict_all(songs, model, source=source)
 for result in results:
     if result.prediction.error:
-        st.warning(show.plain(result.prediction.error), icon=":material/warning:")
+        st.warning(widgets.plain(result.prediction.error), icon=":material/warning:")
 if source == UPLOAD:
     if not songs:
         st.info(
             "Songs are analysed on the machine that runs this app and are not kept.",
             icon=":material/lock:",
         )
-    results += listen.earlier(songs, model, source=source)
+    results += session.earlier(songs, model, source=source)
 
 if chosen := answer.choose_result(results):
     prediction = chosen.prediction

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from mmc_core import catalogue, datasets, runs
+from mmc_core import datasets, runs
 from mmc_core.errors import RunError
-from mmc_core.ui import curves, load, quality, shell, show, trainer
+from mmc_core.runs import catalogue
+from mmc_core.ui.common import layout, load, widgets
+from mmc_core.ui.training import curves, quality, trainer
 
-shell.enter()
+layout.enter()
 
 CURVES, QUALITY, EVALUATIONS, TRAIN = "curves", "quality", "evaluations", "train"
 VIEWS = {
@@ -27,10 +29,10 @@ view = st.segmented_control(
     format_func=lambda name: VIEWS[name],
     label_visibility="collapsed",
     key="view",
-    **show.IN_ADDRESS,
+    **widgets.IN_ADDRESS,
 )
 for broken in runs.broken_runs():
-    st.warning(show.plain(str(broken)), icon=":material/warning:")
+    st.warning(widgets.plain(str(broken)), icon=":material/warning:")
 if view == TRAIN:
     trainer.show_trainer()
     st.stop()
@@ -44,11 +46,11 @@ with by_dataset:
         required=True,
         format_func=datasets.title_of,
         key="trained-on",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
 with by_input:
     inputs = st.multiselect(
-        "Input", catalogue.INPUTS, placeholder="Any input", key="input", **show.IN_ADDRESS
+        "Input", catalogue.INPUTS, placeholder="Any input", key="input", **widgets.IN_ADDRESS
     )
 with by_architecture:
     architectures = st.multiselect(
@@ -56,7 +58,7 @@ with by_architecture:
         catalogue.ARCHITECTURES,
         placeholder="Any architecture",
         key="architecture",
-        **show.IN_ADDRESS,
+        **widgets.IN_ADDRESS,
     )
 
 entries = []
@@ -64,7 +66,7 @@ for run in runs.all_runs():
     try:
         entries.append(catalogue.of_run(run))
     except RunError as error:
-        st.warning(show.plain(str(error)), icon=":material/warning:")
+        st.warning(widgets.plain(str(error)), icon=":material/warning:")
 entries += map(catalogue.of_original, load.original_runs())
 matching = [
     entry

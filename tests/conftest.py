@@ -102,6 +102,6 @@ def own_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 @pytest.fixture
 def vote_models(own_models: Path) -> Run:
     """A models folder with a vote of three tiny networks on images, served as model 2."""
-    from tests.votes import write_vote
+    from tests.support.votes import write_vote
 
     return write_vote()

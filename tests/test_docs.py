@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from mmc_core import recipes, results, runs
-from mmc_core.cards import command, model_card
+from mmc_core import runs
 from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError
+from mmc_core.learning import recipes
+from mmc_core.reports import results
+from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
-from tests import SHIPPED
-from tests.test_architecture import MODULES
+from tests.support.modules import MODULES
+from tests.support.runs import SHIPPED
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 DOCS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("data/*/README.md")]

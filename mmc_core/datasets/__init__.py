@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mmc_core.datasets import own
+from mmc_core.datasets import user
 from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED
-from mmc_core.datasets.own import Own
 from mmc_core.datasets.turkish import Turkish
+from mmc_core.datasets.user.store import Own
 from mmc_core.errors import MMCError, UnknownName
 
 DATASETS: dict[str, Dataset] = {
@@ -17,7 +17,7 @@ DATASETS: dict[str, Dataset] = {
 
 def every() -> dict[str, Dataset]:
     """All datasets by id: the project's, then a person's own."""
-    return DATASETS | {id_: each for id_, each in own.every().items() if id_ not in DATASETS}
+    return DATASETS | {id_: each for id_, each in user.every().items() if id_ not in DATASETS}
 
 
 def get(dataset_id: str) -> Dataset:
@@ -46,8 +46,8 @@ def own_name(name: str, title: str = "") -> tuple[str, str]:
     Raises:
         MMCError: if they are taken, or there is nothing in the name to make an id of.
     """
-    dataset_id = own.slug(name)
-    title = own.clean_title(title or name) or dataset_id
+    dataset_id = user.slug(name)
+    title = user.clean_title(title or name) or dataset_id
     if dataset_id in DATASETS:
         raise MMCError(
             f"{dataset_id} is a dataset of the project; choose another name for your own."
@@ -60,4 +60,4 @@ def own_name(name: str, title: str = "") -> tuple[str, str]:
     return dataset_id, title
 
 
-__all__ = ["DATASETS", "Dataset", "Own", "every", "get", "own", "own_name", "title_of"]
+__all__ = ["DATASETS", "Dataset", "Own", "every", "get", "own_name", "title_of", "user"]

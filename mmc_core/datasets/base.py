@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mmc_core import separation, tables
+from mmc_core.analysis import effects, summaries
 from mmc_core.errors import DatasetError
-from mmc_core.extract import AUDIO_SUFFIXES
+from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir, data_mirror
 
@@ -107,7 +107,7 @@ class Dataset(ABC):
                 f"The feature table of {self.title} is not on this machine. "
                 f"Get it with: python -m mmc_core datasets {how}"
             )
-        return tables.read_table(self.table_path)
+        return summaries.read_table(self.table_path)
 
     def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_] | None:
         """The part of the dataset's own split that each row is in: "train", "test", or "" for
@@ -127,25 +127,25 @@ class Dataset(ABC):
         path.parent.mkdir(parents=True, exist_ok=True)
         some.to_csv(path, index=False, lineterminator="\n")
 
-    def summary(self) -> tables.Summary:
+    def summary(self) -> summaries.Summary:
         """How each feature is distributed by mood; always there."""
-        return tables.read_summary(self.summary_path)
+        return summaries.read_summary(self.summary_path)
 
-    def separation(self) -> separation.Separations:
+    def separation(self) -> effects.Separations:
         """How well each feature separates the moods; always there."""
-        return separation.read(self.summary_path.with_name("separation.parquet"))
+        return effects.read(self.summary_path.with_name("separation.parquet"))
 
     def correlations(self) -> pd.DataFrame:
-        """Rank correlations of features; always there. See `separation.correlations`."""
+        """Rank correlations of features; always there. See `effects.correlations`."""
         return pd.read_parquet(self.summary_path.with_name("correlations.parquet"))
 
     def keep_summary(self, table: pd.DataFrame) -> None:
         """One pass over a table for all that pages draw without it."""
         folder = self.summary_path.parent
         folder.mkdir(parents=True, exist_ok=True)
-        tables.write_summary(tables.summarise(table), self.summary_path)
-        separation.write(separation.separate(table), folder / "separation.parquet")
-        related = separation.correlations(table).astype("float32")
+        summaries.write_summary(summaries.summarise(table), self.summary_path)
+        effects.write(effects.separate(table), folder / "separation.parquet")
+        related = effects.correlations(table).astype("float32")
         related.to_parquet(folder / "correlations.parquet", compression="zstd")
 
     def clips(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ import pandas as pd
 from mmc_core.audio import SR, load_audio
 from mmc_core.datasets.base import Dataset, Progress
 from mmc_core.errors import AudioError, DatasetError
-from mmc_core.extract import extract_files
+from mmc_core.features.extract import extract_files
 from mmc_core.moods import BY_QUADRANT
 from mmc_core.settings import cache_dir, data_mirror, soundfont
 

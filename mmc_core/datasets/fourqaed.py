@@ -9,7 +9,7 @@ import pandas as pd
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset, Progress
 from mmc_core.errors import DatasetError
-from mmc_core.extract import extract_files, find_audio
+from mmc_core.features.extract import extract_files, find_audio
 from mmc_core.moods import BY_QUADRANT
 from mmc_core.settings import cache_dir, data_mirror
 

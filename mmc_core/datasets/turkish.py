@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmc_core.analysis.summaries import write_table
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset, Download
 from mmc_core.datasets.duplicates import groups
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.settings import cache_dir, data_mirror
-from mmc_core.tables import write_table
 
 
 class Turkish(Dataset):

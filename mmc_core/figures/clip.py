@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from plotly.colors import convert_colors_to_same_type, diverging, sequential
 from plotly.subplots import make_subplots
 
+from mmc_core.features.display import BPM_RANGE, Floats, Picture, Pictures, Small
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
-from mmc_core.pictures import BPM_RANGE, Floats, Picture, Pictures, Small
 
 GAP = 48  # pixels between two panels: the ticks of one and the title of the next
 TOP, BOTTOM = 30, 52  # pixels

@@ -10,7 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmc_core.compare import MEASURES
+from mmc_core.comparison.compare import MEASURES
+from mmc_core.comparison.conclusions import chance_of
+from mmc_core.comparison.shift import Shift
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
     DATASET_SYMBOLS,
@@ -23,8 +25,6 @@ from mmc_core.figures.style import (
 )
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
-from mmc_core.shift import Shift
-from mmc_core.verdict import chance_of
 
 SHOWN = 20  # features, the rest being in the data
 

@@ -15,11 +15,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmc_core.clips import Points
+from mmc_core.analysis.points import Points
+from mmc_core.analysis.summaries import Distribution, Floats
 from mmc_core.features.schema import Feature
-from mmc_core.figures.style import INK, Figure, faded, layout, mood_label, rounded
+from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
 from mmc_core.moods import MOODS, Mood
-from mmc_core.tables import Distribution, Floats
+from mmc_core.wording import rounded
 
 # Dataset title -> mood -> distribution.
 ByDataset = Mapping[str, Mapping[str, Distribution]]

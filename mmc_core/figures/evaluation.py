@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core import scores
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout, mood_label
+from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 
 BINS = 10

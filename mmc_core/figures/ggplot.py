@@ -14,7 +14,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from mmc_core.clips import Points
+from mmc_core.analysis.effects import Separation
+from mmc_core.analysis.points import Points
+from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.figures.distributions import ByDataset, bin_edges, moods_in
 from mmc_core.figures.grey import (
@@ -29,8 +31,6 @@ from mmc_core.figures.grey import (
 from mmc_core.figures.ranking import DIVERGING
 from mmc_core.figures.shapes import OVERLAP, PERCENT, highest_density, outline
 from mmc_core.moods import Mood
-from mmc_core.separation import Separation
-from mmc_core.tables import Distribution
 
 # By dataset title; only a boxplot draws them.
 Outliers = Mapping[str, Points]

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmc_core.analysis.placement import MIDDLE_HALF, share_below
+from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.figures.style import INK, Figure, faded, layout, mood_label, rounded
+from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
 from mmc_core.moods import MOODS
-from mmc_core.placement import MIDDLE_HALF, share_below
-from mmc_core.tables import Distribution
+from mmc_core.wording import rounded
 
 ROW = 22  # pixels a feature
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core import separation
+from mmc_core.analysis import effects
+from mmc_core.analysis.effects import Separations
+from mmc_core.analysis.findings import of_correlations, of_ranking, size_of_effect
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import INK, Figure, dataset_marker, layout
-from mmc_core.findings import of_correlations, of_ranking, p_value, size_of_effect
-from mmc_core.separation import Separations
+from mmc_core.wording import p_value
 
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
 DIVERGING = (
@@ -78,7 +79,7 @@ def ranking(
     layout(plot, height=110 + (20 if len(separations) < 3 else 24) * len(order), legend=True)
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = "Features ranked by separation of moods. " + " ".join(
-        of_ranking(title, separation.ranking(found)) for title, found in separations.items()
+        of_ranking(title, effects.ranking(found)) for title, found in separations.items()
     )
     return Figure(plot, table.reset_index(drop=True), alt)
 
@@ -99,7 +100,7 @@ def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
             "n": one.n,
         }
         for title, found in separations.items()
-        for one in separation.ranking(found)
+        for one in effects.ranking(found)
     ]
     return pd.DataFrame(rows)
 

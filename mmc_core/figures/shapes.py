@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from plotly.subplots import make_subplots
 
-from mmc_core.clips import Points
+from mmc_core.analysis.points import Points
+from mmc_core.analysis.summaries import Distribution, Floats
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import (
     ByDataset,
@@ -23,9 +24,9 @@ from mmc_core.figures.distributions import (
     upright,
     upright_panels,
 )
-from mmc_core.figures.style import Figure, faded, layout, rounded
+from mmc_core.figures.style import Figure, faded, layout
 from mmc_core.moods import MOODS, Mood
-from mmc_core.tables import Distribution, Floats
+from mmc_core.wording import rounded
 
 HALF_WIDTH = 0.43  # of the widest violin
 OVERLAP = 1.6  # height of the highest ridge, in distances between ridges

@@ -63,11 +63,6 @@ def mood_label(mood: Mood) -> str:
     return f"{mood.mark} {mood.name}"
 
 
-def rounded(value: float) -> str:
-    """A number to read: four digits that count, whole above 10 000."""
-    return f"{value:,.0f}" if abs(value) >= 10_000 or value == int(value) else f"{value:.4g}"
-
-
 def faded(colour: str, opacity: float) -> str:
     """A hex colour made translucent."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))

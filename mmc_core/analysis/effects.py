@@ -1,0 +1,241 @@
+"""How well each feature separates the moods of a dataset, and how features go together.
+
+Made once from a table and kept beside its summary, so that pages need no table for it. Everything
+is of ranks: the features have long tails, and ranks do not change with a logarithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mmc_core.analysis.statistics import grouped_p, holm, samples_of_groups
+from mmc_core.analysis.summaries import features_of
+from mmc_core.errors import DatasetError
+from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.moods import NAMES
+
+Floats = npt.NDArray[np.floating[Any]]
+Codes = npt.NDArray[np.int64]
+
+BOOTSTRAPS = 1_000
+SEED = 13
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two moods in one feature: Cliff's delta, the share of pairs of clips in which `one` has the
+    larger value minus that in which `other` has (Cliff, Psychological Bulletin 114, 1993); `p` of
+    Mann and Whitney's test, for clips in groups, after Holm over the feature's pairs.
+    """
+
+    one: str
+    other: str
+    delta: float
+    p: float
+
+
+@dataclass(frozen=True)
+class Separation:
+    """How far one feature tells the moods of one dataset apart.
+
+    Numbers: Kruskal and Wallis's H, corrected for ties, and epsilon-squared H / (n - 1), the share
+    of the ranks' variance that lies between moods (Tomczak & Tomczak, Trends in Sport Sciences 21,
+    2014). Categories: chi-square, and Cramer's V squared. `p` is after Holm over all features; it
+    allows for clips of one artist or song going together (`statistics.grouped_p`).
+    `low` and `high` are a 95 % bootstrap interval of the effect, groups drawn whole; it is centred
+    anew on the effect, since drawing with replacement moves moods apart.
+    """
+
+    feature: str
+    n: int
+    statistic: float
+    p: float
+    effect: float
+    low: float
+    high: float
+    pairs: list[Pair] = field(default_factory=list)
+
+
+Separations = dict[str, Separation]
+
+
+def separate(table: pd.DataFrame) -> Separations:
+    """Separation of every feature of a table, in the schema's order."""
+    moods = [mood for mood in NAMES if (table["mood"] == mood).any()]
+    code = pd.Categorical(table["mood"], categories=moods).codes.astype(np.int64)
+    _, group = np.unique(table["group"].to_numpy(dtype=str), return_inverse=True)
+    draws = _Draws(group, code, len(moods))
+    duels = [_Duel(moods, pair, code, group) for pair in combinations(range(len(moods)), 2)]
+    found = []
+    for feature in features_of(table):
+        if feature.categories:
+            found.append(_of_categories(feature, table[feature.name], draws))
+        else:
+            values = table[feature.name].to_numpy(dtype=float)
+            one = _of_numbers(feature, values, draws)
+            found.append(replace(one, pairs=_pairs(values, duels)))
+    adjusted = holm([one.p for one in found])
+    return {one.feature: replace(one, p=p) for one, p in zip(found, adjusted, strict=True)}
+
+
+def ranking(separations: Separations) -> list[Separation]:
+    """The features of numbers, best first."""
+    numeric = [one for one in separations.values() if not BY_NAME[one.feature].categories]
+    return sorted(numeric, key=lambda one: -one.effect)
+
+
+def correlations(table: pd.DataFrame) -> pd.DataFrame:
+    """Spearman's rank correlation of every two features of numbers; missing for one that is
+    everywhere the same. (features, features)
+    """
+    from scipy.stats import rankdata
+
+    names = [feature.name for feature in features_of(table) if not feature.categories]
+    ranks = np.stack(
+        [rankdata(table[name].to_numpy(dtype=float)).astype(np.float32) for name in names]
+    )
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    norm = np.sqrt(np.einsum("ij,ij->i", ranks, ranks, dtype=np.float64))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = (ranks @ ranks.T) / np.outer(norm, norm)
+    found[norm == 0] = found[:, norm == 0] = np.nan
+    return pd.DataFrame(np.clip(found, -1, 1).astype(np.float64), index=names, columns=names)
+
+
+def write(separations: Separations, path: Path) -> None:
+    rows = pa.Table.from_pylist([asdict(one) for one in separations.values()], schema=_SCHEMA)
+    pq.write_table(rows, path, compression="zstd")
+
+
+def read(path: Path) -> Separations:
+    """What `write` wrote.
+
+    Raises:
+        DatasetError: if it is not there, or its columns are not those of today.
+    """
+    try:
+        content = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(f"{path} cannot be read ({error}). Build the dataset again.") from error
+    if content.column_names != _SCHEMA.names:
+        raise DatasetError(f"{path.name} was written by another version; make it again.")
+    return {
+        row["feature"]: Separation(**{**row, "pairs": [Pair(**pair) for pair in row["pairs"]]})
+        for row in content.to_pylist()
+    }
+
+
+_PAIR = pa.struct(
+    [("one", pa.string()), ("other", pa.string()), ("delta", pa.float64()), ("p", pa.float64())]
+)
+_SCHEMA = pa.schema(
+    [
+        ("feature", pa.string()),
+        ("n", pa.int64()),
+        *((name, pa.float64()) for name in ("statistic", "p", "effect", "low", "high")),
+        ("pairs", pa.list_(_PAIR)),
+    ]
+)
+
+
+class _Draws:
+    """Sums by mood, over all clips and over each bootstrap sample of groups."""
+
+    def __init__(self, group: Codes, code: Codes, n_moods: int) -> None:
+        block, drawn = samples_of_groups(group, BOOTSTRAPS, seed=SEED)
+        self.n_moods = n_moods
+        self.n_blocks = drawn.shape[1]
+        self.group = group
+        self.code = code
+        self.n_groups = min(len(np.unique(group[code == mood])) for mood in range(n_moods))
+        self.cell = block * n_moods + code
+        # The first row counts every group once: the table itself.
+        self.times = np.vstack([np.ones(self.n_blocks), drawn])
+
+    def sums(self, values: Floats | None = None) -> Floats:
+        """Sum of some values, or number of clips, by sample and mood. (1 + samples, moods)"""
+        by_cell = np.bincount(self.cell, values, minlength=self.n_blocks * self.n_moods)
+        return self.times @ by_cell.reshape(self.n_blocks, self.n_moods)
+
+    def interval(self, effects: Floats) -> tuple[float, float, float]:
+        """The table's own effect, and the interval of the samples' around it."""
+        effect, samples = float(effects[0]), effects[1:]
+        if self.n_groups < 2:  # a mood of one group says nothing of others
+            return effect, 0.0, 1.0
+        low, high = np.percentile(samples - samples.mean() + effect, [2.5, 97.5])
+        # Samples without a mood pull the mean down: the effect itself stays inside.
+        return effect, float(np.clip(low, 0, effect)), float(np.clip(high, effect, 1))
+
+
+def _of_numbers(feature: Feature, values: Floats, draws: _Draws) -> Separation:
+    from scipy.stats import rankdata
+
+    ranks = rankdata(values) - (len(values) + 1) / 2
+    n, total, squares = draws.sums(), draws.sums(ranks), draws.sums(ranks**2)
+    mean = total.sum(axis=1) / n.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        between = np.nansum(total**2 / n, axis=1) - n.sum(axis=1) * mean**2
+        effects = between / (squares.sum(axis=1) - n.sum(axis=1) * mean**2)
+    effect, low, high = draws.interval(np.clip(np.nan_to_num(effects), 0, 1))
+    h = effect * (len(values) - 1)
+    p = grouped_p(h, ranks[:, None], draws.code, draws.group)
+    return Separation(feature.name, len(values), h, p, effect, low, high)
+
+
+def _of_categories(feature: Feature, values: pd.Series, draws: _Draws) -> Separation:
+    there = np.stack([(values == c).to_numpy().astype(float) for c in feature.categories], axis=1)
+    counts = np.stack([draws.sums(column) for column in there.T], axis=2)
+    n = counts.sum(axis=(1, 2))  # counts: (1 + samples, moods, categories)
+    expected = counts.sum(axis=2)[:, :, None] * counts.sum(axis=1)[:, None, :] / n[:, None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        statistics = np.nansum((counts - expected) ** 2 / expected, axis=(1, 2))
+    n_categories = int((counts[0].sum(axis=0) > 0).sum())
+    fewer = max(min(draws.n_moods, n_categories) - 1, 1)
+    effect, low, high = draws.interval(np.clip(statistics / (n * fewer), 0, 1))
+    statistic = float(statistics[0])
+    p = grouped_p(statistic, there, draws.code, draws.group)
+    return Separation(feature.name, len(values), statistic, p, effect, low, high)
+
+
+class _Duel:
+    """The clips of two moods."""
+
+    def __init__(
+        self, moods: Sequence[str], pair: tuple[int, int], code: Codes, group: Codes
+    ) -> None:
+        self.names = moods[pair[0]], moods[pair[1]]
+        self.rows = np.flatnonzero(np.isin(code, pair))
+        self.code = (code[self.rows] == pair[1]).astype(np.int64)
+        _, self.group = np.unique(group[self.rows], return_inverse=True)
+
+
+def _pairs(values: Floats, duels: Sequence[_Duel]) -> list[Pair]:
+    """Cliff's delta of every two moods."""
+    from scipy.stats import rankdata
+
+    found = []
+    for duel in duels:
+        here = values[duel.rows]
+        ranks = rankdata(here)
+        n, n_one = len(here), int((duel.code == 0).sum())
+        u = ranks[duel.code == 0].sum() - n_one * (n_one + 1) / 2
+        delta = 2 * u / (n_one * (n - n_one)) - 1
+        # The square of the test's z: (n - 1) times the squared correlation of ranks and mood.
+        shares = np.array([n_one, n - n_one]) / n
+        variance = ranks.var()
+        between = (ranks[duel.code == 0].mean() - ranks.mean()) ** 2 * shares[0] / shares[1]
+        statistic = (n - 1) * between / variance if variance > 0 else 0.0
+        p = grouped_p(statistic, ranks[:, None], duel.code, duel.group)
+        found.append(Pair(*duel.names, float(delta), p))
+    adjusted = holm([pair.p for pair in found])
+    return [replace(pair, p=p) for pair, p in zip(found, adjusted, strict=True)]

@@ -1,0 +1,123 @@
+"""A dataset's table made ready to draw single clips of: one pass, then every redraw is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.analysis import summaries
+from mmc_core.analysis.summaries import Distribution, Floats, Summary
+from mmc_core.moods import NAMES
+
+MAX_OUTLIERS = 300  # a feature
+MAX_SAMPLE = 150  # a mood
+SEED = 13
+# What the original called scale and key, and what they really are.
+TRUE_OF = {"scale": "mode", "key": "tonic"}
+
+Objects = npt.NDArray[np.object_]
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Points:
+    """Some clips of a dataset in one feature: each one's name, mood and value."""
+
+    clip: Objects
+    mood: Objects
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.clip)
+
+    @classmethod
+    def none(cls) -> Points:
+        nothing = np.empty(0, dtype=object)
+        return cls(nothing, nothing, np.empty(0))
+
+    def of(self, mood: str) -> Points:
+        """Those of one mood."""
+        mine = self.mood == mood
+        return Points(self.clip[mine], self.mood[mine], self.value[mine])
+
+
+class Clips:
+    """What single clips of a table can be asked for, without going through its rows again.
+
+    Args:
+        table: a feature table; kept, not copied.
+        summary: of that table.
+    """
+
+    def __init__(self, table: pd.DataFrame, summary: Summary) -> None:
+        self._table = table
+        codes = pd.Categorical(table["mood"], categories=list(NAMES)).codes
+        self._codes = codes
+        self._rows = {mood: np.flatnonzero(codes == i) for i, mood in enumerate(NAMES)}
+        rng = np.random.default_rng(SEED)
+        self._sample = {
+            mood: rng.permutation(rows)[:MAX_SAMPLE] for mood, rows in self._rows.items()
+        }
+        self._outliers = {
+            feature.name: self._beyond(feature.name, summary)
+            for feature in summaries.features_of(table)
+            if not feature.categories
+        }
+        self._agreement = {
+            name: summaries.agreement(table, name, true)
+            for name, true in TRUE_OF.items()
+            if name in table and true in table
+        }
+
+    def values(self, feature: str) -> dict[str, Floats]:
+        """All values of a feature by mood."""
+        column = self._column(feature)
+        return {mood: column[rows] for mood, rows in self._rows.items() if len(rows)}
+
+    def with_bins(self, moods: Mapping[str, Distribution], width: float) -> dict[str, Distribution]:
+        """One feature's distributions with bins of another width; see `summaries.with_bins`."""
+        feature = next(iter(moods.values())).feature
+        return summaries.with_bins(moods, self.values(feature), width)
+
+    def outliers(self, feature: str, most: int = MAX_OUTLIERS) -> Points:
+        """Clips beyond their mood's whiskers, farthest first."""
+        return self._points(feature, self._outliers[feature][:most])
+
+    def sample(self, feature: str, most: int = MAX_SAMPLE) -> Points:
+        """Clips drawn at random, the same for every feature: at most so many a mood."""
+        rows = np.concatenate([rows[:most] for rows in self._sample.values()])
+        return self._points(feature, rows)
+
+    def find(self, clip: str, feature: str) -> Points:
+        """The clip of that name, or none."""
+        return self._points(feature, np.flatnonzero(self._table["clip"] == clip))
+
+    def agreement(self, feature: str) -> tuple[pd.DataFrame, float] | None:
+        """How the original's scale or key agrees with the true one; see `summaries.agreement`."""
+        return self._agreement.get(feature)
+
+    def _column(self, feature: str) -> Floats:
+        return self._table[feature].to_numpy(dtype=float)
+
+    def _points(self, feature: str, rows: Rows) -> Points:
+        return Points(
+            self._table["clip"].iloc[rows].to_numpy(dtype=object),
+            np.array(NAMES, dtype=object)[self._codes[rows]],
+            self._column(feature)[rows],
+        )
+
+    def _beyond(self, feature: str, summary: Summary) -> Rows:
+        found, by_how_much = [], []
+        for mood, values in self.values(feature).items():
+            d = summary[feature, mood]
+            beyond = np.maximum(d.whisker_low - values, values - d.whisker_high)
+            outside = np.flatnonzero(beyond > 0)
+            found.append(self._rows[mood][outside])
+            by_how_much.append(beyond[outside])
+        order = np.argsort(-np.concatenate(by_how_much), kind="stable")[:MAX_OUTLIERS]
+        rows: Rows = np.concatenate(found)[order]
+        return rows

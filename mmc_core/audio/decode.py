@@ -1,0 +1,120 @@
+"""Bytes in, sound out: whether a file may be used, and its samples.
+
+libsndfile reads what it knows; FFmpeg, apart, reads the rest.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from mmc_core._typing import Samples
+from mmc_core.audio.containers import USABLE, sniff
+from mmc_core.audio.ffmpeg import decode_apart
+from mmc_core.audio.signal import CLIP_S, SILENCE_PEAK, SR, Audio, Block, to_mono
+from mmc_core.errors import AudioError, EmptyFile, NotAudio, SilentAudio, TooLarge, TooShort
+from mmc_core.settings import Limits, command_line_limits
+from mmc_core.wording import shown
+
+MIN_DURATION_S = 1.0
+BLOCK_SAMPLES = 65_536  # of all channels together
+
+
+def load_audio(source: Path | bytes, *, name: str = "", limits: Limits | None = None) -> Audio:
+    """Decode a whole file.
+
+    Args:
+        source: a path, or a file's content.
+        name: what to call it; a path's own name by default. Messages shorten it.
+        limits: the largest size and duration accepted; the command line's by default. Size is
+            checked before reading, duration while decoding.
+
+    Raises:
+        AudioError: in the kind that fits; see `mmc_core.errors`. Never anything else.
+    """
+    limits = limits or command_line_limits()
+    if not name:
+        name = (source.name or str(source)) if isinstance(source, Path) else "The file"
+    try:
+        with _open(source, shown(name), limits) as file:
+            return Audio(_load(file, shown(name), limits), name)
+    except (OSError, ValueError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise AudioError(f"{shown(name)} could not be read: {reason}. Check the path.") from error
+
+
+@contextmanager
+def _open(source: Path | bytes, name: str, limits: Limits) -> Iterator[io.FileIO]:
+    """A file of the system's, as decoders in C and in other processes want it: unbuffered."""
+    if isinstance(source, bytes):
+        _check_size(len(source), name, limits)
+        with tempfile.TemporaryFile(buffering=0) as file:
+            rest = memoryview(source)
+            while rest:
+                rest = rest[file.write(rest) :]
+            yield file
+        return
+    status = source.stat()
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        raise AudioError(f"{name} is a folder or a device; choose a file.")
+    _check_size(status.st_size, name, limits)
+    with source.open("rb", buffering=0) as file:
+        yield file
+
+
+def _check_size(size: int, name: str, limits: Limits) -> None:
+    if size == 0:
+        raise EmptyFile(f"{name} is empty (0 bytes). Choose a file that holds sound.")
+    if size > limits.size_bytes:
+        raise TooLarge(
+            f"{name} has {size / 1e6:.1f} MB; at most {limits.size_bytes / 1e6:.1f} MB are "
+            "accepted. Cut it or save it compressed, as mp3 or ogg."
+        )
+
+
+def _load(file: io.FileIO, name: str, limits: Limits) -> Samples:
+    y = _decode(file, name, limits.duration_s)
+    if len(y) < MIN_DURATION_S * SR:
+        raise TooShort(
+            f"{name} lasts {len(y) / SR:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
+            f"and {CLIP_S} s is best."
+        )
+    if max(y.max(), -y.min()) < SILENCE_PEAK:
+        raise SilentAudio(f"{name} is silent: it never rises above -80 dB. Check the recording.")
+    return y
+
+
+def _decode(file: io.FileIO, name: str, limit_s: float) -> Samples:
+    import soundfile
+
+    container = sniff(file)
+    if container is None:
+        raise NotAudio(
+            f"{name} is not a sound file that can be read, whatever its name says. "
+            f"Expected {USABLE}."
+        )
+    if container.sndfile:
+        try:
+            if mono := list(to_mono(_sndfile_blocks(file), name, limit_s)):
+                return np.concatenate(mono)
+        except soundfile.SoundFileError:
+            pass  # a codec or a tag that libsndfile does not know; FFmpeg may
+    return decode_apart(file, container.ffmpeg, name, limit_s)
+
+
+def _sndfile_blocks(file: io.FileIO) -> Iterator[Block]:
+    import soundfile
+
+    file.seek(0)
+    with soundfile.SoundFile(file.fileno(), closefd=False) as sound:
+        if sound.subtype.startswith("MPEG"):  # mp3 within wav, see MP3
+            return
+        at_once = max(1, BLOCK_SAMPLES // sound.channels)
+        while len(block := sound.read(at_once, dtype="float32", always_2d=True)):
+            yield sound.samplerate, block

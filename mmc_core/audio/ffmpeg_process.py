@@ -1,0 +1,78 @@
+"""The process in which FFmpeg decodes: standard input to mono float32 on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from mmc_core._typing import Samples
+from mmc_core.audio.ffmpeg import damaged
+from mmc_core.audio.signal import Block, to_mono
+from mmc_core.errors import AudioError, DamagedAudio, NoAudioStream
+
+FFMPEG_BYTES = 2**30  # of memory
+
+
+def decode(container: str, name: str, limit_s: float) -> None:
+    """Decode standard input to mono float32 on standard output; an error is JSON on stderr."""
+    import av.audio.stream  # all that is loaded late otherwise, when no file can be opened
+    import av.subtitles.stream
+    import av.video.stream
+
+    limit_this_process()
+    try:
+        for mono in to_mono(_ffmpeg_blocks(sys.stdin.buffer, container, name), name, limit_s):
+            sys.stdout.buffer.write(mono.tobytes())
+    except AudioError as error:
+        sys.exit(json.dumps([error.kind, str(error)]))
+    except Exception as error:  # whatever FFmpeg and PyAV may come up with
+        reason = error.strerror if isinstance(error, av.error.FFmpegError) else error
+        sys.exit(json.dumps([DamagedAudio.kind, str(damaged(name, reason))]))
+
+
+def limit_this_process() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return
+    used = Path("/proc/self/statm")
+    if used.exists():  # beside what NumPy has set aside, which is much on many cores
+        most = int(used.read_text().split()[0]) * resource.getpagesize() + FFMPEG_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _ffmpeg_blocks(file: BinaryIO, container: str, name: str) -> Iterator[Block]:
+    import av
+
+    file.seek(0)
+    with av.open(file, "r", format=container, metadata_errors="replace") as media:
+        if not media.streams.audio:
+            raise NoAudioStream(
+                f"{name} holds no sound, only other streams. Choose a file with music in it."
+            )
+        for packet in media.demux(media.streams.audio[0]):
+            try:
+                for frame in packet.decode():
+                    yield frame.sample_rate, _samples(frame)
+            except av.error.FFmpegError:
+                continue  # one damaged packet; players go on, too
+
+
+def _samples(frame: Any) -> Samples:
+    """An FFmpeg frame of any sample format as float32 within ±1: (n_samples, n_channels)."""
+    y = frame.to_ndarray()
+    y = y.T if frame.format.is_planar else y.reshape(-1, frame.layout.nb_channels)
+    if y.dtype.kind == "f":
+        return y.astype(np.float32)
+    half = 2 ** (8 * y.itemsize - 1)
+    return (y.astype(np.float32) - (half if y.dtype.kind == "u" else 0)) / half
+
+
+if __name__ == "__main__":
+    decode(sys.argv[1], sys.argv[2], float(sys.argv[3]))

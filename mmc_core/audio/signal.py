@@ -1,0 +1,80 @@
+"""Sound as samples: mono (mean of the channels), 22 050 Hz, float32, checked as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+import soxr
+
+from mmc_core._typing import Samples
+from mmc_core.errors import DamagedAudio, NotFiniteAudio, TooLong
+
+SR = 22_050  # Hz
+CLIP_S = 25.5  # seconds that one row of a feature table describes
+CLIP_SAMPLES = round(CLIP_S * SR)
+SILENCE_PEAK = 1e-4  # -80 dB of full scale
+LOUDEST_PEAK = 1e6  # no recording is this far above full scale (1.0)
+SAMPLE_RATES = (2_000, 768_000)  # Hz; outside, a header lies
+MAX_CHANNELS = 64
+
+Block = tuple[int, Samples]  # rate in Hz, samples (n_samples, n_channels)
+
+
+@dataclass(frozen=True)
+class Audio:
+    """One sound. `y` is mono float32 at 22 050 Hz, (n_samples,)."""
+
+    y: Samples
+    name: str = ""
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.y) / SR
+
+    def cut(self, start_s: float = 0.0, duration_s: float = CLIP_S) -> Audio:
+        """A piece of it, shorter where the sound ends first."""
+        start = round(start_s * SR)
+        return Audio(self.y[start : start + round(duration_s * SR)], self.name)
+
+
+def to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Samples]:
+    """Check and resample blocks as they come, giving up as soon as they prove unusable."""
+    seconds = 0.0
+    for rate, run in groupby(blocks, key=itemgetter(0)):
+        if not SAMPLE_RATES[0] <= rate <= SAMPLE_RATES[1]:
+            raise DamagedAudio(
+                f"{name} says it has {rate} samples a second; expected {SAMPLE_RATES[0]} to "
+                f"{SAMPLE_RATES[1]}. Save it again."
+            )
+        resample = soxr.ResampleStream(rate, SR, 1, dtype="float32", quality="HQ")
+        for _, block in run:
+            seconds += len(block) / rate
+            _check_block(block, name)
+            if round(seconds, 3) > limit_s:
+                raise TooLong(
+                    f"{name} lasts longer than {_duration(limit_s)}, the most that is "
+                    "accepted. Cut it into songs."
+                )
+            yield resample.resample_chunk(block.mean(axis=1))
+        yield resample.resample_chunk(np.empty(0, dtype=np.float32), last=True)
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} s"
+
+
+def _check_block(block: Samples, name: str) -> None:
+    if block.shape[1] > MAX_CHANNELS:
+        raise DamagedAudio(
+            f"{name} says it has {block.shape[1]} channels; expected 1 to {MAX_CHANNELS}. "
+            "Save it again in stereo."
+        )
+    if not np.all(np.abs(block) < LOUDEST_PEAK):  # NaN compares false
+        raise NotFiniteAudio(
+            f"{name} holds samples that are not numbers or beyond any loudness. "
+            "Save it again as 16-bit wav or flac."
+        )

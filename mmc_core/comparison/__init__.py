@@ -1,0 +1,1 @@
+"""Several datasets: which is easier, what shifts, what carries over."""

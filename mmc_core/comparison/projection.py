@@ -1,0 +1,131 @@
+"""Clips of several datasets as points of a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.comparison.separability import equal_draws
+from mmc_core.errors import DatasetError
+from mmc_core.learning import inputs
+from mmc_core.learning.classifiers import ranks
+
+FOLDS = 5
+SEED = 13
+LEAST = 10  # clips of a mood that discriminants are learned from
+
+METHODS = {
+    "lda": "Linear discriminants of the moods",
+    "pca": "Principal components",
+}
+MAX_CLIPS = 1_500  # of a dataset: three make a figure of 170 kB
+
+Floats = npt.NDArray[np.floating[Any]]
+Indices = npt.NDArray[np.int64]
+
+
+def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: str) -> pd.DataFrame:
+    """Clips of some moods, all or `MAX_CLIPS` of a dataset at random: `dataset`, `clip`, `mood`,
+    `x`, `y`.
+
+    The plane is learned from as many clips of each mood and dataset, one of a group.
+
+    Raises:
+        DatasetError: if these are too few.
+    """
+    rng = np.random.default_rng(SEED)
+    n, draws = equal_draws(tables, moods, n_draws=1, seed=SEED)
+    if n < LEAST:
+        raise DatasetError(
+            f"Taking one clip of each group (artist, song), {n} of the rarest mood are left; a map "
+            f"needs at least {LEAST}. Choose fewer moods, or a dataset with more groups."
+        )
+    parts, learned = [], []
+    for name, table in tables.items():
+        drawn = draws[name][0].reshape(len(moods), n)[:, : MAX_CLIPS // len(moods)].ravel()
+        some = table["mood"].isin(list(moods)).to_numpy()
+        others = np.setdiff1d(np.flatnonzero(some), drawn)
+        rows = np.concatenate([drawn, rng.permutation(others)[: MAX_CLIPS - len(drawn)]])
+        parts.append(table.iloc[rows].assign(dataset=name))
+        learned.append(np.isin(rows, drawn))
+    clips = pd.concat(parts, ignore_index=True)
+    x = inputs.features(clips)
+    rows = np.flatnonzero(np.concatenate(learned))
+    if method == "pca":
+        points = principal(x, rows)
+    else:
+        group = (clips["dataset"] + " " + clips["group"].astype(str)).to_numpy(dtype=str)
+        points = discriminant(x, clips["mood"].to_numpy(dtype=object), group, rows)
+    return clips[["dataset", "clip", "mood"]].assign(x=points[:, 0], y=points[:, 1])
+
+
+def principal(x: Floats, learned: Indices) -> Floats:
+    """The two principal components of features, which know nothing of moods. (n, 2)
+
+    Args:
+        x: unscaled features of all clips. (n, 57)
+        learned: rows that the components are learned from.
+    """
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline
+
+    fitted = make_pipeline(ranks(SEED), PCA(2, random_state=SEED)).fit(x[learned])
+    found: Floats = fitted.transform(x)
+    return found
+
+
+def discriminant(
+    x: Floats, mood: npt.NDArray[np.object_], group: npt.NDArray[Any], learned: Indices
+) -> Floats:
+    """The two linear discriminants of the moods, each clip by the fold that held it out. (n, 2)
+
+    Discriminants of different folds agree but for a turn and signs: each fold's are turned so
+    that the means of its moods meet those of all clips.
+    """
+    from scipy.linalg import orthogonal_procrustes
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    moods = np.unique(mood[learned])
+    reference = _fitted(x, mood, learned)
+    target = _means(reference(x[learned]), mood[learned], moods)
+    found = np.zeros((len(x), 2))
+    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in splitter.split(x, mood, group):
+        transform = _fitted(x, mood, np.intersect1d(train, learned))
+        means = _means(transform(x[train]), mood[train], moods)
+        turn, _ = orthogonal_procrustes(means - means.mean(axis=0), target - target.mean(axis=0))
+        found[test] = (transform(x[test]) - means.mean(axis=0)) @ turn + target.mean(axis=0)
+    return found
+
+
+def _fitted(x: Floats, mood: npt.NDArray[np.object_], rows: Indices) -> Callable[[Floats], Floats]:
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+    from sklearn.pipeline import make_pipeline
+
+    # Shrunk as Ledoit and Wolf say: there are hardly more clips than features.
+    lda = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
+    fitted = make_pipeline(ranks(SEED), lda).fit(x[rows], mood[rows])
+
+    if len(np.unique(mood[rows])) > 2:
+        return lambda values: fitted.transform(values)[:, :2]
+    # Two moods have one discriminant: beside it, the first component of what it leaves.
+    scaled = fitted[0].transform(x[rows])
+    axis = fitted[1].scalings_[:, 0] / np.linalg.norm(fitted[1].scalings_[:, 0])
+    left = scaled - np.outer(scaled @ axis, axis)
+    component = np.linalg.svd(left - left.mean(axis=0), full_matrices=False)[2][0]
+    component *= np.sign(component[np.argmax(np.abs(component))])
+
+    def transform(values: Floats) -> Floats:
+        return np.column_stack(
+            [fitted.transform(values)[:, 0], fitted[0].transform(values) @ component]
+        )
+
+    return transform
+
+
+def _means(points: Floats, mood: npt.NDArray[np.object_], moods: npt.NDArray[Any]) -> Floats:
+    return np.stack([points[mood == m].mean(axis=0) for m in moods])

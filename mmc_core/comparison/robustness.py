@@ -1,0 +1,121 @@
+"""How far features move when nothing changes but how the sound was kept: codec, rate, level, cut.
+
+Datasets are extracted from other codecs and rates; what mere extraction can do to a feature bounds
+how much of a shift between two of them has to be about the music.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmc_core import datasets
+from mmc_core.analysis.summaries import features_of
+from mmc_core.audio import CLIP_S, SR, Audio, load_audio
+from mmc_core.comparison.shift import standardised
+from mmc_core.features.scalars import describe
+from mmc_core.features.spectra import Array
+from mmc_core.learning import inputs
+from mmc_core.moods import NAMES
+
+DATASET = "4qaed"
+CLIPS_A_MOOD = 50
+SEED = 13
+
+Progress = Callable[[int, int], None]
+
+
+def study(progress: Progress) -> dict[str, Any]:
+    """Clips of 4QAED extracted again in other ways: by how much each feature moves.
+
+    Raises:
+        DatasetError: if the audio is not on this machine.
+    """
+    from joblib import Parallel, delayed
+
+    dataset = datasets.get(DATASET)
+    table = dataset.table()
+    chosen = (
+        table.groupby("mood").sample(CLIPS_A_MOOD, random_state=SEED).sort_index().reset_index()
+    )
+    paths = inputs.audio(dataset, chosen)
+    rows = []
+    for row in Parallel(n_jobs=-1, return_as="generator")(delayed(_in_all_ways)(p) for p in paths):
+        rows.append(row)
+        progress(len(rows), len(paths))
+    features = [f.name for f in features_of(table) if not f.categories and f.original]
+    return {
+        "command": "python -m mmc_core study extraction",
+        "dataset": DATASET,
+        "n": len(paths),
+        "moods": list(NAMES),
+        "ways": list(WAYS),
+        "spread": {name: float(chosen[name].std()) for name in features},
+        "features": {
+            name: {
+                way: dict(
+                    zip(
+                        ("difference", "wasserstein"),
+                        standardised(
+                            chosen[name].to_numpy(dtype=float),
+                            np.array([row[way][name] for row in rows]),
+                        ),
+                        strict=True,
+                    )
+                )
+                for way in WAYS
+            }
+            for name in features
+        },
+    }
+
+
+def coded(y: Array, container: str, codec: str, rate: int, bit_rate: int) -> Array:
+    """Sound encoded and decoded again, by FFmpeg's encoder of that name."""
+    import av
+    import soxr
+
+    sound = soxr.resample(y, SR, rate).astype(np.float32)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as media:
+        stream = media.add_stream(codec, rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        stream.bit_rate = bit_rate
+        frame = av.AudioFrame.from_ndarray(sound[None, :], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = rate, 0
+        to_codec = av.AudioResampler(format=stream.format, layout="mono", rate=rate)
+        for part in to_codec.resample(frame):
+            media.mux(stream.encode(part))
+        media.mux(stream.encode(None))
+    return load_audio(buffer.getvalue(), name=codec).y
+
+
+def through(y: Array, rate: int) -> Array:
+    """Sound at a lower rate and back: what lies above half of it is lost."""
+    import soxr
+
+    lower = soxr.resample(y, SR, rate)
+    return np.asarray(soxr.resample(lower, rate, SR), dtype=np.float32)
+
+
+# Each takes a whole clip.
+WAYS: dict[str, Callable[[Array], Array]] = {
+    "mp3, 128 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 44_100, 128_000),
+    "mp3, 48 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 22_050, 48_000),
+    "AAC, 64 kbit/s": lambda y: coded(y, "adts", "aac", 44_100, 64_000),
+    "Opus, 32 kbit/s": lambda y: coded(y, "ogg", "libopus", 48_000, 32_000),
+    "16 kHz": lambda y: through(y, 16_000),
+    "11 kHz": lambda y: through(y, 11_025),
+    "6 dB softer": lambda y: y / np.float32(2),
+    "peak at full scale": lambda y: y / np.abs(y).max(),
+    "the last 25.5 s": lambda y: y[-round(CLIP_S * SR) :],
+}
+
+
+def _in_all_ways(path: Path) -> dict[str, dict[str, float | str]]:
+    y = load_audio(path).y
+    return {way: describe(Audio(change(y)).cut().y) for way, change in WAYS.items()}

@@ -1,0 +1,195 @@
+"""How far apart the moods of a dataset lie in all features together: measures and their nulls.
+
+They look at draws of equal size in which every group has one clip: no artist or song can be its own
+neighbour or stand on both sides of a fold, and clips may be shuffled freely for the null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.learning.classifiers import ranks
+
+NEIGHBOURS = 10
+BLOCKS = 50  # of groups, left out one by one
+
+Floats = npt.NDArray[np.floating[Any]]
+Indices = npt.NDArray[np.int64]
+
+
+def equal_draws(
+    tables: Mapping[str, pd.DataFrame], moods: Sequence[str], *, n_draws: int, seed: int
+) -> tuple[int, dict[str, list[Indices]]]:
+    """Rows of each table, drawn again and again: as many of every mood, and one of a group.
+
+    Returns:
+        Clips a mood, and by table the row numbers of each draw, mood by mood.
+    """
+    pools: dict[str, list[list[Indices]]] = {}
+    for name, table in tables.items():
+        rng = np.random.default_rng(seed)
+        mood = table["mood"].to_numpy(dtype=object)
+        group = table["group"].to_numpy(dtype=str)
+        rows = np.flatnonzero(np.isin(mood, list(moods)))
+        pools[name] = []
+        for _ in range(n_draws):
+            shuffled = rng.permutation(rows)
+            _, first = np.unique(group[shuffled], return_index=True)
+            one_each = shuffled[np.sort(first)]
+            pools[name].append([one_each[mood[one_each] == m] for m in moods])
+    n = min(len(part) for draws in pools.values() for pool in draws for part in pool)
+    return n, {
+        name: [np.concatenate([part[:n] for part in pool]) for pool in draws]
+        for name, draws in pools.items()
+    }
+
+
+class Space:
+    """Clips as points, Euclidean. points: (n, features)"""
+
+    def __init__(self, points: Floats) -> None:
+        self.points = points
+
+    @classmethod
+    def of(cls, x: Floats) -> Space:
+        """By the normal scores of features. x: (n, 57), unscaled"""
+        return cls(ranks(seed=0).fit_transform(x))
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> Space:
+        """Some of the clips, where they lay among all."""
+        some = Space(self.points[kept])
+        some.distances = self.distances[np.ix_(kept, kept)]
+        return some
+
+    @cached_property
+    def distances(self) -> Floats:
+        """(n, n)"""
+        from scipy.spatial.distance import pdist, squareform
+
+        found: Floats = squareform(pdist(self.points))
+        return found
+
+    @cached_property
+    def neighbours(self) -> Indices:
+        """The ten nearest others of each, or all where there are fewer. (n, k)"""
+        distances = self.distances.copy()
+        np.fill_diagonal(distances, np.inf)
+        k = min(NEIGHBOURS, len(distances) - 1)
+        return np.argsort(distances, axis=1, kind="stable")[:, :k]
+
+
+# Each takes labellings of the clips by mood number, (p, n); the first two give a value a clip.
+
+
+def purity(space: Space, code: Indices) -> Floats:
+    """Share of a clip's nearest neighbours that are of its mood: 1 where moods lie apart."""
+    found: Floats = (code[:, space.neighbours] == code[:, :, None]).mean(axis=2)
+    return found
+
+
+def silhouette(space: Space, code: Indices) -> Floats:
+    """(b - a) / max(a, b) of the mean distances to its own and to the nearest other mood
+    (Rousseeuw, J. Comp. Appl. Math. 20, 1987): 1 where moods are points, 0 where they mix.
+    """
+    member = _member(code)
+    sizes = member.sum(axis=1)  # (p, moods)
+    sums = np.matmul(space.distances, member)  # (p, n, moods)
+    own = np.take_along_axis(sizes, code, axis=1)
+    a = np.take_along_axis(sums, code[:, :, None], axis=2)[:, :, 0] / np.maximum(own - 1, 1)
+    b = np.where(member > 0, np.inf, sums / sizes[:, None, :]).min(axis=2)
+    larger = np.maximum(a, b)
+    found: Floats = np.where((own > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0)
+    return found
+
+
+def fisher(space: Space, code: Indices) -> Floats:
+    """Fisher's ratio of each labelling: the squared distances of moods' means from the mean of all,
+    over those of clips from their mood's mean. 0 where the means agree, without limit where moods
+    are points. (p,)
+    """
+    member = _member(code)
+    sizes = member.sum(axis=1)[:, :, None]
+    means = np.swapaxes(member, 1, 2) @ space.points / sizes
+    centre = space.points.mean(axis=0)
+    between = (sizes * np.square(means - centre)).sum(axis=(1, 2))
+    total = np.square(space.points - centre).sum()
+    within = np.where(total - between > 1e-12 * total, total - between, 0)
+    with np.errstate(divide="ignore"):
+        found: Floats = between / within
+    return found
+
+
+CHEAP: dict[str, Callable[[Space, Indices], Floats]] = {
+    "purity": lambda space, code: purity(space, code).mean(axis=1),
+    "silhouette": lambda space, code: silhouette(space, code).mean(axis=1),
+    "fisher": fisher,
+}
+
+
+LIMITS = {"purity": (0, 1), "silhouette": (-1, 1), "fisher": (0, np.inf)}
+
+
+def interval(
+    measure: str, spaces: Sequence[Space], code: Indices, groups: Sequence[npt.NDArray[Any]]
+) -> tuple[float, float]:
+    """95 % interval of a cheap measure's mean over draws, by leaving out a fiftieth of the groups
+    at a time: a grouped jackknife (Shao & Tu, The Jackknife and Bootstrap, 1995), since drawing
+    with replacement would make a clip its own neighbour.
+
+    Args:
+        code: (n,) mood of each clip, the same in every draw.
+        groups: by draw, the group of each clip.
+    """
+    from scipy.stats import t
+
+    statistic = CHEAP[measure]
+    every, member = np.unique(np.concatenate(groups), return_inverse=True)
+    n_blocks = min(BLOCKS, len(every))
+    block_of = np.random.default_rng(0).permutation(len(every)) % n_blocks
+    block = block_of[member].reshape(len(spaces), -1)
+    value = np.mean([statistic(space, code[None, :])[0] for space in spaces])
+    without = [
+        np.mean(
+            [
+                statistic(space.only(here != b), code[None, here != b])[0]
+                for space, here in zip(spaces, block, strict=True)
+            ]
+        )
+        for b in range(n_blocks)
+    ]
+    error = np.sqrt((n_blocks - 1) * np.var(without))
+    half = t.ppf(0.975, n_blocks - 1) * error
+    low, high = np.clip([value - half, value + half], *LIMITS[measure])
+    return float(low), float(high)
+
+
+def epsilon_squared(x: Floats, code: Indices) -> Floats:
+    """Share of the variance of each column's ranks that lies between moods of equal numbers; see
+    `separation.Separation`. x: (n, features)
+    """
+    from scipy.stats import rankdata
+
+    r = rankdata(x, axis=0)
+    r -= r.mean(axis=0)
+    means = np.stack([r[code == mood].mean(axis=0) for mood in np.unique(code)])
+    total = np.square(r).mean(axis=0)
+    found: Floats = np.square(means).mean(axis=0) / np.where(total > 0, total, 1)
+    return found
+
+
+def shuffled(code: Indices, n: int, *, seed: int) -> Indices:
+    """Labellings with the moods shuffled among the clips. (n, clips)"""
+    rng = np.random.default_rng(seed)
+    return rng.permuted(np.tile(code, (n, 1)), axis=1)
+
+
+def _member(code: Indices) -> Floats:
+    """One-hot labellings. (p, n, moods)"""
+    found: Floats = (code[:, :, None] == np.arange(code.max() + 1)).astype(float)
+    return found

@@ -1,0 +1,353 @@
+"""What a person gives as a dataset, told from what it is, and checked row by row.
+
+A folder with a subfolder a mood; a CSV of path, mood and group; or a finished feature table. What
+is wrong is named and left out, the rest is taken.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core import moods
+from mmc_core.analysis.summaries import features_of
+from mmc_core.datasets.user import reader
+from mmc_core.datasets.user.problems import Problem, sentences
+from mmc_core.datasets.user.reader import Sheet
+from mmc_core.errors import DatasetError
+from mmc_core.features.extract import AUDIO_SUFFIXES
+from mmc_core.features.schema import FEATURES, Feature
+from mmc_core.settings import table_limit
+
+FOLDER, LIST, TABLE = "folder", "list", "table"
+SHEETS = {".csv", ".tsv", ".parquet"}
+PARTS = ("train", "validation", "test")
+OTHERS = {"clip", "path", "mood", "group", "duration_s", "part"}
+WANTED = OTHERS | {feature.name for feature in FEATURES}
+MAX_FILES = 100_000
+LOOKED_FOR = 100  # of a table's files, before all of them are
+LARGEST = 1e12  # of a feature's value; those of real clips end near 1e8
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What can be used of a source.
+
+    `clips` has `clip`, `mood`, `group` ("" where none is named) and `part` ("" likewise); `path`
+    but for a table without files; `duration_s` and features only for a table.
+    """
+
+    kind: str
+    clips: pd.DataFrame
+    problems: list[Problem]
+
+
+def read(source: Path, *, limit: int | None = None, confined: bool = False) -> Given:
+    """Read a source and check it.
+
+    Args:
+        source: a folder, or a CSV or parquet file.
+        limit: bytes of the largest table; the command line's by default.
+        confined: whether only files below the source's own folder may be named.
+
+    Raises:
+        DatasetError: if nothing of it can be used, saying why.
+    """
+    limit = limit or table_limit()
+    source = source.absolute()  # files are found again from wherever
+    if source.is_dir():
+        given = _folder(source, limit, confined)
+    elif source.exists():
+        given = _sheet(source, limit, confined)
+    else:
+        raise DatasetError(f"{source} does not exist; expected a folder, or a CSV or parquet file.")
+    if given.clips.empty:
+        said = (
+            " ".join(sentences(given.problems, 5)) or "It has no whole row below its column names."
+        )
+        raise DatasetError(f"Nothing in {source.name} can be used. {said}")
+    return given
+
+
+# ---- a folder -------------------------------------------------------------------------------
+
+
+def _folder(folder: Path, limit: int, confined: bool) -> Given:
+    """Files in a subfolder a mood; or the one list in a folder that has no such subfolder."""
+    if not any(moods.parse(path.name) for path in folder.iterdir() if path.is_dir()):
+        lists = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in SHEETS and p.is_file()]
+        if len(lists) == 1:
+            return _sheet(lists[0], limit, confined)
+        raise DatasetError(
+            f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
+            f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
+        )
+    rows, outside = [], dict[str, list[str]]()
+    for path in _sounds(folder):
+        parts = path.relative_to(folder).parts
+        name = _unicode("/".join(parts))
+        mood = moods.parse(parts[0]) if len(parts) > 1 else None
+        if mood is None:
+            outside.setdefault(parts[0] if len(parts) > 1 else "", []).append(name)
+            continue
+        rows.append((name, mood.name, _unicode(parts[1]) if len(parts) > 2 else "", str(path)))
+    problems = []
+    for above, files in outside.items():
+        where = f"the folder {_unicode(above)!r} is no mood" if above else "this is in no folder"
+        what = f"{where}; left out. Expected a folder a mood: {moods.SPELLINGS}."
+        problems.append(Problem(what, files=files))
+    clips = pd.DataFrame(rows, columns=["clip", "mood", "group", "path"], dtype=object)
+    for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
+        found = moods.parse(mood_folder.name)
+        if found and not clips["clip"].str.startswith(f"{_unicode(mood_folder.name)}/").any():
+            problems.append(Problem(f"The folder {mood_folder.name!r} has no sound file."))
+    return Given(FOLDER, clips.assign(part=""), problems)
+
+
+def _sounds(folder: Path) -> Iterator[Path]:
+    """Sound files in all depths, in order, hidden ones left alone."""
+    found = [
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in AUDIO_SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not path.is_dir()
+    ]
+    if len(found) > MAX_FILES:
+        raise DatasetError(
+            f"{folder.name} has {len(found):,} sound files; expected at most {MAX_FILES:,}. "
+            "Extract their features first, and give the table."
+        )
+    yield from sorted(found)
+
+
+def _unicode(name: str) -> str:
+    """A file's name, which need not be Unicode."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+# ---- a CSV or parquet file ------------------------------------------------------------------
+
+
+def _sheet(path: Path, limit: int, confined: bool) -> Given:
+    sheet = reader.read(path, WANTED, limit=limit)
+    features = features_of(sheet.columns)
+    listed = ", ".join(name.strip() or "(no name)" for name in sheet.header[:12]) or "none"
+    more = f" and {len(sheet.header) - 12} more" if len(sheet.header) > 12 else ""
+    if "mood" not in sheet:
+        raise DatasetError(
+            f"{path.name} has no column mood; got {listed}{more}. Expected mood, and path or "
+            "features such as tempo and rms_mean."
+        )
+    if not features and "path" not in sheet:
+        raise DatasetError(
+            f"{path.name} has neither a column path nor one of a feature; got {listed}{more}. "
+            "Expected mood, and path or features such as tempo and rms_mean."
+        )
+    if features:
+        return _table(sheet, path, features, confined)
+    return _list(sheet, path, confined)
+
+
+def _list(sheet: Sheet, path: Path, confined: bool) -> Given:
+    clips, problems, good = _labels(sheet)
+    named = sheet.text("path")
+    empty = named == ""
+    problems += _where(sheet, good & empty, "the path is empty; expected that of a sound file.")
+    places = [_place(path.parent, name, confined) if name else None for name in named]
+    missing = np.array([place is None for place in places], dtype=bool) & ~empty
+    problems += _where(
+        sheet,
+        good & missing,
+        f"there is no such file; expected a path that begins in the folder of {path.name}.",
+        named,
+    )
+    clips["path"] = places
+    clips["clip"] = _ids(sheet, "clip" if "clip" in sheet else "path")
+    good &= ~empty & ~missing
+    keep, repeated = _unrepeated(sheet, clips)
+    return Given(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
+
+
+def _place(folder: Path, name: str, confined: bool) -> str | None:
+    """The file that a list names; None where there is none, or it may not be read."""
+    for spelled in (name, name.replace("\\", "/")):  # Windows' way
+        try:
+            place = Path(os.path.normpath(folder / spelled))
+            if place.is_file() and (
+                not confined or place.resolve().is_relative_to(folder.resolve())
+            ):
+                return str(place)
+        except (OSError, ValueError):  # too long a name; a NUL in it
+            return None
+    return None
+
+
+def _table(sheet: Sheet, path: Path, features: list[Feature], confined: bool) -> Given:
+    clips, problems, good = _labels(sheet)
+    columns: dict[str, Any] = {}
+    bad_cells = np.zeros(len(sheet.rows), dtype=bool)
+    for feature in features:
+        read = _categories if feature.categories else _numbers
+        values, wrong = read(sheet, feature)
+        if 2 * wrong.sum() > len(wrong):
+            problems.append(
+                Problem(
+                    f"The column {feature.name} has {_what(feature)} in {(~wrong).sum():,} of "
+                    f"{len(wrong):,} rows; it is left out."
+                )
+            )
+            continue
+        columns[feature.name] = values
+        problems += _where(
+            sheet,
+            wrong,
+            f"{feature.name} is not {_what(feature)}; expected {_expected(feature)}.",
+            sheet.text(feature.name) if wrong.any() else None,
+        )
+        bad_cells |= wrong
+    if not any(not f.categories for f in features_of(columns)):
+        said = " ".join(sentences(problems, 5))
+        raise DatasetError(
+            f"{path.name} has no column of numbers that can be used; expected at least one feature "
+            f"such as tempo or rms_mean. {said}"
+        )
+    clips["duration_s"], wrong = _durations(sheet)
+    problems += _where(
+        sheet,
+        wrong,
+        "duration_s is not a length; expected seconds above 0, or nothing.",
+        sheet.text("duration_s") if wrong.any() else None,
+    )
+    clips["clip"] = _ids(sheet, "clip" if "clip" in sheet else "path" if "path" in sheet else None)
+    if "path" in sheet and not confined:
+        named = sheet.text("path")
+        if any(_place(path.parent, name, confined) for name in named[:LOOKED_FOR]):
+            clips["path"] = [_place(path.parent, name, confined) for name in named]
+    table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
+    keep, repeated = _unrepeated(sheet, table)
+    good &= ~bad_cells & ~wrong & keep
+    return Given(TABLE, table[good].reset_index(drop=True), problems + repeated)
+
+
+def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Mask]:
+    """Mood, group and part of each row, what is wrong with them, and which rows are right."""
+    written = sheet.text("mood")
+    codes, names = pd.factorize(written)
+    known = [moods.parse(name) for name in names]
+    mood = np.array(
+        [found.name if found else name for found, name in zip(known, names, strict=True)],
+        dtype=object,
+    )[codes]
+    empty = written == ""
+    unknown = np.array([found is None for found in known], dtype=bool)[codes]
+    problems = [*sheet.problems]
+    problems += _where(sheet, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
+    problems += _where(
+        sheet,
+        unknown & ~empty,
+        f"the mood is not known; expected {moods.SPELLINGS}.",
+        written,
+    )
+    nothing = np.full(len(written), "", dtype=object)
+    part = nothing
+    strange = np.zeros(len(written), dtype=bool)
+    if "part" in sheet:
+        part = np.array([text.casefold() for text in sheet.text("part")], dtype=object)
+        strange = ~pd.Series(part).isin(["", *PARTS]).to_numpy()
+        problems += _where(
+            sheet, strange, f"the part is not known; expected {', '.join(PARTS)} or nothing.", part
+        )
+    group = sheet.text("group") if "group" in sheet else nothing
+    labels = pd.DataFrame({"clip": nothing, "mood": mood, "group": group, "part": part})
+    return labels, problems, ~(unknown | strange)
+
+
+def _numbers(sheet: Sheet, feature: Feature) -> tuple[npt.NDArray[np.float64], Mask]:
+    values = sheet.numbers(feature.name)
+    return values, ~(np.abs(values) <= LARGEST)
+
+
+def _categories(sheet: Sheet, feature: Feature) -> tuple[npt.NDArray[np.object_], Mask]:
+    codes, written = pd.factorize(sheet.text(feature.name))
+    known = {category.casefold(): category for category in feature.categories}
+    values = np.array([known.get(text.casefold()) for text in written], dtype=object)[codes]
+    return values, pd.isna(values)
+
+
+def _durations(sheet: Sheet) -> tuple[npt.NDArray[np.float64], Mask]:
+    if "duration_s" not in sheet:
+        return np.full(len(sheet.rows), np.nan), np.zeros(len(sheet.rows), dtype=bool)
+    seconds = sheet.numbers("duration_s")
+    wrong = ~((seconds > 0) & np.isfinite(seconds))
+    wrong &= ~(np.isnan(seconds) & (sheet.text("duration_s") == "")) if wrong.any() else False
+    return seconds, wrong
+
+
+def _ids(sheet: Sheet, column: str | None) -> npt.NDArray[np.object_]:
+    """A clip's name: what a column says, else its row's number."""
+    numbered = np.char.add("row ", sheet.rows.astype(str)).astype(object)
+    if column is None:
+        return numbered
+    written = sheet.text(column)
+    if column == "path":  # ./a.mp3 is a.mp3
+        written = np.array([text and os.path.normpath(text) for text in written], dtype=object)
+    return np.where(written == "", numbered, written)
+
+
+def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Mask, list[Problem]]:
+    """Rows whose clip comes once, or first of several rows that are alike in all."""
+    keep = np.ones(len(clips), dtype=bool)
+    repeated = clips["clip"].duplicated(keep=False).to_numpy()
+    if not repeated.any():
+        return keep, []
+    among = clips[repeated]
+    first = ~among["clip"].duplicated().to_numpy()
+    contents = among.drop(columns="clip")
+    texts = contents.select_dtypes(exclude="number").columns
+    contents[texts] = contents[texts].fillna("")
+    alike = pd.util.hash_pandas_object(contents, index=False).to_numpy()
+    differing = pd.Series(alike).groupby(among["clip"].to_numpy(dtype=object)).transform("nunique")
+    contradicts = (differing > 1).to_numpy()
+    rows = np.flatnonzero(repeated)
+    keep[rows[contradicts | ~first]] = False
+    again, against = np.zeros(len(clips), dtype=bool), np.zeros(len(clips), dtype=bool)
+    again[rows[~contradicts & ~first]] = True
+    against[rows[contradicts]] = True
+    clip = clips["clip"].to_numpy(dtype=object)
+    problems = _where(sheet, again, "the clip is there already, the same in all; left out.", clip)
+    problems += _where(
+        sheet,
+        against,
+        "the clip is there more than once, and not the same; none of these rows is taken.",
+        clip,
+    )
+    return keep, problems
+
+
+def _where(
+    sheet: Sheet, wrong: Mask, what: str, got: npt.NDArray[np.object_] | None = None
+) -> list[Problem]:
+    """A problem of the rows where something is wrong; none where nothing is."""
+    if not wrong.any():
+        return []
+    return [Problem(what, sheet.rows[wrong], () if got is None else list(got[wrong]))]
+
+
+def _what(feature: Feature) -> str:
+    return "a known category" if feature.categories else "a number"
+
+
+def _expected(feature: Feature) -> str:
+    if feature.categories:
+        return f"one of {', '.join(feature.categories)}"
+    return f"a finite number up to {LARGEST:.0e}".replace("e+", "e")

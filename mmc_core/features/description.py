@@ -1,0 +1,226 @@
+"""What one sees in the pictures of a piece of sound, in sentences made from its numbers.
+
+Where a number is called high or low, it lies in the upper or lower third of every twelfth clip
+of 4QAED, in order of name (75 clips); `THIRDS` holds where these thirds meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.signal import find_peaks
+
+from mmc_core.audio import SR
+from mmc_core.features.display import BPM_RANGE, dbfs
+from mmc_core.features.scalars import PITCH_CLASSES, key_and_mode
+from mmc_core.features.spectra import HOP_LENGTH, TEMPOGRAM_FRAMES, Spectra, frequencies, lag_bpm
+
+TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
+# A third of popular music lies below the one, a third above the other: every twelfth clip of
+# 4QAED; a test computes them again.
+THIRDS = {
+    "tempo_clarity": (0.153, 0.259),
+    "span_db": (13.0, 16.9),
+    "key_clarity": (0.57, 0.70),
+    "harmonic_spread": (0.16, 0.253),
+    "mfcc_2": (86.5, 121.9),
+    "onsets_per_s": (1.2, 2.25),
+}
+CLIPPED_DBFS = -0.1
+NO_ONSETS_DB = 0.5  # the strongest onset of a sound that only rings
+ONSET_PROMINENCE_DB = 1.0  # above twice the median
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Numbers of one piece. Times count from the sound's beginning; levels are in dBFS, where 1
+    is full scale.
+    """
+
+    start_s: float
+    duration_s: float
+    rms_dbfs: float
+    peak_dbfs: float
+    loudest_s: float
+    loudest_dbfs: float
+    quiet_dbfs: float  # 5th percentile of the frames' RMS
+    loud_dbfs: float  # 95th
+    strongest_hz: float
+    rolloff_hz: float
+    centroid_hz: float
+    centroid_low_hz: float  # 5th percentile
+    centroid_high_hz: float  # 95th
+    half_energy_hz: float  # at or below which half of the power lies
+    most_energy_hz: float  # nine tenths of it
+    mfcc_2: float  # dB
+    pitch_class: str
+    pitch_share: float
+    second_pitch_class: str
+    tonic: str
+    mode: str
+    key_clarity: float  # correlation
+    harmonic_spread: float  # standard deviation about the mean point of the tonnetz
+    tempo_bpm: float
+    tempo_clarity: float  # the tempo's mean autocorrelation above the median of 30 to 300 BPM
+    zcr: float
+    onsets_per_s: float
+    strongest_onset_s: float
+    strongest_onset_db: float
+
+    @property
+    def span_db(self) -> float:
+        return self.loud_dbfs - self.quiet_dbfs
+
+
+def facts(s: Spectra, start_s: float = 0.0) -> Facts:
+    """The numbers of a piece that begins at `start_s` in its sound."""
+    duration_s = len(s.y) / SR
+    quiet, loud = np.percentile(dbfs(s.rms), [5, 95])
+    centroid_low, centroid_high = np.percentile(s.centroid, [5, 95])
+    pitches = s.chroma.sum(axis=1)
+    second, first = np.argsort(pitches, kind="stable")[-2:]
+    tonic, mode, key_clarity = key_and_mode(s.chroma_cqt.mean(axis=1))
+    bpm = lag_bpm()
+    pulse = s.mean_tempogram
+    audible = (bpm >= BPM_RANGE[0]) & (bpm <= BPM_RANGE[1])
+    clarity = pulse[np.argmin(np.abs(bpm - s.tempo))] - np.median(pulse[audible])
+    onsets = s.onset_strength
+    prominence = 2 * np.median(onsets) + ONSET_PROMINENCE_DB
+    energy = np.cumsum(s.power.mean(axis=1, dtype=np.float64))
+
+    def at(frame: np.intp) -> float:
+        return start_s + min(int(frame) * HOP_LENGTH / SR, duration_s)
+
+    return Facts(
+        start_s=start_s,
+        duration_s=duration_s,
+        rms_dbfs=float(dbfs(np.sqrt(np.mean(np.square(s.y, dtype=np.float64))))),
+        peak_dbfs=float(dbfs(np.abs(s.y).max())),
+        loudest_s=at(np.argmax(s.rms)),
+        loudest_dbfs=float(dbfs(s.rms.max())),
+        quiet_dbfs=float(quiet),
+        loud_dbfs=float(loud),
+        strongest_hz=float(frequencies()[np.argmax(s.power.mean(axis=1))]),
+        rolloff_hz=float(s.rolloff.mean()),
+        centroid_hz=float(s.centroid.mean()),
+        centroid_low_hz=float(centroid_low),
+        centroid_high_hz=float(centroid_high),
+        half_energy_hz=float(frequencies()[np.argmax(energy >= 0.5 * energy[-1])]),
+        most_energy_hz=float(frequencies()[np.argmax(energy >= 0.9 * energy[-1])]),
+        mfcc_2=float(s.mfcc[1].mean()),
+        pitch_class=PITCH_CLASSES[first],
+        pitch_share=float(pitches[first] / max(pitches.sum(), 1e-12)),
+        second_pitch_class=PITCH_CLASSES[second],
+        tonic=tonic,
+        mode=mode,
+        key_clarity=key_clarity,
+        harmonic_spread=float(np.sqrt(s.tonnetz.var(axis=1).sum())),
+        tempo_bpm=s.tempo,
+        tempo_clarity=float(clarity),
+        zcr=float(s.zcr.mean()),
+        onsets_per_s=len(find_peaks(onsets, prominence=prominence)[0]) / duration_s,
+        strongest_onset_s=at(np.argmax(onsets)),
+        strongest_onset_db=float(onsets.max()),
+    )
+
+
+def sentences(f: Facts) -> dict[str, str]:
+    """What one sees in each picture, by the names of `pictures.Pictures`."""
+    span = _third("span_db", f.span_db, "steady", "moving moderately", "moving widely")
+    dark = _third("mfcc_2", f.mfcc_2, "bright", "neither dark nor bright", "dark")
+    key = _third("key_clarity", f.key_clarity, "unclear", "fairly clear", "clear")
+    moves = _third(
+        "harmonic_spread",
+        f.harmonic_spread,
+        "the harmony keeps to one place",
+        "the harmony moves moderately",
+        "the harmony moves far",
+    )
+    return {
+        "waveform": (
+            f"Loudest at {f.loudest_s:.1f} s, where the RMS reaches {_db(f.loudest_dbfs)}; over "
+            f"the whole piece it is {_db(f.rms_dbfs)}. The highest peak is {_db(f.peak_dbfs)}"
+            + (", at full scale or beyond: it may be clipped." if _clipped(f) else ".")
+        ),
+        "spectrogram": (
+            f"On average 85% of the magnitude lies below {_hz(f.rolloff_hz)}. The strongest "
+            f"frequency of all is {_hz(f.strongest_hz)}."
+        ),
+        "mel": (
+            f"Half of the energy lies at {_hz(f.half_energy_hz)} or below, nine tenths of it at "
+            f"{_hz(f.most_energy_hz)} or below."
+        ),
+        "mfcc": (
+            f"MFCC 2, low bands against high ones, averages {_minus(f'{f.mfcc_2:.0f}')} dB: {dark} "
+            "among popular music."
+        ),
+        "chroma": (
+            f"The commonest pitch class is {f.pitch_class}, with {f.pitch_share:.0%} of all "
+            f"(8% if all were equal), then {f.second_pitch_class}. The best key is {f.tonic} "
+            f"{f.mode}, clarity {_minus(f'{f.key_clarity:.2f}')} of 1: {key}."
+        ),
+        "tonnetz": (
+            f"Points lie {f.harmonic_spread:.2f} from their mean: {moves}, among popular music."
+        ),
+        "tempogram": _pulse(f),
+        "rms": (
+            f"Nine tenths of the time it is between {_db(f.quiet_dbfs)} and {_db(f.loud_dbfs)}, a "
+            f"span of {f.span_db:.0f} dB: {span}."
+        ),
+        "brightness": (
+            f"The centroid averages {_hz(f.centroid_hz)} and is mostly between "
+            f"{_hz(f.centroid_low_hz)} and {_hz(f.centroid_high_hz)}; the roll-off averages "
+            f"{_hz(f.rolloff_hz)}."
+        ),
+        "zcr": (
+            f"On average {f.zcr:.1%} of the samples change sign, as in a tone of "
+            f"{_hz(f.zcr * SR / 2)}."
+        ),
+        "onsets": _onsets(f),
+    }
+
+
+def _pulse(f: Facts) -> str:
+    if f.strongest_onset_db < NO_ONSETS_DB:
+        return "There is no pulse: nothing begins anew in this piece."
+    if f.duration_s < TEMPOGRAM_S:
+        return f"Too short to tell a pulse: that takes {TEMPOGRAM_S:.0f} s of sound."
+    clear = _third("tempo_clarity", f.tempo_clarity, "faint", "fairly clear", "clear")
+    return (
+        f"The likeliest tempo is {f.tempo_bpm:.0f} BPM. Its line stands "
+        f"{_minus(f'{100 * f.tempo_clarity:.0f}')}% above the middle of all tempi: a {clear} "
+        "pulse. Half and double the tempo often show as well."
+    )
+
+
+def _onsets(f: Facts) -> str:
+    if f.strongest_onset_db < NO_ONSETS_DB:
+        return "No onset stands out: the sound goes on without anything new beginning."
+    often = _third("onsets_per_s", f.onsets_per_s, "few", "neither few nor many", "many")
+    return (
+        f"{f.onsets_per_s:.1f} onsets a second stand out, which is {often}; the strongest is at "
+        f"{f.strongest_onset_s:.1f} s."
+    )
+
+
+def _third(name: str, value: float, low: str, middle: str, high: str) -> str:
+    below, above = THIRDS[name]
+    return low if value < below else high if value > above else middle
+
+
+def _clipped(f: Facts) -> bool:
+    return f.peak_dbfs >= CLIPPED_DBFS
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
+
+
+def _db(level: float) -> str:
+    return _minus(f"{level:.1f} dBFS")
+
+
+def _hz(frequency: float) -> str:
+    """A frequency to read: whole hertz below 1 kHz."""
+    return f"{frequency:.0f} Hz" if frequency < 999.5 else f"{frequency / 1000:.1f} kHz"

@@ -1,0 +1,117 @@
+"""Files written whole or not at all, and left alone where their numbers agree already.
+
+What is computed again on another processor differs from the 14th digit on: BLAS picks its kernel
+by the processor, and a sum depends on the order of its terms. Numbers that are kept rounded to six
+digits then differ by one in the sixth. Hence `RTOL`; and `ATOL`, in units of the largest of the
+numbers beside it, for the tail of a density, say, which is nothing but such differences.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RTOL = 2e-5
+ATOL = 1e-9
+
+
+@contextmanager
+def replacing(path: Path, same: Callable[[Path, Path], bool] | None = None) -> Iterator[Path]:
+    """A path to write to; what is written there then takes the place of `path`, in one step.
+
+    Args:
+        same: if given, called with the file there is and the new one; where it says so, the file
+            there is stays as it is.
+
+    Raises:
+        OSError: if it cannot be written. The file there was is then untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{uuid4().hex}{path.suffix}")
+    try:
+        yield part
+        if not (same and path.exists() and same(path, part)):
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: Path) -> None:
+    with replacing(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_json(content: Any, path: Path, *, indent: int = 2) -> None:
+    """Write JSON, but not over JSON whose numbers agree."""
+    with replacing(path, same_json) as part:
+        part.write_text(json.dumps(content, indent=indent) + "\n", encoding="utf-8")
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table without its index, but not over one whose numbers agree."""
+    with replacing(path, same_parquet) as part:
+        table.to_parquet(part, compression="zstd", index=False)
+
+
+def same_json(one: Path, other: Path) -> bool:
+    """Whether two JSON files say the same, numbers within the tolerance."""
+    try:
+        contents = [json.loads(path.read_text(encoding="utf-8")) for path in (one, other)]
+    except (OSError, ValueError):
+        return False
+    return agree(*contents)
+
+
+def same_parquet(one: Path, other: Path) -> bool:
+    """Whether two tables hold the same, numbers within the tolerance."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        tables = [pq.read_table(path) for path in (one, other)]
+    except (OSError, pa.ArrowException):
+        return False
+    if not tables[0].schema.equals(tables[1].schema):
+        return False
+    return agree(*(table.to_pydict() for table in tables))
+
+
+def agree(one: Any, other: Any) -> bool:
+    """Whether nested lists, dicts, texts and numbers are the same, numbers within the tolerance.
+
+    >>> agree({"a": [1.0, 2.0]}, {"a": [1.0, 2.0 + 1e-12]})
+    True
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(agree(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            return False
+        if _are_numbers(one) and _are_numbers(other):
+            return _close(one, other)
+        return all(map(agree, one, other))
+    if _are_numbers([one, other]):
+        return _close([one], [other])
+    return bool(one == other)
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return any(isinstance(value, float) for value in values) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in values
+    )
+
+
+def _close(one: list[float], other: list[float]) -> bool:
+    import numpy as np
+
+    a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    finite = np.abs(a[np.isfinite(a)])
+    largest = float(finite.max()) if len(finite) else 0.0
+    return bool(np.allclose(a, b, rtol=RTOL, atol=ATOL * largest, equal_nan=True))

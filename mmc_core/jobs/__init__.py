@@ -1,0 +1,1 @@
+"""Trainings and comparisons in processes of their own, begun from a page."""

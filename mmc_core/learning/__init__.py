@@ -1,0 +1,1 @@
+"""What can learn: recipes, inputs, splits, scores, classifiers and networks."""

@@ -1,0 +1,210 @@
+"""What networks take of a dataset's clips: the 57 features, or images computed from audio."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.audio import load_audio
+from mmc_core.datasets import Dataset
+from mmc_core.errors import DatasetError
+from mmc_core.features import images as pictures
+from mmc_core.features.encode import encode
+from mmc_core.features.scalars import describe
+from mmc_core.features.schema import ORIGINAL_57, fingerprint
+from mmc_core.features.spectra import Spectra
+from mmc_core.learning.augmentation import COPIES, NOISE, SHIFT_S
+from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe
+from mmc_core.learning.scores import one_hot
+from mmc_core.moods import NAMES
+from mmc_core.settings import cache_dir
+
+Rows = npt.NDArray[np.int64]
+
+LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
+
+
+@dataclass(frozen=True)
+class Clips:
+    """What a recipe learns from: a row a clip in all.
+
+    `x` and each of `copies` hold unscaled inputs; `copies` are the same clips made noisy or
+    shifted, for training alone.
+    """
+
+    table: pd.DataFrame
+    x: npt.NDArray[Any]
+    copies: Sequence[npt.NDArray[Any]] = ()
+
+    @cached_property
+    def mood(self) -> npt.NDArray[np.object_]:
+        """Each clip's mood. (n,)"""
+        return self.table["mood"].to_numpy(dtype=object)
+
+    @cached_property
+    def one_hot(self) -> npt.NDArray[np.float64]:
+        """The same in the order of `NAMES`. (n, 4)"""
+        return one_hot(self.mood)
+
+    def training(self, rows: Rows, copied: Rows | None = None) -> tuple[Any, Any]:
+        """Inputs and one-hot moods of some clips and of copies: of the same clips, if not said."""
+        copied = rows if copied is None else copied
+        x = np.concatenate([self.x[rows], *(copy[copied] for copy in self.copies)])
+        moods = [self.one_hot[rows], *(self.one_hot[copied] for _ in self.copies)]
+        return x, np.concatenate(moods)
+
+
+def lacks(dataset: Dataset) -> str:
+    """Why nothing can be trained on a dataset, in a sentence told from its summary; "" if it can.
+
+    Datasets of one's own may have any features and moods.
+    """
+    return _lacks(dataset, {name for name, _ in dataset.summary()}, set(dataset.clips()))
+
+
+def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) -> str:
+    if missing := [name for name in ORIGINAL_57 if name not in features]:
+        return (
+            f"{dataset.title} lacks {len(missing)} of the 57 features, such as {missing[0]}; "
+            "training takes all of them."
+        )
+    if missing := [mood for mood in NAMES if mood not in moods]:
+        absent = " or ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
+        return f"{dataset.title} has no clip that is {absent}; training takes all four moods."
+    return ""
+
+
+def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int = 1) -> None:
+    """See that a recipe can be trained on a dataset, before anything is begun.
+
+    Args:
+        folds: those of the protocol, each of which needs groups of every mood.
+
+    Raises:
+        DatasetError: if features, moods, groups or audio are missing.
+    """
+    if said := _lacks(dataset, set(table.columns), set(table["mood"])):
+        raise DatasetError(f"{said} Choose another dataset.")
+    least = max(LEAST_GROUPS, folds)
+    groups = table.groupby("mood")["group"].nunique()
+    if too_few := {mood: int(groups[mood]) for mood in NAMES if groups[mood] < least}:
+        counted = ", ".join(f"{n} of {mood}" for mood, n in too_few.items())
+        raise DatasetError(
+            f"{dataset.title} has too few groups to train and test on: {counted}; expected at "
+            f"least {least} of each mood. Add clips, or choose another dataset."
+        )
+    if recipe.needs_audio:
+        audio(dataset, table)
+
+
+def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
+    """A dataset's clips as a recipe takes them.
+
+    Raises:
+        DatasetError: if the table, or audio that is needed, is not on this machine.
+    """
+    table = dataset.table()
+    draws: list[npt.NDArray[Any]]
+    if isinstance(recipe, CNN2D):
+        draws = [images(dataset, table, recipe.input, recipe.size, c) for c in ["", *recipe.copies]]
+    else:
+        copies = recipe.copies if isinstance(recipe, CNN1D) else []
+        draws = [features(table), *(copied_features(dataset, table, copy) for copy in copies)]
+    return Clips(table, draws[0], draws[1:])
+
+
+def features(table: pd.DataFrame) -> npt.NDArray[np.float32]:
+    """The 57 features of each clip, unscaled. (n, 57)"""
+    return encode(table.to_dict(orient="records"))
+
+
+def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> npt.NDArray[np.float32]:
+    """The 57 features of each clip made noisy or shifted; see `images`. (n, 57)"""
+    paths = audio(dataset, table)
+    kept = cache_dir() / "copies" / f"{dataset.id}-{copy}-{_identity(paths, fingerprint())}.npy"
+
+    def row(path: Path, number: int) -> npt.NDArray[np.float32]:
+        return encode([describe(_sound(path, copy, number))])[0]
+
+    return _computed(kept, row, paths, np.float32)
+
+
+def images(
+    dataset: Dataset, table: pd.DataFrame, kind: str, size: Sequence[int], copy: str = ""
+) -> npt.NDArray[np.float16]:
+    """Images of all clips of a table, computed once and then mapped from the cache. (n, h, w)
+
+    Args:
+        kind: a key of `features.images.IMAGES`.
+        size: width and height in pixels.
+        copy: "noise" or "shift" for the clips made so.
+
+    Raises:
+        DatasetError: if the audio of a clip is not on this machine.
+    """
+    width, height = size
+    paths = audio(dataset, table)
+    name = "-".join(filter(None, [dataset.id, kind, f"{width}x{height}", copy]))
+    kept = cache_dir() / "images" / f"{name}-{_identity(paths, pictures.fingerprint())}.npy"
+
+    def image(path: Path, number: int) -> npt.NDArray[np.float32]:
+        spectra = Spectra(_sound(path, copy, number))
+        return pictures.draw(spectra, kind, width=width, height=height)
+
+    return _computed(kept, image, paths, np.float16)
+
+
+def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
+    """The sound file of each clip."""
+    paths = dataset.audio()
+    if missing := [clip for clip in table["clip"] if clip not in paths]:
+        raise DatasetError(
+            f"This needs the audio of {dataset.title}: got {len(paths)} sound files, and none for "
+            f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
+            f"{dataset.audio_advice}"
+        )
+    return [paths[clip] for clip in table["clip"]]
+
+
+def _sound(path: Path, copy: str, number: int) -> Any:
+    y = load_audio(path).cut().y
+    return COPIES[copy](y, seed=number) if copy else y
+
+
+def _identity(paths: Sequence[Path], made_by: str) -> str:
+    states = [f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in paths]
+    made_by += f" {NOISE} {SHIFT_S}"
+    return hashlib.sha256("\n".join([made_by, *states]).encode()).hexdigest()[:12]
+
+
+def _computed(kept: Path, what: Callable[..., Any], paths: Sequence[Path], dtype: type) -> Any:
+    """An array of something of each file: mapped from the cache, computed where it is not there."""
+    from joblib import Parallel, delayed
+
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.part")
+        found = Parallel(n_jobs=-1, return_as="generator")(
+            delayed(what)(path, number) for number, path in enumerate(paths)
+        )
+        every: Any = None
+        try:
+            for i, one in enumerate(found):
+                if every is None:
+                    shape = (len(paths), *one.shape)
+                    every = np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape)
+                every[i] = one
+            del every  # written out, and let go of, before it is given its name
+            part.replace(kept)
+        finally:
+            part.unlink(missing_ok=True)
+    return np.load(kept, mmap_mode="r")

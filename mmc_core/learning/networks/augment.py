@@ -1,0 +1,58 @@
+"""Variations of training clips, drawn anew in every epoch. Never applied to other clips."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from mmc_core.learning.recipes import CNN2D, Network
+
+MASK = 8  # a blanked band covers at most this fraction of its axis
+
+
+def augment(recipe: Network, x: Any, y: Any, row_means: Any, seed: Any) -> tuple[Any, Any]:
+    """A batch as the recipe varies it.
+
+    Args:
+        x: unscaled inputs (n, 57) or images (n, height, width).
+        y: shares of the moods (n, 4).
+        row_means: mean of each row of the training images (height, 1); what blanks are filled with.
+        seed: two integers that decide everything; the same give the same.
+    """
+    uniform = tf.random.stateless_uniform
+    n = tf.shape(x)[0]
+    seeds = tf.unstack(tf.random.split(seed, 4 + 16))
+    if isinstance(recipe, CNN2D):
+        if recipe.roll:  # one turn a batch: a gather for each clip would cost more than it brings
+            width = x.shape[2]
+            x = tf.roll(x, uniform([], seeds[0], 0, width, tf.int32), axis=2)
+        if recipe.gain_db:
+            x += uniform([n, 1, 1], seeds[1], -recipe.gain_db, recipe.gain_db)
+        for i in range(recipe.masks):
+            x = _mask(x, 1, row_means, seeds[4 + 2 * i])
+            x = _mask(x, 2, row_means, seeds[5 + 2 * i])
+    if recipe.mixup:  # Zhang et al. 2018
+        alpha = tf.fill([n, 2], recipe.mixup)
+        draws = tf.random.stateless_gamma([n, 2], seeds[2], alpha)
+        share = draws[:, 0] / tf.reduce_sum(draws, axis=1)
+        share = tf.maximum(share, 1 - share)
+        x = _mix(x, share)
+        y = _mix(y, share)
+    return x, y
+
+
+def _mask(x: Any, axis: int, fill: Any, seed: Any) -> Any:
+    """One band of each image blanked, along rows (1) or columns (2). SpecAugment, Park 2019."""
+    n, length = tf.shape(x)[0], x.shape[axis]
+    size, place = tf.unstack(tf.random.stateless_uniform([2, n], seed))
+    size = tf.floor(size * (length // MASK + 1))
+    start = tf.floor(place * (length - size))
+    at = tf.range(length, dtype=tf.float32)
+    inside = (at >= start[:, None]) & (at < (start + size)[:, None])
+    return tf.where(inside[:, :, None] if axis == 1 else inside[:, None, :], fill, x)
+
+
+def _mix(values: Any, share: Any) -> Any:
+    share = tf.reshape(share, [-1] + [1] * (len(values.shape) - 1))
+    return share * values + (1 - share) * tf.roll(values, 1, axis=0)

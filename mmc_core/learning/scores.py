@@ -1,0 +1,246 @@
+"""How good predictions are, with an interval and beside what costs nothing.
+
+Predictions are a table with a row for each time a clip was held out: `repeat`, `fold`, `clip`,
+`mood` (the true one), `group`, a probability per mood, `said` (the mood that was answered), and for
+each baseline the share of its tries that were right, missing where it had nothing to go by:
+`majority`, `look_up`, `shuffled`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mmc_core.analysis.statistics import (
+    BOOTSTRAPS,
+    bootstrap_over_groups,
+    corrected_paired_t,
+    corrected_resampled_t,
+)
+from mmc_core.errors import RunError
+from mmc_core.moods import MOODS, NAMES
+
+Floats = npt.NDArray[np.float64]
+Names = npt.NDArray[np.object_]
+
+SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
+FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
+BASELINES = ("majority", "look_up", "shuffled")
+SHUFFLES = 10  # of a single split; folds are shuffled once each
+
+
+def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
+    """All scores of held-out clips. Repeats are averaged, never counted as more clips.
+
+    Args:
+        seed: of the bootstrap, where there is a single split.
+    """
+    from sklearn.metrics import confusion_matrix, f1_score, log_loss
+
+    true = predictions["mood"].to_numpy(dtype=object)
+    said = predictions["said"].to_numpy(dtype=object)
+    probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
+    right = said == true
+    by_fold = fold_accuracies(predictions)
+    if len(by_fold) > 1:
+        interval = corrected_resampled_t(by_fold.to_numpy(dtype=float), _test_share(predictions))
+    else:
+        groups = predictions["group"].to_numpy(dtype=object)
+        interval = bootstrap_over_groups(right.astype(float), groups, seed=seed)
+    f1 = np.mean(
+        [
+            f1_score(part["mood"], part["said"], labels=list(NAMES), average=None, zero_division=0)
+            for _, part in predictions.groupby("repeat")
+        ],
+        axis=0,
+    )
+    # Rounding of float32 probabilities is not a fault to warn about.
+    normalised = probabilities / probabilities.sum(axis=1, keepdims=True)
+    order = np.argsort(NAMES)  # scikit-learn wants labels in alphabetic order
+    sure = confidence(predictions)
+    return {
+        "n": int(predictions["clip"].nunique()),
+        "n_groups": int(predictions["group"].nunique()),
+        "repeats": int(predictions["repeat"].nunique()),
+        "folds": len(by_fold),
+        "accuracy": float(right.mean()),
+        "interval": list(interval),
+        "interval_method": FOLDS_INTERVAL if len(by_fold) > 1 else SPLIT_INTERVAL,
+        "macro_f1": float(np.mean(f1)),
+        "f1": dict(zip(NAMES, map(float, f1), strict=True)),
+        "arousal_accuracy": float((half(true, "arousal") == half(said, "arousal")).mean()),
+        "valence_accuracy": float((half(true, "valence") == half(said, "valence")).mean()),
+        "confusion": {
+            "moods": list(NAMES),
+            "true_by_predicted": confusion_matrix(true, said, labels=list(NAMES)).tolist(),
+        },
+        "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
+        "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
+        "ece": calibration_error(sure, right),
+        "accuracy_at_80_coverage": accuracy_at_coverage(sure, right, 0.8),
+        "baselines": _baselines(predictions),
+    }
+
+
+def fold_accuracies(predictions: pd.DataFrame) -> pd.Series[float]:
+    """Accuracy of each fold, by (repeat, fold)."""
+    right = predictions["said"].astype(object) == predictions["mood"].astype(object)
+    by_fold: pd.Series[float] = (
+        right.astype(float).groupby([predictions["repeat"], predictions["fold"]]).mean()
+    )
+    return by_fold
+
+
+def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
+    """One system's accuracy minus another's over the folds that both have, with interval and p.
+
+    Raises:
+        RunError: if they have fewer than two folds in common, or those hold other clips.
+    """
+    keys = ["repeat", "fold"]
+    common = sorted(set(map(tuple, one[keys].to_numpy())) & set(map(tuple, other[keys].to_numpy())))
+    if len(common) < 2:
+        raise RunError("The two runs share fewer than two folds; expected the same protocol.")
+    parts = [
+        frame.set_index(keys).loc[common].reset_index().sort_values([*keys, "clip"])
+        for frame in (one, other)
+    ]
+    if parts[0]["clip"].tolist() != parts[1]["clip"].tolist():
+        raise RunError("The two runs held out other clips in the same folds; train one again.")
+    differences = (fold_accuracies(parts[0]) - fold_accuracies(parts[1])).to_numpy(dtype=float)
+    share = _test_share(one)
+    return {
+        "difference": float(differences.mean()),
+        "interval": list(corrected_resampled_t(differences, share)),
+        "p": corrected_paired_t(differences, share),
+        "folds": len(differences),
+    }
+
+
+def baseline_columns(
+    features: npt.NDArray[np.float32],
+    mood: Names,
+    group: Names,
+    train: npt.NDArray[np.int64],
+    test: npt.NDArray[np.int64],
+    *,
+    shuffled: Any,
+    seed: int,
+    shuffles: int = 1,
+) -> pd.DataFrame:
+    """Share right, for each test clip, of answers that know nothing of the music.
+
+    Majority: the commonest mood in training. Look-up: the commonest mood of the training clips of
+    the same group, missing where there is none. Shuffled: a classifier that learned from shuffled
+    moods.
+
+    Args:
+        shuffled: a function that makes an unfitted classifier of features.
+    """
+    counts = pd.Series(mood[train]).groupby(group[train]).agg(lambda m: m.mode()[0])
+    found = pd.Series(group[test]).map(counts).to_numpy(dtype=object)
+    rng = np.random.default_rng(seed)
+    said = [
+        shuffled().fit(features[train], rng.permutation(mood[train])).predict(features[test])
+        for _ in range(shuffles)
+    ]
+    return pd.DataFrame(
+        {
+            "majority": (mood[test] == pd.Series(mood[train]).mode()[0]).astype(float),
+            "look_up": np.where(pd.isna(found), np.nan, (found == mood[test]).astype(float)),
+            "shuffled": np.mean([answer == mood[test] for answer in said], axis=0),
+        }
+    )
+
+
+def _baselines(predictions: pd.DataFrame) -> dict[str, Any]:
+    looked_up = predictions["look_up"].dropna()
+    return {
+        "majority": float(predictions["majority"].mean()),
+        "shuffled_labels": float(predictions["shuffled"].mean()),
+        "group_look_up": float(looked_up.mean()) if len(looked_up) else None,
+        "group_look_up_share": len(looked_up) / len(predictions),
+    }
+
+
+def _test_share(predictions: pd.DataFrame) -> float:
+    """Test clips over training clips, of a fold."""
+    share = predictions.groupby(["repeat", "fold"]).size().mean() / predictions["clip"].nunique()
+    return float(share / (1 - share))
+
+
+def confidence(predictions: pd.DataFrame) -> Floats:
+    """Probability of the mood that was said; a vote may say another than the likeliest. (n,)"""
+    names = pd.Index(NAMES).get_indexer(pd.Index(predictions["said"].astype(object)))
+    each: Floats = predictions[list(NAMES)].to_numpy(dtype=float)[np.arange(len(names)), names]
+    return each
+
+
+def most_likely(probabilities: npt.NDArray[np.floating[Any]]) -> Names:
+    """The likeliest mood of each row; the first in order where two are equal."""
+    return np.array(NAMES, dtype=object)[np.argmax(probabilities, axis=1)]
+
+
+def half(moods: Names, axis: str) -> npt.NDArray[np.int64]:
+    """Sign of each mood's "arousal" or "valence"."""
+    sign = {mood.name: getattr(mood, axis) for mood in MOODS}
+    return np.array([sign[name] for name in moods])
+
+
+def one_hot(moods: Names) -> Floats:
+    return (moods[:, None] == np.array(NAMES, dtype=object)).astype(float)
+
+
+def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015)."""
+    found = reliability(confidence, right, bins)
+    gaps = (found["probability"] - found["right"]).abs()
+    return float(np.average(gaps, weights=found["answers"]))
+
+
+def reliability(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> pd.DataFrame:
+    """Answers in bins of equal mass, least sure first.
+
+    Returns:
+        `answers`, mean `probability` and share `right` of each bin.
+    """
+    parts = np.array_split(np.argsort(confidence, kind="stable"), min(bins, len(confidence)))
+    return pd.DataFrame(
+        {
+            "answers": [len(part) for part in parts],
+            "probability": [confidence[part].mean() for part in parts],
+            "right": [right[part].mean() for part in parts],
+        }
+    )
+
+
+def accuracy_at_coverage(
+    confidence: Floats, right: npt.NDArray[np.bool_], coverage: float
+) -> float:
+    """Accuracy when only the surest share of clips is answered."""
+    kept = np.argsort(-confidence, kind="stable")[: max(1, round(coverage * len(confidence)))]
+    return float(right[kept].mean())
+
+
+# ---- what a score means for one answer ------------------------------------------------------
+
+
+def when_it_said(scores: dict[str, Any], mood: str) -> tuple[int, int]:
+    """Of the held-out clips that a network called `mood`: how many were, and how many it called."""
+    confusion = np.array(scores["confusion"]["true_by_predicted"])
+    i = scores["confusion"]["moods"].index(mood)
+    return int(confusion[i, i]), int(confusion[:, i].sum())
+
+
+def when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, int]:
+    """Share right among the held-out clips answered with the nearest probabilities, and how many.
+
+    A quarter of the clips are taken.
+    """
+    right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
+    distance = np.abs(confidence(predictions) - probability)
+    nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
+    return float(right[nearest].mean()), len(nearest)

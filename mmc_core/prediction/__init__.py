@@ -1,0 +1,1 @@
+"""A song to its mood."""

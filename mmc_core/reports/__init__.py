@@ -1,0 +1,1 @@
+"""What is printed: reports, figures on paper, the documentation's tables."""

@@ -1,0 +1,298 @@
+"""Kept results as the documentation's tables, so that no number is written by hand.
+
+`python -m mmc_core results --into FILE` puts each table between its markers in a Markdown file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from mmc_core import datasets, runs
+from mmc_core.analysis.statistics import holm
+from mmc_core.comparison import compare, conclusions, studies
+from mmc_core.errors import RunError
+from mmc_core.features.images import IMAGES
+from mmc_core.learning import recipes, scores
+from mmc_core.learning.splits import Protocol
+from mmc_core.runs import provenance
+from mmc_core.runs.cards import command
+
+PROTOCOL_ORDER = ("published", "grouped", "official", "original")
+# What was set out to be reached: in words, the accuracy, and the run that should.
+GOALS = (
+    ("4QAED, 1D CNN, published", 0.61, "4qaed-cnn1d-bagged-published-10"),
+    ("4QAED, vote of 2D CNNs, grouped", 0.60, "4qaed-cnn2d-pooled-vote-grouped-5"),
+    ("the same, hoped for", 0.66, "4qaed-cnn2d-pooled-vote-grouped-5"),
+    ("Turkish, one model or several, published", 0.85, "turkish-ensemble-published-10"),
+    ("the same, one model", 0.85, "turkish-extra-trees-wide-published-10"),
+)
+# Each against the original's own network, on the same folds.
+STUDY = (
+    "cnn1d-2blocks",
+    "cnn1d-l2",
+    "cnn1d-dropout",
+    "cnn1d-small",
+    "cnn1d-timbre",
+    "cnn1d-bagged",
+)
+
+
+def evaluations() -> list[runs.Run]:
+    """Finished evaluations of recipes as they are now, by dataset and protocol, best first."""
+    found = [
+        run
+        for run in runs.all_runs()
+        if run.info["of"] == runs.OF_EVALUATION and run.info["status"] == runs.FINISHED
+    ]
+    return sorted(filter(_as_it_is, found), key=_place)
+
+
+def _as_it_is(run: runs.Run) -> bool:
+    """Whether nothing but the dataset was set otherwise than in the recipe's file."""
+    name = str(run.info["recipe"]["name"])
+    if name not in recipes.names():
+        return False
+    usual = recipes.load(name).model_copy(update={"dataset": run.dataset})
+    return provenance.is_of(run, usual)
+
+
+def _place(run: runs.Run) -> Any:
+    protocol = run.info["protocol"]
+    by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
+    shown = [*datasets.every(), run.dataset]  # one of a person's own may have been removed
+    return shown.index(run.dataset), run.dataset, by_protocol, -run.scores["accuracy"]
+
+
+def inputs_of(run: runs.Run) -> str:
+    """What a run learns from, in words."""
+    kinds = recipes.parse(run.info["recipe"]).inputs
+    return ", ".join("57 features" if kind == "features" else IMAGES[kind].title for kind in kinds)
+
+
+def main_table(chosen: list[runs.Run] | None = None) -> str:
+    """Every evaluation: what, how, how good, beside what costs nothing."""
+    head = (
+        "| dataset | system | inputs | protocol | n | accuracy (95 %) | macro-F1 "
+        "| majority | shuffled | look-up |\n|---|---|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = []
+    for run in evaluations() if chosen is None else chosen:
+        found, protocol = run.scores, run.info["protocol"]
+        low, high = found["interval"]
+        baselines = found["baselines"]
+        times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
+        rows.append(
+            f"| {datasets.title_of(run.dataset)} | {run.title} | {inputs_of(run)} "
+            f"| {protocol['name']}{times} | {found['n']} "
+            f"| **{found['accuracy']:.3f}** ({low:.3f} to {high:.3f}) | {found['macro_f1']:.3f} "
+            f"| {baselines['majority']:.3f} | {baselines['shuffled_labels']:.3f} "
+            f"| {_look_up(baselines)} |\n"
+        )
+    return head + "".join(rows)
+
+
+def _look_up(baselines: dict[str, Any]) -> str:
+    if baselines["group_look_up"] is None:
+        return "none to look up"
+    return f"{baselines['group_look_up']:.3f} of {baselines['group_look_up_share']:.0%}"
+
+
+def goals_table() -> str:
+    """What was to be reached, and what was, to the digit that tells."""
+    rows = []
+    for what, goal, name in GOALS:
+        found = runs.named(name).scores
+        low, high = found["interval"]
+        rows.append(
+            f"| {what} | {goal:.2f} | **{found['accuracy']:.4f}** ({low:.3f} to {high:.3f}) "
+            f"| {'yes' if found['accuracy'] >= goal else 'no'} | {runs.named(name).title} |\n"
+        )
+    head = "| | to reach | accuracy (95 %) | reached | by |\n|---|---|---|---|---|\n"
+    return head + "".join(rows)
+
+
+def short_table() -> str:
+    """The grouped evaluations alone."""
+    return main_table([r for r in evaluations() if r.info["protocol"]["name"] == "grouped"])
+
+
+def study_table() -> str:
+    """The overfitting study: each variant minus the original's network, on the same folds."""
+    found = []
+    base = _of("cnn1d", Protocol("grouped", 10))
+    for name in STUDY:
+        run = _of(name, Protocol("grouped", 10))
+        found.append((run, scores.compare(run.predictions(), base.predictions())))
+    adjusted = holm([difference["p"] for _, difference in found])
+    rows = "".join(
+        f"| {run.title} | {run.scores['accuracy']:.3f} | {run.scores['nll']:.2f} "
+        f"| {run.scores['ece']:.3f} | {_signed(difference)} | {_p(p)} |\n"
+        for (run, difference), p in zip(found, adjusted, strict=True)
+    )
+    first = (
+        f"| {base.title} | {base.scores['accuracy']:.3f} | {base.scores['nll']:.2f} "
+        f"| {base.scores['ece']:.3f} | | |\n"
+    )
+    return (
+        "| network | accuracy | NLL | calibration error | accuracy minus the original's (95 %) "
+        "| p (Holm) |\n|---|---|---|---|---|---|\n" + first + rows
+    )
+
+
+def size_table() -> str:
+    """The resizing experiment, on the same folds."""
+    whole, small = (_of(name, Protocol("grouped", 5)) for name in ("cnn2d-mel", "cnn2d-mel-64"))
+    difference = scores.compare(whole.predictions(), small.predictions())
+    rows = "".join(
+        f"| {' x '.join(map(str, run.info['recipe']['size']))} | {run.scores['accuracy']:.3f} "
+        f"| {run.scores['nll']:.2f} |\n"
+        for run in (whole, small)
+    )
+    return (
+        "| mel spectrogram | accuracy | NLL |\n|---|---|---|\n"
+        + rows
+        + f"\nDifference: {_signed(difference)}, p {_p(difference['p'])}.\n"
+    )
+
+
+def leak_table() -> str:
+    """What copies of test clips in training are worth."""
+    found = studies.kept(studies.LEAK)
+    head = "| split | test clips | " + " | ".join(found["arms"].values()) + " |\n"
+    head += "|---" * (2 + len(found["arms"])) + "|\n"
+    rows = "".join(
+        f"| {split['split']} | {split['n_test']} | "
+        + " | ".join(f"{split['accuracy'][arm]:.3f}" for arm in found["arms"])
+        + " |\n"
+        for split in found["splits"]
+    )
+    differences = "".join(
+        f"- {name.replace('_', ' ').replace(' - ', ' minus ')}: {_signed(difference, 'mean')}, "
+        f"p {_p(difference['p'])}\n"
+        for name, difference in found["differences"].items()
+    )
+    return head + rows + "\n" + differences
+
+
+def spread_text() -> str:
+    """How far 40 test clips can be from the truth."""
+    found = studies.kept(studies.SPREAD)
+    low, high = found["middle_95"]
+    return (
+        f"Over {len(found['accuracies'])} random test sets of {found['n_test']} clips, "
+        f"{recipes.load(studies.SPREAD_RECIPE).title.lower()} scored {found['mean']:.3f} on "
+        f"average, with a standard deviation of {found['sd']:.3f}: from {found['lowest']:.3f} to "
+        f"{found['highest']:.3f}, 95 % of them within {low:.3f} and {high:.3f}. "
+        f"{found['share_at_or_below_the_originals']:.0%} of them scored no more than the "
+        f"{found['original']:.2f} that the original reported.\n"
+    )
+
+
+def duplicates_table() -> str:
+    """Pairs of clips of the Turkish table that are one."""
+    found = pd.read_csv(datasets.get("turkish").duplicates_path)
+    by_reason = found["why"].value_counts(sort=False)
+    counts = ", ".join(f"{n} with {why}" for why, n in by_reason.items())
+    rows = "".join(
+        f"| {clip} | {other} | {mood} | {distance:.2f} | {why} |\n"
+        for clip, other, mood, _, distance, why in found.itertuples(index=False)
+    )
+    head = "| clip | other | mood | distance | why |\n|---|---|---|---|---|\n"
+    return f"{len(found)} pairs: {counts}.\n\n{head}{rows}"
+
+
+def comparisons_table() -> str:
+    """Each system minus the best of its dataset and folds, over the folds that both have."""
+    rows = []
+    for _, tied in groupby(evaluations(), key=lambda run: _place(run)[:-1]):
+        best, *others = tied
+        if not others or best.info["protocol"]["folds"] == 1:  # one split: nothing to pair
+            continue
+        found = [scores.compare(run.predictions(), best.predictions()) for run in others]
+        adjusted = holm([difference["p"] for difference in found])
+        protocol = best.info["protocol"]
+        rows += [
+            f"| {datasets.title_of(best.dataset)} | {protocol['name']}, {protocol['folds']} folds "
+            f"| {run.title} | {best.title} | {difference['folds']} | {_signed(difference)} "
+            f"| {_p(p)} |\n"
+            for run, difference, p in zip(others, found, adjusted, strict=True)
+        ]
+    head = "| dataset | protocol | system | minus the best | common folds | difference (95 %) "
+    return head + "| p (Holm) |\n|---|---|---|---|---|---|---|\n" + "".join(rows)
+
+
+def comparison() -> str:
+    """The answer of the comparison of all datasets of the project.
+
+    Raises:
+        RunError: if it is not kept of the datasets as they are.
+    """
+    found = compare.kept(list(datasets.DATASETS))
+    if found is None:
+        made_by = compare.command(list(datasets.DATASETS))
+        raise RunError(f"There is no comparison of the datasets as they are; make it: {made_by}")
+    return "\n\n".join(conclusions.answer(found)) + f"\n\nMade by `{found['command']}`.\n"
+
+
+def commands() -> str:
+    """What made every evaluation."""
+    return "```\n" + "".join(f"{command(run)}\n" for run in evaluations()) + "```\n"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "results": main_table,
+    "goals": goals_table,
+    "grouped": short_table,
+    "overfitting": study_table,
+    "resizing": size_table,
+    "leak": leak_table,
+    "spread": spread_text,
+    "comparisons": comparisons_table,
+    "duplicates": duplicates_table,
+    "comparison": comparison,
+    "commands": commands,
+}
+MARKED = re.compile(r"(<!-- results: (\w+)[^>]*-->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def put_into(text: str) -> str:
+    """A Markdown text with every table between its markers made anew.
+
+    Raises:
+        RunError: if a marker names a table that there is none of.
+    """
+
+    def fresh(found: re.Match[str]) -> str:
+        if found[2] not in BLOCKS:
+            raise RunError(f"There is no table {found[2]!r}; expected one of {', '.join(BLOCKS)}.")
+        return f"{found[1]}\n{BLOCKS[found[2]]()}\n{found[3]}"
+
+    return MARKED.sub(fresh, text)
+
+
+def _of(name: str, protocol: Protocol) -> runs.Run:
+    """The evaluation of a recipe on 4QAED.
+
+    Raises:
+        RunError: if there is none that is finished.
+    """
+    wanted = ("4qaed", name, protocol.name, protocol.folds)
+    for run in evaluations():
+        kept = run.info["protocol"]
+        if (run.dataset, run.info["recipe"]["name"], kept["name"], kept["folds"]) == wanted:
+            return run
+    raise RunError(f"There is no finished evaluation of {name!r} by {protocol}; evaluate it first.")
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _signed(difference: dict[str, Any], key: str = "difference") -> str:
+    low, high = difference["interval"]
+    return f"{difference[key]:+.3f} ({low:+.3f} to {high:+.3f})"

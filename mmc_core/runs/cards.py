@@ -1,0 +1,123 @@
+"""A model's card, written from its run: what it is, how good, and what it is not for."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from mmc_core import datasets
+from mmc_core.audio import CLIP_S
+from mmc_core.features.images import IMAGES
+from mmc_core.learning import recipes
+from mmc_core.learning.splits import Protocol
+from mmc_core.runs import OF_TRAINING, Run
+
+COMBINED = {
+    "vote": "the mood that most of them name is its answer",
+    "mean": "the mean of their probabilities is its answer",
+    "best": "it is the one of several with the lowest validation loss",
+}
+
+
+def accuracy_sentence(run: Run) -> str:
+    """How often a run's network was right on clips it had never met."""
+    scores = run.scores
+    low, high = scores["interval"]
+    return (
+        f"Right on {scores['accuracy']:.0%} of {scores['n']} clips it had never met "
+        f"(95 % interval {low:.0%} to {high:.0%}); always answering the commonest mood would be "
+        f"right on {scores['baselines']['majority']:.0%}."
+    )
+
+
+def command(run: Run) -> str:
+    """What makes such a run again."""
+    recipe = run.info["recipe"]
+    usual = recipes.load(recipe["name"]).model_dump()
+    changed = {key: value for key, value in recipe.items() if value != usual.get(key)}
+    settings = "".join(
+        f" --set {shlex.quote(f'{key}={_toml(value)}')}" for key, value in changed.items()
+    )
+    if run.info["of"] == OF_TRAINING:
+        return f"python -m mmc_core train {recipe['name']}{settings}"
+    protocol = run.info["protocol"]
+    folds = f" --folds {protocol['folds']}" if protocol["folds"] not in (1, 10) else ""
+    repeats = f" --repeats {protocol['repeats']}" if protocol["repeats"] > 1 else ""
+    named = f"{recipe['name']}{settings} --protocol {protocol['name']}"
+    return f"python -m mmc_core evaluate {named}{folds}{repeats}"
+
+
+def _toml(value: object) -> str:
+    """A setting's value as `--set` takes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {json.dumps(each)}" for key, each in value.items()) + "}"
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+def model_card(run: Run) -> str:
+    """Markdown, of a finished training."""
+    info, scores, recipe = run.info, run.scores, run.info["recipe"]
+    dataset = datasets.get(run.dataset)
+    low, high = scores["interval"]
+    baselines = scores["baselines"]
+    f1 = "".join(f"| F1, {mood} | {value:.3f} |\n" for mood, value in scores["f1"].items())
+    return f"""# {run.name}
+
+{run.title}, trained on {dataset.title}. {_what(run)}
+
+## How good it is
+Protocol: {sentence(run)}. Seed {recipe["seed"]}; made from {info["data"]["n"] - scores["n"]} clips
+and tested on {scores["n"]} clips of {scores["n_groups"]} groups. A network keeps a fifth of the
+former for validation; of several networks, each another fifth.
+
+| on the test clips | |
+|---|---|
+| accuracy | **{scores["accuracy"]:.3f}** ({low:.3f} to {high:.3f}; {scores["interval_method"]}) |
+| macro-F1 | {scores["macro_f1"]:.3f} |
+{f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {
+        scores["valence_accuracy"]:.3f} |
+| baseline: commonest mood | {baselines["majority"]:.3f} |
+| baseline: shuffled labels, mean of ten | {baselines["shuffled_labels"]:.3f} |
+| NLL, Brier, calibration error | {scores["nll"]:.3f}, {scores["brier"]:.3f}, {scores["ece"]:.3f} |
+| accuracy on the surest 80 % | {scores["accuracy_at_80_coverage"]:.3f} |
+
+One split of this size says little about a difference of a few points; the same recipe over folds
+stands in [docs/honest_results.md](../../docs/honest_results.md).
+
+## For what, and for what not
+For teaching, demonstration and exploring a music library. Its probabilities are not calibrated
+beyond the calibration error above. Mood is a listener's judgement; music unlike its training clips
+is judged by what happens to be similar.
+Not for decisions about people.
+
+## Data and terms
+{dataset.description} Labels: {dataset.labels} Groups: {dataset.grouping}
+{dataset.extraction}
+Cite: {dataset.citation}
+Terms of the data: {dataset.licence} The network's weights are under the project's licence.
+
+Made by `{command(run)}`; {
+        ", ".join(f"{name} {number}" for name, number in info["versions"].items())
+    }.
+"""
+
+
+def sentence(run: Run) -> str:
+    """The protocol by which a run was scored, in words."""
+    return Protocol(**run.info["protocol"]).sentence()
+
+
+def _what(run: Run) -> str:
+    kind = run.info["recipe"]["kind"]
+    if members := run.members():
+        return (
+            f"It has no network of its own: its members answer, and {COMBINED[kind]}. Members: "
+            f"{', '.join(member.name for member in members)}."
+        )
+    if "parameters" not in run.info:
+        return "It is kept for its scores and cannot be served."
+    takes = "the 57 features" if run.input == "features" else f"the {IMAGES[run.input].title} image"
+    return (
+        f"It takes {takes} of {CLIP_S} s of music and gives the probabilities of four moods; "
+        f"scaling is inside the network. {run.info['parameters']:,} parameters."
+    )

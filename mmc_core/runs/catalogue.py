@@ -1,0 +1,157 @@
+"""Training runs, ours and the original's, described alike: to be filtered and set side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mmc_core.errors import RunError
+from mmc_core.features.images import IMAGES
+from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
+from mmc_core.runs.original import OriginalRun
+
+OURS, THEIRS = "MMC ", "Original "  # before a run's name
+FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some of the features", "Several inputs"
+CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Classifier"
+INPUTS = (FEATURES, SOME_FEATURES, *(image.title for image in IMAGES.values()), SEVERAL)
+ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER)
+
+_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "plain": CLASSIFIER}
+# Told otherwise: by the entry itself, or as one line of layers, input or copies.
+_ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
+_LAYERS = {"kind", "filters", "kernels", "dense"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run as it is listed. `settings` are words; what is not known is left out."""
+
+    label: str
+    dataset: str
+    input: str
+    architecture: str
+    settings: Mapping[str, str]
+    source: Run | OriginalRun
+
+    @property
+    def is_ours(self) -> bool:
+        return isinstance(self.source, Run)
+
+    @property
+    def has_curves(self) -> bool:
+        """Whether it is of a network's training, begun or not."""
+        if isinstance(self.source, Run):
+            return self.source.info["of"] == OF_TRAINING and "epochs" in self.settings
+        return True
+
+
+def of_run(run: Run) -> Entry:
+    """One of our runs, of training or of evaluation.
+
+    Raises:
+        RunError: if its `run.json` lacks what every run has.
+    """
+    try:
+        recipe = run.info["recipe"]
+        kind = _KINDS.get(recipe["kind"], COMBINATION)
+        inputs = SEVERAL if kind == COMBINATION else _input(recipe)
+        return Entry(f"{OURS}{run.name}", run.dataset, inputs, kind, _settings(recipe), run)
+    except (KeyError, TypeError) as error:
+        raise RunError(
+            f"The run.json of {run.name!r} is not as it should be ({type(error).__name__}: "
+            f"{error}). Train it again, or take its folder out of the models folder."
+        ) from error
+
+
+def scored(entries: Iterable[Entry]) -> list[Run]:
+    """Our runs that are finished and held clips out, trainings first."""
+    ours = [entry.source for entry in entries if isinstance(entry.source, Run)]
+    found = [run for run in ours if run.info["status"] == FINISHED and run.has_predictions()]
+    return sorted(found, key=lambda run: run.info["of"] != OF_TRAINING)
+
+
+def evaluations(entries: Iterable[Entry]) -> list[Run]:
+    """Our runs over the folds of a protocol, finished or not."""
+    ours = [entry.source for entry in entries if isinstance(entry.source, Run)]
+    return [run for run in ours if run.info["of"] == OF_EVALUATION]
+
+
+def of_original(run: OriginalRun) -> Entry:
+    """One of the original system's runs."""
+    known = {
+        "input": IMAGES[run.input].title if run.input in IMAGES else run.input,
+        "layers": run.architecture,
+        "copies": run.augmented,
+        "dropout": f"{run.dropout:g}",
+        "epochs": str(len(run.history)),
+    }
+    return Entry(
+        f"{THEIRS}{run.name}",
+        run.dataset,
+        known["input"] if known["input"] in INPUTS else SOME_FEATURES,
+        CNN1D if run.architecture.startswith("Conv1D") else CNN2D,
+        known,
+        run,
+    )
+
+
+def differences(entries: Iterable[Entry]) -> pd.DataFrame:
+    """The settings that differ: a row a setting, a column a run.
+
+    A setting that a recipe of ours does not have is "–"; one that the original did not tell is
+    empty and makes no difference.
+    """
+    chosen = list(entries)
+    names = dict.fromkeys(name for entry in chosen for name in entry.settings)
+    rows = {}
+    for name in names:
+        values = {
+            entry.label: entry.settings.get(name, "–" if entry.is_ours else "") for entry in chosen
+        }
+        if len(set(values.values()) - {""}) > 1:
+            rows[name] = values
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[e.label for e in chosen])
+
+
+def _input(recipe: Mapping[str, Any]) -> str:
+    kind = recipe.get("input", "features")
+    if kind in IMAGES:
+        return IMAGES[kind].title
+    return SOME_FEATURES if recipe.get("groups") else FEATURES
+
+
+def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
+    told = {"input": ", ".join(recipe.get("groups", [])) or _input(recipe)}
+    if "filters" in recipe:
+        told["layers"] = _layers(recipe)
+        told["copies"] = "+".join(recipe["copies"]) or "no"
+    elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
+    return told | {
+        name.replace("_", " "): _word(value)
+        for name, value in recipe.items()
+        if name not in elsewhere
+    }
+
+
+def _layers(recipe: Mapping[str, Any]) -> str:
+    """Convolutions and dense layers as the original's runs are told."""
+    dense = ",".join(map(str, recipe["dense"]))
+    if recipe["kind"] == "cnn1d":
+        blocks = zip(recipe["filters"], recipe["kernels"], strict=True)
+        return f"Conv1D {','.join(f'{f}x{k}' for f, k in blocks)} + Dense {dense}"
+    return f"Conv2D {','.join(map(str, recipe['filters']))} + Dense {dense}"
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_word(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_word(each) for each in value)
+    return str(value)

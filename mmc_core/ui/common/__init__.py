@@ -1,0 +1,1 @@
+"""What all pages share: layout, caches, widgets, parts that update by themselves."""

@@ -1,0 +1,41 @@
+"""What goes on while a page is open: states in words, and parts that update by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mmc_core import runs
+from mmc_core.jobs import background
+from mmc_core.runs import Run
+
+EVERY_S = 2.0
+STATES = {
+    runs.WAITING: "⏳ waiting",
+    runs.TRAINING: "▶ training",
+    runs.STOPPED: "■ stopped",
+    runs.FINISHED: "✓ finished",
+}
+
+
+def state(run: Run) -> str:
+    """How far a run is, in words and with a sign; as its folder says now."""
+    now = Run(run.path)
+    if now.is_alive() and now.is_asked_to_stop():
+        return "▶ stopping after this epoch"
+    return STATES[background.status(now)]
+
+
+def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:
+    """Draw now, and again and again while something is under way."""
+
+    def again() -> None:
+        draw()
+        if not is_live():
+            st.rerun()  # all of the page once more, with what came of it
+
+    if is_live():
+        st.fragment(again, run_every=EVERY_S)()
+    else:
+        draw()

@@ -1,0 +1,198 @@
+"""What pages read, cached. Shared by all visitors, so nothing of theirs is in here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.analysis import summaries
+from mmc_core.analysis.effects import Separations
+from mmc_core.analysis.points import Clips
+from mmc_core.comparison import compare
+from mmc_core.comparison.projection import project
+from mmc_core.errors import DatasetError, RunError
+from mmc_core.learning import inputs
+from mmc_core.runs import HISTORY, Run, original
+from mmc_core.settings import DATA, data_mirror
+
+SAMPLES = DATA / "samples"
+
+
+def summary(dataset_id: str) -> summaries.Summary:
+    """How a dataset's features are distributed."""
+    path = datasets.get(dataset_id).summary_path
+    return _summary(path, path.stat().st_mtime_ns)
+
+
+def table(dataset_id: str) -> pd.DataFrame | None:
+    """A dataset's feature table where it is on this machine, and whole."""
+    dataset = datasets.get(dataset_id)
+    if not dataset.has_table():
+        return None
+    try:
+        return _table(dataset.table_path, dataset.table_path.stat().st_mtime_ns)
+    except DatasetError:
+        return None  # to be fetched again
+
+
+def clips(dataset_id: str) -> Clips | None:
+    """A dataset's single clips, made ready in one pass over its table where that is here."""
+    found = table(dataset_id)
+    if found is None:
+        return None
+    dataset = datasets.get(dataset_id)
+    at = (dataset.table_path.stat().st_mtime_ns, dataset.summary_path.stat().st_mtime_ns)
+    return _clips(dataset.table_path, at, found, summary(dataset_id))
+
+
+def separation(dataset_id: str) -> Separations:
+    """How well each feature of a dataset separates the moods."""
+    path = datasets.get(dataset_id).summary_path
+    return _separation(dataset_id, path, path.stat().st_mtime_ns)
+
+
+def correlations(dataset_id: str) -> pd.DataFrame:
+    """Rank correlations of a dataset's features."""
+    path = datasets.get(dataset_id).summary_path
+    return _correlations(dataset_id, path, path.stat().st_mtime_ns)
+
+
+def history(run: Run) -> pd.DataFrame | None:
+    """A training's epochs so far; None before the first.
+
+    Raises:
+        RunError: if they cannot be read.
+    """
+    path = run.path / "history.csv"
+    found = path.stat() if path.exists() else None
+    return _history(run, found.st_mtime_ns, found.st_size) if found and found.st_size else None
+
+
+def predictions(run: Run) -> pd.DataFrame:
+    """The clips that a run held out.
+
+    Raises:
+        RunError: if they cannot be read.
+    """
+    return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
+
+
+def comparison(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
+    """What is kept of a comparison, else what summaries alone can say.
+
+    Raises:
+        MMCError: if these cannot be compared.
+    """
+    path = compare.kept_path(ids, moods)
+    states = [datasets.get(id_).summary_path.stat().st_mtime_ns for id_ in ids]
+    states += [path.stat().st_mtime_ns if path.exists() else 0]
+    states += [datasets.get(id_).has_table() for id_ in ids]
+    return _comparison(tuple(ids), tuple(moods), tuple(states))
+
+
+def projection(ids: Sequence[str], moods: Sequence[str], method: str) -> pd.DataFrame:
+    """Clips of datasets as points of a plane; of those whose tables are here."""
+    paths = [datasets.get(id_).table_path for id_ in ids]
+    states = tuple(path.stat().st_mtime_ns for path in paths)
+    return _projection(tuple(ids), tuple(moods), method, states)
+
+
+def lacks(dataset_id: str) -> str:
+    """Why nothing can be trained on a dataset; "" if it can."""
+    path = datasets.get(dataset_id).summary_path
+    return _lacks(dataset_id, path, path.stat().st_mtime_ns)
+
+
+def audio(dataset_id: str) -> dict[str, Path]:
+    """A dataset's sound files by clip, where they are on this machine."""
+    built = datasets.get(dataset_id).summary_path.stat().st_mtime_ns
+    return _audio(dataset_id, data_mirror(), built)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def original_runs() -> list[original.OriginalRun]:
+    """The original system's training runs."""
+    return original.original_runs()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def samples() -> list[dict[str, Any]]:
+    """The sample songs: file, title, composer, description, licence and more."""
+    listed: list[dict[str, Any]] = json.loads((SAMPLES / "samples.json").read_text("utf-8"))
+    return listed
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _summary(path: Path, modified_ns: int) -> summaries.Summary:
+    return summaries.read_summary(path)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _table(path: Path, modified_ns: int) -> pd.DataFrame:
+    return summaries.read_table(path)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Going through the clips …")
+def _clips(
+    path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: summaries.Summary
+) -> Clips:
+    return Clips(_table, _summary)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _separation(dataset_id: str, path: Path, modified_ns: int) -> Separations:
+    return datasets.get(dataset_id).separation()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _correlations(dataset_id: str, path: Path, modified_ns: int) -> pd.DataFrame:
+    return datasets.get(dataset_id).correlations()
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _comparison(
+    ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...]
+) -> dict[str, Any]:
+    return compare.kept(ids, moods) or compare.from_summaries(ids, moods)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Projecting the clips …")
+def _projection(
+    ids: tuple[str, ...], moods: tuple[str, ...], method: str, states: tuple[int, ...]
+) -> pd.DataFrame:
+    return project({id_: datasets.get(id_).table() for id_ in ids}, moods, method)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _audio(dataset_id: str, mirror: Path | None, built_ns: int) -> dict[str, Path]:
+    return datasets.get(dataset_id).audio()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _lacks(dataset_id: str, path: Path, modified_ns: int) -> str:
+    return inputs.lacks(datasets.get(dataset_id))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
+    try:
+        epochs = run.history()
+    except (ValueError, OSError) as error:  # pandas' own are ValueErrors
+        raise RunError(f"The history.csv of {run.name!r} cannot be read: {error}.") from error
+    if list(epochs.columns) != list(HISTORY) or epochs.empty:
+        raise RunError(
+            f"The history.csv of {run.name!r} should have rows of {', '.join(HISTORY)}. Train it "
+            "again, or take its folder out of the models folder."
+        )
+    return epochs
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _predictions(run: Run, modified_ns: int) -> pd.DataFrame:
+    return run.predictions()

@@ -1,0 +1,71 @@
+"""The view of a feature of categories: the original's scale and key beside the true ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from mmc_core.analysis import findings, summaries
+from mmc_core.analysis.effects import Separation
+from mmc_core.analysis.points import TRUE_OF, Clips
+from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.figures import distributions
+from mmc_core.ui.common import widgets
+from mmc_core.ui.distributions import downloads
+from mmc_core.ui.distributions.numbers import file_name, of, show_separation
+
+
+def show_categories(
+    feature: Feature,
+    summaries: Mapping[str, summaries.Summary],
+    clips: Mapping[str, Clips],
+    separations: Mapping[str, Separation | None],
+) -> None:
+    """Bar charts of the original's scale or key beside the true mode or tonic."""
+    original = {true: name for name, true in TRUE_OF.items()}.get(feature.name, feature.name)
+    names = [original, TRUE_OF[original]]
+    panels = {
+        f"{title}: {BY_NAME[name].title}": moods
+        for title, summary in summaries.items()
+        for name in names
+        if (moods := of(summary, name))
+    }
+    both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
+    widgets.figure(
+        distributions.histogram(both, panels),
+        key="distribution",
+        name=f"{feature.name}-{file_name(summaries)}",
+        beside=lambda: downloads.buttons(both, panels, "bars", {}),
+    )
+    for title, summary in summaries.items():
+        with st.container(border=True):
+            st.markdown(f"**{widgets.plain(title)}**")
+            moods = of(summary, feature.name)
+            st.markdown(findings.of_feature(feature, moods, separations[title]))
+            left, right = st.columns(2, gap="large")
+            with left:
+                st.caption(f"{feature.title}: clips")
+                st.table(distributions.numbers_by_mood(feature, moods))
+                show_separation(separations[title])
+            with right:
+                _agreement(title, original, summary, clips)
+
+
+def _agreement(
+    title: str, original: str, summary: summaries.Summary, clips: Mapping[str, Clips]
+) -> None:
+    """How often the original's scale or key is the true one."""
+    first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
+    if not of(summary, second.name):
+        st.caption(f"{second.title} is not known: it was not extracted from this dataset.")
+    found = clips[title].agreement(original) if title in clips else None
+    if found is None:
+        return
+    pairs, alike = found
+    st.markdown(
+        f"**{first.title}** and **{second.title}** agree on {alike:.0%} of the clips. Rows: the "
+        "former, columns: the latter."
+    )
+    st.dataframe(pairs, height="content")

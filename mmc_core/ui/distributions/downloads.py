@@ -1,0 +1,136 @@
+"""What is saved for print: a figure in ggplot2's look, and a whole dataset as a report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+from matplotlib.figure import Figure
+from streamlit.delta_generator import DeltaGenerator
+
+from mmc_core import datasets
+from mmc_core.analysis.points import Clips
+from mmc_core.features.schema import Feature
+from mmc_core.figures import ggplot, grey
+from mmc_core.figures.distributions import ByDataset
+from mmc_core.reports import report
+from mmc_core.ui.common import widgets
+
+MAX_KEPT = 6  # of 3 to 13 MB
+
+
+def buttons(
+    feature: Feature, data: ByDataset, kind: str, clips: Mapping[str, Clips], *, log: bool = False
+) -> None:
+    """Buttons that draw the figure in ggplot2's look once they are clicked.
+
+    Args:
+        kind: of `ggplot.FIGURES`.
+        clips: by dataset title, where single clips are known: for outliers.
+    """
+
+    def draw() -> Figure:
+        marks = {title: found.outliers(feature.name) for title, found in clips.items()}
+        return ggplot.FIGURES[kind](feature, data, log=log, outliers=marks)
+
+    def content(of: str) -> bytes:
+        return grey.save(draw, [of])[of]
+
+    with (
+        st.popover("ggplot2's look", help="For print: 160 mm wide, PNG at 300 dpi"),
+        st.container(horizontal=True, gap="small"),
+    ):
+        for of, mime in grey.FORMATS.items():
+            st.download_button(
+                of.upper(),
+                partial(content, of),
+                file_name=f"{feature.name}-{kind}-ggplot.{of}",
+                mime=mime,
+                key=f"ggplot-{of}",
+                on_click="ignore",
+            )
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is made of a whole dataset: one of `report.WRITERS`, and what its buttons say."""
+
+    ending: str
+    mime: str
+    make: str
+    save: str
+    icon: str
+
+
+WHOLE = (
+    Made("html", "text/html", "Make the report of", "Save the report of", ":material/article:"),
+    Made("pdf", "application/pdf", "Make a PDF of", "Save the PDF of", ":material/picture_as_pdf:"),
+    Made(
+        *("zip", "application/zip", "Draw all figures of", "Save all figures of"),
+        ":material/photo_library:",
+    ),
+)
+
+
+def offer_reports(chosen: Sequence[str]) -> None:
+    """What can be made of each dataset, made when asked for and kept for all visitors."""
+    st.subheader("A whole dataset on paper")
+    st.caption(
+        "All features in ggplot2's look: as a report with their numbers and findings, one HTML "
+        "file that needs no network and prints well; as a PDF, a figure a page; or each figure as "
+        "PNG, SVG and PDF, in a ZIP. The command line makes the same: `python -m mmc_core report "
+        "ID --out FILE.html`, `FILE.pdf` or `FILE.zip`."
+    )
+    below = st.container()
+    for id_ in chosen:
+        with below.container(horizontal=True, gap="small"):
+            for made in WHOLE:
+                _offer(id_, made, below)
+
+
+def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
+    dataset = datasets.get(dataset_id)
+    kept = _kept()
+    key, version = (dataset_id, what.ending), _version(dataset_id)
+    if kept.get(key, ("", b""))[0] == version:
+        st.download_button(
+            f"{what.save} {widgets.plain(dataset.title)}",
+            kept[key][1],
+            file_name=f"{dataset_id}.{what.ending}",
+            mime=what.mime,
+            key=f"save-{what.ending}-{dataset_id}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    elif st.button(
+        f"{what.make} {widgets.plain(dataset.title)}",
+        key=f"make-{what.ending}-{dataset_id}",
+        icon=what.icon,
+    ):
+        bar = below.progress(0.0, text="Drawing")
+
+        def advance(done: int, total: int) -> None:
+            bar.progress(done / total, text=f"Drawing {done} of {total}")
+
+        content = io.BytesIO()
+        report.WRITERS[what.ending](dataset, content, advance)
+        kept[key] = version, content.getvalue()
+        for oldest in list(kept)[:-MAX_KEPT]:
+            del kept[oldest]
+        st.rerun()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _kept() -> dict[tuple[str, str], tuple[str, bytes]]:
+    """By dataset and ending: the version of the dataset that a file is of, and the file."""
+    return {}
+
+
+def _version(dataset_id: str) -> str:
+    """What a report was made of: another summary or table asks for another report."""
+    dataset = datasets.get(dataset_id)
+    paths = [dataset.summary_path, *([dataset.table_path] if dataset.has_table() else [])]
+    return " ".join(str(path.stat().st_mtime_ns) for path in paths)

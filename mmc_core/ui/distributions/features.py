@@ -1,0 +1,269 @@
+"""The view of one feature by mood, in one dataset or several on one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.analysis import findings, summaries
+from mmc_core.analysis.effects import Separation
+from mmc_core.analysis.points import Clips
+from mmc_core.datasets import Dataset
+from mmc_core.errors import DatasetError
+from mmc_core.features.schema import BY_NAME, GROUPS, Feature
+from mmc_core.figures import distributions, shapes
+from mmc_core.figures.distributions import ByDataset, Look
+from mmc_core.figures.style import Figure
+from mmc_core.ui.common import load, widgets
+from mmc_core.ui.distributions import downloads, selection
+from mmc_core.ui.distributions.categories import show_categories
+from mmc_core.ui.distributions.numbers import file_name, of, show_separation
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A way to draw a feature of numbers."""
+
+    title: str
+    draw: Callable[[Feature, ByDataset, Look], Figure]
+    reading: str
+    shows_outliers: bool = False
+
+
+BOXPLOT, HISTOGRAM = "boxplot", "histogram"
+PLOTS = {
+    BOXPLOT: Plot(
+        "Boxplot",
+        distributions.boxplot,
+        "Box: the middle half of the clips. Line: median; dashed: mean. Whiskers: the last clips "
+        "within 1.5 box lengths. Points: clips beyond, the outliers.",
+        shows_outliers=True,
+    ),
+    HISTOGRAM: Plot(
+        "Histogram with density",
+        distributions.histogram,
+        "Height: share of the mood's clips. Bins are centred on multiples of their width. Line: "
+        "Gaussian kernel density with R's default bandwidth.",
+    ),
+    "violin": Plot(
+        "Violin",
+        shapes.violin,
+        "Width: density, all of one area. Bar: the middle half of the clips; white mark: median.",
+        shows_outliers=True,
+    ),
+    "ridgeline": Plot(
+        "Ridgeline",
+        shapes.ridgeline,
+        "Height: density, all of one area, each mood in front of the one above it. Upright line: "
+        "median.",
+    ),
+    "ecdf": Plot(
+        "ECDF",
+        shapes.ecdf,
+        "The share of a mood's clips that lie at a value or below. Marks: quartiles and median.",
+    ),
+}
+LOG_BINS = " On a logarithmic axis bins of one width look narrower to the right."
+
+
+def show_feature(chosen: Sequence[str]) -> None:
+    """One feature of the chosen datasets.
+
+    Args:
+        chosen: ids of datasets, at least one.
+    """
+    every = datasets.every()
+    title_of = {id_: every[id_].title for id_ in chosen}
+    summaries = {title: load.summary(id_) for id_, title in title_of.items()}
+    found = _choose_feature(summaries)
+    if found is None:
+        return
+    feature, kind = found
+    clips = {title: ready for id_, title in title_of.items() if (ready := load.clips(id_))}
+    separations = {title: load.separation(id_).get(feature.name) for id_, title in title_of.items()}
+    data = {title: of(summary, feature.name) for title, summary in summaries.items()}
+    st.markdown(f"**{feature.label}.** {feature.meaning}")
+    if feature.categories:
+        show_categories(feature, summaries, clips, separations)
+    else:
+        _numbers(feature, kind, data, clips, separations)
+    missing = [every[id_] for id_, title in title_of.items() if title not in clips]
+    for dataset in missing:
+        _offer_table(dataset)
+
+
+def _choose_feature(by_dataset: Mapping[str, summaries.Summary]) -> tuple[Feature, str] | None:
+    """A feature that all datasets have, and a plot for it."""
+    everywhere = set.intersection(*({name for name, _ in s} for s in by_dataset.values()))
+    there = summaries.features_of(everywhere)
+    groups = [group for group in GROUPS if any(feature.group == group for feature in there)]
+    if not groups:
+        st.info("The chosen datasets have no feature in common.", icon=":material/info:")
+        return None
+    of_kind, of_name, as_plot = st.columns([2, 3, 5])
+    if st.session_state.get("group", groups[0]) not in groups:
+        st.session_state["group"] = groups[0]
+    with of_kind:
+        group = st.selectbox("Kind of feature", groups, key="group", **widgets.IN_ADDRESS)
+    names = [feature.name for feature in there if feature.group == group]
+    if st.session_state.get("feature", names[0]) not in names:
+        st.session_state["feature"] = names[0]  # or the address would keep one of another kind
+    with of_name:
+        name = st.selectbox(
+            "Feature",
+            names,
+            format_func=lambda feature_name: BY_NAME[feature_name].title,
+            key="feature",
+            **widgets.IN_ADDRESS,
+        )
+    with as_plot:
+        kind = st.segmented_control(
+            "Plot",
+            list(PLOTS),
+            default=BOXPLOT,
+            required=True,
+            format_func=lambda plot: PLOTS[plot].title,
+            key="plot",
+            wrap=True,
+            disabled=bool(BY_NAME[name].categories),
+            **widgets.IN_ADDRESS,
+        )
+    return BY_NAME[name], kind
+
+
+# ---- features of numbers ----------------------------------------------------------------------
+
+
+def _numbers(
+    feature: Feature,
+    kind: str,
+    data: ByDataset,
+    clips: Mapping[str, Clips],
+    separations: Mapping[str, Separation | None],
+) -> None:
+    plot = PLOTS[kind]
+    picture, side = st.columns([3, 2], gap="large")
+    with side:
+        if kind == HISTOGRAM:
+            data = _choose_bins(feature, data, clips)
+        for title, moods in data.items():
+            st.markdown(f"**{widgets.plain(title)}**")
+            st.table(distributions.numbers_by_mood(feature, moods))
+            show_separation(separations[title], opened=len(data) == 1)
+    with picture:
+        log, sample = _choose_look(data, clips)
+        place = st.container()
+        marks = selection.marks(clips, feature.name, outliers=plot.shows_outliers, sample=sample)
+        reading = plot.reading + (LOG_BINS if log and kind == HISTOGRAM else "")
+        st.caption(reading + (selection.left_out(marks, data) if plot.shows_outliers else ""))
+        st.markdown(_sentences(feature, data, separations))
+        if clips:
+            marks = _picked(feature, data, clips, marks)
+    with place:
+        widgets.figure(
+            plot.draw(feature, data, Look(log=log, marks=marks)),
+            key="distribution",
+            name=f"{feature.name}-{file_name(data)}",
+            on_click=selection.click,
+            beside=lambda: downloads.buttons(feature, data, kind, clips, log=log),
+        )
+
+
+def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, bool]:
+    """Whether the axis is logarithmic, and whether a sample of clips is drawn."""
+    problem = distributions.log_axis_problem(data)
+    with st.container(horizontal=True, gap="medium"):
+        log = st.toggle(
+            "Logarithmic axis",
+            key="log",
+            disabled=problem is not None,
+            help=problem,
+            **widgets.IN_ADDRESS,
+        )
+        sample = st.toggle(
+            "Clips as points",
+            key="points",
+            disabled=not clips,
+            help="A sample of at most 150 clips a mood, drawn at random, the same for every feature"
+            if clips
+            else "Needs a feature table on this machine",
+            **widgets.IN_ADDRESS,
+        )
+    return log and problem is None, sample
+
+
+def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) -> ByDataset:
+    """The distributions with bins of a chosen width, where all tables are here."""
+    complete = len(clips) == len(data)
+    width = st.number_input(
+        "Width of the bins" + (f" ({feature.unit})" if feature.unit else ""),
+        value=feature.bin_width,
+        min_value=0.0,
+        step=feature.bin_width,
+        format="%g",
+        disabled=not complete,
+        help=None if complete else "Other widths need the feature tables on this machine",
+        **({"key": f"width-{feature.name}", **widgets.IN_ADDRESS} if complete else {}),
+    )
+    if width is None or width == feature.bin_width or not complete:
+        return data
+    try:
+        return {title: clips[title].with_bins(moods, width) for title, moods in data.items()}
+    except ValueError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return data
+
+
+def _picked(
+    feature: Feature,
+    data: ByDataset,
+    clips: Mapping[str, Clips],
+    marks: Mapping[str, distributions.Marked],
+) -> dict[str, distributions.Marked]:
+    """The clips to draw, with the picked one among them, which is described."""
+    named = selection.choose(marks)
+    if not named:
+        return dict(marks)
+    found = selection.find(named, clips, feature.name)
+    if found is None:
+        st.caption(f"There is no clip {widgets.plain(named)} in the tables of the chosen datasets.")
+        return dict(marks)
+    title, points = found
+    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
+    selection.describe(title, ids[title], points, feature, data)
+    return {**marks, title: replace(marks[title], picked=points)}
+
+
+def _sentences(
+    feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
+) -> str:
+    return "\n\n".join(
+        f"**{widgets.plain(title)}.** " + findings.of_feature(feature, moods, separations[title])
+        for title, moods in data.items()
+    )
+
+
+# ---- what is not here -------------------------------------------------------------------------
+
+
+def _offer_table(dataset: Dataset) -> None:
+    """Say what the summary cannot show, and fetch the table on request."""
+    with st.container(border=True):
+        st.markdown(
+            f"**{widgets.plain(dataset.title)}** is drawn from its summary. Single clips and other "
+            "bin widths need its feature table"
+            + (", which can be downloaded." if dataset.download else ": build the dataset again.")
+        )
+        if dataset.download and st.button(
+            "Fetch the table", key=f"fetch-{dataset.id}", icon=":material/download:"
+        ):
+            try:
+                with st.spinner(f"Fetching {dataset.title} …"):
+                    dataset.fetch()
+            except DatasetError as error:
+                st.error(widgets.plain(str(error)))
+            else:
+                st.rerun()

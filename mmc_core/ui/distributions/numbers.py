@@ -1,0 +1,81 @@
+"""What the views of one feature share: its distributions, its statistics, names of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.analysis import findings, summaries
+from mmc_core.analysis.effects import Separation
+from mmc_core.features.schema import BY_NAME
+from mmc_core.figures.style import mood_label
+from mmc_core.moods import BY_NAME as MOOD
+from mmc_core.wording import p_value, rounded
+
+
+def of(summary: summaries.Summary, name: str) -> dict[str, summaries.Distribution]:
+    """One feature's distributions by mood."""
+    return {mood: d for (feature, mood), d in summary.items() if feature == name}
+
+
+def file_name(titles: Iterable[str]) -> str:
+    """The ids of some datasets, for what is saved of them."""
+    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
+    return "-".join(ids[title] for title in titles)
+
+
+def show_separation(separation: Separation | None, *, opened: bool = False) -> None:
+    """The statistics of one dataset in one feature.
+
+    Args:
+        opened: whether the moods two by two are shown from the first.
+    """
+    if separation is None:
+        return
+    numeric = not BY_NAME[separation.feature].categories
+    if numeric and not separation.pairs:
+        st.markdown("There is only one mood: nothing to tell apart.")
+        return
+    name, effect = ("Kruskal–Wallis H", "ε²") if numeric else ("Chi-square", "Cramér's V²")
+    st.markdown(
+        f"{name} = {rounded(separation.statistic)}, {p_value(separation.p)}; "
+        f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
+        f"{findings.size_of_effect(separation.effect)}.",
+        help="p after Holm over all features, allowing for clips of a group (artist, song) going "
+        "together (Rao and Scott 1984); 95 % interval by bootstrap over groups. Names of sizes: "
+        "Rea and Parker (1992).",
+    )
+    if not numeric:
+        return
+    with st.expander("Moods two by two", expanded=opened):
+        st.dataframe(
+            pairs_table(separation),
+            hide_index=True,
+            column_config={
+                "δ": st.column_config.NumberColumn(
+                    format="%+.3f",
+                    help="Cliff's delta: share of pairs of clips in which the first mood has the "
+                    "larger value, minus that in which the other has",
+                ),
+                "size": st.column_config.TextColumn(help="Romano and others (2006)"),
+                "p": st.column_config.TextColumn(help="Mann and Whitney's, after Holm"),
+            },
+        )
+
+
+def pairs_table(separation: Separation) -> pd.DataFrame:
+    """Cliff's delta of every two moods, with its size in a word."""
+    return pd.DataFrame(
+        [
+            {
+                "moods": f"{mood_label(MOOD[pair.one])} – {mood_label(MOOD[pair.other])}",
+                "δ": pair.delta,
+                "size": findings.size_of_delta(pair.delta),
+                "p": p_value(pair.p).removeprefix("p ").removeprefix("= "),
+            }
+            for pair in separation.pairs
+        ]
+    )

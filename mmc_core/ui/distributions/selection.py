@@ -1,0 +1,115 @@
+"""One clip picked out of a figure: which it is, where it lies, how it sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
+from mmc_core.features.schema import Feature
+from mmc_core.figures.distributions import ByDataset, Marked
+from mmc_core.moods import BY_NAME
+from mmc_core.ui.common import load, widgets
+from mmc_core.wording import rounded
+
+KEY = "clip"
+
+
+def label(clip: str, title: str) -> str:
+    """What a clip is called among those of several datasets, and in the address."""
+    return f"{clip} ({title})"
+
+
+def click() -> None:
+    """A click on a point of the figure picks its clip."""
+    points = st.session_state["distribution-plot"]["selection"]["points"]
+    if points and isinstance(found := points[0].get("customdata"), list) and len(found) == 3:
+        st.session_state[KEY] = label(found[0], found[1])
+
+
+def choose(drawn: Mapping[str, Marked]) -> str | None:
+    """The widget that names the picked clip: by its name, or by a click on a point."""
+    before = st.session_state.get(KEY) or st.query_params.get(KEY)
+    options = [before] if before else []
+    options += [
+        label(clip, title)
+        for title, marked in drawn.items()
+        for points in (marked.outliers, marked.sample)
+        for clip in (points.clip if points else ())
+    ]
+    picked: str | None = st.selectbox(
+        "Clip",
+        list(dict.fromkeys(options)),
+        index=None,
+        placeholder="Click a point, or choose or type a clip's name",
+        accept_new_options=True,
+        key=KEY,
+        **widgets.IN_ADDRESS,
+    )
+    return picked
+
+
+def find(named: str, clips: Mapping[str, Clips], feature: str) -> tuple[str, Points] | None:
+    """The dataset and the clip of a label, or of a bare name; None where there is none."""
+    for title, found in clips.items():
+        for clip in (named.removesuffix(f" ({title})"), named):
+            if len(points := found.find(clip, feature)):
+                return title, points
+    return None
+
+
+def marks(
+    clips: Mapping[str, Clips], feature: str, *, outliers: bool, sample: bool
+) -> dict[str, Marked]:
+    """The clips to draw, fewer of each where there are more datasets."""
+    share = max(len(clips), 1)
+    return {
+        title: Marked(
+            outliers=found.outliers(feature, MAX_OUTLIERS // share) if outliers else None,
+            sample=found.sample(feature, MAX_SAMPLE // share) if sample else None,
+        )
+        for title, found in clips.items()
+    }
+
+
+def left_out(marked: Mapping[str, Marked], data: ByDataset) -> str:
+    """A sentence on the outliers that are too many to draw; empty where all are drawn."""
+    drawn = sum(len(m.outliers) for m in marked.values() if m.outliers is not None)
+    there = sum(d.n_outliers for title in marked for d in data[title].values())
+    return f" Of {there:,} outliers the {drawn:,} farthest are drawn." if drawn < there else ""
+
+
+def describe(
+    title: str, dataset_id: str, points: Points, feature: Feature, data: ByDataset
+) -> None:
+    """Which clip, where it lies among its mood's, its sound, and the way to look into it."""
+    clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
+    d = data[title][mood.name]
+    below = float(np.interp(value, d.quantiles, np.arange(101)))
+    where = f"above {below:.0f} % of"
+    if value in (d.minimum, d.maximum):
+        where = f"the {'highest' if value == d.maximum else 'lowest'} of"
+    outside = not d.whisker_low <= value <= d.whisker_high
+    st.markdown(
+        f"**{widgets.plain(clip)}**, {mood.mark} {mood.name}, {widgets.plain(title)}. "
+        f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
+        f"{where} the {mood.name} clips"
+        + (", beyond their whiskers: an outlier." if outside else ".")
+    )
+    path = load.audio(dataset_id).get(clip)
+    if path is None:
+        st.caption("The audio of this clip is not on this machine.")
+        return
+    st.audio(path)
+    # By the names of the widgets there: "dataset" and "clip" are this page's, and Streamlit takes
+    # what belongs to a page out of the address when that page is left.
+    widgets.page_link(
+        "listen",
+        "Look into this clip",
+        "graphic_eq",
+        source="A clip of a dataset",
+        collection=title,
+        piece=clip,
+    )

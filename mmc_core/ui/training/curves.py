@@ -1,0 +1,211 @@
+"""The view of how runs learned: which ones, their curves, what these come to, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core.errors import RunError
+from mmc_core.figures import curves
+from mmc_core.jobs import background
+from mmc_core.runs import Run, catalogue, original
+from mmc_core.runs.catalogue import Entry
+from mmc_core.runs.original import OriginalRun
+from mmc_core.ui.common import live, load, widgets
+
+SHARES = (
+    "validation accuracy, best",
+    "validation accuracy, end",
+    "training accuracy, end",
+    "gap, end",
+    "spread",
+)
+
+
+def choose(entries: Sequence[Entry], key: str) -> list[Entry]:
+    """The runs to draw, out of those that match; the first of ours and of the original's at first.
+
+    A choice that no longer matches is dropped.
+    """
+    by_label = {entry.label: entry for entry in entries}
+    usual = [
+        next((entry.label for entry in entries if entry.is_ours == ours), None)
+        for ours in (True, False)
+    ]
+    default = [label for label in usual if label]
+    before = st.session_state.get(key)
+    if before and (kept := [label for label in before if label in by_label]) != list(before):
+        st.session_state[key] = kept or default
+    labels = st.multiselect(
+        f"Runs, of {len(entries)} that match",
+        list(by_label),
+        default=default,
+        wrap=False,
+        placeholder="Choose runs, or all that match",
+        key=key,
+        **widgets.IN_ADDRESS,
+    )
+    return [by_label[label] for label in labels]
+
+
+def show_curves(chosen: Sequence[Entry], dataset: str) -> None:
+    """Curves of the chosen runs, what they come to and what differs between them."""
+    if not chosen:
+        st.info("Choose one or more runs to see how they learned.", icon=":material/info:")
+        return
+    with st.container(horizontal=True, gap="medium"):
+        metrics = st.pills(
+            "Show",
+            list(curves.METRICS),
+            selection_mode="multi",
+            default=["accuracy", "loss"],
+            format_func=str.capitalize,
+            key="metric",
+            **widgets.IN_ADDRESS,
+        )
+        parts = st.pills(
+            "Clips",
+            [curves.VALIDATION, curves.TRAINING],
+            selection_mode="multi",
+            default=[curves.VALIDATION, curves.TRAINING],
+            format_func=str.capitalize,
+            key="part",
+            **widgets.IN_ADDRESS,
+        )
+        smoothing = st.slider(
+            "Smoothing",
+            0.0,
+            0.95,
+            0.0,
+            0.05,
+            width=260,
+            help="Weight of the epochs before, in an exponential moving average. What was "
+            "measured stays as a faint line.",
+            key="smoothing",
+            **widgets.IN_ADDRESS,
+        )
+    live.keep_drawing(
+        lambda: _draw(chosen, dataset, metrics, parts, smoothing), lambda: any(map(_busy, chosen))
+    )
+    _differences(chosen)
+    _from_the_original(chosen)
+
+
+def _busy(entry: Entry) -> bool:
+    return isinstance(entry.source, Run) and background.is_busy(Run(entry.source.path))
+
+
+def _draw(
+    chosen: Sequence[Entry],
+    dataset: str,
+    metrics: Collection[str],
+    parts: Collection[str],
+    smoothing: float,
+) -> None:
+    histories, states = _histories(chosen)
+    if busy := [label for label, state in states.items() if state.startswith(("▶", "⏳"))]:
+        st.caption(f"Being trained, and drawn again as it goes: {', '.join(busy)}.")
+    if not histories:
+        st.info("None of them has come through its first epoch yet.", icon=":material/info:")
+        return
+    if not metrics or not parts:
+        st.info("Choose what to show, and of which clips.", icon=":material/info:")
+    else:
+        beside = st.columns(min(2, len(metrics)), gap="medium")
+        for i, metric in enumerate(m for m in curves.METRICS if m in metrics):
+            with beside[i % len(beside)]:
+                widgets.figure(
+                    curves.training_curves(histories, metric, smoothing=smoothing, parts=parts),
+                    key=f"curves-{metric}",
+                    name=f"curves-{dataset}-{metric}",
+                )
+        st.caption(
+            "Where the dotted line of the training clips runs away from the full one of the "
+            "validation clips, the network learns its clips by heart."
+        )
+    st.subheader("What the curves come to")
+    table = curves.digests(histories)
+    table.insert(1, "state", table["run"].map(states))
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "run": st.column_config.TextColumn(pinned=True),
+            **{name: st.column_config.NumberColumn(format="%.3f") for name in SHARES},
+            "best epoch": st.column_config.NumberColumn(help="Of the lowest validation loss"),
+            "gap, end": st.column_config.NumberColumn(
+                format="%.3f", help="Training minus validation accuracy in the last epoch"
+            ),
+            "spread": st.column_config.NumberColumn(
+                format="%.3f",
+                help="Standard deviation of validation accuracy over the last quarter of epochs",
+            ),
+        },
+    )
+
+
+def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
+    """Epochs and states by label; of a run that cannot be read, a warning."""
+    histories, states = {}, {}
+    for entry in chosen:
+        if isinstance(entry.source, OriginalRun):
+            histories[entry.label] = entry.source.history
+            states[entry.label] = "cited"
+            continue
+        states[entry.label] = live.state(entry.source)
+        try:
+            history = load.history(entry.source)
+        except RunError as error:
+            st.warning(widgets.plain(str(error)), icon=":material/warning:")
+            continue
+        if history is not None:
+            histories[entry.label] = history
+    return histories, states
+
+
+def _differences(chosen: Sequence[Entry]) -> None:
+    st.subheader("What differs between them")
+    if len(chosen) < 2:
+        st.caption("Choose a second run to see in which settings they differ.")
+        return
+    table = catalogue.differences(chosen)
+    if table.empty:
+        st.caption("Nothing that is known: their settings are the same.")
+        return
+    st.dataframe(table, column_config={"_index": st.column_config.TextColumn("setting")})
+    if any(not entry.is_ours for entry in chosen):
+        st.caption("Where a cell of the original's is empty, its notebooks do not tell.")
+
+
+def _from_the_original(chosen: Sequence[Entry]) -> None:
+    cited = [entry.source for entry in chosen if isinstance(entry.source, OriginalRun)]
+    if not cited:
+        return
+    st.subheader("The original's runs")
+    st.markdown(
+        "The original's validation clips were split off at random, artists and near-duplicates on "
+        "both sides, and so were its test clips: its lines and what it reported show how it "
+        "learned, and are **not to be set against ours**."
+    )
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "run": run.name,
+                    "reported accuracy": run.test_accuracy,
+                    "test clips": run.n_test,
+                    "note": run.note,
+                }
+                for run in cited
+            ]
+        ),
+        hide_index=True,
+        placeholder="not reported",
+        column_config={
+            "reported accuracy": st.column_config.NumberColumn(format="%.2f", width="small"),
+            "note": st.column_config.TextColumn(width="large"),
+        },
+    )
+    st.caption(f"Source: {original.CITATION}")

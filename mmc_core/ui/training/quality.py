@@ -1,0 +1,262 @@
+"""The views of how good runs are: one of them closely, and all evaluations by protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import datasets, runs
+from mmc_core.errors import RunError
+from mmc_core.figures import evaluation
+from mmc_core.learning.splits import PROTOCOLS, Protocol
+from mmc_core.moods import NAMES
+from mmc_core.runs import Run
+from mmc_core.runs.cards import accuracy_sentence, sentence
+from mmc_core.ui.common import load, widgets
+
+CLIPS_HEIGHT = 320
+
+
+# ---- one run --------------------------------------------------------------------------------
+
+
+def show_one(scored: Sequence[Run], chosen: Sequence[str]) -> None:
+    """One run that held clips out: its scores, what it takes for what, how sure it may be.
+
+    Args:
+        chosen: names of runs, the first of which to begin with.
+    """
+    if not scored:
+        st.info("None of the runs that match has been scored yet.", icon=":material/info:")
+        return
+    names = [run.name for run in scored]
+    if st.session_state.get("scored", names[0]) not in names:
+        st.session_state["scored"] = names[0]
+    name = st.selectbox(
+        "Run",
+        names,
+        index=next((names.index(name) for name in chosen if name in names), 0),
+        help="Trainings, scored on one split, and evaluations, scored over the folds of a protocol",
+        key="scored",
+        **widgets.IN_ADDRESS,
+    )
+    run = scored[names.index(name)]
+    try:
+        predictions = load.predictions(run)
+        _headline(run)
+    except RunError as error:
+        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        return
+    upper, lower = st.container(), st.container()
+    matrix, beside = upper.columns(2, gap="large")
+    moods, clips = lower.columns(2, gap="large")
+    with clips:
+        st.subheader("Its clips")
+        cell = _choose_cell()
+        _clips(run, predictions, *cell)
+    with matrix:
+        st.subheader("What it takes for what")
+        widgets.figure(
+            evaluation.confusion(predictions, cell),
+            key="confusion",
+            name=f"confusion-{run.name}",
+            on_click=_click,
+        )
+    with beside:
+        st.subheader("How sure it may be")
+        widgets.figure(
+            evaluation.reliability(predictions), key="reliability", name=f"reliability-{run.name}"
+        )
+        st.caption(
+            f"Each point is a tenth of the answers. Calibration error {run.scores['ece']:.3f}: "
+            "how far, on average, the points are from the dashed line."
+        )
+    with moods:
+        st.subheader("By mood")
+        st.dataframe(
+            evaluation.per_mood(predictions),
+            hide_index=True,
+            column_config={
+                score: st.column_config.NumberColumn(format="%.3f")
+                for score in ("precision", "recall", "F1")
+            },
+        )
+        st.caption(
+            "Precision: of those so answered, the share that were. Recall: of those that were, "
+            "the share so answered. F1: their harmonic mean."
+        )
+        if (run.path / "card.md").exists():
+            with st.expander("Model card"):
+                st.markdown(run.card())
+
+
+def _headline(run: Run) -> None:
+    """Scores with protocol, number of clips, interval and baselines."""
+    scores = run.scores
+    low, high = scores["interval"]
+    baselines = scores["baselines"]
+    numbers = {
+        "Accuracy": f"{scores['accuracy']:.1%}",
+        "95 % interval": f"{low:.0%} to {high:.0%}",
+        "Macro-F1": f"{scores['macro_f1']:.3f}",
+        "Commonest mood": f"{baselines['majority']:.1%}",
+        "Shuffled labels": f"{baselines['shuffled_labels']:.1%}",
+    }
+    if baselines.get("group_look_up") is not None:
+        numbers["Look-up of the group"] = f"{baselines['group_look_up']:.1%}"
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in numbers.items():
+            st.metric(label, value, width="content")
+    look_up = (
+        f" The look-up answers a clip whose group was among the training clips, as "
+        f"{baselines['group_look_up_share']:.0%} were, with that group's commonest mood."
+        if baselines.get("group_look_up") is not None
+        else ""
+    )
+    what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
+    st.markdown(f"**{widgets.plain(run.title)}.** {accuracy_sentence(run)}")
+    st.caption(
+        f"{what}, {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
+        f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
+        f"{scores['interval_method']}.{look_up}"
+    )
+
+
+def _choose_cell() -> tuple[str, str]:
+    """The cell of the matrix to look into: here, or by a click on it."""
+    of_mood, answered = st.columns(2)
+    with of_mood:
+        true = st.selectbox("True mood", NAMES, key="true", **widgets.IN_ADDRESS)
+    with answered:
+        said = st.selectbox("Answered", NAMES, index=1, key="said", **widgets.IN_ADDRESS)
+    return true, said
+
+
+def _click() -> None:
+    points = st.session_state["confusion-plot"]["selection"]["points"]
+    if points:
+        st.session_state["true"], st.session_state["said"] = points[0]["customdata"]
+
+
+def _clips(run: Run, predictions: pd.DataFrame, true: str, said: str) -> None:
+    """The clips of a cell, and the sound of one of them."""
+    found = evaluation.clips_of(predictions, true, said)
+    if found.empty:
+        st.caption(f"No {true} clip was taken for {said}.")
+        return
+    if (found["tries"] == 1).all():
+        found = found.drop(columns=["times", "tries"])
+    picked = st.dataframe(
+        found,
+        hide_index=True,
+        height=min(CLIPS_HEIGHT, 36 * (len(found) + 1)),
+        selection_mode="single-row",
+        on_select="rerun",
+        key=f"clips-{run.name}-{true}-{said}",
+        column_config={
+            "times": st.column_config.NumberColumn(help="How often it was so answered"),
+            "tries": st.column_config.NumberColumn(help="How often it was held out"),
+            "probability": st.column_config.NumberColumn(
+                format="%.2f", help=f"Given to {said} then, on average"
+            ),
+        },
+    )
+    rows = picked["selection"]["rows"]
+    clip = found["clip"][rows[0] if rows and rows[0] < len(found) else 0]
+    path = load.audio(run.dataset).get(clip)
+    if path:
+        st.markdown(f"Listen to **{widgets.plain(clip)}**" + ("" if rows else ", or choose a row"))
+        st.audio(path)
+    else:
+        st.caption("The audio of these clips is not on this machine.")
+
+
+# ---- all evaluations ------------------------------------------------------------------------
+
+
+def show_evaluations(found: Sequence[Run]) -> None:
+    """Every evaluation that matches, by protocol."""
+    if not found:
+        st.info(
+            "No evaluation matches. Make one with `python -m mmc_core evaluate RECIPE --protocol "
+            "grouped`.",
+            icon=":material/info:",
+        )
+        return
+    st.markdown(
+        "Each system was trained anew for every fold, and scored on clips it had never met. "
+        "Scores of different protocols answer different questions: compare within one only."
+    )
+    for name in PROTOCOLS:
+        by_folds: dict[int, list[Run]] = {}
+        for run in found:
+            if run.info["protocol"]["name"] == name:
+                by_folds.setdefault(run.info["protocol"]["folds"], []).append(run)
+        for folds, of_protocol in sorted(by_folds.items(), reverse=True):
+            _protocol(Protocol(name, folds), of_protocol)
+
+
+def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
+    st.subheader(
+        protocol.name.capitalize() + (f", {protocol.folds} folds" if protocol.folds > 1 else "")
+    )
+    words = PROTOCOLS[protocol.name]
+    st.caption(f"{words[:1].upper()}{words[1:]}.")
+    rows, unfinished = [], []
+    for run in of_protocol:
+        if run.info["status"] != runs.FINISHED:
+            unfinished.append(_progress(run))
+            continue
+        try:
+            rows.append({"title": run.title, "run": run.name, **run.scores})
+        except RunError as error:
+            st.warning(widgets.plain(str(error)), icon=":material/warning:")
+    if rows:
+        widgets.figure(
+            evaluation.forest(rows),
+            key=f"forest-{protocol}",
+            name=f"evaluations-{of_protocol[0].dataset}-{protocol}",
+        )
+        scores = ("accuracy", "low", "high", "macro-F1", "commonest", "shuffled", "look-up")
+        st.dataframe(
+            evaluations_table(rows),
+            hide_index=True,
+            placeholder="–",
+            column_config={
+                "title": st.column_config.TextColumn(pinned=True),
+                **{score: st.column_config.NumberColumn(format="%.3f") for score in scores},
+            },
+        )
+        st.caption("Intervals: " + "; ".join(dict.fromkeys(r["interval_method"] for r in rows)))
+    if unfinished:
+        st.caption("Not finished: " + "; ".join(unfinished) + ".")
+
+
+def evaluations_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """A row an evaluation, the most accurate first: scores with interval, and baselines."""
+    table = pd.json_normalize([dict(row) for row in rows])
+    table[["low", "high"]] = table["interval"].to_list()
+    table = table.rename(
+        columns={
+            "macro_f1": "macro-F1",
+            "baselines.majority": "commonest",
+            "baselines.shuffled_labels": "shuffled",
+            "baselines.group_look_up": "look-up",
+        }
+    )
+    columns = ["title", "accuracy", "low", "high", "macro-F1", "n", "repeats"]
+    columns += ["commonest", "shuffled", "look-up", "run"]
+    return table[columns].sort_values("accuracy", ascending=False).reset_index(drop=True)
+
+
+def _progress(run: Run) -> str:
+    wanted = run.info["protocol"]["folds"] * run.info["protocol"]["repeats"]
+    done = 0
+    if run.has_predictions():
+        try:
+            done = len(load.predictions(run)[["repeat", "fold"]].drop_duplicates())
+        except RunError:
+            return f"{run.title} ({run.name}, cannot be read)"
+    return f"{run.title} ({run.name}, {done} of {wanted} folds)"

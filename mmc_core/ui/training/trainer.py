@@ -1,0 +1,236 @@
+"""The view that trains: settings of a new run, and those that are under way or stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from mmc_core import datasets, runs, settings
+from mmc_core.errors import MMCError, RunError
+from mmc_core.jobs import background
+from mmc_core.learning import recipes
+from mmc_core.learning.recipes import AnyRecipe, Network
+from mmc_core.runs import Run
+from mmc_core.runs.catalogue import OURS
+from mmc_core.ui.common import live, load, widgets
+
+MOST_EPOCHS = 500
+SHOWN = 6  # runs in the list
+OFF = "Trainings cannot be started from this page: it is switched off where the app runs."
+
+
+def show_trainer() -> None:
+    """Settings on one side, what is trained on the other."""
+    form, listed = st.columns([2, 3], gap="large")
+    with form:
+        st.subheader("A new run")
+        _form()
+    with listed:
+        st.subheader("Under way, stopped and done")
+        live.keep_drawing(_list, lambda: background.under_way() is not None)
+
+
+def offered() -> dict[str, Network]:
+    """The recipes that a page can train: 1D networks that need no audio."""
+    loaded = ((name, recipes.load(name)) for name in recipes.names())
+    return {
+        name: recipe
+        for name, recipe in loaded
+        if isinstance(recipe, recipes.CNN1D) and not recipe.needs_audio
+    }
+
+
+def _form() -> None:
+    known = offered()
+    name = st.selectbox(
+        "Recipe",
+        list(known),
+        index=list(known).index("cnn1d"),
+        help="Its settings can be changed below",
+        key="recipe",
+        **widgets.IN_ADDRESS,
+    )
+    usual = known[name]
+    st.caption(
+        usual.title
+        + (f". {usual.members} networks, one after the other." if usual.members > 1 else ".")
+    )
+    here = {
+        id_: each.title
+        for id_, each in datasets.every().items()
+        if each.has_table() and not load.lacks(id_)
+    }
+    dataset = st.segmented_control(
+        "Dataset",
+        list(here),
+        default=usual.dataset if usual.dataset in here else next(iter(here)),
+        required=True,
+        format_func=here.__getitem__,
+        key="train-on",
+        **widgets.IN_ADDRESS,
+    )
+    chosen = _settings(usual)
+    busy = background.under_way()
+    off = not settings.page_training()
+    clicked = st.button(
+        "Train", type="primary", icon=":material/play_arrow:", disabled=off or bool(busy)
+    )
+    if clicked and not off:  # a browser can be made to click what is disabled
+        _start(name, {"dataset": dataset, **chosen})
+    if off:
+        st.caption(OFF)
+    elif busy:
+        st.caption(f"One at a time: {widgets.plain(busy.name)} is being trained.")
+    else:
+        st.caption(
+            "It runs in the background, on one grouped split, and goes on when this page is closed."
+        )
+
+
+def _settings(usual: Network) -> dict[str, float]:
+    """Numbers that were chosen, by their names in a recipe, at whose values they begin."""
+    left, right = st.columns(2)
+
+    def key(name: str) -> dict[str, Any]:
+        return {"key": f"{usual.name}-{name}", **widgets.IN_ADDRESS}
+
+    with left:
+        epochs = st.number_input(
+            "Epochs" if not usual.patience else "Epochs at most",
+            1,
+            MOST_EPOCHS,
+            usual.epochs,
+            **key("epochs"),
+        )
+        dropout = st.number_input(
+            "Dropout", 0.0, 0.9, usual.dropout, 0.1, format="%.2f", **key("dropout")
+        )
+        learning_rate = st.number_input(
+            "Learning rate",
+            1e-6,
+            0.1,
+            usual.learning_rate,
+            1e-5,
+            format="%.6f",
+            **key("learning-rate"),
+        )
+    with right:
+        seed = st.number_input("Seed", 0, 2**32 - 1, usual.seed, **key("seed"))
+        l2 = st.number_input("L2 penalty", 0.0, 1.0, usual.l2, 0.001, format="%.4f", **key("l2"))
+        batch_size = st.number_input("Batch size", 1, 1024, usual.batch_size, **key("batch-size"))
+    return {
+        "epochs": epochs,
+        "seed": seed,
+        "dropout": dropout,
+        "l2": l2,
+        "learning_rate": learning_rate,
+        "batch_size": batch_size,
+    }
+
+
+def _start(name: str, changed: dict[str, object]) -> None:
+    try:
+        recipe: AnyRecipe = recipes.load(name, [f"{key}={value}" for key, value in changed.items()])
+        background.start(recipe)
+    except (MMCError, OSError) as error:
+        st.error(widgets.plain(str(error)), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _list() -> None:
+    """The newest runs, those under way first."""
+    found = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
+    newest = sorted(found, key=lambda run: str(run.info["started"]), reverse=True)
+    newest.sort(key=lambda run: not background.is_busy(run))
+    if not newest:
+        st.info("Nothing has been trained yet.", icon=":material/info:")
+    for run in newest[:SHOWN]:
+        with st.container(border=True):
+            _row(run)
+    if len(newest) > SHOWN:
+        st.caption(f"And {len(newest) - SHOWN} more.")
+
+
+def _row(run: Run) -> None:
+    status, may = background.status(run), settings.page_training()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{widgets.plain(run.name)}** &nbsp; {live.state(run)}", width="stretch")
+        if status in (runs.WAITING, runs.TRAINING) and may:
+            asked = run.is_asked_to_stop() and run.is_alive()
+            st.button(
+                "Stop",
+                icon=":material/stop:",
+                key=f"stop-{run.name}",
+                disabled=asked,
+                on_click=background.stop,
+                args=[run],
+            )
+        if status == runs.STOPPED and may:
+            st.button(
+                "Go on",
+                icon=":material/play_arrow:",
+                key=f"go-on-{run.name}",
+                disabled=background.under_way() is not None,
+                on_click=_go_on,
+                args=[run],
+            )
+        if run.has_history():
+            st.button(
+                "Curves",
+                icon=":material/show_chart:",
+                key=f"curves-{run.name}",
+                on_click=_to_curves,
+                args=[run],
+            )
+    _progress(run, status)
+    if status == runs.STOPPED and (error := run.info.get("error")):
+        st.caption(widgets.plain(error))
+    if status == runs.STOPPED and (printed := background.said(run)):
+        with st.expander("What it printed last"):
+            st.code(printed, language=None)
+
+
+def _to_curves(run: Run) -> None:
+    """Choose the run in the view of curves, whatever was chosen there."""
+    st.session_state["view"] = "curves"
+    st.session_state["trained-on"] = run.dataset
+    st.session_state["input"] = st.session_state["architecture"] = []
+    key, chosen = f"runs-{run.dataset}", [f"{OURS}{run.name}"]
+    if key not in st.session_state:  # not shown yet, so not the keeper of its own address
+        st.query_params[key] = chosen
+    st.session_state[key] = chosen
+
+
+def _go_on(run: Run) -> None:
+    try:
+        background.go_on(run)
+    except (RunError, OSError) as error:
+        st.error(widgets.plain(str(error)), icon=":material/error:")
+
+
+def _progress(run: Run, status: str) -> None:
+    """How many epochs are done, and how it does."""
+    recipe = run.info["recipe"]
+    if "epochs" not in recipe:
+        return
+    try:
+        history = load.history(run)
+    except RunError as error:
+        st.caption(widgets.plain(str(error)))
+        return
+    if history is None:
+        if status in (runs.WAITING, runs.TRAINING):
+            st.progress(0.0, text="Getting ready: loading TensorFlow and the clips")
+        return
+    last = history.iloc[-1]
+    epochs, members = recipe["epochs"], recipe["members"]
+    member, epoch = int(last["member"]), int(last["epoch"])
+    text = f"Network {member} of {members}, epoch" if members > 1 else "Epoch"
+    text += f" {epoch} of {'at most ' if recipe['patience'] else ''}{epochs}"
+    text += f"; validation accuracy {last['val_accuracy']:.2f}"
+    if status == runs.FINISHED:
+        st.caption(text)
+    else:
+        st.progress(((member - 1) * epochs + epoch) / (epochs * members), text=text)

@@ -1,0 +1,218 @@
+"""What a visitor uploads to a dataset of their own, and the datasets there are of that kind."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import datasets, settings
+from mmc_core.datasets import Own
+from mmc_core.datasets.user import source, store
+from mmc_core.errors import MMCError
+from mmc_core.features.extract import AUDIO_SUFFIXES
+from mmc_core.features.schema import FEATURES
+from mmc_core.moods import BY_NAME, MOODS, parse
+from mmc_core.ui.common import load, widgets
+
+SONGS, TABLE = "songs", "table"
+SOURCES = {SONGS: "A folder of songs", TABLE: "A table of features"}
+SONG_TYPES = sorted(suffix[1:] for suffix in (*AUDIO_SUFFIXES, ".csv"))
+TABLE_TYPES = ["csv", "tsv", "parquet"]
+LONGEST_NAME = 100  # characters of a file's or folder's name
+OFF = "Datasets cannot be added or removed on this page: that is switched off where the app runs."
+
+
+class Upload(Protocol):
+    """What Streamlit gives of an uploaded file; its name may have folders."""
+
+    @property
+    def name(self) -> str: ...
+
+    def getbuffer(self) -> memoryview: ...
+
+
+def list_template() -> str:
+    """A CSV of songs and their moods to begin from."""
+    rows = [(f"songs/{mood.name}.mp3", mood.name, f"Artist {mood.quadrant}") for mood in MOODS]
+    return pd.DataFrame(rows, columns=["path", "mood", "group"]).to_csv(index=False)
+
+
+def table_template() -> str:
+    """A CSV of features to begin from: a clip a mood of 4QAED."""
+    example = load.table("4qaed")
+    assert example is not None  # it comes with the project
+    example = example.groupby("mood", sort=False).head(1)
+    columns = ["clip", "mood", "group", "duration_s", *(feature.name for feature in FEATURES)]
+    return example[columns].round(4).to_csv(index=False)
+
+
+def suggested_name(uploads: Sequence[Upload], source: str) -> str:
+    """What a dataset may be called after what was uploaded."""
+    if not uploads:
+        return ""
+    path = PurePosixPath(uploads[0].name)
+    above = path.parts[0] if len(path.parts) > 1 and not parse(path.parts[0]) else ""
+    return store.clean_title(path.stem if source == TABLE else above)
+
+
+def replaced(name: str) -> Own | None:
+    """The dataset in whose place one of this name would come.
+
+    Raises:
+        MMCError: if the name cannot be given.
+    """
+    dataset_id, _ = datasets.own_name(name)
+    return store.every().get(dataset_id)
+
+
+def build(uploads: Sequence[Upload], name: str) -> Own:
+    """Make a dataset of uploaded files, showing progress. The files themselves are not kept.
+
+    Raises:
+        MMCError: if nothing can be used; a dataset of that name stays as it was.
+    """
+    if not settings.page_datasets():
+        raise MMCError(OFF)
+    dataset_id, title = datasets.own_name(name)
+    bar = st.progress(0.0, text="Reading what you gave")
+
+    def advance(done: int, total: int) -> None:
+        bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} songs listened to")
+
+    try:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = put_down(uploads, Path(temporary) / "Your folder")
+            found = source.read(folder, limit=settings.page_table_limit(), confined=True)
+            if found.kind == source.TABLE:
+                bar.progress(0.5, text=f"Summing up {len(found.clips):,} clips")
+            made, _ = store.build(
+                found,
+                dataset_id,
+                title,
+                advance,
+                done=Path(temporary) / "done.jsonl",
+                limits=settings.page_limits(),
+                remember_audio=False,
+            )
+    except OSError as error:
+        raise MMCError(f"The dataset could not be written: {error.strerror or error}.") from error
+    finally:
+        bar.empty()
+    return made
+
+
+def put_down(uploads: Sequence[Upload], folder: Path) -> Path:
+    """Write uploaded files into a folder as they lay in the visitor's; a lone table as a file.
+
+    Names come from outside: what would lead out of the folder is taken out of them.
+    """
+    places = [_parts(upload.name) for upload in uploads]
+    tops = {parts[0] for parts in places if len(parts) > 1}
+    if len(tops) == 1 and all(len(p) > 1 for p in places) and not parse(next(iter(tops))):
+        places = [parts[1:] for parts in places]  # the folder that was chosen
+    written = folder
+    for upload, parts in zip(uploads, places, strict=True):
+        written = folder.joinpath(*parts)
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_bytes(upload.getbuffer())
+    is_table = len(uploads) == 1 and written.suffix.lower() in source.SHEETS
+    return written if is_table else folder
+
+
+def _parts(name: str) -> list[str]:
+    parts = [re.sub(r"[\x00-\x1f]", "", part).strip() for part in re.split(r"[/\\]", name)]
+    kept = [_short(part) for part in parts if part not in ("", ".", "..")]
+    return kept or ["file"]
+
+
+def _short(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    return name if len(name) <= LONGEST_NAME else f"{stem[: LONGEST_NAME - 10]}{dot}{suffix[:9]}"
+
+
+# ---- what there is --------------------------------------------------------------------------
+
+
+def show_own(just_built: str | None) -> None:
+    """Every dataset of a person's own, the one just built first."""
+    found = store.every()
+    for id_ in sorted(found, key=lambda id_: id_ != just_built):
+        with st.container(border=True):
+            _card(found[id_], is_new=id_ == just_built)
+    broken = store.damaged()
+    for name in broken:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**{widgets.plain(name)}** is damaged and left out everywhere. Build it again, or "
+                "remove it.",
+                width="stretch",
+            )
+            _remove(name, name)
+    if not found and not broken:
+        st.info("There is none yet.", icon=":material/info:")
+
+
+def _card(dataset: Own, *, is_new: bool) -> None:
+    clips = dataset.clips()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{dataset.title}** &nbsp; {sum(clips.values()):,} clips", width="stretch")
+        _remove(dataset.id, dataset.title)
+    widgets.mood_badges({mood: f"{n:,}" for mood, n in clips.items()})
+    st.caption(f"{dataset.description} Groups: {dataset.grouping}")
+    if said := load.lacks(dataset.id):
+        st.caption(f"For pictures and comparisons, not for training: {said}")
+    if dataset.n_problems:
+        problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
+        with st.expander(problems, icon=":material/warning:", expanded=is_new):
+            st.markdown("\n".join(f"- {widgets.plain(sentence)}" for sentence in dataset.said))
+            st.download_button(
+                "All as CSV",
+                dataset.problems_path.read_bytes(),
+                file_name=f"{dataset.id}-problems.csv",
+                mime="text/csv",
+                key=f"problems-{dataset.id}",
+                on_click="ignore",
+            )
+    with st.container(horizontal=True):
+        widgets.page_link("distributions", "Distributions", "bar_chart", dataset=dataset.title)
+        if len(clips) > 1:  # moods are compared with each other
+            widgets.page_link(
+                "compare",
+                "Compare",
+                "compare_arrows",
+                datasets=[datasets.title_of("4qaed"), dataset.title],
+                moods=[f"{BY_NAME[mood].mark} {mood}" for mood in clips],
+            )
+
+
+def _remove(name: str, title: str) -> None:
+    """A button that asks once more."""
+    if not settings.page_datasets():
+        return
+    with st.popover("Remove", icon=":material/delete:", key=f"ask-{name}"):
+        st.markdown(
+            f"**{widgets.plain(title)}** goes for everyone who opens this app. Files on your own "
+            "machine stay, and so do networks that were trained on it."
+        )
+        st.button(
+            "Remove for good",
+            type="primary",
+            key=f"remove-{name}",
+            on_click=_removed,
+            args=[name],
+        )
+
+
+def _removed(name: str) -> None:
+    if not settings.page_datasets():  # a browser can be made to click what is not there
+        return
+    try:
+        store.remove(name)
+    except (MMCError, OSError) as error:
+        st.error(widgets.plain(str(error)), icon=":material/error:")

@@ -1,0 +1,42 @@
+"""Words and numbers as people read them, the same wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["happy", "sad", "relaxed"])
+    'happy, sad and relaxed'
+    >>> listed(["happy", "sad"], "or")
+    'happy or sad'
+    """
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} {conjunction} {last}" if most else last
+
+
+def rounded(value: float) -> str:
+    """A number to read: four significant digits, whole from 10 000 on.
+
+    >>> rounded(0.123456), rounded(12_345.6), rounded(120.0)
+    ('0.1235', '12,346', '120')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10_000 or value == int(value) else f"{value:.4g}"
+
+
+def p_value(p: float) -> str:
+    """A p-value to read.
+
+    >>> p_value(0.0312), p_value(2e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def shown(name: str, longest: int = 60) -> str:
+    """A file's name fit for a message: one line, printable, its middle left out if too long."""
+    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    tail = longest // 3
+    return name if len(name) <= longest else f"{name[: longest - tail - 1]}…{name[-tail:]}"

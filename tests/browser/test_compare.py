@@ -1,0 +1,73 @@
+"""The compare page in a real Chromium: every view, a choice that lasts, numbers saved."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mmc_core import datasets
+from mmc_core.comparison import compare
+from mmc_core.ui.compare import comparison
+from tests.support.browser import (
+    SIZES,
+    browser,
+    download,
+    expect,
+    fits,
+    keep_picture,
+    open_page,
+    opened,
+    running_with_turkish,
+    says,
+    tab,
+)
+
+__all__ = ["browser", "tab"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+VIEWS = {name: label for name, (label, _) in comparison.VIEWS.items()}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running_with_turkish(tmp_path_factory.mktemp("compare")) as address_and_log:
+        yield address_and_log
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: str) -> None:
+    with opened(browser, size) as tab:
+        open_page(tab, app, f"compare?view={VIEWS[view].replace(' ', '+').replace('?', '%3F')}")
+        expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        fits(tab)
+        keep_picture(tab, f"compare-{view}")
+
+
+def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -> None:
+    found = compare.kept(["4qaed", "turkish"])
+    assert found
+    open_page(tab, app, "compare")
+    tab.get_by_role("button", name="EMOPIA").click()
+    tab.wait_for_url("**datasets=4QAED**")
+    expect(tab.locator("h5")).to_contain_text(f"{found['n']} clips a mood")
+    share = f"{found['separability']['turkish']['accuracy']['value']:.0%}".replace("%", " %")
+    says(tab, f"the mood of {share}")
+    _, content = download(tab, tab.locator(".st-key-measures-csv button:visible"))
+    saved = pd.read_csv(io.BytesIO(content)).set_index(["measure", "dataset"])["value"]
+    for measure, label in compare.MEASURES.items():
+        value = saved[label, datasets.get("turkish").title]
+        assert value == pytest.approx(found["separability"]["turkish"][measure]["value"])
+    tab.get_by_text(VIEWS["transfer"]).click()
+    says(tab, "least is lost from")
+    tab.reload()
+    says(tab, "least is lost from")
+    figure = tab.locator(".st-key-transfer")
+    expect(figure).to_contain_text("Turkish")
+    expect(figure).not_to_contain_text("EMOPIA")

@@ -1,0 +1,123 @@
+"""The page of distributions in a real Chromium: a clip picked by a click, files for print."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mmc_core import datasets
+from mmc_core.analysis.points import Clips
+from mmc_core.features.schema import BY_NAME
+from mmc_core.settings import data_mirror
+from tests.support.browser import (
+    browser,
+    click_into,
+    download,
+    expect,
+    open_page,
+    running_with_turkish,
+    says,
+    settle,
+    tab,
+)
+
+__all__ = ["browser", "tab"]  # fixtures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+POINTS = ".st-key-distribution .scatterlayer .point"
+DRAWN = ".st-key-distribution .js-plotly-plot .main-svg"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running_with_turkish(tmp_path_factory.mktemp("distributions")) as address_and_log:
+        yield address_and_log
+
+
+def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, Path]) -> None:
+    dataset = datasets.get("4qaed")
+    farthest = Clips(dataset.table(), dataset.summary()).outliers("rms_mean")
+    open_page(tab, app, "distributions")
+    expect(tab.locator(POINTS)).to_have_count(len(farthest))
+    click_into(tab, tab.locator(POINTS).first)  # of the first mood that has any
+    tab.wait_for_url("**clip=**")
+    says(tab, "beyond their whiskers: an outlier")
+    expect(tab.locator(POINTS)).to_have_count(len(farthest) + 1)
+    chosen = tab.get_by_test_id("stSelectbox").nth(2).locator("input")
+    known = "|".join(map(re.escape, farthest.clip))
+    expect(chosen).to_have_value(re.compile(rf"^({known})( \(4QAED\))?$"))
+    settle(tab)
+    clip = chosen.input_value().removesuffix(" (4QAED)")
+    says(tab, f"{clip}, ")
+    has_audio = bool(data_mirror()) and clip in dataset.audio()
+    expect(tab.get_by_test_id("stAudio")).to_have_count(int(has_audio))
+    address = tab.url
+    tab.goto("about:blank")
+    tab.goto(address)
+    says(tab, "beyond their whiskers: an outlier", f"{clip}, ")
+    if has_audio:
+        tab.get_by_text("Look into this clip").click()
+        tab.wait_for_url("**/listen?**")
+        says(tab, f"{clip}, 4QAED")
+
+
+def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "distributions?show=Ranking")
+    click_into(tab, tab.locator(".st-key-ranking .scatterlayer .point").nth(2))
+    third = sorted(datasets.get("4qaed").separation().values(), key=lambda one: -one.effect)[2]
+    says(tab, BY_NAME[third.feature].meaning)
+    expect(tab.locator(DRAWN).first).to_be_visible()
+
+
+def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]) -> None:
+    """With MMC_SCREENSHOTS, also the picture of both in the documentation."""
+    rows = []
+    for plot in ("Boxplot", "Histogram+with+density"):
+        address = "dataset=Turkish+Music+Emotion&group=Pitch+and+harmony&feature=Chroma%2C+mean"
+        open_page(tab, app, f"distributions?{address}&plot={plot}")
+        expect(tab.locator(DRAWN).first).to_be_visible()
+        _, content = download(tab, tab.get_by_role("button", name="PNG", exact=True))
+        ours = Image.open(io.BytesIO(content))
+        tab.get_by_role("button", name="ggplot2's look").click()
+        files = {}
+        for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
+            button = tab.locator(f".st-key-ggplot-{kind.lower()} button")
+            suggested, files[kind] = download(tab, button)
+            assert suggested.startswith("chroma_mean-")
+            assert suggested.endswith(f"-ggplot.{kind.lower()}")
+            assert files[kind].startswith(begins)
+        theirs = Image.open(io.BytesIO(files["PNG"]))
+        assert theirs.width == pytest.approx(160 / 25.4 * 300, abs=1)
+        rows.append((ours.convert("RGB"), theirs.convert("RGB")))
+    if folder := os.environ.get("MMC_SCREENSHOTS"):
+        beside(rows).save(Path(folder) / "ggplot-look.png")
+
+
+def beside(rows: list[tuple[Image.Image, Image.Image]], width: int = 700) -> Image.Image:
+    """Pictures in two columns of one width."""
+    scaled = [
+        [picture.resize((width, round(picture.height * width / picture.width))) for picture in row]
+        for row in rows
+    ]
+    heights = [max(picture.height for picture in row) for row in scaled]
+    sheet = Image.new("RGB", (2 * width + 60, sum(heights) + 20 * len(rows) + 20), "white")
+    y = 20
+    for row, height in zip(scaled, heights, strict=True):
+        for x, picture in zip((20, width + 40), row, strict=True):
+            sheet.paste(picture, (x, y + (height - picture.height) // 2))
+        y += height + 20
+    return sheet
+
+
+def test_the_log_has_no_error(app: tuple[str, Path], tab: Any) -> None:
+    log = app[1].read_text()
+    assert "Traceback" not in log
+    assert "error" not in log.lower(), log

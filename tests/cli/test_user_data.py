@@ -1,0 +1,153 @@
+"""A person's own datasets on the command line: exit codes, what goes where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from mmc_core import datasets
+from mmc_core.cli.main import main
+from mmc_core.moods import NAMES
+from tests.support.sounds import encode, tone
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def songs(tmp_path: Path) -> Path:
+    for i, mood in enumerate(NAMES):
+        path = tmp_path / "songs" / mood / f"{i}.wav"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(encode(tone(1.5, 22_050, (200.0 + 50 * i,)), 22_050, "wav"))
+    return tmp_path / "songs"
+
+
+@pytest.mark.parametrize("option", ["--audio", "--from", "--table"])
+def test_a_dataset_is_built_listed_and_removed(songs: Path, option: str) -> None:
+    result = run("datasets", "build", "My songs", option, songs, "--title", "All mine")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "my-songs: All mine: happy 1, angry 1, sad 1, relaxed 1" in result.stderr
+    listed = {entry["id"]: entry for entry in json.loads(run("datasets", "list", "--json").stdout)}
+    assert list(listed) == [*datasets.DATASETS, "my-songs"]
+    assert listed["my-songs"]["own"]
+    assert not listed["4qaed"]["own"]
+    assert listed["my-songs"]["clips"] == dict.fromkeys(NAMES, 1)
+    assert "my-songs: All mine" in run("datasets", "list").stdout
+    assert run("datasets", "remove", "my-songs").exit_code == 0
+    assert "my-songs" not in run("datasets", "list").stdout
+    assert (songs / NAMES[0] / "0.wav").exists()
+
+
+def test_files_are_found_again_from_another_folder(
+    songs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(songs.parent)
+    assert run("datasets", "build", "mine", "--from", "songs").exit_code == 0
+    monkeypatch.chdir(songs)
+    assert len(datasets.get("mine").audio()) == 4
+
+
+def test_a_file_that_fails_is_1_and_named(songs: Path) -> None:
+    (songs / NAMES[0] / "bad.mp3").write_text("no song")
+    result = run("datasets", "build", "mine", "--from", songs)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"'{NAMES[0]}/bad.mp3': bad.mp3 is not a sound file" in result.stderr
+    assert "problems.csv" in result.stderr
+    assert sum(datasets.get("mine").clips().values()) == 4
+
+
+def test_a_row_that_fails_is_1_and_named(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("mood,tempo\nsad,1\nsad,x\n")
+    result = run("datasets", "build", "mine", "--table", tmp_path / "t.csv")
+    assert result.exit_code == 1
+    assert "Row 3: tempo is not a number: got 'x'" in result.stderr
+    assert datasets.get("mine").clips() == {NAMES[2]: 1}
+
+
+def test_nothing_usable_is_1_and_nothing_is_made(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("mood,tempo\nhapy,1\n")
+    result = run("datasets", "build", "mine", "--from", tmp_path / "t.csv")
+    assert result.exit_code == 1
+    assert "Nothing in t.csv can be used" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "mine" not in datasets.every()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("build", "mine"), "no dataset of the project"),
+        (("build", "mine", "--from", "nowhere"), "does not exist"),
+        (("build", "4qaed", "--title", "x"), "keeps its title"),
+        (("build", "4QAED", "--from", "."), "is a dataset of the project"),
+        (("build", "4qaed", "--from", "README.md"), "made from its released files, not from"),
+        (("build", "turkish", "--from", "."), "made from what `datasets fetch` gets, not from"),
+        (("build", "mine", "--title", "4QAED", "--from", "."), "has the title"),
+        (("build", "…", "--from", "."), "no letter"),
+        (("remove", "4qaed"), "no dataset '4qaed' of your own"),
+        (("remove", "nothing"), "no dataset 'nothing' of your own"),
+    ],
+)
+def test_wrong_use_is_2_and_a_sentence(arguments: tuple[str, ...], says: str) -> None:
+    result = run("datasets", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_that_is_not_4qaed_is_said(songs: Path) -> None:
+    result = run("datasets", "build", "4qaed", "--from", songs)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "choose another ID than 4qaed" in result.stderr
+
+
+def test_a_limit_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t.csv").write_text("mood,tempo\nsad,1\n")
+    monkeypatch.setenv("MMC_MAX_TABLE_BYTES", "10")
+    result = run("datasets", "build", "mine", "--from", tmp_path / "t.csv")
+    assert result.exit_code == 1
+    assert "expected at most" in result.stderr
+    monkeypatch.setenv("MMC_MAX_TABLE_BYTES", "few")
+    result = run("datasets", "build", "mine", "--from", tmp_path / "t.csv")
+    assert result.exit_code == 2
+    assert "MMC_MAX_TABLE_BYTES should be a whole number" in result.stderr
+
+
+def test_damaged_ones_are_named_with_the_way_out(own_cache: Path) -> None:
+    (own_cache / "own" / "torn").mkdir(parents=True)
+    result = run("datasets", "list")
+    assert result.exit_code == 0
+    assert "datasets remove torn" in result.stderr
+    assert "torn" not in result.stdout
+    assert run("datasets", "remove", "torn").exit_code == 0
+
+
+def test_folds_and_duplicates_of_ones_own_are_kept_beside_it(
+    table: pd.DataFrame, tmp_path: Path
+) -> None:
+    table.to_parquet(tmp_path / "t.parquet")
+    assert run("datasets", "build", "mine", "--from", tmp_path / "t.parquet").exit_code == 0
+    assert run("datasets", "folds", "mine").exit_code == 0
+    assert run("datasets", "duplicates", "mine", "--json").exit_code == 0
+    folder = datasets.user.store.folder() / "mine"
+    assert (folder / "folds.parquet").exists()
+    assert (folder / "duplicates.csv").exists()
+    table[["mood", "tempo"]].to_parquet(tmp_path / "t.parquet")
+    assert run("datasets", "build", "few", "--from", tmp_path / "t.parquet").exit_code == 0
+    result = run("datasets", "duplicates", "few")
+    assert result.exit_code == 1
+    assert "compared by all 57 features" in result.stderr
+
+
+def test_ones_own_are_not_fetched(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("mood,tempo\nsad,1\n")
+    run("datasets", "build", "mine", "--from", tmp_path / "t.csv")
+    result = run("datasets", "fetch", "mine")
+    assert result.exit_code == 1
+    assert "build it again from its files" in result.stderr

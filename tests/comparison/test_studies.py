@@ -1,0 +1,94 @@
+"""The two studies: what is kept of them holds together, and small ones run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmc_core import datasets
+from mmc_core.analysis.statistics import corrected_resampled_t
+from mmc_core.comparison import studies
+from mmc_core.figures.studies import PICTURES
+from mmc_core.learning import inputs, recipes
+from mmc_core.learning.splits import assert_apart
+from mmc_core.runs.original import original_runs
+from tests.support.dataset import Made
+
+
+@pytest.mark.parametrize("name", studies.STUDIES)
+def test_a_picture_comes_with_each(name: str) -> None:
+    found = studies.kept(name)
+    assert found["command"] == f"python -m mmc_core study {name}"
+    (axes,) = PICTURES[name](found).axes
+    assert axes.get_ylabel()
+    assert (studies.FOLDER / f"{name}.svg").stat().st_size > 5_000
+
+
+def test_the_leaks_differences_are_those_of_its_splits() -> None:
+    found = studies.kept(studies.LEAK)
+    assert len(found["splits"]) == studies.LEAK_SPLITS
+    for name, difference in found["differences"].items():
+        one, other = name.split(" - ")
+        values = np.array([s["accuracy"][one] - s["accuracy"][other] for s in found["splits"]])
+        shares = [s["n_test"] / (found["n"] - s["n_test"]) for s in found["splits"]]
+        assert difference["mean"] == pytest.approx(values.mean())
+        expected = corrected_resampled_t(values, float(np.mean(shares)))
+        assert difference["interval"] == pytest.approx(expected)
+    assert all(0.25 < s["n_test"] / found["n"] < 0.35 for s in found["splits"])
+
+
+def test_where_the_originals_figure_falls() -> None:
+    found = studies.kept(studies.SPREAD)
+    values = np.array(found["accuracies"])
+    assert len(values) == 100
+    assert np.allclose(values * 40, np.round(values * 40))  # whole clips of 40
+    assert found["original"] in {run.test_accuracy for run in original_runs()}
+    assert found["share_at_or_below_the_originals"] == np.mean(values <= found["original"] + 0.005)
+    assert found["mean"] == pytest.approx(values.mean())
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_small_leak_study_gives_each_arm_what_it_should(
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same training clips in all three, copies of test clips in one alone."""
+    from mmc_core.learning.networks import learn
+
+    dataset = Made()
+    dataset.made_table = table
+    monkeypatch.setitem(datasets.DATASETS, "made", dataset)
+    recipe = recipes.load("cnn1d-copies", ["dataset=made", "epochs=1", 'copies=["shift"]'])
+    x = inputs.features(table)
+    clips = inputs.Clips(table, x, [x + 1])
+    monkeypatch.setattr(recipes, "load", lambda *_: recipe)
+    monkeypatch.setattr(inputs, "load", lambda *_: clips)
+    asked: list[dict[str, Any]] = []
+    learned = learn.learned
+
+    def spy(recipe: Any, given: inputs.Clips, rows: inputs.Rows, **others: Any) -> Any:
+        asked.append({"copies": len(given.copies), "rows": rows, **others})
+        return learned(recipe, given, rows, **others)
+
+    monkeypatch.setattr(learn, "learned", spy)
+    found = studies.leak(lambda *_: None)
+    assert len(asked) == 3 * studies.LEAK_SPLITS
+    group = table["group"].to_numpy(dtype=object)
+    for leaky, clean, none in zip(asked[::3], asked[1::3], asked[2::3], strict=True):
+        assert leaky["rows"].tolist() == clean["rows"].tolist() == none["rows"].tolist()
+        assert leaky["seed"] == clean["seed"] == none["seed"]
+        assert (leaky["copies"], clean["copies"], none["copies"]) == (1, 1, 0)
+        assert len(leaky["copied"]) == len(table)
+        assert clean["copied"] is none["copied"] is None
+        assert_apart(group, leaky["rows"], np.setdiff1d(np.arange(len(table)), leaky["rows"]))
+    assert [split["split"] for split in found["splits"]] == [1, 2, 3, 4, 5]
+
+
+def test_what_is_kept_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "FOLDER", tmp_path / "studies")
+    studies.keep("x", {"a": [1.5]})
+    assert studies.kept("x") == {"a": [1.5]}

@@ -1,0 +1,120 @@
+"""Training curves show what was measured, and the numbers beside them are what they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmc_core.figures import curves
+from tests.support.runs import history
+
+
+def lines(figure: Any, part: str) -> list[Any]:
+    return [t for t in figure.plot.data if (t.name or "").endswith(f", {part}")]
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "loss"])
+def test_both_parts_of_every_run_are_drawn(metric: str) -> None:
+    histories = {"a": history(), "b": history(8).drop(columns="member")}
+    figure = curves.training_curves(histories, metric)
+    for i, epochs in enumerate(histories.values()):
+        assert list(lines(figure, "validation")[i].y) == epochs[f"val_{metric}"].tolist()
+        assert list(lines(figure, "training")[i].y) == epochs[metric].tolist()
+        assert lines(figure, "training")[i].line.dash == "dot"
+    assert figure.data["run"].tolist() == ["a"] * 12 + ["b"] * 8
+    assert "of a, b" in figure.alt
+    only = curves.training_curves(histories, metric, parts=[curves.TRAINING])
+    assert not lines(only, "validation")
+
+
+def test_the_gap_is_training_minus_validation() -> None:
+    epochs = history()
+    (line,) = lines(curves.training_curves({"a": epochs}, "gap"), "gap")
+    assert line.y == pytest.approx((epochs["accuracy"] - epochs["val_accuracy"]).to_numpy())
+
+
+def test_networks_of_one_run_share_a_colour_and_never_join() -> None:
+    both = pd.concat([history(4, 1), history(3, 2)], ignore_index=True)
+    (line,) = lines(curves.training_curves({"a": both}, "loss"), "training")
+    assert np.isnan(line.y).tolist() == [False] * 4 + [True] + [False] * 3
+    assert list(line.x[5:]) == [1, 2, 3]
+
+
+def test_the_circle_marks_the_lowest_validation_loss() -> None:
+    figure = curves.training_curves({"a": history(), "b": history()}, "accuracy")
+    (circles,) = [t for t in figure.plot.data if t.mode == "markers" and len(t.x) == 2]
+    assert list(circles.x) == [5, 5]
+    assert circles.y == pytest.approx([0.42, 0.42])
+
+
+def test_many_runs_have_one_legend_for_the_kinds_of_line_only() -> None:
+    many = {f"run {i}": history() for i in range(60)}
+    figure = curves.training_curves(many, "loss")
+    shown = {t.name for t in figure.plot.data if t.showlegend is not False}
+    assert shown == {"validation", "training", "lowest validation loss"}
+    assert len(lines(figure, "validation")) == 60
+    assert "of 60 runs" in figure.alt
+    few = curves.training_curves({"a": history()}, "loss", smoothing=0.5)
+    shown = {t.name for t in few.plot.data if t.showlegend is not False}
+    assert shown >= {"a", "as measured"}
+
+
+def test_smoothing_is_an_average_that_leans_on_no_epoch_before_the_first() -> None:
+    values = pd.Series([1.0, 2.0, 4.0, 10.0])
+    member = pd.Series([1, 1, 1, 2])
+    found = curves.smoothed(values, 0.5, member)
+    # Weights 1/2 of each epoch before, over their sum; the second network begins anew.
+    assert found.tolist() == pytest.approx([1, (2 + 0.5) / 1.5, (4 + 1 + 0.25) / 1.75, 10])
+    assert curves.smoothed(values, 0, member) is values
+
+
+def test_what_was_measured_stays_when_smoothed() -> None:
+    epochs = history()
+    figure = curves.training_curves({"a": epochs}, "accuracy", smoothing=0.9)
+    faint = [t for t in figure.plot.data if t.hoverinfo == "skip"]
+    assert [list(t.y) for t in faint] == [
+        epochs["val_accuracy"].tolist(),
+        epochs["accuracy"].tolist(),
+    ]
+    assert figure.data["val_accuracy"].tolist() == epochs["val_accuracy"].tolist()
+
+
+def test_what_a_curve_comes_to() -> None:
+    found = curves.digest(
+        pd.DataFrame(
+            {
+                "epoch": [1, 2, 3],
+                "loss": [3.0, 2.0, 1.0],
+                "accuracy": [0.3, 0.6, 0.9],
+                "val_loss": [3.0, 1.0, 2.0],
+                "val_accuracy": [0.2, 0.5, 0.4],
+            }
+        )
+    )
+    assert found["best epoch"] == 2
+    assert found["validation accuracy, best"] == 0.5
+    assert found["validation accuracy, end"] == 0.4
+    assert found["gap, end"] == pytest.approx(0.5)
+
+
+def test_a_run_that_came_to_nothing_is_digested() -> None:
+    epochs = history().assign(val_loss=float("nan"))
+    assert curves.digest(epochs)["best epoch"] == 1
+
+
+def test_spread_is_of_the_last_quarter() -> None:
+    steady = np.array([0.1] * 9 + [0.4, 0.5, 0.6])
+    assert curves.spread(steady) == pytest.approx(0.1)  # of 0.4, 0.5 and 0.6
+    assert np.isnan(curves.spread(steady[:3]))
+
+
+def test_networks_are_told_apart_only_where_there_are_several() -> None:
+    one = {"a": history()}
+    assert "network" not in curves.digests(one)
+    both = pd.concat([history(4, 1), history(6, 2)], ignore_index=True)
+    table = curves.digests({**one, "b": both})
+    assert table["network"].tolist() == [1, 1, 2]
+    assert table["epochs"].tolist() == [12, 4, 6]

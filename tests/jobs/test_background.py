@@ -1,0 +1,106 @@
+"""Trainings from the page: one at a time, begun, watched and stopped through their folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from mmc_core import runs
+from mmc_core.errors import RunError
+from mmc_core.jobs import background
+from mmc_core.learning import recipes
+from mmc_core.runs import provenance
+from tests.support.runs import write_training
+
+
+class Process:
+    """A process that runs until it is ended."""
+
+    def __init__(self, command: list[str], **given: Any) -> None:
+        self.command, self.given = command, given
+        self.code: int | None = None
+
+    def poll(self) -> int | None:
+        return self.code
+
+    def terminate(self) -> None:
+        self.code = -15
+
+    def wait(self) -> None:
+        assert self.code is not None
+
+
+@pytest.fixture
+def begun(own_models: Path, monkeypatch: pytest.MonkeyPatch) -> list[Process]:
+    """The processes that were begun, none of them real."""
+    made: list[Process] = []
+
+    def popen(command: list[str], **given: Any) -> Process:
+        made.append(Process(command, **given))
+        return made[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    monkeypatch.setattr(background, "_started", {})
+    monkeypatch.setattr(provenance, "_commit", lambda: None)
+    return made
+
+
+def begin() -> runs.Run:
+    return background.start(recipes.load("cnn1d", ["epochs=2"]))
+
+
+def test_a_training_is_a_process_of_the_command_line(begun: list[Process]) -> None:
+    run = begin()
+    (process,) = begun
+    assert process.command == [sys.executable, "-m", "mmc_core", "train", "--resume", run.name]
+    assert process.given["start_new_session"]
+    assert run.info["recipe"]["epochs"] == 2
+    assert background.status(run) == runs.WAITING
+    assert background.under_way() == run
+
+
+def test_only_one_is_trained_at_a_time(begun: list[Process]) -> None:
+    run = begin()
+    stopped = write_training("stopped", status=runs.STOPPED)
+    for second in (begin, lambda: background.go_on(stopped)):
+        with pytest.raises(RunError, match=f"'{run.name}' is being trained"):
+            second()
+    assert len(begun) == 1
+    begun[0].code = 1  # it failed before it came to the run
+    assert background.status(run) == runs.STOPPED
+    background.go_on(stopped)
+    assert background.under_way() == stopped
+
+
+def test_a_training_from_a_terminal_counts_too(begun: list[Process]) -> None:
+    run = write_training("elsewhere", status=runs.TRAINING)
+    assert background.status(run) == runs.STOPPED  # its process is gone
+    run.scratch.mkdir(parents=True)
+    with FileLock(run.scratch / "lock"):
+        assert background.status(run) == runs.TRAINING
+        with pytest.raises(RunError, match="'elsewhere' is being trained"):
+            begin()
+        background.stop(run)
+    assert run.is_asked_to_stop()
+
+
+def test_one_that_has_not_begun_is_stopped_at_once(begun: list[Process]) -> None:
+    run = begin()
+    background.stop(run)
+    assert begun[0].code == -15
+    assert background.under_way() is None
+    background.stop(run)  # nothing to do
+
+
+def test_what_a_process_printed_is_kept(begun: list[Process]) -> None:
+    run = begin()
+    assert background.said(run) == ""
+    begun[0].given["stdout"].close()
+    (run.scratch / background.LOG).write_text("\n".join(map(str, range(100))))
+    assert background.said(run).split("\n")[0] == "80"
+    assert background.said(write_training("another")) == ""

@@ -1,0 +1,86 @@
+"""Runs of both systems described alike, and in what they differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmc_core import runs
+from mmc_core.errors import RunError
+from mmc_core.learning import recipes
+from mmc_core.runs import catalogue, store
+from mmc_core.runs.original import original_runs
+from tests.support.runs import write_evaluation, write_training
+
+ORIGINALS = {run.name: catalogue.of_original(run) for run in original_runs()}
+
+
+def test_settings_that_differ_are_shown_and_no_others(own_models: Path) -> None:
+    one = catalogue.of_run(write_training("one"))
+    other = catalogue.of_run(write_training("other", "dropout=0.5", "seed=1"))
+    table = catalogue.differences([one, other])
+    assert table.to_dict() == {
+        "MMC one": {"dropout": "0.2", "seed": "13"},
+        "MMC other": {"dropout": "0.5", "seed": "1"},
+    }
+    assert catalogue.differences([one, one]).empty
+
+
+def test_what_the_original_did_not_tell_makes_no_difference(own_models: Path) -> None:
+    ours, theirs = catalogue.of_run(write_training("one")), ORIGINALS["fourq-1d-04"]
+    table = catalogue.differences([ours, theirs])
+    assert table.to_dict(orient="index") == {
+        "dropout": {"MMC one": "0.2", "Original fourq-1d-04": "0.3"}
+    }
+
+
+def test_a_setting_that_one_of_ours_lacks_differs(own_models: Path) -> None:
+    network = catalogue.of_run(write_training("one"))
+    plain = catalogue.of_run(write_evaluation("plain", "svm", "grouped"))
+    table = catalogue.differences([network, plain])
+    assert list(table.loc["epochs"]) == ["80", "–"]
+    assert list(table.loc["estimator"]) == ["–", "svm"]
+
+
+def test_the_originals_runs_are_all_placed() -> None:
+    assert len(ORIGINALS) == 26
+    for entry in ORIGINALS.values():
+        assert entry.input in catalogue.INPUTS
+        assert entry.architecture in catalogue.ARCHITECTURES
+        assert entry.has_curves
+    assert ORIGINALS["fourq-2d-mel"].input == "Mel spectrogram"
+    assert ORIGINALS["fourq-2d-mel"].architecture == catalogue.CNN2D
+    assert ORIGINALS["turkish-1d-02"].input == catalogue.SOME_FEATURES
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_is_placed(name: str, own_models: Path) -> None:
+    entry = catalogue.of_run(write_evaluation(name, name, "grouped"))
+    assert entry.input in catalogue.INPUTS
+    assert entry.architecture in catalogue.ARCHITECTURES
+    assert not entry.has_curves  # an evaluation
+    assert all(isinstance(value, str) for value in entry.settings.values())
+
+
+def test_the_layers_of_both_are_told_alike(own_models: Path) -> None:
+    ours = catalogue.of_run(write_training("one")).settings
+    assert ours["layers"] == ORIGINALS["fourq-1d-01"].settings["layers"]
+
+
+def test_kinds_of_run_are_sorted_out(own_models: Path) -> None:
+    write_evaluation("a", "svm", "grouped")
+    write_evaluation("b", "svm", "published", done=False)
+    write_training("c")
+    write_training("d", status=runs.STOPPED)
+    entries = [catalogue.of_run(run) for run in runs.all_runs()]
+    assert [run.name for run in catalogue.evaluations(entries)] == ["a", "b"]
+    assert [run.name for run in catalogue.scored(entries)] == ["c", "a"]
+    assert [entry.label for entry in entries if entry.has_curves] == ["MMC c", "MMC d"]
+
+
+def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:
+    run = runs.new_run("old")
+    run.write_info({"of": "training", "status": "finished"} | {k: {} for k in store.REQUIRED[2:]})
+    with pytest.raises(RunError, match=r"'old' is not as it should be \(KeyError: 'kind'\)"):
+        catalogue.of_run(run)

@@ -1,0 +1,33 @@
+"""Pages as Streamlit runs them, without a browser."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from mmc_core.settings import PROJECT
+
+
+def page(name: str, **query: str | list[str]) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key.replace("_", "-")] = value
+    app.switch_page(f"pages/{name}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def frame(element: Any) -> pd.DataFrame:
+    value: pd.DataFrame = element.value
+    return value
+
+
+def words(app: AppTest) -> str:
+    """All that the page says in text."""
+    elements = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption]
+    elements += [*app.info, *app.warning, *app.error]
+    html = [element.proto.body for element in app.get("html")]
+    return unescape("\n".join([*(str(element.value) for element in elements), *html]))

@@ -1,0 +1,34 @@
+"""Made-up tables, and what is drawn of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmc_core.analysis import summaries
+from mmc_core.features.schema import Feature
+from mmc_core.figures import distributions
+from mmc_core.moods import NAMES
+
+
+def made(*values: Iterable[Any], feature: str = "tempo") -> pd.DataFrame:
+    """A table of one feature: a list of values a mood, each clip a group."""
+    lists = [list(v) for v in values]
+    n = sum(map(len, lists))
+    return pd.DataFrame(
+        {
+            "clip": [f"c{i}" for i in range(n)],
+            "mood": np.repeat(NAMES[: len(lists)], [len(v) for v in lists]),
+            "group": [f"g{i}" for i in range(n)],
+            "duration_s": 25.5,
+            feature: [x for v in lists for x in v],
+        }
+    )
+
+
+def of(feature: Feature, table: pd.DataFrame, title: str = "Made") -> distributions.ByDataset:
+    summary = summaries.summarise(table)
+    return {title: {mood: d for (name, mood), d in summary.items() if name == feature.name}}

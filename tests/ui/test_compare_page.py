@@ -1,0 +1,185 @@
+"""The compare page as Streamlit runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from mmc_core import datasets
+from mmc_core.comparison import compare, conclusions, projection
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.datasets.user import source, store
+from mmc_core.errors import DatasetError, MMCError
+from mmc_core.features.schema import ORIGINAL_57
+from mmc_core.jobs import background
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.ui.compare import comparison
+from tests.support.pages import frame, page, words
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+VIEWS = [label for label, _ in comparison.VIEWS.values()]
+PAIR = [datasets.get(id_).title for id_ in ("4qaed", "turkish")]
+
+
+def kept(*ids: str) -> list[str]:
+    found = compare.kept(ids)
+    assert found
+    return conclusions.answer(found)
+
+
+def test_it_opens_on_the_answer_for_all_of_the_projects_datasets() -> None:
+    text = words(page("compare"))
+    for sentence in kept(*datasets.DATASETS):
+        assert sentence in text.replace("\\", "")
+
+
+def test_a_pair_is_answered_with_its_numbers() -> None:
+    app = page("compare", datasets=PAIR)
+    assert kept("4qaed", "turkish")[0] in words(app).replace("\\", "")
+    table = frame(app.dataframe[0])
+    assert len(table) == 2 * len(compare.MEASURES)
+    assert set(table["dataset"]) == set(PAIR)
+    assert {"95 %", "chance", "p"} <= set(table)
+    assert len(app.get("plotly_chart")) == 3
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_draws(view: str) -> None:
+    app = page("compare", datasets=["4QAED", "EMOPIA"], view=view)
+    assert app.get("plotly_chart")
+    assert all(len(chart.proto.spec) < 300_000 for chart in app.get("plotly_chart"))
+
+
+def test_what_shifts_can_be_turned_to_any_pair_and_feature() -> None:
+    app = page("compare", view="What shifts")
+    pairs = app.segmented_control[1].options
+    assert len(pairs) == 3
+    app.segmented_control[1].set_value(pairs[-1]).run()
+    assert not app.exception
+    app.selectbox(key="shifted").set_value("tempo").run()
+    assert "Tempo (BPM)." in words(app)
+
+
+def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
+    app = page("compare", view=VIEWS[-1])
+    assert len(app.selectbox(key="of-model").options) == 3
+    before = words(app)
+    app.selectbox(key="of-model").set_value(compare.NETWORK).run()
+    app.segmented_control[1].set_value("valence").run()
+    assert not app.exception
+    assert "least is lost from" in words(app) != before
+
+
+def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:
+    app = page("compare", datasets=PAIR, view="Map of clips")
+    assert app.get("plotly_chart")  # of 4QAED alone
+
+
+def test_a_map_says_how_many_of_a_large_dataset_are_drawn(
+    mine: str, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=["4QAED", mine], view="Map of clips")
+    assert "Drawn at random" not in words(app)
+    monkeypatch.setattr(projection, "MAX_CLIPS", 120)
+    moods = [f"{BY_NAME[m].mark} {m}" for m in NAMES[:3]]
+    app = page("compare", datasets=["4QAED", mine], view="Map of clips", moods=moods)
+    shown = table["mood"].isin(NAMES[:3]).sum()
+    assert f"120 of the {shown} clips of Mine" in words(app)
+
+
+def test_fewer_than_two_is_said() -> None:
+    for query in ({"datasets": ["4QAED"]}, {"moods": [f"{BY_NAME[NAMES[0]].mark} {NAMES[0]}"]}):
+        assert "at least two" in page("compare", **query).info[0].value
+
+
+@pytest.fixture
+def mine(table: pd.DataFrame, tmp_path: Path) -> str:
+    table.to_csv(tmp_path / "mine.csv", index=False)
+    store.build(source.read(tmp_path / "mine.csv"), "mine", "Mine", lambda *_: None)
+    return "Mine"
+
+
+def test_ones_own_dataset_is_offered_and_worked_out(
+    mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=["4QAED", mine])
+    assert "From the summaries alone" in words(app)
+    asked: list[Sequence[str]] = []
+
+    def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
+        asked.append(ids)
+        yield 1, 2
+        found = compare.from_summaries(ids, moods) | {"worked_out": True}
+        compare.keep(found)
+
+    monkeypatch.setattr(background, "comparing", comparing)
+    app.button(key="work-out").click().run()
+    assert not app.exception
+    assert asked[0] == ["4qaed", "mine"]
+    assert compare.kept(["4qaed", "mine"])
+
+
+def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
+        yield 0, 1
+        raise MMCError("No power today.")
+
+    monkeypatch.setattr(background, "comparing", comparing)
+    app = page("compare", datasets=["4QAED", mine])
+    app.button(key="work-out").click().run()
+    assert app.error[0].value == "No power today."
+
+
+def test_a_missing_table_is_said_with_what_to_do(
+    mine: str, workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page("compare", datasets=[PAIR[1], mine])
+    assert "datasets fetch turkish" in words(app).replace("\\", "")
+    Turkish().fetch()
+    app.run()
+    assert "datasets fetch turkish" not in words(app).replace("\\", "")
+
+
+def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -> None:
+    table[table["mood"] != NAMES[2]].to_csv(tmp_path / "t.csv", index=False)
+    store.build(source.read(tmp_path / "t.csv"), "part", "Part", lambda *_: None)
+    app = page("compare", datasets=["4QAED", "Part"])
+    assert f"no clips that are {NAMES[2]}" in app.warning[0].value
+    app = page(
+        "compare", datasets=["4QAED", "Part"], moods=[f"{BY_NAME[m].mark} {m}" for m in NAMES[:2]]
+    )
+    assert not app.warning
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_datasets_with_nothing_in_common_are_said(
+    table: pd.DataFrame, tmp_path: Path, view: str
+) -> None:
+    for title, feature in (("One", "tempo"), ("Other", "rms_mean")):
+        table[["mood", feature]].to_csv(tmp_path / "t.csv", index=False)
+        store.build(source.read(tmp_path / "t.csv"), title.lower(), title, lambda *_: None)
+    app = page("compare", datasets=["One", "Other"], view=view)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    text = words(app)
+    assert "nothing to compare" in text or "lacks 56 of the 57 features" in text
+
+
+@pytest.mark.parametrize("plane", ["lda", "pca"])
+def test_a_map_of_one_group_is_refused_in_words(
+    table: pd.DataFrame, tmp_path: Path, plane: str
+) -> None:
+    features = [name for name in ORIGINAL_57 if name in table]
+    table.assign(group="one artist")[["mood", "group", *features]].to_csv(tmp_path / "t.csv")
+    store.build(source.read(tmp_path / "t.csv"), "alone", "Alone", lambda *_: None)
+    tables = {"alone": datasets.get("alone").table(), "4qaed": datasets.get("4qaed").table()}
+    with pytest.raises(DatasetError, match="one clip of each group"):
+        projection.project(tables, NAMES, plane)
+    found = compare.from_summaries(["4qaed", "alone"], NAMES)
+    assert "no dataset has clearly better features" in conclusions.answer(found)[0]
+    separations = datasets.get("alone").separation().values()
+    assert {(one.low, one.high) for one in separations} == {(0.0, 1.0)}

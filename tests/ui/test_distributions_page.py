@@ -1,0 +1,300 @@
+"""The page of distributions as Streamlit runs it: what it says of one feature and of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmc_core import datasets
+from mmc_core.analysis import effects, findings
+from mmc_core.datasets import DATASETS
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.errors import DatasetError
+from mmc_core.features.schema import BY_NAME
+from mmc_core.moods import NAMES
+from mmc_core.reports import report
+from mmc_core.ui.distributions import downloads, selection
+from tests.support.pages import frame, page, words
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+
+def drawn(app: AppTest) -> dict[str, Any]:
+    """The first figure, as the browser gets it."""
+    spec: dict[str, Any] = json.loads(app.get("plotly_chart")[0].proto.spec)
+    return spec
+
+
+def clips_in(figure: dict[str, Any]) -> list[str]:
+    """The names of the single clips that a figure draws."""
+    return [
+        point[0]
+        for trace in figure["data"]
+        for point in trace.get("customdata") or []
+        if isinstance(point, list) and len(point) == 3
+    ]
+
+
+# ---- one feature ------------------------------------------------------------------------------
+
+
+def test_distributions_open_on_numbers_of_4qaed() -> None:
+    app = page("distributions")
+    assert "RMS energy, mean (full scale)" in words(app)
+    numbers = frame(app.table[0])
+    assert list(numbers.loc["n"]) == ["223", "225", "225", "225"]
+    assert numbers.shape == (9, 4)
+    assert "Fetch the table" not in [button.label for button in app.button]
+
+
+def test_the_summary_alone_draws_turkish_and_says_what_is_missing() -> None:
+    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
+    assert "is drawn from its summary" in words(app)
+    assert list(frame(app.table[0]).loc["n"]) == ["100"] * 4
+    assert app.number_input[0].disabled
+    assert "Fetch the table" in [button.label for button in app.button]
+
+
+def test_fetching_makes_the_table_and_frees_the_bins(workbook: Path) -> None:
+    app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
+    next(button for button in app.button if button.label == "Fetch the table").click().run()
+    assert not app.exception
+    assert "is drawn from its summary" not in words(app)
+    assert not app.number_input[0].disabled
+
+
+def test_a_failed_fetch_is_said_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Turkish) -> Path:
+        raise DatasetError("No connection today.")
+
+    monkeypatch.setattr(Turkish, "fetch", fail)
+    app = page("distributions", dataset="Turkish Music Emotion")
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.error[0].value == "No connection today."
+    assert app.table
+
+
+def test_a_kind_of_feature_starts_at_its_first() -> None:
+    app = page("distributions", group="Pitch and harmony", feature="Loudest pitch class")
+    assert app.selectbox(key="feature").value == "key"
+    app.selectbox(key="group").set_value("Loudness").run()
+    assert app.selectbox(key="feature").value == "rms_mean"
+    app.selectbox(key="group").set_value("Pitch and harmony").run()
+    assert app.selectbox(key="feature").value == "scale"
+    assert "feature" not in app.query_params
+
+
+def test_a_damaged_table_can_be_fetched_again(own_cache: Path, workbook: Path) -> None:
+    (own_cache / "datasets").mkdir(parents=True)
+    (own_cache / "datasets" / "turkish.parquet").write_text("no table")
+    app = page("distributions", dataset="Turkish Music Emotion")
+    app.button[0].click().run()
+    assert not app.exception
+    assert "Fetch the table" not in [button.label for button in app.button]
+
+
+def test_two_datasets_stand_side_by_side() -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page("distributions", dataset=titles)
+    assert len(app.table) == len(titles)
+    assert all(f"**{title}**" in words(app) for title in titles)
+
+
+def test_no_dataset_is_said() -> None:
+    app = page("distributions")
+    app.pills[0].set_value([]).run()
+    assert "Choose a dataset" in app.info[0].value
+
+
+def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
+    app = page("distributions", plot="Histogram with density")
+    app.number_input[0].set_value(0.05).run()
+    assert not app.exception
+    assert not app.warning
+    for senseless in (1e-9, 0.0, 1e9):
+        app.number_input[0].set_value(senseless).run()
+        assert "expected a positive width" in app.warning[0].value
+
+
+def test_other_bins_wait_for_all_tables() -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page(
+        "distributions", dataset=titles, plot="Histogram with density", width__rms_mean="0.05"
+    )
+    assert app.number_input[0].disabled
+    headings = [n["text"].replace("<br>", " ") for n in drawn(app)["layout"]["annotations"]]
+    assert all(title in headings for title in titles)
+
+
+def test_the_originals_scale_is_set_against_the_true_mode() -> None:
+    app = page("distributions", group="Pitch and harmony")
+    assert "Original's “scale”" in words(app)
+    assert "agree on 54% of the clips" in words(app)
+    assert app.dataframe[0].value.to_numpy().sum() == 898
+
+
+@pytest.mark.parametrize("query", [{"dataset": "GTZAN"}, {"feature": "x"}, {"plot": "<b>"}])
+def test_nonsense_in_the_address_is_passed_over(query: dict[str, str]) -> None:
+    assert page("distributions", **query).title[0].value == "Distributions of features by mood"
+
+
+@pytest.mark.parametrize(
+    "plot", ["Boxplot", "Histogram with density", "Violin", "Ridgeline", "ECDF"]
+)
+@pytest.mark.parametrize("both", [False, True])
+def test_every_plot_of_one_or_two_datasets(plot: str, both: bool) -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page(
+        "distributions",
+        dataset=titles if both else titles[:1],
+        plot=plot,
+        points="true",
+        log="true",
+    )
+    figure = drawn(app)
+    headings = [note["text"].replace("<br>", " ") for note in figure["layout"]["annotations"]]
+    assert all(title in headings for title in (titles if both else titles[:1]))
+    assert clips_in(figure)
+    axes = [axis for name, axis in figure["layout"].items() if name.startswith(("xaxis", "yaxis"))]
+    assert any(axis.get("type") == "log" for axis in axes)
+    assert len(json.dumps(figure)) < 300_000
+
+
+def test_the_sentence_and_the_statistics_are_of_the_feature_shown() -> None:
+    app = page("distributions", group="Pitch and harmony", feature="Chroma, mean")
+    dataset = datasets.get("4qaed")
+    one = dataset.separation()["chroma_mean"]
+    moods = {m: d for (name, m), d in dataset.summary().items() if name == "chroma_mean"}
+    assert findings.of_feature(BY_NAME["chroma_mean"], moods, one) in words(app)
+    assert f"ε² = **{one.effect:.3f}**" in words(app)
+    pairs = next(t.value for t in app.dataframe if "δ" in t.value)
+    assert pairs["δ"].tolist() == [pair.delta for pair in one.pairs]
+    assert len(pairs) == 6
+
+
+def test_a_logarithm_that_cannot_be_is_refused_with_the_reason() -> None:
+    app = page("distributions", group="Timbre (MFCC)", feature="MFCC 1, mean", log="true")
+    toggle = app.toggle(key="log")
+    assert toggle.disabled
+    assert "needs values above 0; the lowest in 4QAED is -" in toggle.help
+    assert "log" not in {a.get("type") for n, a in drawn(app)["layout"].items() if "yaxis" in n}
+
+
+def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
+    table = datasets.get("4qaed").table()
+    row = table.iloc[int(table["rms_mean"].argmax())]
+    app = page("distributions", clip=selection.label(row["clip"], "4QAED"))
+    assert f"**{row['clip']}**, " in words(app)
+    assert f"{row['mood']}, 4QAED. RMS energy, mean: **{row['rms_mean']:.4g}**" in words(app)
+    assert f"the highest of the {row['mood']} clips" in words(app)
+    assert row["clip"] in clips_in(drawn(app))
+    app.selectbox(key="group").set_value("Rhythm").run()  # and stays picked
+    assert f"Tempo: **{row['tempo']:.4g}**" in words(app)
+
+
+def test_outliers_that_are_left_out_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "MAX_OUTLIERS", 4)
+    moods = datasets.get("4qaed").summary()
+    there = sum(moods["rms_mean", mood].n_outliers for mood in NAMES)
+    assert f"Of {there} outliers the 4 farthest are drawn." in words(page("distributions"))
+    monkeypatch.setattr(selection, "MAX_OUTLIERS", there)
+    assert "farthest are drawn" not in words(page("distributions"))
+
+
+def test_a_clip_there_is_none_of_is_said() -> None:
+    app = page("distributions", clip="<b>nobody</b>")
+    assert r"There is no clip \<b\>nobody" in words(app)
+
+
+def test_the_sound_of_a_clip_is_played_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, samples: list[Path]
+) -> None:
+    monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
+    clip = datasets.get("4qaed").table()["clip"].iloc[3]
+    assert "not on this machine" in words(page("distributions", clip=clip))
+    audio = tmp_path / "mirror" / "4qaed" / "audio"
+    audio.mkdir(parents=True)
+    (audio / f"{clip}.ogg").write_bytes(samples[0].read_bytes())
+    monkeypatch.setenv("MMC_DATA_MIRROR", str(tmp_path / "mirror"))
+    app = page("distributions", clip=clip)
+    assert "not on this machine" not in words(app)
+    assert app.get("audio")
+
+
+def test_the_true_mode_stands_beside_the_originals_scale() -> None:
+    for feature in ("Original's “scale”", "Mode (true scale)"):
+        app = page("distributions", group="Pitch and harmony", feature=feature)
+        headings = [note["text"] for note in drawn(app)["layout"]["annotations"]]
+        assert "4QAED:<br>Original's “scale”" in headings
+        assert "4QAED:<br>Mode (true scale)" in headings
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page("distributions", dataset=titles[:2], group="Pitch and harmony")
+    assert "Mode (true scale) is not known: it was not extracted" in words(app)
+
+
+def test_ggplots_look_is_offered_as_three_files() -> None:
+    app = page("distributions")
+    labels = [element.proto.label for element in app.get("download_button")]
+    assert {"PNG", "SVG", "PDF", "CSV"} <= set(labels)
+
+
+@pytest.mark.parametrize("what", downloads.WHOLE, ids=lambda what: what.ending)
+def test_a_whole_dataset_is_made_when_asked_for_and_kept(
+    monkeypatch: pytest.MonkeyPatch, what: downloads.Made
+) -> None:
+    made = []
+
+    def write(
+        dataset: datasets.Dataset, file: IO[bytes], progress: Callable[[int, int], None]
+    ) -> None:
+        progress(1, 2)
+        made.append(dataset.id)
+        file.write(b"the file")
+
+    monkeypatch.setitem(report.WRITERS, what.ending, write)
+    downloads._kept.clear()
+    app = page("distributions")
+    assert made == []
+    next(b for b in app.button if b.label == f"{what.make} 4QAED").click().run()
+    assert not app.exception
+    for again in (app, page("distributions")):
+        labels = [button.proto.label for button in again.get("download_button")]
+        assert f"{what.save} 4QAED" in labels
+    assert made == ["4qaed"]
+    downloads._kept.clear()
+
+
+# ---- all features -----------------------------------------------------------------------------
+
+
+def test_the_ranking_shows_the_best_features_and_says_so() -> None:
+    app = page("distributions", show="Ranking")
+    ranked = effects.ranking(datasets.get("4qaed").separation())
+    ticks = drawn(app)["layout"]["yaxis"]["ticktext"]
+    assert ticks == [BY_NAME[one.feature].title for one in ranked[:20]]
+    assert findings.of_ranking("4QAED", ranked) in words(app)
+    app.segmented_control(key="features").set_value("all").run()
+    assert len(drawn(app)["layout"]["yaxis"]["ticktext"]) == len(ranked)
+
+
+def test_kinds_of_feature_are_chosen() -> None:
+    app = page("distributions", show="Ranking", kinds="Rhythm")
+    assert drawn(app)["layout"]["yaxis"]["ticktext"] == ["Tempo"]
+    app = page("distributions", show="Correlations", kinds=["Loudness", "Rhythm"])
+    assert len(drawn(app)["data"][0]["x"]) == 5
+    app.pills(key="kinds").set_value([]).run()
+    assert "Choose a kind of feature" in app.info[0].value
+
+
+def test_the_correlations_are_the_datasets() -> None:
+    titles = [dataset.title for dataset in DATASETS.values()]
+    app = page("distributions", show="Correlations", dataset=titles)
+    assert len(app.get("plotly_chart")) == len(titles)
+    for title in titles:
+        assert f"In {title}, " in words(app)

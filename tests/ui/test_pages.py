@@ -1,0 +1,271 @@
+"""Every page as Streamlit runs it, without a browser: what it says, not only that it runs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmc_core import runs
+from mmc_core.audio import SR, Audio
+from mmc_core.datasets import DATASETS
+from mmc_core.features.images import IMAGES
+from mmc_core.moods import NAMES
+from mmc_core.prediction.song import predict
+from mmc_core.runs.cards import accuracy_sentence
+from mmc_core.settings import PROJECT
+from mmc_core.ui.predict.answer import media_type, results_table
+from mmc_core.ui.predict.session import Result
+from tests.support.pages import frame, page, words
+from tests.support.runs import SHIPPED
+from tests.support.sounds import encode, tone
+from tests.support.votes import VOTE, always_say
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+
+def test_the_app_opens_on_the_overview() -> None:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == "What mood is this music in?"
+
+
+@pytest.mark.parametrize(
+    "name", ["overview", "distributions", "compare", "training", "predict", "own"]
+)
+def test_a_page_can_be_run_without_the_app(name: str) -> None:
+    app = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
+    assert not app.exception, app.exception
+    assert app.title
+
+
+def test_a_failing_page_leaves_the_app_alone(own_models: Path) -> None:
+    (own_models / "serving.json").write_text("no JSON")
+    app = page("predict")
+    assert "is not JSON" in app.error[0].value
+    app.switch_page("pages/overview.py").run()
+    assert app.title[0].value == "What mood is this music in?"
+
+
+# ---- overview -------------------------------------------------------------------------------
+
+
+def test_overview_describes_every_dataset() -> None:
+    text = words(page("overview"))
+    for dataset in DATASETS.values():
+        assert dataset.title in text
+        assert dataset.citation in text
+        assert dataset.licence in text
+        assert f"{sum(dataset.clips().values())} clips" in text
+    for word in ("Valence", "arousal", "quadrant", *NAMES):
+        assert word in text
+
+
+# ---- predict --------------------------------------------------------------------------------
+
+
+def test_predict_answers_for_a_sample() -> None:
+    text = words(page("predict"))
+    assert "by the model's own reckoning" in text
+    assert "How far to trust it" in text
+    assert accuracy_sentence(runs.find("1")) in text
+
+
+def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
+    from mmc_core.audio import load_audio
+
+    app = page("predict")
+    sample = app.selectbox(key="sample").value
+    path = next(path for path in samples if path.name == sample)
+    expected = predict(load_audio(path), runs.find("1"))
+    kept = list(app.session_state["predictions-sample"].values())
+    assert kept == [expected]
+    assert expected.probabilities and expected.mood
+    assert f"{expected.probabilities[expected.mood]:.0%} by the model's own reckoning" in words(app)
+
+
+def test_the_other_model_answers_too() -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value("turkish-cnn1d").run()
+    assert not app.exception
+    assert accuracy_sentence(runs.find("turkish-cnn1d")) in words(app)
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "audio/mpeg") for name, content in files])
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def uploading() -> AppTest:
+    return page("predict", song="Upload your own")
+
+
+def test_an_upload_is_answered(uploading: AppTest) -> None:
+    upload(uploading, ("tone.mp3", encode(tone(3.0), 44_100, "mp3")))
+    text = words(uploading)
+    assert "**tone.mp3**" in text
+    assert "Shorter than the 25.5 s" in text
+    assert any(name in text for name in NAMES)
+
+
+def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest) -> None:
+    upload(
+        uploading,
+        ("text.mp3", b"This is not a song. " * 100),
+        ("empty.mp3", b""),
+        ("blip.wav", encode(tone(0.2), 44_100, "wav")),
+        ("silence.wav", encode(np.zeros((44_100, 1), dtype=np.float32), 22_050, "wav")),
+        ("good.m4a", encode(tone(2.0), 44_100, "m4a")),
+    )
+    said = [warning.value for warning in uploading.warning]
+    assert len(said) == 4
+    for name, why in (
+        ("text.mp3", "is not a sound file"),
+        ("empty.mp3", "is empty"),
+        ("blip.wav", "lasts 0.2"),
+        ("silence.wav", "is silent"),
+    ):
+        assert any(name in sentence and why in sentence for sentence in said), name
+    assert "**good.m4a**" in words(uploading)
+    assert len(uploading.dataframe[0].value) == 5
+
+
+def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
+    upload(uploading, ("first.wav", encode(tone(2.0), 44_100, "wav")))
+    upload(uploading, ("second.wav", encode(tone(2.0, 48_000), 48_000, "wav")))
+    assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
+
+
+def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> None:
+    one, other = (encode(tone(seconds), 44_100, "wav") for seconds in (2.0, 3.0))
+    upload(
+        uploading, ("a.wav", one), ("a.wav", other), ("b.wav", one), ("c.wav", b"x"), ("d", b"x")
+    )
+    table = frame(uploading.dataframe[0])
+    assert table["file"].tolist() == ["a.wav", "a.wav", "b.wav", "c.wav", "d"]
+    assert table["duration_s"].tolist()[:3] == [2.0, 3.0, 2.0]
+    assert ["c.wav is not" in error for error in table["error"].dropna()] == [True, False]
+    uploading.selectbox[-1].set_value(1).run()
+    assert "**a.wav**, 3.0 s" in words(uploading)
+
+
+def test_many_songs_are_all_answered(uploading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmc_core.ui.predict.session.MAX_KEPT", 2)
+    files = [(f"{i}.wav", encode(tone(1.0 + i / 10), 44_100, "wav")) for i in range(4)]
+    upload(uploading, *files)
+    assert len(frame(uploading.dataframe[0])) == 4
+    upload(uploading, files[0])
+    assert len(frame(uploading.dataframe[0])) == 2  # and one that is still kept
+
+
+def test_two_models_of_one_dataset_can_be_told_apart(own_models: Path) -> None:
+    for name in ("first", "second"):
+        shutil.copytree(SHIPPED[0].path, own_models / name)
+    app = page("predict")
+    assert len(set(app.selectbox(key="model").options)) == 2
+    app.selectbox(key="model").set_value("first").run()
+    app.selectbox(key="sample").select_index(1).run()
+    assert app.selectbox(key="model").value == "first"
+
+
+def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
+    always_say(answers)
+    app = page("predict")
+    app.selectbox(key="model").set_value(VOTE).run()
+    assert not app.exception, app.exception
+    return app, words(app)
+
+
+@pytest.mark.parametrize(
+    ("answers", "mood", "said"),
+    [
+        ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks say **{0}**."),
+        (
+            [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]],
+            1,
+            "Two of the three networks say **{1}**, and most votes win.",
+        ),
+        (
+            [[0.4, 0.3, 0.3, 0.0], [0.1, 0.5, 0.4, 0.0], [0.3, 0.0, 0.7, 0.0]],
+            2,
+            "tie between {0}, {1} and {2}; of these, **{2}** has the highest mean probability.",
+        ),
+        (
+            [[0.0, 0.55, 0.45, 0.0], [0.0, 0.55, 0.45, 0.0], [0.0, 0.1, 0.9, 0.0]],
+            1,
+            "The mean probability is highest for {2} (60% against 40%), but votes count before it.",
+        ),
+    ],
+    ids=["unanimous", "two of three", "tie", "not the mean"],
+)
+def test_the_votes_are_shown_with_how_they_were_decided(
+    vote_models: runs.Run, answers: list[list[float]], mood: int, said: str
+) -> None:
+    app, text = vote_page(answers)
+    assert "The three votes" in text
+    assert said.format(*NAMES) in text
+    assert ("but votes count" in text) == ("votes count" in said)
+    assert accuracy_sentence(vote_models) in text
+    share = np.mean(answers, axis=0)[mood]
+    assert f"{share:.0%} by the model's own reckoning" in text
+    (alt,) = [plot.proto.alt for plot in app.get("plotly_chart") if "Votes" in plot.proto.alt]
+    for kind, answer in zip(IMAGES.values(), answers, strict=True):
+        assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({max(answer):.0%})" in alt
+
+
+def test_one_network_has_no_votes(vote_models: runs.Run) -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value(vote_models.members()[0].name).run()
+    assert not app.exception
+    assert "votes" not in words(app)
+
+
+def test_models_are_called_what_they_are(vote_models: runs.Run) -> None:
+    options = page("predict").selectbox(key="model").options
+    assert options[0] == "Vote of three 2D CNNs, trained on 4QAED (model 2)"
+    assert "2D CNN on mel, trained on 4QAED (tiny-mel)" in options
+    assert len(set(options)) == 4
+
+
+def test_the_table_of_results_has_the_votes(vote_models: runs.Run) -> None:
+    audio = Audio(np.random.default_rng(0).normal(0, 0.1, SR * 2).astype(np.float32), "noise.wav")
+    both = [predict(audio, run) for run in (vote_models, vote_models.members()[0])]
+    table = results_table([Result(prediction) for prediction in both])
+    assert both[0].votes
+    for vote in both[0].votes:
+        assert table[f"vote_{vote.input}"].tolist()[0] == vote.mood
+        assert table[f"vote_{vote.input}"].isna().tolist() == [False, True]
+
+
+def test_names_are_shown_as_text(uploading: AppTest) -> None:
+    name = "![](http://x/y.png) <b>*bold*</b> :red[x] $y$.wav"
+    upload(uploading, (name, encode(tone(2.0), 44_100, "wav")))
+    shown = r"\!\[\](http\://x/y.png) \<b\>\*bold\*\</b\> \:red\[x\] \$y\$.wav"
+    assert f"**{shown}**" in "".join(str(element.value) for element in uploading.markdown)
+    upload(uploading, (name, b"nothing"))
+    assert shown in uploading.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.mp3", "audio/mpeg"),
+        ("a.OGG", "audio/ogg"),
+        ("a", "audio/wav"),
+        ("a.html", "audio/wav"),
+        ("a.svg", "audio/wav"),
+        ("a.mp4", "audio/wav"),
+    ],
+)
+def test_a_played_file_is_told_to_be_sound(name: str, told: str) -> None:
+    assert media_type(name) == told
+
+
+def test_without_models_the_page_says_how_to_make_one(own_models: Path) -> None:
+    assert "python -m mmc_core train" in page("predict").warning[0].value
