@@ -18,10 +18,10 @@ from pathlib import Path
 
 import librosa
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets
+from mmc_core._typing import Float32
 from mmc_core.audio import load_audio
 from mmc_core.features.extract import find_audio
 from mmc_core.features.scalars import PITCH_CLASSES, describe
@@ -31,7 +31,7 @@ from mmc_core.settings import DATA, data_mirror
 LIMIT = 1e-4
 
 
-def plain_librosa(y: npt.NDArray[np.float32]) -> dict[str, float | str]:
+def plain_librosa(y: Float32) -> dict[str, float | str]:
     """The 57 as the original system computed them: one librosa call a feature, all defaults."""
     sr = 22_050
     chroma = librosa.feature.chroma_stft(y=y, sr=sr)

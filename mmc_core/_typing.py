@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Samples = npt.NDArray[np.float32]  # sound, and pictures of it
+Float32 = npt.NDArray[np.float32]  # sound, and pictures of it
+Float64 = npt.NDArray[np.float64]
+Complex64 = npt.NDArray[np.complex64]
 Floats = npt.NDArray[np.floating[Any]]
-Doubles = npt.NDArray[np.float64]
-Complex = npt.NDArray[np.complex64]
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
-Objects = npt.NDArray[np.object_]  # texts: moods, names, groups
+Objects = npt.NDArray[np.object_]  # texts: moods, clips, groups
 
 Progress = Callable[[int, int], None]  # steps done, of how many
 

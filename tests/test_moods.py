@@ -4,11 +4,11 @@ import tomllib
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmc_core._typing import Float64
 from mmc_core.moods import MOODS, NAMES, arousal_valence
 from mmc_core.settings import PROJECT
 
@@ -40,12 +40,12 @@ DICHROMACIES = {
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
 
-def linear(colour: str) -> npt.NDArray[np.float64]:
+def linear(colour: str) -> Float64:
     c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
-def lab(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def lab(rgb: Float64) -> Float64:
     xyz = TO_XYZ @ np.clip(rgb, 0, 1) / np.array([0.9505, 1, 1.089])
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])

@@ -10,22 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mmc_core._typing import Floats, Ints
 from mmc_core.analysis.statistics import grouped_p, holm, samples_of_groups
 from mmc_core.analysis.summaries import features_of
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
-
-Floats = npt.NDArray[np.floating[Any]]
-Codes = npt.NDArray[np.int64]
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -151,7 +147,7 @@ _SCHEMA = pa.schema(
 class _Draws:
     """Sums by mood, over all clips and over each bootstrap sample of groups."""
 
-    def __init__(self, group: Codes, code: Codes, n_moods: int) -> None:
+    def __init__(self, group: Ints, code: Ints, n_moods: int) -> None:
         block, drawn = samples_of_groups(group, BOOTSTRAPS, seed=SEED)
         self.n_moods = n_moods
         self.n_blocks = drawn.shape[1]
@@ -211,7 +207,7 @@ class _Duel:
     """The clips of two moods."""
 
     def __init__(
-        self, moods: Sequence[str], pair: tuple[int, int], code: Codes, group: Codes
+        self, moods: Sequence[str], pair: tuple[int, int], code: Ints, group: Ints
     ) -> None:
         self.names = moods[pair[0]], moods[pair[1]]
         self.rows = np.flatnonzero(np.isin(code, pair))

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Float64, Ints, Objects
 from mmc_core.analysis import summaries
-from mmc_core.analysis.summaries import Distribution, Floats, Summary
+from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.moods import NAMES
 
 MAX_OUTLIERS = 300  # a feature
@@ -19,9 +19,6 @@ SEED = 13
 # What the original called scale and key, and what they really are.
 TRUE_OF = {"scale": "mode", "key": "tonic"}
 
-Objects = npt.NDArray[np.object_]
-Rows = npt.NDArray[np.intp]
-
 
 @dataclass(frozen=True)
 class Points:
@@ -29,7 +26,7 @@ class Points:
 
     clip: Objects
     mood: Objects
-    value: Floats
+    value: Float64
 
     def __len__(self) -> int:
         return len(self.clip)
@@ -73,7 +70,7 @@ class Clips:
             if name in table and true in table
         }
 
-    def values(self, feature: str) -> dict[str, Floats]:
+    def values(self, feature: str) -> dict[str, Float64]:
         """All values of a feature by mood."""
         column = self._column(feature)
         return {mood: column[rows] for mood, rows in self._rows.items() if len(rows)}
@@ -100,17 +97,17 @@ class Clips:
         """How the original's scale or key agrees with the true one; see `summaries.agreement`."""
         return self._agreement.get(feature)
 
-    def _column(self, feature: str) -> Floats:
+    def _column(self, feature: str) -> Float64:
         return self._table[feature].to_numpy(dtype=float)
 
-    def _points(self, feature: str, rows: Rows) -> Points:
+    def _points(self, feature: str, rows: Ints) -> Points:
         return Points(
             self._table["clip"].iloc[rows].to_numpy(dtype=object),
             np.array(NAMES, dtype=object)[self._codes[rows]],
             self._column(feature)[rows],
         )
 
-    def _beyond(self, feature: str, summary: Summary) -> Rows:
+    def _beyond(self, feature: str, summary: Summary) -> Ints:
         found, by_how_much = [], []
         for mood, values in self.values(feature).items():
             d = summary[feature, mood]
@@ -119,5 +116,5 @@ class Clips:
             found.append(self._rows[mood][outside])
             by_how_much.append(beyond[outside])
         order = np.argsort(-np.concatenate(by_how_much), kind="stable")[:MAX_OUTLIERS]
-        rows: Rows = np.concatenate(found)[order]
+        rows: Ints = np.concatenate(found)[order]
         return rows

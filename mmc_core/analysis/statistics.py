@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating[Any]]
+from mmc_core._typing import Floats, Ints
 
 BOOTSTRAPS = 10_000
 MAX_BLOCKS = 2_000
@@ -49,9 +49,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in adjusted]
 
 
-def grouped_p(
-    statistic: float, scores: Floats, code: npt.NDArray[np.int64], group: npt.NDArray[np.int64]
-) -> float:
+def grouped_p(statistic: float, scores: Floats, code: Ints, group: Ints) -> float:
     """P of a chi-square-like statistic that compares mean scores by label, clips coming in groups.
 
     The statistic is scaled by its design effects: the variance of the sums of scores by label when
@@ -89,9 +87,7 @@ def grouped_p(
     return float(chi2.sf(statistic * mean / spread, mean**2 / spread)) if spread > 0 else 1.0
 
 
-def samples_of_groups(
-    group: npt.NDArray[np.int64], n_samples: int, *, seed: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def samples_of_groups(group: Ints, n_samples: int, *, seed: int) -> tuple[Ints, Ints]:
     """Bootstrap samples of groups, drawn whole with replacement.
 
     Args:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mmc_core._typing import Float64, Ints
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.moods import NAMES
@@ -28,8 +28,6 @@ DENSITY_POINTS = 128
 DENSITY_BINS = 8192
 MANY = 10_000  # values
 MAX_BINS = 500
-
-Floats = npt.NDArray[np.float64]
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -112,11 +110,11 @@ class Distribution:
         return self.quantiles[-1]
 
     @property
-    def bin_centres(self) -> Floats:
+    def bin_centres(self) -> Float64:
         return self.first_bin + self.bin_width * np.arange(len(self.counts), dtype=float)
 
     @property
-    def density_at(self) -> Floats:
+    def density_at(self) -> Float64:
         return np.linspace(self.density_from, self.density_to, len(self.density))
 
 
@@ -170,7 +168,7 @@ def features_of(columns: Container[Any]) -> list[Feature]:
 
 
 def _of_numbers(
-    feature: Feature, mood: str, values: Floats, span: tuple[float, float]
+    feature: Feature, mood: str, values: Float64, span: tuple[float, float]
 ) -> Distribution:
     quantiles = np.percentile(values, np.arange(101))
     q1, median, q3 = quantiles[[25, 50, 75]]
@@ -209,7 +207,7 @@ def _of_categories(feature: Feature, mood: str, values: pd.Series) -> Distributi
     return Distribution(feature.name, mood, len(values), counts)
 
 
-def histogram(values: Floats, width: float) -> tuple[float, npt.NDArray[np.int64]]:
+def histogram(values: Float64, width: float) -> tuple[float, Ints]:
     """Counts in bins centred on multiples of `width` (ggplot2's default origin).
 
     Returns:
@@ -229,7 +227,7 @@ def histogram(values: Floats, width: float) -> tuple[float, npt.NDArray[np.int64
 
 
 def with_bins(
-    moods: Mapping[str, Distribution], values: Mapping[str, Floats], width: float
+    moods: Mapping[str, Distribution], values: Mapping[str, Float64], width: float
 ) -> dict[str, Distribution]:
     """One feature's distributions by mood with bins of another width, counted from its values.
 
@@ -261,7 +259,7 @@ def agreement(table: pd.DataFrame, first: str, second: str) -> tuple[pd.DataFram
     return counts, float(alike.mean())
 
 
-def density_estimate(values: Floats, at: Floats) -> Floats:
+def density_estimate(values: Float64, at: Float64) -> Float64:
     """Gaussian kernel density with R's default bandwidth (Silverman 1986, eq. 3.31).
 
     Values that are all alike have no density: zeros.
@@ -282,11 +280,11 @@ def density_estimate(values: Floats, at: Floats) -> Floats:
         z = (edges[:-1] + edges[1:]) / 2
         bandwidth *= 1 / np.sqrt(np.cov(z, aweights=weights))  # in units of its own spread
     kernels = gaussian_kde(z, bw_method=bandwidth, weights=weights)
-    estimate: Floats = kernels((at - mean) / spread) / spread
+    estimate: Float64 = kernels((at - mean) / spread) / spread
     return estimate
 
 
-def freedman_diaconis(values: Floats) -> float:
+def freedman_diaconis(values: Float64) -> float:
     """Bin width 2 IQR / cube root of n, rounded to 1, 2 or 5 times a power of ten."""
     width = 2 * float(np.subtract(*np.percentile(values, [75, 25]))) / np.cbrt(len(values))
     if width <= 0:

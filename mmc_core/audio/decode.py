@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmc_core._typing import Samples
+from mmc_core._typing import Float32
 from mmc_core.audio.containers import USABLE, sniff
 from mmc_core.audio.ffmpeg import decode_apart
 from mmc_core.audio.signal import CLIP_S, SILENCE_PEAK, SR, Audio, Block, to_mono
@@ -78,7 +78,7 @@ def _check_size(size: int, name: str, limits: Limits) -> None:
         )
 
 
-def _load(file: io.FileIO, name: str, limits: Limits) -> Samples:
+def _load(file: io.FileIO, name: str, limits: Limits) -> Float32:
     y = _decode(file, name, limits.duration_s)
     if len(y) < MIN_DURATION_S * SR:
         raise TooShort(
@@ -90,7 +90,7 @@ def _load(file: io.FileIO, name: str, limits: Limits) -> Samples:
     return y
 
 
-def _decode(file: io.FileIO, name: str, limit_s: float) -> Samples:
+def _decode(file: io.FileIO, name: str, limit_s: float) -> Float32:
     import soundfile
 
     container = sniff(file)

@@ -13,14 +13,14 @@ import sys
 
 import numpy as np
 
-from mmc_core._typing import Samples
+from mmc_core._typing import Float32
 from mmc_core.errors import AudioError, DamagedAudio
 from mmc_core.settings import PROJECT
 
 FFMPEG_S = 60.0  # and a twentieth of the longest duration accepted
 
 
-def decode_apart(file: io.FileIO, container: str, name: str, limit_s: float) -> Samples:
+def decode_apart(file: io.FileIO, container: str, name: str, limit_s: float) -> Float32:
     """Sound as `ffmpeg_process` decodes it, (n_samples,); FFmpeg is told the `container`."""
     command = [sys.executable, "-m", "mmc_core.audio.ffmpeg_process", container, name, str(limit_s)]
     try:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from mmc_core._typing import Samples
+from mmc_core._typing import Float32
 from mmc_core.audio.ffmpeg import damaged
 from mmc_core.audio.signal import Block, to_mono
 from mmc_core.errors import AudioError, DamagedAudio, NoAudioStream
@@ -64,7 +64,7 @@ def _ffmpeg_blocks(file: BinaryIO, container: str, name: str) -> Iterator[Block]
                 continue  # one damaged packet; players go on, too
 
 
-def _samples(frame: Any) -> Samples:
+def _samples(frame: Any) -> Float32:
     """An FFmpeg frame of any sample format as float32 within ±1: (n_samples, n_channels)."""
     y = frame.to_ndarray()
     y = y.T if frame.format.is_planar else y.reshape(-1, frame.layout.nb_channels)

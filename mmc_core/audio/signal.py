@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 import soxr
 
-from mmc_core._typing import Samples
+from mmc_core._typing import Float32
 from mmc_core.errors import DamagedAudio, NotFiniteAudio, TooLong
 
 SR = 22_050  # Hz
@@ -21,14 +21,14 @@ LOUDEST_PEAK = 1e6  # no recording is this far above full scale (1.0)
 SAMPLE_RATES = (2_000, 768_000)  # Hz; outside, a header lies
 MAX_CHANNELS = 64
 
-Block = tuple[int, Samples]  # rate in Hz, samples (n_samples, n_channels)
+Block = tuple[int, Float32]  # rate in Hz, samples (n_samples, n_channels)
 
 
 @dataclass(frozen=True)
 class Audio:
     """One sound. `y` is mono float32 at 22 050 Hz, (n_samples,)."""
 
-    y: Samples
+    y: Float32
     name: str = ""
 
     @property
@@ -41,7 +41,7 @@ class Audio:
         return Audio(self.y[start : start + round(duration_s * SR)], self.name)
 
 
-def to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Samples]:
+def to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Float32]:
     """Check and resample blocks as they come, giving up as soon as they prove unusable."""
     seconds = 0.0
     for rate, run in groupby(blocks, key=itemgetter(0)):
@@ -67,7 +67,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} s"
 
 
-def _check_block(block: Samples, name: str) -> None:
+def _check_block(block: Float32, name: str) -> None:
     if block.shape[1] > MAX_CHANNELS:
         raise DamagedAudio(
             f"{name} says it has {block.shape[1]} channels; expected 1 to {MAX_CHANNELS}. "

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets
+from mmc_core._typing import Floats, Objects, Progress
 from mmc_core.analysis import effects
 from mmc_core.analysis.statistics import (
     bootstrap_over_groups,
@@ -39,10 +40,6 @@ from mmc_core.learning.scores import half
 from mmc_core.learning.splits import seed_of
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir
-
-Progress = Callable[[int, int], None]
-Names = npt.NDArray[np.object_]
-Floats = npt.NDArray[np.floating[Any]]
 
 VERSION = 2  # raise when a change of code changes a number
 SEED = 13
@@ -214,7 +211,7 @@ class _Judged:
             "transfer": self._transfer(right),
         }
 
-    def _answered(self) -> dict[str, tuple[list[Names], dict[str, Floats]]]:
+    def _answered(self) -> dict[str, tuple[list[Objects], dict[str, Floats]]]:
         """By dataset, moods said out of fold in each draw; and the scores of shuffled moods."""
         true = np.array(self.moods, dtype=object)[self.code]
         found = {}
@@ -243,7 +240,7 @@ class _Judged:
         self.done += 1
         self.progress(self.done, self.to_do)
 
-    def _right(self, name: str, said: Sequence[Names]) -> dict[str, Floats]:
+    def _right(self, name: str, said: Sequence[Objects]) -> dict[str, Floats]:
         """Whether each clip of each draw was answered rightly, the draws one after another."""
         true = np.array(self.moods, dtype=object)[self.code]
         by_draw = [_scores(answer, true) for answer in said]
@@ -332,13 +329,13 @@ class _Judged:
                 found.append({"model": model, "train": one, "test": other, **judged})
         return found + self._networks()
 
-    def _plain(self, one: str, other: str, draw: int, model: str) -> Names:
+    def _plain(self, one: str, other: str, draw: int, model: str) -> Objects:
         train, test = self.rows[one][draw], self.rows[other][draw]
         fitted = classifiers.classifier(self.recipe, seed_of(SEED, draw))
         fitted.fit(self.x[one][train], self.mood[one][train])
         if model == ITSELF:
             x = classifiers.ranks(SEED).fit_transform(self.x[other][test])
-            said: Names = fitted[-1].predict(x)
+            said: Objects = fitted[-1].predict(x)
         else:
             said = fitted.predict(self.x[other][test])
         return said
@@ -353,7 +350,7 @@ class _Judged:
         assert isinstance(recipe, CNN1D)
         columns = [NAMES.index(mood) for mood in self.moods]
         names = np.array(self.moods, dtype=object)
-        said: dict[tuple[str, str], list[Names]] = {}
+        said: dict[tuple[str, str], list[Objects]] = {}
         for draw in range(NETWORK_DRAWS):
             for one in self.tables:
                 rows = self.rows[one][draw]
@@ -397,8 +394,8 @@ class _Judged:
 
 
 def _cross_validated(
-    recipe: Plain, x: Floats, mood: Names, seed: int, columns: Sequence[int] = classifiers.NUMBERS
-) -> Names:
+    recipe: Plain, x: Floats, mood: Objects, seed: int, columns: Sequence[int] = classifiers.NUMBERS
+) -> Objects:
     """Each clip's mood as said by the fold that held it out."""
     from sklearn.model_selection import StratifiedKFold
 
@@ -409,7 +406,7 @@ def _cross_validated(
     return said
 
 
-def _scores(said: Names, true: Names) -> dict[str, Floats]:
+def _scores(said: Objects, true: Objects) -> dict[str, Floats]:
     """Whether each answer is right, in all and in either half of the plane."""
     halves = HALVES if len(np.unique(true)) > 2 else ()
     return {

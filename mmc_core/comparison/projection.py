@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Floats, Ints, Objects
 from mmc_core.comparison.separability import equal_draws
 from mmc_core.errors import DatasetError
 from mmc_core.learning import inputs
@@ -23,9 +24,6 @@ METHODS = {
     "pca": "Principal components",
 }
 MAX_CLIPS = 1_500  # of a dataset: three make a figure of 170 kB
-
-Floats = npt.NDArray[np.floating[Any]]
-Indices = npt.NDArray[np.int64]
 
 
 def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: str) -> pd.DataFrame:
@@ -63,7 +61,7 @@ def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: st
     return clips[["dataset", "clip", "mood"]].assign(x=points[:, 0], y=points[:, 1])
 
 
-def principal(x: Floats, learned: Indices) -> Floats:
+def principal(x: Floats, learned: Ints) -> Floats:
     """The two principal components of features, which know nothing of moods. (n, 2)
 
     Args:
@@ -78,9 +76,7 @@ def principal(x: Floats, learned: Indices) -> Floats:
     return found
 
 
-def discriminant(
-    x: Floats, mood: npt.NDArray[np.object_], group: npt.NDArray[Any], learned: Indices
-) -> Floats:
+def discriminant(x: Floats, mood: Objects, group: npt.NDArray[Any], learned: Ints) -> Floats:
     """The two linear discriminants of the moods, each clip by the fold that held it out. (n, 2)
 
     Discriminants of different folds agree but for a turn and signs: each fold's are turned so
@@ -102,7 +98,7 @@ def discriminant(
     return found
 
 
-def _fitted(x: Floats, mood: npt.NDArray[np.object_], rows: Indices) -> Callable[[Floats], Floats]:
+def _fitted(x: Floats, mood: Objects, rows: Ints) -> Callable[[Floats], Floats]:
     from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
     from sklearn.pipeline import make_pipeline
 
@@ -127,5 +123,5 @@ def _fitted(x: Floats, mood: npt.NDArray[np.object_], rows: Indices) -> Callable
     return transform
 
 
-def _means(points: Floats, mood: npt.NDArray[np.object_], moods: npt.NDArray[Any]) -> Floats:
+def _means(points: Floats, mood: Objects, moods: npt.NDArray[Any]) -> Floats:
     return np.stack([points[mood == m].mean(axis=0) for m in moods])

@@ -14,19 +14,17 @@ from typing import Any
 import numpy as np
 
 from mmc_core import datasets
+from mmc_core._typing import Float32, Progress
 from mmc_core.analysis.summaries import features_of
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
 from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe
-from mmc_core.features.spectra import Array
 from mmc_core.learning import inputs
 from mmc_core.moods import NAMES
 
 DATASET = "4qaed"
 CLIPS_A_MOOD = 50
 SEED = 13
-
-Progress = Callable[[int, int], None]
 
 
 def study(progress: Progress) -> dict[str, Any]:
@@ -74,7 +72,7 @@ def study(progress: Progress) -> dict[str, Any]:
     }
 
 
-def coded(y: Array, container: str, codec: str, rate: int, bit_rate: int) -> Array:
+def coded(y: Float32, container: str, codec: str, rate: int, bit_rate: int) -> Float32:
     """Sound encoded and decoded again, by FFmpeg's encoder of that name."""
     import av
     import soxr
@@ -94,7 +92,7 @@ def coded(y: Array, container: str, codec: str, rate: int, bit_rate: int) -> Arr
     return load_audio(buffer.getvalue(), name=codec).y
 
 
-def through(y: Array, rate: int) -> Array:
+def through(y: Float32, rate: int) -> Float32:
     """Sound at a lower rate and back: what lies above half of it is lost."""
     import soxr
 
@@ -103,7 +101,7 @@ def through(y: Array, rate: int) -> Array:
 
 
 # Each takes a whole clip.
-WAYS: dict[str, Callable[[Array], Array]] = {
+WAYS: dict[str, Callable[[Float32], Float32]] = {
     "mp3, 128 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 44_100, 128_000),
     "mp3, 48 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 22_050, 48_000),
     "AAC, 64 kbit/s": lambda y: coded(y, "adts", "aac", 44_100, 64_000),

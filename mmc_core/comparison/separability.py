@@ -14,24 +14,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Bools, Floats, Ints
 from mmc_core.learning.classifiers import ranks
 
 NEIGHBOURS = 10
 BLOCKS = 50  # of groups, left out one by one
 
-Floats = npt.NDArray[np.floating[Any]]
-Indices = npt.NDArray[np.int64]
-
 
 def equal_draws(
     tables: Mapping[str, pd.DataFrame], moods: Sequence[str], *, n_draws: int, seed: int
-) -> tuple[int, dict[str, list[Indices]]]:
+) -> tuple[int, dict[str, list[Ints]]]:
     """Rows of each table, drawn again and again: as many of every mood, and one of a group.
 
     Returns:
         Clips a mood, and by table the row numbers of each draw, mood by mood.
     """
-    pools: dict[str, list[list[Indices]]] = {}
+    pools: dict[str, list[list[Ints]]] = {}
     for name, table in tables.items():
         rng = np.random.default_rng(seed)
         mood = table["mood"].to_numpy(dtype=object)
@@ -61,7 +59,7 @@ class Space:
         """By the normal scores of features. x: (n, 57), unscaled"""
         return cls(ranks(seed=0).fit_transform(x))
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> Space:
+    def only(self, kept: Bools) -> Space:
         """Some of the clips, where they lay among all."""
         some = Space(self.points[kept])
         some.distances = self.distances[np.ix_(kept, kept)]
@@ -76,7 +74,7 @@ class Space:
         return found
 
     @cached_property
-    def neighbours(self) -> Indices:
+    def neighbours(self) -> Ints:
         """The ten nearest others of each, or all where there are fewer. (n, k)"""
         distances = self.distances.copy()
         np.fill_diagonal(distances, np.inf)
@@ -87,13 +85,13 @@ class Space:
 # Each takes labellings of the clips by mood number, (p, n); the first two give a value a clip.
 
 
-def purity(space: Space, code: Indices) -> Floats:
+def purity(space: Space, code: Ints) -> Floats:
     """Share of a clip's nearest neighbours that are of its mood: 1 where moods lie apart."""
     found: Floats = (code[:, space.neighbours] == code[:, :, None]).mean(axis=2)
     return found
 
 
-def silhouette(space: Space, code: Indices) -> Floats:
+def silhouette(space: Space, code: Ints) -> Floats:
     """(b - a) / max(a, b) of the mean distances to its own and to the nearest other mood
     (Rousseeuw, J. Comp. Appl. Math. 20, 1987): 1 where moods are points, 0 where they mix.
     """
@@ -108,7 +106,7 @@ def silhouette(space: Space, code: Indices) -> Floats:
     return found
 
 
-def fisher(space: Space, code: Indices) -> Floats:
+def fisher(space: Space, code: Ints) -> Floats:
     """Fisher's ratio of each labelling: the squared distances of moods' means from the mean of all,
     over those of clips from their mood's mean. 0 where the means agree, without limit where moods
     are points. (p,)
@@ -125,7 +123,7 @@ def fisher(space: Space, code: Indices) -> Floats:
     return found
 
 
-CHEAP: dict[str, Callable[[Space, Indices], Floats]] = {
+CHEAP: dict[str, Callable[[Space, Ints], Floats]] = {
     "purity": lambda space, code: purity(space, code).mean(axis=1),
     "silhouette": lambda space, code: silhouette(space, code).mean(axis=1),
     "fisher": fisher,
@@ -136,7 +134,7 @@ LIMITS = {"purity": (0, 1), "silhouette": (-1, 1), "fisher": (0, np.inf)}
 
 
 def interval(
-    measure: str, spaces: Sequence[Space], code: Indices, groups: Sequence[npt.NDArray[Any]]
+    measure: str, spaces: Sequence[Space], code: Ints, groups: Sequence[npt.NDArray[Any]]
 ) -> tuple[float, float]:
     """95 % interval of a cheap measure's mean over draws, by leaving out a fiftieth of the groups
     at a time: a grouped jackknife (Shao & Tu, The Jackknife and Bootstrap, 1995), since drawing
@@ -169,7 +167,7 @@ def interval(
     return float(low), float(high)
 
 
-def epsilon_squared(x: Floats, code: Indices) -> Floats:
+def epsilon_squared(x: Floats, code: Ints) -> Floats:
     """Share of the variance of each column's ranks that lies between moods of equal numbers; see
     `separation.Separation`. x: (n, features)
     """
@@ -183,13 +181,13 @@ def epsilon_squared(x: Floats, code: Indices) -> Floats:
     return found
 
 
-def shuffled(code: Indices, n: int, *, seed: int) -> Indices:
+def shuffled(code: Ints, n: int, *, seed: int) -> Ints:
     """Labellings with the moods shuffled among the clips. (n, clips)"""
     rng = np.random.default_rng(seed)
     return rng.permuted(np.tile(code, (n, 1)), axis=1)
 
 
-def _member(code: Indices) -> Floats:
+def _member(code: Ints) -> Floats:
     """One-hot labellings. (p, n, moods)"""
     found: Floats = (code[:, :, None] == np.arange(code.max() + 1)).astype(float)
     return found

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Float64
 from mmc_core.analysis.statistics import middle_95, samples_of_groups
 from mmc_core.analysis.summaries import Distribution, Summary, features_of
-
-Floats = npt.NDArray[np.float64]
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -118,7 +116,7 @@ def with_intervals(
     return done
 
 
-def standardised(one: Floats, other: Floats) -> tuple[float, float]:
+def standardised(one: Float64, other: Float64) -> tuple[float, float]:
     """The same two numbers from values themselves: `other` against `one`, in `one`'s deviations."""
     from scipy.stats import wasserstein_distance
 
@@ -127,7 +125,9 @@ def standardised(one: Floats, other: Floats) -> tuple[float, float]:
     return float(difference), float(wasserstein_distance(one, other) / spread)
 
 
-def _resampled(table: pd.DataFrame, names: list[str], moods: Sequence[str], *, seed: int) -> Floats:
+def _resampled(
+    table: pd.DataFrame, names: list[str], moods: Sequence[str], *, seed: int
+) -> Float64:
     """Means of features, moods weighing alike, over samples of groups. (BOOTSTRAPS, features)
 
     Missing in a sample that has no clip of some mood.
@@ -144,7 +144,7 @@ def _resampled(table: pd.DataFrame, names: list[str], moods: Sequence[str], *, s
         counts = times @ np.bincount(block[of_mood], minlength=len(sums))
         with np.errstate(invalid="ignore"):
             means.append((times @ sums) / counts[:, None])
-    resampled: Floats = np.mean(means, axis=0)
+    resampled: Float64 = np.mean(means, axis=0)
     return resampled
 
 

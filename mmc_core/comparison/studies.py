@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mmc_core import datasets
+from mmc_core._typing import Progress
 from mmc_core.analysis.statistics import corrected_paired_t, corrected_resampled_t
 from mmc_core.comparison import robustness
 from mmc_core.comparison.shift import Moved
@@ -26,7 +27,6 @@ from mmc_core.settings import DATA
 FOLDER = DATA / "studies"
 LEAK, SPREAD, EXTRACTION = "leak", "spread", "extraction"
 
-Progress = Callable[[int, int], None]
 
 LEAK_SPLITS = 5
 LEAK_TEST_FOLDS = (10, 3)  # three tenths are held out, as the original did

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, summaries
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir, data_mirror
-
-Progress = Callable[[int, int], None]  # done, of how many
 
 
 @dataclass(frozen=True)
@@ -109,7 +105,7 @@ class Dataset(ABC):
             )
         return summaries.read_table(self.table_path)
 
-    def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_] | None:
+    def official_part(self, table: pd.DataFrame) -> Objects | None:
         """The part of the dataset's own split that each row is in: "train", "test", or "" for
         clips in neither. None where the dataset comes without a split.
         """

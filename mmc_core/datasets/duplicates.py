@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Bools, Float64, Objects
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 
@@ -29,7 +29,7 @@ def groups(table: pd.DataFrame) -> list[str]:
     return [f"song {number + 1:03d}" for number in component]
 
 
-def near(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def near(table: pd.DataFrame) -> Bools:
     """Which clips sound alike. Takes all numeric features, and memory of n squared. (n, n)"""
     return _distances(table) < NEAR
 
@@ -63,7 +63,7 @@ def like_name(clip: str) -> str:
     return " ".join(sorted(word for word in words if word != "part")) or clip
 
 
-def _distances(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _distances(table: pd.DataFrame) -> Float64:
     """Between clips, over the numeric features, each in its standard deviations. (n, n)"""
     from scipy.spatial.distance import pdist, squareform
 
@@ -77,9 +77,9 @@ def _distances(table: pd.DataFrame) -> npt.NDArray[np.float64]:
     features = table[numbers].to_numpy(dtype=float)
     spread = features.std(axis=0)
     standardised = (features - features.mean(axis=0)) / np.where(spread == 0, 1, spread)
-    distance: npt.NDArray[np.float64] = squareform(pdist(standardised))
+    distance: Float64 = squareform(pdist(standardised))
     return distance
 
 
-def _like_names(table: pd.DataFrame) -> npt.NDArray[np.object_]:
+def _like_names(table: pd.DataFrame) -> Objects:
     return np.array([like_name(str(clip)) for clip in table["clip"]], dtype=object)

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmc_core._typing import Progress
 from mmc_core.audio import SR, load_audio
-from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.datasets.base import Dataset
 from mmc_core.errors import AudioError, DatasetError
 from mmc_core.features.extract import extract_files
 from mmc_core.moods import BY_QUADRANT

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmc_core._typing import Progress
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import extract_files, find_audio
 from mmc_core.moods import BY_QUADRANT

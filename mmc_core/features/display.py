@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Float32, Float64, Ints
 from mmc_core.audio import SR
 from mmc_core.features.scalars import PITCH_CLASSES
 from mmc_core.features.spectra import (
     HOP_LENGTH,
     N_FFT,
     TOP_DB,
-    Array,
     Spectra,
     frequencies,
     lag_bpm,
@@ -35,8 +35,7 @@ FLOOR_DBFS = -120.0  # quieter than this is drawn as this
 BPM_RANGE = (30.0, 300.0)
 TONNETZ_AXES = ("5 sin", "5 cos", "m3 sin", "m3 cos", "M3 sin", "M3 cos")
 
-Floats = npt.NDArray[np.float64]
-Small = npt.NDArray[np.int8] | npt.NDArray[np.uint8] | npt.NDArray[np.int16] | Array
+Small = npt.NDArray[np.int8] | npt.NDArray[np.uint8] | npt.NDArray[np.int16] | Float32
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,14 @@ class Picture:
 
     cells: Small  # (rows, columns)
     rows: tuple[str, ...]
-    scale: Floats  # (rows,)
+    scale: Float64  # (rows,)
 
 
 @dataclass(frozen=True)
 class Pictures:
     """All pictures of one piece on one axis of time; each is a row or several, by name."""
 
-    time_s: Floats  # middle of each column, counted from the sound's beginning
+    time_s: Float64  # middle of each column, counted from the sound's beginning
     step_s: float
     of: dict[str, Picture]
 
@@ -78,10 +77,10 @@ def pictures(s: Spectra, start_s: float = 0.0) -> Pictures:
     starts = np.arange(0, n_frames, width)
     middles = (starts + np.minimum(starts + width, n_frames) - 1) / 2
 
-    def loudest(values: Array) -> Array:
+    def loudest(values: Float32) -> Float32:
         return np.maximum.reduceat(values, starts, axis=1)
 
-    def mean(values: npt.NDArray[np.floating]) -> Array:
+    def mean(values: npt.NDArray[np.floating]) -> Float32:
         values = np.atleast_2d(values)[:, :n_frames]
         values = np.pad(values, ((0, 0), (0, n_frames - values.shape[1])), mode="edge")
         sums = np.add.reduceat(values, starts, axis=1, dtype=np.float64)
@@ -131,27 +130,27 @@ def pictures(s: Spectra, start_s: float = 0.0) -> Pictures:
     )
 
 
-def dbfs(amplitude: npt.NDArray[np.floating]) -> Array:
+def dbfs(amplitude: npt.NDArray[np.floating]) -> Float32:
     """Amplitudes in dB of full scale: 1 is 0 dBFS, nothing is -120 dBFS."""
     quietest = 10.0 ** (FLOOR_DBFS / 20)
     return (20.0 * np.log10(np.maximum(amplitude, quietest))).astype(np.float32)
 
 
-def _lines(values: Array, *names: str) -> Picture:
+def _lines(values: Float32, *names: str) -> Picture:
     return Picture(values.astype(np.float32), names, np.arange(float(len(names))))
 
 
-def _envelope(y: Array, starts: npt.NDArray[np.intp]) -> Array:
+def _envelope(y: Float32, starts: Ints) -> Float32:
     """The lowest and the highest sample around each column's frames. (2, columns)"""
     around = np.pad(y, HOP_LENGTH // 2, mode="edge")  # a frame is centred on its hop
     at = np.minimum(starts * HOP_LENGTH, len(around) - 1)
     return np.stack([np.minimum.reduceat(around, at), np.maximum.reduceat(around, at)])
 
 
-def _decibels(values: Array) -> npt.NDArray[np.int8]:
+def _decibels(values: Float32) -> npt.NDArray[np.int8]:
     """Whole dB, 80 dB deep."""
     return np.maximum(values, values.max() - TOP_DB).round().clip(-128, 127).astype(np.int8)
 
 
-def _percent(values: Array) -> npt.NDArray[np.uint8]:
+def _percent(values: Float32) -> npt.NDArray[np.uint8]:
     return (100 * values).round().clip(0, 100).astype(np.uint8)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mmc_core._typing import Float32
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 
 # As the original encoded them: the pitch classes in alphabetic order, major 0 and minor 1.
@@ -18,7 +18,7 @@ CODES = {
 }
 
 
-def encode(rows: Sequence[Mapping[Any, Any]]) -> npt.NDArray[np.float32]:
+def encode(rows: Sequence[Mapping[Any, Any]]) -> Float32:
     """The 57 features of each row, unscaled, in the order of `ORIGINAL_57`. (n, 57)"""
     return np.array(
         [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmc_core._typing import Float32
 from mmc_core.audio import CLIP_S, SR
 from mmc_core.features.spectra import (
     HOP_LENGTH,
@@ -15,7 +16,6 @@ from mmc_core.features.spectra import (
     N_MELS,
     N_MFCC,
     TOP_DB,
-    Array,
     Spectra,
     power_to_db,
 )
@@ -42,7 +42,7 @@ IMAGES = {
 }
 
 
-def draw(spectra: Spectra, kind: str, *, width: int, height: int) -> Array:
+def draw(spectra: Spectra, kind: str, *, width: int, height: int) -> Float32:
     """An image of a clip, low frequencies or coefficients first. (height, width)
 
     Spectrogram: magnitude in dB re 1. MFCC: the 20 coefficients. Mel: the original's amplitude dB

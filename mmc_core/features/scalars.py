@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmc_core.features.spectra import N_MFCC, Array, Doubles, Spectra
+from mmc_core._typing import Float32, Float64
+from mmc_core.features.spectra import N_MFCC, Spectra
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -16,7 +17,7 @@ KEY_PROFILES = {
 }
 
 
-def describe(y: Array) -> dict[str, float | str]:
+def describe(y: Float32) -> dict[str, float | str]:
     """All scalar features of a clip, in the order of `schema.FEATURES`.
 
     Args:
@@ -52,7 +53,7 @@ def describe_spectra(s: Spectra) -> dict[str, float | str]:
     return row | {"tonic": tonic, "mode": mode, "key_clarity": clarity}
 
 
-def key_and_mode(chroma: Array | Doubles) -> tuple[str, str, float]:
+def key_and_mode(chroma: Float32 | Float64) -> tuple[str, str, float]:
     """Key by correlating pitch-class energy with the 24 rotated key profiles.
 
     Args:

@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import scipy.fft
 import soxr
 
+from mmc_core._typing import Complex64, Float32, Float64
 from mmc_core.audio import SR
 
 N_FFT = 2048  # samples
@@ -31,13 +31,10 @@ TEMPOGRAM_FRAMES = int(8.0 * SR / HOP_LENGTH)  # 8 s of autocorrelation
 TEMPO_PRIOR_BPM = 120.0
 MAX_TEMPO_BPM = 320.0
 
-Array = npt.NDArray[np.float32]
-Complex = npt.NDArray[np.complex64]
-Doubles = npt.NDArray[np.float64]
 
-Real = TypeVar("Real", Array, Doubles)
+Real = TypeVar("Real", Float32, Float64)
 
-BOXCAR: Array = np.ones(1, dtype=np.float32)
+BOXCAR: Float32 = np.ones(1, dtype=np.float32)
 
 
 class Spectra:
@@ -46,52 +43,52 @@ class Spectra:
     Shapes: f = 1025 frequencies, t = 1 + len(y) // 512 frames.
     """
 
-    def __init__(self, y: Array) -> None:
+    def __init__(self, y: Float32) -> None:
         self.y = np.ascontiguousarray(y, dtype=np.float32)
 
     @cached_property
-    def stft(self) -> Complex:
+    def stft(self) -> Complex64:
         """Short-time Fourier transform, periodic Hann window, zero-padded ends. (f, t)"""
         return stft(self.y, n_fft=N_FFT, hop_length=HOP_LENGTH, window=hann(N_FFT))
 
     @cached_property
-    def magnitude(self) -> Array:
+    def magnitude(self) -> Float32:
         """Magnitude spectrogram. (f, t)"""
         return np.abs(self.stft)
 
     @cached_property
-    def power(self) -> Array:
+    def power(self) -> Float32:
         """Power spectrogram. (f, t)"""
         return np.square(self.magnitude)
 
     @cached_property
-    def mel_power(self) -> Array:
+    def mel_power(self) -> Float32:
         """Power mel spectrogram, 128 Slaney bands to 11 025 Hz. (128, t)"""
         return mel_filters() @ self.power
 
     @cached_property
-    def mel_db(self) -> Array:
+    def mel_db(self) -> Float32:
         """`mel_power` in dB re 1, 80 dB deep. (128, t)"""
         return power_to_db(self.mel_power)
 
     @cached_property
-    def mel_amplitude_db(self) -> Array:
+    def mel_amplitude_db(self) -> Float32:
         """The original's mel picture: *amplitude* dB of the *power*, re its maximum. (128, t)"""
         return power_to_db(np.square(self.mel_power), relative=True)
 
     @cached_property
-    def mfcc(self) -> Array:
+    def mfcc(self) -> Float32:
         """Orthonormal type-II cosine transform of `mel_db`, first 20 coefficients. (20, t)"""
         return scipy.fft.dct(self.mel_db, axis=0, type=2, norm="ortho")[:N_MFCC]
 
     @cached_property
-    def chroma(self) -> Array:
+    def chroma(self) -> Float32:
         """Energy of the 12 pitch classes from C, each frame's largest being 1. (12, t)"""
         tuning = estimate_tuning(self.power, bins_per_octave=N_CHROMA)
         return normalise(chroma_filters(tuning) @ self.power, np.inf)
 
     @cached_property
-    def chroma_cqt(self) -> Array:
+    def chroma_cqt(self) -> Float32:
         """The same from a constant-Q transform of 7 octaves from C1. (12, t)"""
         tuning = estimate_tuning(self.magnitude, bins_per_octave=CQT_BINS_PER_OCTAVE)
         loudness = constant_q(self.y, tuning)
@@ -100,19 +97,19 @@ class Spectra:
         return normalise(bins.reshape(N_CHROMA, -1, bins.shape[1]).sum(axis=1), np.inf)
 
     @cached_property
-    def tonnetz(self) -> Array:
+    def tonnetz(self) -> Float32:
         """Tonal centroid in fifths, minor and major thirds (Harte et al. 2006). (6, t)"""
         return tonal_centroid_matrix() @ normalise(self.chroma_cqt, 1)
 
     @cached_property
-    def onset_strength(self) -> Array:
+    def onset_strength(self) -> Float32:
         """Mean rise in dB over the mel bands since the frame before. (t,)"""
         rise = np.maximum(np.diff(self.mel_db, axis=1), 0).mean(axis=0)
         shift = 1 + N_FFT // (2 * HOP_LENGTH)  # one for the difference, two for the centred frames
         return np.pad(rise, (shift, 0))[: self.mel_db.shape[1]]
 
     @cached_property
-    def tempogram(self) -> Doubles:
+    def tempogram(self) -> Float64:
         """Autocorrelation of the onset strength in 8 s windows, each frame's largest being 1.
 
         A row a lag in frames, from 0; see `lag_bpm`. (344, t)
@@ -126,9 +123,9 @@ class Spectra:
         return normalise(lags.T, np.inf)
 
     @cached_property
-    def mean_tempogram(self) -> Doubles:
+    def mean_tempogram(self) -> Float64:
         """`tempogram` averaged over time. (344,)"""
-        averaged: Doubles = self.tempogram.mean(axis=1)
+        averaged: Float64 = self.tempogram.mean(axis=1)
         return averaged
 
     @cached_property
@@ -141,18 +138,18 @@ class Spectra:
         return float(bpm[np.argmax(np.log1p(1e6 * self.mean_tempogram) + prior)])
 
     @cached_property
-    def rms(self) -> Array:
+    def rms(self) -> Float32:
         """Root mean square of each frame. (t,)"""
         power = frames(np.pad(self.y, N_FFT // 2), N_FFT, HOP_LENGTH)
         return np.sqrt(np.mean(np.square(power), axis=1))
 
     @cached_property
-    def centroid(self) -> Doubles:
+    def centroid(self) -> Float64:
         """Magnitude-weighted mean frequency. Hz, (t,)"""
         return frequencies() @ normalise(self.magnitude, 1)
 
     @cached_property
-    def rolloff(self) -> Doubles:
+    def rolloff(self) -> Float64:
         """Frequency below which lies 85 % of the magnitude of the signal plus 0.01. Hz, (t,)
 
         The offset is the original's; it keeps silent frames defined.
@@ -162,7 +159,7 @@ class Spectra:
         return frequencies()[np.argmax(below >= 0.85 * below[-1], axis=0)]
 
     @cached_property
-    def zcr(self) -> Doubles:
+    def zcr(self) -> Float64:
         """Share of a frame's samples at which the sign changes. (t,)"""
         y = np.pad(self.y, N_FFT // 2, mode="edge")
         negative = np.signbit(np.where(np.abs(y) <= 1e-10, 0, y))
@@ -174,18 +171,20 @@ class Spectra:
 # ---- transforms -----------------------------------------------------------------------------
 
 
-def frames(y: Array, length: int, hop_length: int) -> Array:
+def frames(y: Float32, length: int, hop_length: int) -> Float32:
     """Overlapping pieces of `y` as a view. (t, length)"""
     return np.lib.stride_tricks.sliding_window_view(y, length)[::hop_length]
 
 
 @lru_cache(maxsize=8)
-def hann(length: int) -> Doubles:
+def hann(length: int) -> Float64:
     """Periodic Hann window."""
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
-def stft(y: Array, *, n_fft: int, hop_length: int, window: Array | Doubles = BOXCAR) -> Complex:
+def stft(
+    y: Float32, *, n_fft: int, hop_length: int, window: Float32 | Float64 = BOXCAR
+) -> Complex64:
     """Centred short-time Fourier transform with zero-padded ends. (1 + n_fft // 2, t)
 
     Computed in the precision of `window`, kept in single.
@@ -195,13 +194,13 @@ def stft(y: Array, *, n_fft: int, hop_length: int, window: Array | Doubles = BOX
 
 
 @lru_cache(maxsize=4)
-def _offset_stft(n_samples: int, offset: float) -> Complex:
+def _offset_stft(n_samples: int, offset: float) -> Complex64:
     """What adding a constant to a signal adds to its transform: it is linear."""
     constant = np.full(n_samples, offset, dtype=np.float32)
     return stft(constant, n_fft=N_FFT, hop_length=HOP_LENGTH, window=hann(N_FFT))
 
 
-def constant_q(y: Array, tuning: float) -> Array:
+def constant_q(y: Float32, tuning: float) -> Float32:
     """Magnitude of the constant-Q transform, 36 bins an octave from C1. (252, t)
 
     Recursive as in Schoerkhuber & Klapuri 2010: the top octave's filters serve every octave,
@@ -224,7 +223,7 @@ def constant_q(y: Array, tuning: float) -> Array:
 
 
 @lru_cache(maxsize=128)
-def _constant_q_basis(tuning: float) -> tuple[Complex, Array]:
+def _constant_q_basis(tuning: float) -> tuple[Complex64, Float32]:
     """Filters of the top octave in the frequency domain (36, 1 + n_fft // 2), and lengths."""
     step = 1 / CQT_BINS_PER_OCTAVE
     k = np.arange(CQT_BINS_PER_OCTAVE) + (CQT_OCTAVES - 1) * CQT_BINS_PER_OCTAVE + tuning
@@ -243,7 +242,7 @@ def _constant_q_basis(tuning: float) -> tuple[Complex, Array]:
     return _without_tails(basis).astype(np.complex64), lengths.astype(np.float32)
 
 
-def _without_tails(basis: Complex, share: float = 0.01) -> Complex:
+def _without_tails(basis: Complex64, share: float = 0.01) -> Complex64:
     """Zero each row's smallest entries that together hold less than `share` of its magnitude."""
     size = np.abs(basis)
     ascending = np.sort(size, axis=1)
@@ -256,7 +255,7 @@ def _without_tails(basis: Complex, share: float = 0.01) -> Complex:
 
 
 @lru_cache(maxsize=1)
-def frequencies() -> Doubles:
+def frequencies() -> Float64:
     """Centre of each Fourier bin in Hz. (f,)"""
     return np.fft.rfftfreq(N_FFT, 1 / SR).astype(np.float64)
 
@@ -270,7 +269,7 @@ def normalise(S: Real, order: float) -> Real:
     return normalised
 
 
-def power_to_db(S: Array, *, relative: bool = False) -> Array:
+def power_to_db(S: Float32, *, relative: bool = False) -> Float32:
     """10 log10 of power, floored at 1e-10 and at 80 dB under its maximum; re 1 or re maximum."""
     db = 10.0 * np.log10(np.maximum(S, np.float32(1e-10)))
     loudest = db.max()
@@ -278,27 +277,27 @@ def power_to_db(S: Array, *, relative: bool = False) -> Array:
 
 
 @lru_cache(maxsize=1)
-def lag_bpm() -> Doubles:
+def lag_bpm() -> Float64:
     """Pulse of which each lag of a tempogram is the period; infinite for the first. BPM, (344,)"""
     with np.errstate(divide="ignore"):
-        bpm: Doubles = 60.0 * SR / (HOP_LENGTH * np.arange(TEMPOGRAM_FRAMES, dtype=float))
+        bpm: Float64 = 60.0 * SR / (HOP_LENGTH * np.arange(TEMPOGRAM_FRAMES, dtype=float))
     return bpm
 
 
 @lru_cache(maxsize=1)
-def mel_edges() -> Doubles:
+def mel_edges() -> Float64:
     """Where mel bands begin, peak and end, each a place after the other: evenly spaced on
     Slaney's mel scale, linear below 1 kHz, then logarithmic. Hz, (130,)
     """
     log_step = np.log(6.4) / 27
     highest = 15 + np.log(SR / 2 / 1000) / log_step
     mel = np.linspace(0, highest, N_MELS + 2)
-    edges: Doubles = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
+    edges: Float64 = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
     return edges
 
 
 @lru_cache(maxsize=1)
-def mel_filters() -> Array:
+def mel_filters() -> Float32:
     """Triangles of equal area on Slaney's mel scale. (128, f)"""
     edges = mel_edges()
     width = np.diff(edges)
@@ -309,7 +308,7 @@ def mel_filters() -> Array:
 
 
 @lru_cache(maxsize=128)
-def chroma_filters(tuning: float) -> Array:
+def chroma_filters(tuning: float) -> Float32:
     """Share of each Fourier bin in each pitch class, weighted to the octaves around A4. (12, f)
 
     Args:
@@ -329,7 +328,7 @@ def chroma_filters(tuning: float) -> Array:
 
 
 @lru_cache(maxsize=1)
-def tonal_centroid_matrix() -> Array:
+def tonal_centroid_matrix() -> Float32:
     """Circles of fifths, minor thirds and major thirds: sine and cosine of each. (6, 12)"""
     turns = np.multiply.outer([7 / 6, 7 / 6, 3 / 2, 3 / 2, 2 / 3, 2 / 3], np.arange(N_CHROMA))
     turns[::2] -= 0.5
@@ -337,7 +336,7 @@ def tonal_centroid_matrix() -> Array:
     return (radius[:, None] * np.cos(np.pi * turns)).astype(np.float32)
 
 
-def estimate_tuning(S: Array, *, bins_per_octave: int) -> float:
+def estimate_tuning(S: Float32, *, bins_per_octave: int) -> float:
     """Commonest deviation of the spectral peaks from A440's grid, in bins, to 0.01.
 
     Peaks are interpolated parabolically (J. O. Smith, "Spectral Audio Signal Processing"),

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 from plotly.colors import convert_colors_to_same_type, diverging, sequential
 from plotly.subplots import make_subplots
 
-from mmc_core.features.display import BPM_RANGE, Floats, Picture, Pictures, Small
+from mmc_core._typing import Float64
+from mmc_core.features.display import BPM_RANGE, Picture, Pictures, Small
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
 
 GAP = 48  # pixels between two panels: the ticks of one and the title of the next
@@ -258,12 +259,12 @@ def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pictu
     plot.update_yaxes(**axis, row=row)
 
 
-def _between_lags(bpm: Floats) -> Floats:
+def _between_lags(bpm: Float64) -> Float64:
     """Edges of rows that are one lag each, by their pulses from slow to fast."""
     lags = bpm[-1] / bpm  # in fastest lags
     step = float(lags[0] - lags[-1]) / max(len(bpm) - 1, 1)
     edges = np.append(lags + step / 2, lags[-1] - step / 2)
-    between: Floats = bpm[-1] / edges
+    between: Float64 = bpm[-1] / edges
     return between
 
 

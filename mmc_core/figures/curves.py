@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmc_core._typing import Float64
 from mmc_core.figures.style import NEUTRAL, Figure, faded, layout
 
 METRICS = {
@@ -20,8 +20,6 @@ METRICS = {
 VALIDATION, TRAINING = "validation", "training"
 NAMED = 8  # runs with a colour and a place in the legend of their own
 COLUMNS = ["loss", "accuracy", "val_loss", "val_accuracy"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def training_curves(
@@ -148,7 +146,7 @@ def digest(history: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def spread(accuracy: Floats) -> float:
+def spread(accuracy: Float64) -> float:
     """How much an accuracy still wavers: its standard deviation over the last quarter of epochs.
 
     NaN where that quarter is a single epoch.

@@ -15,8 +15,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from mmc_core._typing import Float64
 from mmc_core.analysis.points import Points
-from mmc_core.analysis.summaries import Distribution, Floats
+from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import Feature
 from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
 from mmc_core.moods import MOODS, Mood
@@ -94,7 +95,7 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     look = look or Look()
     shown = moods_in(data)
 
-    def rug(mood: Mood, points: Points, by: Floats) -> tuple[Floats, Floats, int]:
+    def rug(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64, int]:
         return points.value, np.zeros(len(points)), shown.index(mood) + 1
 
     plot = make_subplots(
@@ -159,12 +160,12 @@ def _bars(feature: Feature, d: Distribution, log: bool) -> dict[str, object]:
     return {"x": (low + high) / 2, "width": high - low, "text": text}
 
 
-def bin_edges(d: Distribution, *, log: bool = False) -> Floats:
+def bin_edges(d: Distribution, *, log: bool = False) -> Float64:
     """Edges of a histogram's bins. (bins + 1,)
 
     For a logarithmic axis a first bin that reaches below 0 begins at the lowest value instead.
     """
-    edges: Floats = d.first_bin + d.bin_width * (np.arange(len(d.counts) + 1, dtype=float) - 0.5)
+    edges: Float64 = d.first_bin + d.bin_width * (np.arange(len(d.counts) + 1, dtype=float) - 0.5)
     if log and edges[0] <= 0:
         edges[0] = min(d.minimum, edges[1] / 2)
     return edges
@@ -173,7 +174,7 @@ def bin_edges(d: Distribution, *, log: bool = False) -> Floats:
 # ---- panels, and clips in them ----------------------------------------------------------------
 
 # Points of one mood, and numbers from -1 to 1 to spread them by, to their x, y and row.
-Place = Callable[[Mood, Points, Floats], tuple[Floats, Floats, int]]
+Place = Callable[[Mood, Points, Float64], tuple[Float64, Float64, int]]
 
 
 def moods_in(data: ByDataset) -> list[Mood]:

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from plotly.subplots import make_subplots
 
+from mmc_core._typing import Float64
 from mmc_core.analysis.points import Points
-from mmc_core.analysis.summaries import Distribution, Floats
+from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import (
     ByDataset,
@@ -97,7 +98,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     shown = moods_in(data)
     foot = {mood: len(shown) - 1 - i for i, mood in enumerate(shown)}
 
-    def beneath(mood: Mood, points: Points, by: Floats) -> tuple[Floats, Floats, int]:
+    def beneath(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64, int]:
         return points.value, foot[mood] - 0.16 + 0.08 * by, 1
 
     plot = make_subplots(
@@ -194,7 +195,7 @@ def _on_its_line(moods: Mapping[str, Distribution]) -> Place:
     )
 
 
-def outline(d: Distribution, *, log: bool = False) -> tuple[Floats, Floats]:
+def outline(d: Distribution, *, log: bool = False) -> tuple[Float64, Float64]:
     """A mood's density between its extremes; of the logarithm to base 10 where asked for.
 
     Returns:

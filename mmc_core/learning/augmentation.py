@@ -6,22 +6,22 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mmc_core._typing import Float32
 from mmc_core.audio import SR
-from mmc_core.features.spectra import Array
 
 NOISE = 0.02  # standard deviation, full scale being 1
 SHIFT_S = 1.0
 
 
-def noise(y: Array, *, seed: int) -> Array:
+def noise(y: Float32, *, seed: int) -> Float32:
     """White noise on every sample that is not nought."""
     drawn = np.random.default_rng(seed).normal(0, NOISE, len(y)).astype(np.float32)
     return np.where(y == 0, y, y + drawn)
 
 
-def shift(y: Array, *, seed: int = 0) -> Array:
+def shift(y: Float32, *, seed: int = 0) -> Float32:
     """Turned around by a second: the last second comes first."""
     return np.roll(y, int(SHIFT_S * SR))
 
 
-COPIES: dict[str, Callable[..., Array]] = {"noise": noise, "shift": shift}
+COPIES: dict[str, Callable[..., Float32]] = {"noise": noise, "shift": shift}

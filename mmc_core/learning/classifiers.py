@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mmc_core._typing import Float32, Float64, Objects
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning.recipes import Plain
 from mmc_core.moods import NAMES
@@ -60,12 +60,12 @@ def classifier(recipe: Plain, seed: int, columns: Sequence[int] = NUMBERS) -> An
 
 def probabilities(
     recipe: Plain,
-    x: npt.NDArray[np.float32],
-    mood: npt.NDArray[np.object_],
-    other: npt.NDArray[np.float32],
+    x: Float32,
+    mood: Objects,
+    other: Float32,
     *,
     seed: int,
-) -> npt.NDArray[np.float64]:
+) -> Float64:
     """Fitted on some clips, probabilities of other clips. (n, 4)"""
     fitted = classifier(recipe, seed).fit(x, mood)
     columns = {name: i for i, name in enumerate(fitted.classes_)}

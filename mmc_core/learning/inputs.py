@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Float32, Float64, Ints, Objects
 from mmc_core.audio import load_audio
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
@@ -27,8 +28,6 @@ from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe
 from mmc_core.learning.scores import one_hot
 from mmc_core.moods import NAMES
 from mmc_core.settings import cache_dir
-
-Rows = npt.NDArray[np.int64]
 
 LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
 
@@ -46,16 +45,16 @@ class Clips:
     copies: Sequence[npt.NDArray[Any]] = ()
 
     @cached_property
-    def mood(self) -> npt.NDArray[np.object_]:
+    def mood(self) -> Objects:
         """Each clip's mood. (n,)"""
         return self.table["mood"].to_numpy(dtype=object)
 
     @cached_property
-    def one_hot(self) -> npt.NDArray[np.float64]:
+    def one_hot(self) -> Float64:
         """The same in the order of `NAMES`. (n, 4)"""
         return one_hot(self.mood)
 
-    def training(self, rows: Rows, copied: Rows | None = None) -> tuple[Any, Any]:
+    def training(self, rows: Ints, copied: Ints | None = None) -> tuple[Any, Any]:
         """Inputs and one-hot moods of some clips and of copies: of the same clips, if not said."""
         copied = rows if copied is None else copied
         x = np.concatenate([self.x[rows], *(copy[copied] for copy in self.copies)])
@@ -122,17 +121,17 @@ def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
     return Clips(table, draws[0], draws[1:])
 
 
-def features(table: pd.DataFrame) -> npt.NDArray[np.float32]:
+def features(table: pd.DataFrame) -> Float32:
     """The 57 features of each clip, unscaled. (n, 57)"""
     return encode(table.to_dict(orient="records"))
 
 
-def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> npt.NDArray[np.float32]:
+def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> Float32:
     """The 57 features of each clip made noisy or shifted; see `images`. (n, 57)"""
     paths = audio(dataset, table)
     kept = cache_dir() / "copies" / f"{dataset.id}-{copy}-{_identity(paths, fingerprint())}.npy"
 
-    def row(path: Path, number: int) -> npt.NDArray[np.float32]:
+    def row(path: Path, number: int) -> Float32:
         return encode([describe(_sound(path, copy, number))])[0]
 
     return _computed(kept, row, paths, np.float32)
@@ -156,7 +155,7 @@ def images(
     name = "-".join(filter(None, [dataset.id, kind, f"{width}x{height}", copy]))
     kept = cache_dir() / "images" / f"{name}-{_identity(paths, pictures.fingerprint())}.npy"
 
-    def image(path: Path, number: int) -> npt.NDArray[np.float32]:
+    def image(path: Path, number: int) -> Float32:
         spectra = Spectra(_sound(path, copy, number))
         return pictures.draw(spectra, kind, width=width, height=height)
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Bools, Float32, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import (
     BOOTSTRAPS,
     bootstrap_over_groups,
@@ -22,9 +22,6 @@ from mmc_core.analysis.statistics import (
 )
 from mmc_core.errors import RunError
 from mmc_core.moods import MOODS, NAMES
-
-Floats = npt.NDArray[np.float64]
-Names = npt.NDArray[np.object_]
 
 SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
 FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
@@ -121,11 +118,11 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
 
 
 def baseline_columns(
-    features: npt.NDArray[np.float32],
-    mood: Names,
-    group: Names,
-    train: npt.NDArray[np.int64],
-    test: npt.NDArray[np.int64],
+    features: Float32,
+    mood: Objects,
+    group: Objects,
+    train: Ints,
+    test: Ints,
     *,
     shuffled: Any,
     seed: int,
@@ -172,36 +169,36 @@ def _test_share(predictions: pd.DataFrame) -> float:
     return float(share / (1 - share))
 
 
-def confidence(predictions: pd.DataFrame) -> Floats:
+def confidence(predictions: pd.DataFrame) -> Float64:
     """Probability of the mood that was said; a vote may say another than the likeliest. (n,)"""
     names = pd.Index(NAMES).get_indexer(pd.Index(predictions["said"].astype(object)))
-    each: Floats = predictions[list(NAMES)].to_numpy(dtype=float)[np.arange(len(names)), names]
+    each: Float64 = predictions[list(NAMES)].to_numpy(dtype=float)[np.arange(len(names)), names]
     return each
 
 
-def most_likely(probabilities: npt.NDArray[np.floating[Any]]) -> Names:
+def most_likely(probabilities: Floats) -> Objects:
     """The likeliest mood of each row; the first in order where two are equal."""
     return np.array(NAMES, dtype=object)[np.argmax(probabilities, axis=1)]
 
 
-def half(moods: Names, axis: str) -> npt.NDArray[np.int64]:
+def half(moods: Objects, axis: str) -> Ints:
     """Sign of each mood's "arousal" or "valence"."""
     sign = {mood.name: getattr(mood, axis) for mood in MOODS}
     return np.array([sign[name] for name in moods])
 
 
-def one_hot(moods: Names) -> Floats:
+def one_hot(moods: Objects) -> Float64:
     return (moods[:, None] == np.array(NAMES, dtype=object)).astype(float)
 
 
-def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> float:
+def calibration_error(confidence: Float64, right: Bools, bins: int = 10) -> float:
     """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015)."""
     found = reliability(confidence, right, bins)
     gaps = (found["probability"] - found["right"]).abs()
     return float(np.average(gaps, weights=found["answers"]))
 
 
-def reliability(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10) -> pd.DataFrame:
+def reliability(confidence: Float64, right: Bools, bins: int = 10) -> pd.DataFrame:
     """Answers in bins of equal mass, least sure first.
 
     Returns:
@@ -217,9 +214,7 @@ def reliability(confidence: Floats, right: npt.NDArray[np.bool_], bins: int = 10
     )
 
 
-def accuracy_at_coverage(
-    confidence: Floats, right: npt.NDArray[np.bool_], coverage: float
-) -> float:
+def accuracy_at_coverage(confidence: Float64, right: Bools, coverage: float) -> float:
     """Accuracy when only the surest share of clips is answered."""
     kept = np.argsort(-confidence, kind="stable")[: max(1, round(coverage * len(confidence)))]
     return float(right[kept].mean())

@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core._typing import Bools, Ints, Objects
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
-
-Indices = npt.NDArray[np.int64]
 
 PROTOCOLS = {
     "published": (
@@ -66,17 +65,17 @@ class Fold:
 
     repeat: int
     number: int
-    train: Indices
-    test: Indices
+    train: Ints
+    test: Ints
 
 
 @dataclass(frozen=True)
 class Split:
     """Row numbers of a table, by what they are used for."""
 
-    train: Indices
-    validation: Indices
-    test: Indices
+    train: Ints
+    validation: Ints
+    test: Ints
 
 
 def folds(
@@ -137,8 +136,8 @@ def grouped_hold_out(table: pd.DataFrame, *, seed: int) -> Split:
 
 
 def inner_folds(
-    table: pd.DataFrame, among: Indices, seed: int, n_folds: int = 5
-) -> Iterator[tuple[Indices, Indices]]:
+    table: pd.DataFrame, among: Ints, seed: int, n_folds: int = 5
+) -> Iterator[tuple[Ints, Ints]]:
     """Stratified folds of some rows, groups whole: row numbers to learn from, and to choose by."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -149,7 +148,7 @@ def inner_folds(
         yield among[train], among[test]
 
 
-def assert_apart(group: npt.NDArray[np.object_], *parts: Indices) -> None:
+def assert_apart(group: Objects, *parts: Ints) -> None:
     """See that no group has clips in two of the parts.
 
     Raises:
@@ -168,7 +167,7 @@ def seed_of(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0] % 2**31)
 
 
-def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> npt.NDArray[np.int64]:
+def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> Ints:
     """Which fold holds each clip out, from 1. (n, repeats)"""
     path = dataset.folds_path
     names = [f"{protocol}/{r + 1:02d}" for r in range(protocol.repeats)]
@@ -202,7 +201,7 @@ def _draw(table: pd.DataFrame, protocol: Protocol) -> Iterator[npt.NDArray[np.in
         yield numbers
 
 
-def _originals_test(dataset: Dataset, table: pd.DataFrame, copies: bool) -> npt.NDArray[np.bool_]:
+def _originals_test(dataset: Dataset, table: pd.DataFrame, copies: bool) -> Bools:
     from sklearn.model_selection import train_test_split
 
     share = 0.3 if copies else dataset.original_test_share

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
+
+from mmc_core._typing import Floats, Ints
 
 
-def majority(probabilities: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.intp]:
+def majority(probabilities: Floats) -> Ints:
     """The mood that most networks name, by its place in `moods.NAMES`. (n,)
 
     Each network names its likeliest mood. Where several moods have the most votes, that of them

@@ -9,15 +9,15 @@ probabilities given are then the networks' mean, which may be highest for anothe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mmc_core._typing import Float32, Float64, Progress
 from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
 from mmc_core.features.encode import encode
 from mmc_core.features.images import IMAGES, draw
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 HOP_S = CLIP_S / 2
 
 Features = dict[str, float | str]
-Progress = Callable[[int, int], None]  # windows done, of how many
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ class _Network:
         self.size: Sequence[int] = run.info["recipe"].get("size", ())  # of an image
         self.session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
 
-    def hear(self, spectra: Spectra, features: Features) -> npt.NDArray[np.float32]:
+    def hear(self, spectra: Spectra, features: Features) -> Float32:
         """Probabilities of one window. (4,)"""
         if self.input in IMAGES:
             width, height = self.size
@@ -178,7 +177,7 @@ class _Network:
         (probabilities,) = self.session.run(None, {self.session.get_inputs()[0].name: x})
         return probabilities[0]
 
-    def vote(self, probabilities: npt.NDArray[np.float64]) -> Vote:
+    def vote(self, probabilities: Float64) -> Vote:
         """Its answer for a song of which it gives these. (4,)"""
         mood = NAMES[int(probabilities.argmax())]
         return Vote(self.input, mood, _by_mood(probabilities))

@@ -10,10 +10,11 @@ from typing import IO, Any
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
+from mmc_core._typing import Progress
 from mmc_core.analysis import effects, summaries
 from mmc_core.analysis.points import TRUE_OF, Clips
 from mmc_core.analysis.summaries import Summary
-from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import ggplot, grey

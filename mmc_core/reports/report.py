@@ -16,10 +16,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from mmc_core import __version__
+from mmc_core._typing import Progress
 from mmc_core.analysis import effects, findings, summaries
 from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import Clips
-from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.datasets.base import Dataset
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import distributions, ggplot, grey

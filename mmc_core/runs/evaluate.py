@@ -7,7 +7,6 @@ any time, and given more repeats later.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets, runs
+from mmc_core._typing import Objects, Progress
 from mmc_core.errors import RunError
 from mmc_core.learning import inputs, recipes, scores
 from mmc_core.learning.classifiers import probabilities
@@ -23,8 +23,6 @@ from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance
 from mmc_core.runs.train import baseline_columns, chosen, combined
-
-Progress = Callable[[int, int], None]  # folds done, of how many
 
 KEYS = ["repeat", "fold"]
 
@@ -194,7 +192,7 @@ def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
     return (predictions[KEYS] == (fold.repeat, fold.number)).all(axis=1)
 
 
-def _answers(p: npt.NDArray[Any], said: npt.NDArray[np.object_], loss: float) -> pd.DataFrame:
+def _answers(p: npt.NDArray[Any], said: Objects, loss: float) -> pd.DataFrame:
     return pd.DataFrame(p, columns=list(NAMES)).assign(said=said, inner_loss=loss)
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets, runs
+from mmc_core._typing import Objects
 from mmc_core.errors import RunError, TrainingStopped
 from mmc_core.learning import inputs, recipes, scores, voting
 from mmc_core.learning.classifiers import classifier, probabilities
@@ -198,9 +199,7 @@ def chosen(recipe: Combination, members: list[Member], losses: list[float]) -> l
     return [members[int(np.argmin(losses))]] if recipe.kind == "best" else members
 
 
-def combined(
-    recipe: Combination, p: list[npt.NDArray[Any]]
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.object_]]:
+def combined(recipe: Combination, p: list[npt.NDArray[Any]]) -> tuple[npt.NDArray[Any], Objects]:
     """Probabilities (n, 4) and moods (n,) of several members' probabilities."""
     each = np.stack(p)
     mean = each.mean(axis=0, dtype=np.float64)

@@ -20,7 +20,7 @@ import soxr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmc_core._typing import Samples
+from mmc_core._typing import Float32
 from mmc_core.audio import (
     CLIP_SAMPLES,
     SR,
@@ -63,17 +63,17 @@ usual = settings(
 )
 
 
-def spectrum_at(y: Samples, frequency: float) -> float:
+def spectrum_at(y: Float32, frequency: float) -> float:
     """Amplitude of the sine of a frequency in Hz within the middle second of `y`."""
     middle = y[len(y) // 2 - SR // 2 : len(y) // 2 + SR // 2]
     turns = np.exp(-2j * np.pi * frequency * np.arange(SR) / SR)
     return float(2 * abs(np.dot(middle, turns)) / SR)
 
 
-def as_librosa_loads(content: bytes) -> Samples:
+def as_librosa_loads(content: bytes) -> Float32:
     """librosa.load's definition: libsndfile, mean of the channels, soxr's HQ."""
     y, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-    mono: Samples = soxr.resample(y.mean(axis=1), rate, SR, quality="HQ")
+    mono: Float32 = soxr.resample(y.mean(axis=1), rate, SR, quality="HQ")
     return mono
 
 

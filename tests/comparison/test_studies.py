@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from mmc_core import datasets
+from mmc_core._typing import Ints
 from mmc_core.analysis.statistics import corrected_resampled_t
 from mmc_core.comparison import studies
 from mmc_core.figures.studies import PICTURES
@@ -70,7 +71,7 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
     asked: list[dict[str, Any]] = []
     learned = learn.learned
 
-    def spy(recipe: Any, given: inputs.Clips, rows: inputs.Rows, **others: Any) -> Any:
+    def spy(recipe: Any, given: inputs.Clips, rows: Ints, **others: Any) -> Any:
         asked.append({"copies": len(given.copies), "rows": rows, **others})
         return learned(recipe, given, rows, **others)
 

@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 
 from mmc_core import datasets
+from mmc_core._typing import Float32
 from mmc_core.analysis import placement, summaries
 from mmc_core.audio import CLIP_S, SR, load_audio
 from mmc_core.features.description import THIRDS, Facts, facts, sentences
 from mmc_core.features.display import MAX_COLUMNS, Pictures, dbfs, pictures
 from mmc_core.features.scalars import PITCH_CLASSES, describe_spectra
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
-from mmc_core.features.spectra import HOP_LENGTH, Array, Spectra, lag_bpm
+from mmc_core.features.spectra import HOP_LENGTH, Spectra, lag_bpm
 from mmc_core.figures import clip as figures
 from mmc_core.figures import placement as placement_figures
 from mmc_core.moods import NAMES
@@ -26,12 +27,12 @@ from mmc_core.moods import NAMES
 LARGEST = 300_000  # bytes of one figure as it is sent
 
 
-def sine(hz: float, amplitude: float = 0.5, duration_s: float = CLIP_S) -> Array:
+def sine(hz: float, amplitude: float = 0.5, duration_s: float = CLIP_S) -> Float32:
     at = np.arange(round(duration_s * SR)) / SR
     return (amplitude * np.sin(2 * np.pi * hz * at)).astype(np.float32)
 
 
-def clicks(bpm: float, duration_s: float = CLIP_S) -> Array:
+def clicks(bpm: float, duration_s: float = CLIP_S) -> Float32:
     """Short bursts of noise on every beat."""
     y = np.zeros(round(duration_s * SR), dtype=np.float32)
     burst = np.random.default_rng(3).normal(0, 0.3, 500) * np.hanning(500)
@@ -40,7 +41,7 @@ def clicks(bpm: float, duration_s: float = CLIP_S) -> Array:
     return y
 
 
-def noise(duration_s: float = CLIP_S) -> Array:
+def noise(duration_s: float = CLIP_S) -> Float32:
     return np.random.default_rng(5).normal(0, 0.2, round(duration_s * SR)).astype(np.float32)
 
 

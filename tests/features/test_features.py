@@ -8,21 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmc_core._typing import Float32
 from mmc_core.audio import CLIP_SAMPLES, SR, load_audio
 from mmc_core.features import spectra
 from mmc_core.features.scalars import KEY_PROFILES, PITCH_CLASSES, describe, key_and_mode
 from mmc_core.features.schema import BY_NAME, FEATURES, ORIGINAL_57
-from mmc_core.features.spectra import Array, Spectra
+from mmc_core.features.spectra import Spectra
 
 GOLDEN = Path(__file__).parent / "golden" / "features.json"
 TIME = np.arange(5 * SR) / SR
 
 
-def tone(hz: float, seconds: float = 5.0, amplitude: float = 0.5) -> Array:
+def tone(hz: float, seconds: float = 5.0, amplitude: float = 0.5) -> Float32:
     return (amplitude * np.sin(2 * np.pi * hz * np.arange(int(seconds * SR)) / SR)).astype("f")
 
 
-def chord(*hz: float) -> Array:
+def chord(*hz: float) -> Float32:
     return np.sum([tone(f, 2.0, 0.2) for f in hz], axis=0, dtype=np.float32)
 
 
@@ -82,7 +83,7 @@ def test_key_of_a_cadence(tonic: str, mode: str, third: int) -> None:
     """I IV V I: the fourth has the key's own third, the fifth is major in both modes."""
     i = PITCH_CLASSES.index(tonic)
 
-    def triad(root: int, middle: int) -> Array:
+    def triad(root: int, middle: int) -> Float32:
         return chord(*(pitch(PITCH_CLASSES[(i + root + n) % 12]) for n in (0, middle, 7)))
 
     home, fourth, fifth = triad(0, third), triad(5, third), triad(7, 4)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmc_core._typing import Float32
 from mmc_core.audio import SR
 from mmc_core.learning import recipes
 from mmc_core.learning.augmentation import COPIES, NOISE, noise, shift
 from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from tests.support.sounds import tone
 
-Floats = npt.NDArray[np.float32]
+Floats = Float32
 
 # ---- copies of sound --------------------------------------------------------------------------
 

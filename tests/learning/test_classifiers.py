@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 
+from mmc_core._typing import Float32, Objects
 from mmc_core.features.encode import encode
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
@@ -17,8 +17,8 @@ from mmc_core.learning.scores import most_likely, one_hot
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
 
-Floats = npt.NDArray[np.float32]
-Moods = npt.NDArray[np.object_]
+Floats = Float32
+Moods = Objects
 Parts = tuple[Floats, Moods, Floats, Moods]
 
 KINDS = ("logistic-regression", "svm", "extra-trees")

@@ -6,13 +6,13 @@ import itertools
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmc_core import datasets
+from mmc_core._typing import Ints, Objects
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.learning import recipes
@@ -43,7 +43,7 @@ class OneOfOnesOwn(Dataset):
 class WithSplit(OneOfOnesOwn):
     """The same with an official split: the groups with an odd number."""
 
-    def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+    def official_part(self, table: pd.DataFrame) -> Objects:
         number = table["group"].str.split().str[-1].astype(int)
         return np.where(number % 2 == 1, "test", "train").astype(object)
 
@@ -58,7 +58,7 @@ DIVIDING = [
 ]
 
 
-def held_out(found: list[Fold], n: int) -> npt.NDArray[np.int64]:
+def held_out(found: list[Fold], n: int) -> Ints:
     """How often each clip is held out in each repeat. (repeats, n)"""
     counts = np.zeros((max(fold.repeat for fold in found), n), dtype=np.int64)
     for fold in found:
@@ -237,7 +237,7 @@ def test_clips_outside_an_official_split_are_on_no_side(table: pd.DataFrame) -> 
     """Even where their group is tested: they are not learned from."""
 
     class Partly(WithSplit):
-        def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+        def official_part(self, table: pd.DataFrame) -> Objects:
             part = super().official_part(table)
             part[::5] = ""
             return part
@@ -254,7 +254,7 @@ def test_without_an_official_split_it_is_said_what_there_is(table: pd.DataFrame)
 
 def test_an_official_split_may_not_straddle(table: pd.DataFrame) -> None:
     class Straddling(OneOfOnesOwn):
-        def official_part(self, table: pd.DataFrame) -> npt.NDArray[np.object_]:
+        def official_part(self, table: pd.DataFrame) -> Objects:
             return np.where(np.arange(len(table)) % 2, "train", "test").astype(object)
 
     with pytest.raises(DatasetError, match="on two sides"):

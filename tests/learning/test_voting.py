@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmc_core._typing import Float64
 from mmc_core.learning.voting import majority
 
-Floats = npt.NDArray[np.float64]
+Floats = Float64
 
 
 @pytest.mark.parametrize(

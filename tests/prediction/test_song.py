@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core import runs
+from mmc_core._typing import Float32
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
 from mmc_core.features.encode import encode
 from mmc_core.features.images import IMAGES, draw
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import FEATURES
-from mmc_core.features.spectra import Array, Spectra
+from mmc_core.features.spectra import Spectra
 from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES, arousal_valence
 from mmc_core.prediction.song import HOP_S, Prediction, predict, song_features, window_starts
@@ -268,7 +269,7 @@ def test_a_long_song_takes_no_more_memory_than_a_window(
     made: list[weakref.ref[Spectra]] = []
 
     class Watched(Spectra):
-        def __init__(self, y: Array) -> None:
+        def __init__(self, y: Float32) -> None:
             super().__init__(y)
             made.append(weakref.ref(self))
             alive.append(sum(ref() is not None for ref in made))

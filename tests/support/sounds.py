@@ -6,10 +6,11 @@ import io
 
 import av
 import numpy as np
-import numpy.typing as npt
 import soundfile
 
-Samples = npt.NDArray[np.float32]
+from mmc_core._typing import Float32
+
+Samples = Float32
 
 SNDFILE = {  # libsndfile's format and subtype
     "wav": ("WAV", "PCM_16"),

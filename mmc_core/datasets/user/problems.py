@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Ints = npt.NDArray[np.int64]
+from mmc_core._typing import Ints
 
 SHOWN_PLACES = 8  # rows or files named in one sentence
 SHOWN_PROBLEMS = 20  # sentences on a screen

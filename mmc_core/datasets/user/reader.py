@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from mmc_core.datasets.user.problems import Ints, Problem
+from mmc_core._typing import Bools, Float64, Ints, Objects
+from mmc_core.datasets.user.problems import Problem
 from mmc_core.errors import DatasetError
 
 FIRST_ROW = 2  # as spreadsheets number rows: the header is row 1
@@ -50,12 +50,12 @@ class Sheet:
     def __contains__(self, column: str) -> bool:
         return column in self.columns
 
-    def text(self, column: str) -> npt.NDArray[np.object_]:
+    def text(self, column: str) -> Objects:
         """Cells without space around them; "" where there is nothing. (n,)"""
-        cells: npt.NDArray[np.object_] = self._text(column).to_numpy(zero_copy_only=False)
+        cells: Objects = self._text(column).to_numpy(zero_copy_only=False)
         return cells
 
-    def numbers(self, column: str) -> npt.NDArray[np.float64]:
+    def numbers(self, column: str) -> Float64:
         """Cells as numbers; NaN where there is none. (n,)"""
         cells = self.columns[column]
         if _is_number(cells.type):
@@ -66,10 +66,10 @@ class Sheet:
                 text = pc.replace_substring(text, ",", ".")
             is_number = pc.match_substring_regex(text, NUMBER)
             found = pc.cast(pc.if_else(is_number, text, None), pa.float64())
-        numbers: npt.NDArray[np.float64] = pc.fill_null(found, np.nan).to_numpy()
+        numbers: Float64 = pc.fill_null(found, np.nan).to_numpy()
         return numbers
 
-    def of(self, keep: npt.NDArray[np.bool_]) -> Sheet:
+    def of(self, keep: Bools) -> Sheet:
         """Some of its rows."""
         mask = pa.array(keep)
         columns = {name: cells.filter(mask) for name, cells in self.columns.items()}

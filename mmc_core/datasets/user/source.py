@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import moods
+from mmc_core._typing import Bools, Float64, Objects
 from mmc_core.analysis.summaries import features_of
 from mmc_core.datasets.user import reader
 from mmc_core.datasets.user.problems import Problem, sentences
@@ -34,8 +34,6 @@ WANTED = OTHERS | {feature.name for feature in FEATURES}
 MAX_FILES = 100_000
 LOOKED_FOR = 100  # of a table's files, before all of them are
 LARGEST = 1e12  # of a feature's value; those of real clips end near 1e8
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -239,7 +237,7 @@ def _table(sheet: Sheet, path: Path, features: list[Feature], confined: bool) ->
     return Given(TABLE, table[good].reset_index(drop=True), problems + repeated)
 
 
-def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Mask]:
+def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Bools]:
     """Mood, group and part of each row, what is wrong with them, and which rows are right."""
     written = sheet.text("mood")
     codes, names = pd.factorize(written)
@@ -272,19 +270,19 @@ def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Mask]:
     return labels, problems, ~(unknown | strange)
 
 
-def _numbers(sheet: Sheet, feature: Feature) -> tuple[npt.NDArray[np.float64], Mask]:
+def _numbers(sheet: Sheet, feature: Feature) -> tuple[Float64, Bools]:
     values = sheet.numbers(feature.name)
     return values, ~(np.abs(values) <= LARGEST)
 
 
-def _categories(sheet: Sheet, feature: Feature) -> tuple[npt.NDArray[np.object_], Mask]:
+def _categories(sheet: Sheet, feature: Feature) -> tuple[Objects, Bools]:
     codes, written = pd.factorize(sheet.text(feature.name))
     known = {category.casefold(): category for category in feature.categories}
     values = np.array([known.get(text.casefold()) for text in written], dtype=object)[codes]
     return values, pd.isna(values)
 
 
-def _durations(sheet: Sheet) -> tuple[npt.NDArray[np.float64], Mask]:
+def _durations(sheet: Sheet) -> tuple[Float64, Bools]:
     if "duration_s" not in sheet:
         return np.full(len(sheet.rows), np.nan), np.zeros(len(sheet.rows), dtype=bool)
     seconds = sheet.numbers("duration_s")
@@ -293,7 +291,7 @@ def _durations(sheet: Sheet) -> tuple[npt.NDArray[np.float64], Mask]:
     return seconds, wrong
 
 
-def _ids(sheet: Sheet, column: str | None) -> npt.NDArray[np.object_]:
+def _ids(sheet: Sheet, column: str | None) -> Objects:
     """A clip's name: what a column says, else its row's number."""
     numbered = np.char.add("row ", sheet.rows.astype(str)).astype(object)
     if column is None:
@@ -304,7 +302,7 @@ def _ids(sheet: Sheet, column: str | None) -> npt.NDArray[np.object_]:
     return np.where(written == "", numbered, written)
 
 
-def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Mask, list[Problem]]:
+def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Bools, list[Problem]]:
     """Rows whose clip comes once, or first of several rows that are alike in all."""
     keep = np.ones(len(clips), dtype=bool)
     repeated = clips["clip"].duplicated(keep=False).to_numpy()
@@ -334,9 +332,7 @@ def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Mask, list[Problem]]
     return keep, problems
 
 
-def _where(
-    sheet: Sheet, wrong: Mask, what: str, got: npt.NDArray[np.object_] | None = None
-) -> list[Problem]:
+def _where(sheet: Sheet, wrong: Bools, what: str, got: Objects | None = None) -> list[Problem]:
     """A problem of the rows where something is wrong; none where nothing is."""
     if not wrong.any():
         return []

@@ -22,9 +22,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from mmc_core._typing import Progress
 from mmc_core.analysis import summaries
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets.base import Dataset, Progress
+from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.duplicates import near
 from mmc_core.datasets.user import problems
 from mmc_core.datasets.user.problems import Problem

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from mmc_core._typing import Float32
 from mmc_core.learning.networks.augment import augment
 from mmc_core.learning.networks.build import build
 from mmc_core.learning.recipes import Network
@@ -132,7 +133,7 @@ class Fit:
         return loss / tf.cast(steps, tf.float32), right / tf.cast(steps, tf.float32)
 
 
-def predict(model: keras.Model, x: Floats) -> npt.NDArray[np.float32]:
+def predict(model: keras.Model, x: Floats) -> Float32:
     """Probabilities of unscaled inputs, in small batches. (n, 4)"""
     if not hasattr(model, "_answer"):
         any_number = tf.TensorSpec([None, *x.shape[1:]], tf.float32)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import keras
 import numpy as np
 
-from mmc_core.learning.inputs import Clips, Rows
+from mmc_core._typing import Ints
+from mmc_core.learning.inputs import Clips
 from mmc_core.learning.networks.build import average
 from mmc_core.learning.networks.fit import Fit
 from mmc_core.learning.recipes import Network
@@ -17,11 +18,11 @@ from mmc_core.learning.splits import inner_folds, seed_of
 def fits(
     recipe: Network,
     clips: Clips,
-    rows: Rows,
+    rows: Ints,
     *,
     seed: int,
     watch: bool = False,
-    copied: Rows | None = None,
+    copied: Ints | None = None,
 ) -> Iterator[Fit]:
     """The recipe's networks, one after another, ready to be trained by who asks.
 
@@ -42,7 +43,7 @@ def fits(
 
 
 def learned(
-    recipe: Network, clips: Clips, rows: Rows, *, seed: int, copied: Rows | None = None
+    recipe: Network, clips: Clips, rows: Ints, *, seed: int, copied: Ints | None = None
 ) -> tuple[keras.Model, float]:
     """The recipe's network trained on some clips, and its loss on inner folds of them.
 
