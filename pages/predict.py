@@ -17,7 +17,7 @@ SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
 
 st.title("Predict the mood of a song")
 
-models = {run.name: run for run in runs.servable_runs()}
+models = {run.name: run for run in runs.servable()}
 if not models:
     st.warning("There is no trained model yet. Make one with: python -m mmc_core train cnn1d")
     st.stop()

@@ -13,6 +13,7 @@ from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError
 from mmc_core.learning import recipes
 from mmc_core.reports import results
+from mmc_core.runs import writing
 from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
 from tests.support.modules import MODULES
@@ -88,7 +89,7 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
         "protocol": protocol,
         **{key: {} for key in ("data", "features", "moods")},
     }
-    run.write_info(made)
+    writing.write_info(run, made)
     said = command(run)
     assert said == (
         "python -m mmc_core train cnn1d --set dataset=turkish --set epochs=3 "
@@ -97,7 +98,7 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     words = shlex.split(said)
     given = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
-    run.write_info({**made, "of": runs.OF_EVALUATION})
+    writing.write_info(run, {**made, "of": runs.OF_EVALUATION})
     assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")
     assert command(run).startswith("python -m mmc_core evaluate cnn1d --set dataset=turkish")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmc_core import __version__
-from mmc_core.errors import AudioError, MMCError, RunError
+from mmc_core.errors import AudioError, MMCError
 
 if TYPE_CHECKING:
     from mmc_core.prediction.song import Prediction
@@ -101,7 +101,7 @@ def draw_folds(dataset_id: str) -> None:
     from mmc_core.learning import splits
 
     dataset = datasets.get(dataset_id)
-    kept = splits.kept_folds(dataset.table())
+    kept = splits.drawn_folds(dataset.table())
     kept.to_parquet(dataset.folds_path, compression="zstd", index=False)
     click.echo(
         f"{len(kept.columns) - 1} ways to divide {len(kept)} clips: {dataset.folds_path}", err=True
@@ -285,26 +285,22 @@ def evaluate_command(
     A stopped evaluation goes on where it was; more repeats are added to those there are.
     """
     from mmc_core import runs
-    from mmc_core.learning import recipes, scores
-    from mmc_core.runs.cards import sentence
+    from mmc_core.learning import recipes
+    from mmc_core.runs import scoring
 
     if protocol:
         from mmc_core.learning.splits import Protocol
-        from mmc_core.runs.evaluate import evaluate
+        from mmc_core.runs.evaluate import over_folds
 
         _quiet_tensorflow()
-        if protocol in ("official", "original"):
-            folds = repeats = 1
         recipe = recipes.load(target, settings)
         with _Progress("folds") as progress:
-            run = evaluate(recipe, Protocol(protocol, folds, repeats), progress, jobs=jobs)
+            run = over_folds(recipe, Protocol.of(protocol, folds, repeats), progress, jobs=jobs)
         click.echo(str(run.path), err=True)
     else:
         if settings or target in recipes.names():
             raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
-        run = runs.named(target)
-        if run.info["status"] != runs.FINISHED:
-            raise RunError(f"The run {run.name!r} is not finished; go on with it first.")
+        run = scoring.finished(target)
     if again:
         from mmc_core.runs.evaluate import train_again
 
@@ -315,24 +311,11 @@ def evaluate_command(
             raise click.BadParameter(
                 f"{again!r} should be such as 1.3", param_hint="--again"
             ) from None
-        kept, found = train_again(run, repeat, fold)
-        result = {"run": run.name, "repeat": repeat, "fold": fold, "kept": kept, "again": found}
+        result = train_again(run, repeat, fold)
     else:
-        predictions = run.predictions()
-        result = {
-            "run": run.name,
-            "title": run.title,
-            "dataset": run.dataset,
-            "inputs": recipes.parse(run.info["recipe"]).inputs,
-            "protocol": sentence(run),
-            **scores.score(predictions, seed=run.info["recipe"]["seed"]),
-        }
+        result = scoring.score_run(run)
         if against:
-            other = runs.named(against)
-            result["against"] = {
-                "run": other.name,
-                **scores.compare(predictions, other.predictions()),
-            }
+            result["against"] = scoring.compare_runs(run, runs.named(against))
     if as_json:
         _print_json(result)
         return

@@ -35,7 +35,7 @@ from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, ORIGINAL_57
 from mmc_core.learning import classifiers, inputs, recipes
 from mmc_core.learning.inputs import Clips
-from mmc_core.learning.recipes import CNN1D, Plain
+from mmc_core.learning.recipes import CNN1D, Classifier
 from mmc_core.learning.scores import half
 from mmc_core.learning.splits import seed_of
 from mmc_core.moods import NAMES
@@ -180,7 +180,7 @@ class _Judged:
             )
         self.code = np.repeat(np.arange(len(moods)), self.n)
         recipe = recipes.load(PLAIN)
-        assert isinstance(recipe, Plain)
+        assert isinstance(recipe, Classifier)
         self.recipe = recipe
         self.progress = progress
         self.done = 0
@@ -394,7 +394,11 @@ class _Judged:
 
 
 def _cross_validated(
-    recipe: Plain, x: Floats, mood: Objects, seed: int, columns: Sequence[int] = classifiers.NUMBERS
+    recipe: Classifier,
+    x: Floats,
+    mood: Objects,
+    seed: int,
+    columns: Sequence[int] = classifiers.NUMBERS,
 ) -> Objects:
     """Each clip's mood as said by the fold that held it out."""
     from sklearn.model_selection import StratifiedKFold

@@ -19,7 +19,7 @@ from mmc_core.comparison import robustness
 from mmc_core.comparison.shift import Moved
 from mmc_core.learning import inputs, recipes, scores
 from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import CNN1D, Plain
+from mmc_core.learning.recipes import CNN1D, Classifier
 from mmc_core.learning.splits import inner_folds, seed_of
 from mmc_core.runs.original import original_runs
 from mmc_core.settings import DATA
@@ -106,7 +106,7 @@ def spread(progress: Progress) -> dict[str, Any]:
     from sklearn.model_selection import StratifiedShuffleSplit
 
     recipe = recipes.load(SPREAD_RECIPE, ["dataset=turkish"])
-    assert isinstance(recipe, Plain)
+    assert isinstance(recipe, Classifier)
     clips = inputs.load(datasets.get(recipe.dataset), recipe)
     draws = StratifiedShuffleSplit(
         SPREAD_TEST_SETS, test_size=SPREAD_TEST_CLIPS, random_state=recipe.seed

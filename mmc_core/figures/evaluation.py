@@ -21,12 +21,12 @@ BASELINES = {  # as `scores` names them: in words, and a shape
 }
 
 
-def confusion(predictions: pd.DataFrame, chosen: tuple[str, str] | None = None) -> Figure:
+def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) -> Figure:
     """True moods down, answered moods across; shares of each true mood.
 
     Args:
         predictions: held-out clips; see `scores`.
-        chosen: a true and an answered mood, to be framed.
+        cell: a true and an answered mood, to be framed.
     """
     counts = confusion_counts(predictions)
     shares = 100 * counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
@@ -51,9 +51,9 @@ def confusion(predictions: pd.DataFrame, chosen: tuple[str, str] | None = None) 
         hoverinfo="skip",
     )
     # A heatmap's cells cannot be clicked in Streamlit, but points can.
-    cells = [(true, said) for true in NAMES for said in NAMES]
+    cells = [(true, predicted) for true in NAMES for predicted in NAMES]
     plot.add_scatter(
-        x=[mood_label(BY_NAME[said]) for _, said in cells],
+        x=[mood_label(BY_NAME[predicted]) for _, predicted in cells],
         y=[mood_label(BY_NAME[true]) for true, _ in cells],
         customdata=cells,
         text=counts.to_numpy().ravel(),
@@ -64,8 +64,8 @@ def confusion(predictions: pd.DataFrame, chosen: tuple[str, str] | None = None) 
         hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{text} answers<br>"
         "click to list the clips<extra></extra>",
     )
-    if chosen:
-        down, across = NAMES.index(chosen[0]), NAMES.index(chosen[1])
+    if cell:
+        down, across = NAMES.index(cell[0]), NAMES.index(cell[1])
         plot.add_shape(
             type="rect",
             x0=across - 0.5,
@@ -78,28 +78,28 @@ def confusion(predictions: pd.DataFrame, chosen: tuple[str, str] | None = None) 
     plot.update_xaxes(title="Answered", side="top", range=[-0.5, 3.5], **axis)
     plot.update_yaxes(title="True mood", range=[3.5, -0.5], **axis)
     layout(plot, height=400)
-    told = "; ".join(
+    text = "; ".join(
         f"{mood} {share:.0f} %" for mood, share in zip(NAMES, np.diag(shares), strict=True)
     )
     data = counts.rename_axis("true mood").reset_index()
-    return Figure(plot, data, f"Confusion matrix. Share of each mood that was recognised: {told}.")
+    return Figure(plot, data, f"Confusion matrix. Share of each mood that was recognised: {text}.")
 
 
 def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
     """How often a true mood (rows) was answered by a mood (columns), all repeats together."""
-    pairs = pd.crosstab(predictions["mood"].astype(object), predictions["said"].astype(object))
+    pairs = pd.crosstab(predictions["mood"].astype(object), predictions["predicted"].astype(object))
     return pairs.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 
-def clips_of(predictions: pd.DataFrame, true: str, said: str) -> pd.DataFrame:
+def clips_of(predictions: pd.DataFrame, true: str, predicted: str) -> pd.DataFrame:
     """The clips in a cell, those most often and most surely so answered first.
 
     Returns:
         `clip`, `times` it was so answered, of how many `tries`, and the mean `probability` then.
     """
     tries = predictions.groupby("clip", observed=True).size()
-    mine = predictions[(predictions["mood"] == true) & (predictions["said"] == said)]
-    grouped = mine.groupby("clip", observed=True)[said]
+    those = predictions[(predictions["mood"] == true) & (predictions["predicted"] == predicted)]
+    grouped = those.groupby("clip", observed=True)[predicted]
     table = pd.DataFrame({"times": grouped.size(), "probability": grouped.mean()})
     table.insert(1, "tries", tries.reindex(table.index))
     table.index = table.index.astype(str).rename("clip")
@@ -112,7 +112,7 @@ def per_mood(predictions: pd.DataFrame) -> pd.DataFrame:
 
     each = [
         precision_recall_fscore_support(
-            part["mood"], part["said"], labels=list(NAMES), zero_division=0
+            part["mood"], part["predicted"], labels=list(NAMES), zero_division=0
         )[:3]
         for _, part in predictions.groupby("repeat")
     ]
@@ -125,7 +125,7 @@ def per_mood(predictions: pd.DataFrame) -> pd.DataFrame:
 
 def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
     """How often answers are right, by how sure the system was of them."""
-    right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
+    right = scores.is_right(predictions)
     data = scores.reliability(scores.confidence(predictions), right, bins)
     plot = go.Figure()
     plot.add_scatter(
@@ -156,11 +156,11 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
     plot.update_yaxes(title="Share that was right", **axis)
     layout(plot, height=400)
     plot.update_layout(margin_t=12)
-    told = ", ".join(
+    text = ", ".join(
         f"{p:.0%} sure, {r:.0%} right"
         for p, r in zip(data["probability"], data["right"], strict=True)
     )
-    return Figure(plot, data, f"Reliability in {len(data)} bins of equal mass: {told}.")
+    return Figure(plot, data, f"Reliability in {len(data)} bins of equal mass: {text}.")
 
 
 def forest(rows: Sequence[dict[str, Any]]) -> Figure:
@@ -222,9 +222,9 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
             for row in reversed(ranked)
         ]
     )
-    told = "; ".join(
+    text = "; ".join(
         f"{row['title']} {row['accuracy']:.1%} ({row['interval'][0]:.1%} to "
         f"{row['interval'][1]:.1%})"
         for row in reversed(ranked)
     )
-    return Figure(plot, data, f"Accuracy with 95 % interval: {told}.")
+    return Figure(plot, data, f"Accuracy with 95 % interval: {text}.")

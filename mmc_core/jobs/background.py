@@ -54,8 +54,8 @@ def go_on(run: Run) -> None:
 
 def stop(run: Run) -> None:
     """Let a run stop after its epoch; one that has not begun yet, at once."""
-    if run.is_alive():
-        run.ask_to_stop()
+    if run.session.is_alive():
+        run.session.ask_to_stop()
     elif is_starting(run):
         _started[run.path].terminate()
         _started[run.path].wait()
@@ -83,12 +83,12 @@ def under_way() -> Run | None:
 def is_starting(run: Run) -> bool:
     """Whether its process was begun here and has not come to the run yet."""
     process = _started.get(run.path)
-    return process is not None and process.poll() is None and not run.is_alive()
+    return process is not None and process.poll() is None and not run.session.is_alive()
 
 
 def said(run: Run) -> str:
     """The last lines that the run's process printed; nothing where none was begun here."""
-    path = run.scratch / LOG
+    path = run.session.folder / LOG
     if not path.exists():
         return ""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -133,8 +133,8 @@ def _refuse_a_second() -> None:
 
 
 def _launch(run: Run) -> None:
-    run.scratch.mkdir(parents=True, exist_ok=True)
-    _started[run.path] = _begin(["train", "--resume", run.name], run.scratch / LOG)
+    run.session.folder.mkdir(parents=True, exist_ok=True)
+    _started[run.path] = _begin(["train", "--resume", run.name], run.session.folder / LOG)
 
 
 def _begin(arguments: Sequence[str], log: Path, **environment: str) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmc_core._typing import Float32, Float64, Objects
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.learning.recipes import Plain
+from mmc_core.learning.recipes import Classifier
 from mmc_core.moods import NAMES
 
 # "key" is coded by a number that means nothing; for distances and weights it is left out.
@@ -35,7 +35,7 @@ def ranks(seed: int, columns: Sequence[int] = NUMBERS) -> Any:
     return make_column_transformer((make_pipeline(normal, StandardScaler()), list(columns)))
 
 
-def classifier(recipe: Plain, seed: int, columns: Sequence[int] = NUMBERS) -> Any:
+def classifier(recipe: Classifier, seed: int, columns: Sequence[int] = NUMBERS) -> Any:
     """An unfitted pipeline that takes features (n, 57) and mood names.
 
     Args:
@@ -59,7 +59,7 @@ def classifier(recipe: Plain, seed: int, columns: Sequence[int] = NUMBERS) -> An
 
 
 def probabilities(
-    recipe: Plain,
+    recipe: Classifier,
     x: Float32,
     mood: Objects,
     other: Float32,

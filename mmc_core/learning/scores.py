@@ -1,9 +1,9 @@
 """How good predictions are, with an interval and beside what costs nothing.
 
 Predictions are a table with a row for each time a clip was held out: `repeat`, `fold`, `clip`,
-`mood` (the true one), `group`, a probability per mood, `said` (the mood that was answered), and for
-each baseline the share of its tries that were right, missing where it had nothing to go by:
-`majority`, `look_up`, `shuffled`.
+`mood` (the true one), `group`, a probability per mood, `predicted` (the mood that was answered; a
+vote may answer another than the likeliest), and for each baseline the share of its tries that were
+right, missing where it had nothing to go by: `majority`, `group_majority`, `shuffled`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmc_core._typing import Bools, Float32, Float64, Floats, Ints, Objects
+from mmc_core._typing import Bools, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import (
     BOOTSTRAPS,
     bootstrap_over_groups,
@@ -25,7 +25,7 @@ from mmc_core.moods import MOODS, NAMES
 
 SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
 FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
-BASELINES = ("majority", "look_up", "shuffled")
+BASELINES = ("majority", "group_majority", "shuffled")
 SHUFFLES = 10  # of a single split; folds are shuffled once each
 
 
@@ -38,18 +38,20 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     from sklearn.metrics import confusion_matrix, f1_score, log_loss
 
     true = predictions["mood"].to_numpy(dtype=object)
-    said = predictions["said"].to_numpy(dtype=object)
+    predicted, right = predictions["predicted"].to_numpy(dtype=object), is_right(predictions)
     probabilities = predictions[list(NAMES)].to_numpy(dtype=float)
-    right = said == true
     by_fold = fold_accuracies(predictions)
     if len(by_fold) > 1:
-        interval = corrected_resampled_t(by_fold.to_numpy(dtype=float), _test_share(predictions))
+        accuracies, share = by_fold.to_numpy(dtype=float), _test_share(predictions)
+        confidence_interval = corrected_resampled_t(accuracies, share)
     else:
         groups = predictions["group"].to_numpy(dtype=object)
-        interval = bootstrap_over_groups(right.astype(float), groups, seed=seed)
+        confidence_interval = bootstrap_over_groups(right.astype(float), groups, seed=seed)
     f1 = np.mean(
         [
-            f1_score(part["mood"], part["said"], labels=list(NAMES), average=None, zero_division=0)
+            f1_score(
+                part["mood"], part["predicted"], labels=list(NAMES), average=None, zero_division=0
+            )
             for _, part in predictions.groupby("repeat")
         ],
         axis=0,
@@ -64,15 +66,15 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
         "repeats": int(predictions["repeat"].nunique()),
         "folds": len(by_fold),
         "accuracy": float(right.mean()),
-        "interval": list(interval),
+        "interval": list(confidence_interval),
         "interval_method": FOLDS_INTERVAL if len(by_fold) > 1 else SPLIT_INTERVAL,
         "macro_f1": float(np.mean(f1)),
         "f1": dict(zip(NAMES, map(float, f1), strict=True)),
-        "arousal_accuracy": float((half(true, "arousal") == half(said, "arousal")).mean()),
-        "valence_accuracy": float((half(true, "valence") == half(said, "valence")).mean()),
+        "arousal_accuracy": float((half(true, "arousal") == half(predicted, "arousal")).mean()),
+        "valence_accuracy": float((half(true, "valence") == half(predicted, "valence")).mean()),
         "confusion": {
             "moods": list(NAMES),
-            "true_by_predicted": confusion_matrix(true, said, labels=list(NAMES)).tolist(),
+            "true_by_predicted": confusion_matrix(true, predicted, labels=list(NAMES)).tolist(),
         },
         "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
         "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
@@ -82,12 +84,15 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     }
 
 
+def is_right(predictions: pd.DataFrame) -> Bools:
+    """Whether the mood that was answered is the true one. (n,)"""
+    return predictions["predicted"].to_numpy(object) == predictions["mood"].to_numpy(object)
+
+
 def fold_accuracies(predictions: pd.DataFrame) -> pd.Series[float]:
     """Accuracy of each fold, by (repeat, fold)."""
-    right = predictions["said"].astype(object) == predictions["mood"].astype(object)
-    by_fold: pd.Series[float] = (
-        right.astype(float).groupby([predictions["repeat"], predictions["fold"]]).mean()
-    )
+    right = pd.Series(is_right(predictions).astype(float), predictions.index)
+    by_fold: pd.Series[float] = right.groupby([predictions["repeat"], predictions["fold"]]).mean()
     return by_fold
 
 
@@ -117,49 +122,13 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def baseline_columns(
-    features: Float32,
-    mood: Objects,
-    group: Objects,
-    train: Ints,
-    test: Ints,
-    *,
-    shuffled: Any,
-    seed: int,
-    shuffles: int = 1,
-) -> pd.DataFrame:
-    """Share right, for each test clip, of answers that know nothing of the music.
-
-    Majority: the commonest mood in training. Look-up: the commonest mood of the training clips of
-    the same group, missing where there is none. Shuffled: a classifier that learned from shuffled
-    moods.
-
-    Args:
-        shuffled: a function that makes an unfitted classifier of features.
-    """
-    counts = pd.Series(mood[train]).groupby(group[train]).agg(lambda m: m.mode()[0])
-    found = pd.Series(group[test]).map(counts).to_numpy(dtype=object)
-    rng = np.random.default_rng(seed)
-    said = [
-        shuffled().fit(features[train], rng.permutation(mood[train])).predict(features[test])
-        for _ in range(shuffles)
-    ]
-    return pd.DataFrame(
-        {
-            "majority": (mood[test] == pd.Series(mood[train]).mode()[0]).astype(float),
-            "look_up": np.where(pd.isna(found), np.nan, (found == mood[test]).astype(float)),
-            "shuffled": np.mean([answer == mood[test] for answer in said], axis=0),
-        }
-    )
-
-
 def _baselines(predictions: pd.DataFrame) -> dict[str, Any]:
-    looked_up = predictions["look_up"].dropna()
+    of_group = predictions["group_majority"].dropna()
     return {
         "majority": float(predictions["majority"].mean()),
         "shuffled_labels": float(predictions["shuffled"].mean()),
-        "group_look_up": float(looked_up.mean()) if len(looked_up) else None,
-        "group_look_up_share": len(looked_up) / len(predictions),
+        "group_look_up": float(of_group.mean()) if len(of_group) else None,
+        "group_look_up_share": len(of_group) / len(predictions),
     }
 
 
@@ -170,8 +139,8 @@ def _test_share(predictions: pd.DataFrame) -> float:
 
 
 def confidence(predictions: pd.DataFrame) -> Float64:
-    """Probability of the mood that was said; a vote may say another than the likeliest. (n,)"""
-    names = pd.Index(NAMES).get_indexer(pd.Index(predictions["said"].astype(object)))
+    """Probability of the mood that was answered, not of the likeliest. (n,)"""
+    names = pd.Index(NAMES).get_indexer(pd.Index(predictions["predicted"].astype(object)))
     each: Float64 = predictions[list(NAMES)].to_numpy(dtype=float)[np.arange(len(names)), names]
     return each
 
@@ -193,9 +162,9 @@ def one_hot(moods: Objects) -> Float64:
 
 def calibration_error(confidence: Float64, right: Bools, bins: int = 10) -> float:
     """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015)."""
-    found = reliability(confidence, right, bins)
-    gaps = (found["probability"] - found["right"]).abs()
-    return float(np.average(gaps, weights=found["answers"]))
+    each = reliability(confidence, right, bins)
+    gaps = (each["probability"] - each["right"]).abs()
+    return float(np.average(gaps, weights=each["answers"]))
 
 
 def reliability(confidence: Float64, right: Bools, bins: int = 10) -> pd.DataFrame:
@@ -216,26 +185,26 @@ def reliability(confidence: Float64, right: Bools, bins: int = 10) -> pd.DataFra
 
 def accuracy_at_coverage(confidence: Float64, right: Bools, coverage: float) -> float:
     """Accuracy when only the surest share of clips is answered."""
-    kept = np.argsort(-confidence, kind="stable")[: max(1, round(coverage * len(confidence)))]
-    return float(right[kept].mean())
+    surest = np.argsort(-confidence, kind="stable")[: max(1, round(coverage * len(confidence)))]
+    return float(right[surest].mean())
 
 
 # ---- what a score means for one answer ------------------------------------------------------
 
 
-def when_it_said(scores: dict[str, Any], mood: str) -> tuple[int, int]:
+def right_when_predicted(scores: dict[str, Any], mood: str) -> tuple[int, int]:
     """Of the held-out clips that a network called `mood`: how many were, and how many it called."""
     confusion = np.array(scores["confusion"]["true_by_predicted"])
     i = scores["confusion"]["moods"].index(mood)
     return int(confusion[i, i]), int(confusion[:, i].sum())
 
 
-def when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, int]:
+def right_when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, int]:
     """Share right among the held-out clips answered with the nearest probabilities, and how many.
 
     A quarter of the clips are taken.
     """
-    right = (predictions["said"].astype(object) == predictions["mood"].astype(object)).to_numpy()
+    right = is_right(predictions)
     distance = np.abs(confidence(predictions) - probability)
     nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
     return float(right[nearest].mean()), len(nearest)

@@ -36,6 +36,7 @@ HOLD_OUT_SENTENCE = (
     "on one side"
 )
 
+SINGLE = ("official", "original", HOLD_OUT)
 STORED = {("published", 10): 20, ("grouped", 10): 20, ("grouped", 5): 5}  # repeats
 ORIGINAL_SEED = 13
 
@@ -47,6 +48,11 @@ class Protocol:
     name: str
     folds: int = 1
     repeats: int = 1
+
+    @classmethod
+    def of(cls, name: str, folds: int = 10, repeats: int = 1) -> Protocol:
+        """A protocol by name; those of a single split have neither folds nor repeats."""
+        return cls(name) if name in SINGLE else cls(name, folds, repeats)
 
     def __str__(self) -> str:
         return self.name if self.folds == 1 else f"{self.name}-{self.folds}"
@@ -87,7 +93,7 @@ def folds(
         copies: whether the recipe adds copies of clips; the original held out more then.
 
     Raises:
-        DatasetError: if the dataset has no official split, or its kept folds are of other clips.
+        DatasetError: if the dataset has no official split, or its saved folds are of other clips.
     """
     within = np.ones(len(table), dtype=bool)
     if protocol.name == "official":
@@ -106,19 +112,19 @@ def folds(
         held_out = [
             [numbers[:, r] == k + 1 for k in range(protocol.folds)] for r in range(protocol.repeats)
         ]
-    found = [
+    divided = [
         Fold(r + 1, k + 1, np.flatnonzero(~test & within), np.flatnonzero(test))
         for r, repeat in enumerate(held_out)
         for k, test in enumerate(repeat)
     ]
     if protocol.name in ("grouped", "official"):
-        for fold in found:
+        for fold in divided:
             assert_apart(table["group"].to_numpy(dtype=object), fold.train, fold.test)
-    return found
+    return divided
 
 
-def kept_folds(table: pd.DataFrame) -> pd.DataFrame:
-    """The table of folds to keep for a dataset: `clip`, then a column a protocol and repeat."""
+def drawn_folds(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of folds that a dataset keeps: `clip`, then a column a protocol and repeat."""
     columns: dict[str, Any] = {"clip": table["clip"]}
     for (name, n_folds), repeats in STORED.items():
         protocol = Protocol(name, n_folds, repeats)
@@ -173,14 +179,14 @@ def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> Ints:
     names = [f"{protocol}/{r + 1:02d}" for r in range(protocol.repeats)]
     if not path.exists():  # a dataset of one's own: drawn from the same seeds, so the same again
         return np.stack(list(_draw(table, protocol)), axis=1)
-    kept = pd.read_parquet(path).set_index("clip")
-    if set(kept.index) != set(table["clip"]):
+    saved = pd.read_parquet(path).set_index("clip")
+    if set(saved.index) != set(table["clip"]):
         raise DatasetError(
-            f"{path} has folds of {len(kept)} clips, but not of the {len(table)} in the table. "
+            f"{path} has folds of {len(saved)} clips, but not of the {len(table)} in the table. "
             f"Draw them again with: python -m mmc_core datasets folds {dataset.id}"
         )
-    if set(names) <= set(kept.columns):
-        return kept.loc[table["clip"], names].to_numpy(dtype=np.int64)
+    if set(names) <= set(saved.columns):
+        return saved.loc[table["clip"], names].to_numpy(dtype=np.int64)
     return np.stack(list(_draw(table, protocol)), axis=1)
 
 
@@ -194,8 +200,9 @@ def _draw(table: pd.DataFrame, protocol: Protocol) -> Iterator[npt.NDArray[np.in
         if protocol.name == "grouped":
             parts = [test for _, test in inner_folds(table, rows, seed, protocol.folds)]
         else:
-            plain = StratifiedKFold(protocol.folds, shuffle=True, random_state=seed)
-            parts = [test for _, test in plain.split(rows, table["mood"].to_numpy(dtype=object))]
+            splitter = StratifiedKFold(protocol.folds, shuffle=True, random_state=seed)
+            mood = table["mood"].to_numpy(dtype=object)
+            parts = [test for _, test in splitter.split(rows, mood)]
         for k, test in enumerate(parts):
             numbers[test] = k + 1
         yield numbers

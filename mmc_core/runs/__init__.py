@@ -1,6 +1,7 @@
 """What was learned, on disk: trainings, and evaluations over folds."""
 
-from mmc_core.runs.store import (
+from mmc_core.runs.registry import all_runs, broken_runs, find, named, servable, serving
+from mmc_core.runs.run import (
     FINISHED,
     HISTORY,
     OF_EVALUATION,
@@ -9,15 +10,9 @@ from mmc_core.runs.store import (
     TRAINING,
     WAITING,
     Run,
-    all_runs,
-    broken_runs,
-    find,
     fingerprint,
-    named,
-    new_run,
-    servable_runs,
-    serving,
 )
+from mmc_core.runs.writing import new_run
 
 __all__ = [
     "FINISHED",
@@ -34,6 +29,6 @@ __all__ = [
     "fingerprint",
     "named",
     "new_run",
-    "servable_runs",
+    "servable",
     "serving",
 ]

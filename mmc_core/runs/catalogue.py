@@ -19,7 +19,7 @@ CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Clas
 INPUTS = (FEATURES, SOME_FEATURES, *(image.title for image in IMAGES.values()), SEVERAL)
 ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER)
 
-_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "plain": CLASSIFIER}
+_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER}
 # Told otherwise: by the entry itself, or as one line of layers, input or copies.
 _ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
 _LAYERS = {"kind", "filters", "kernels", "dense"}

@@ -1,34 +1,34 @@
-"""A recipe over the folds of a protocol: trained fold by fold, its held-out predictions kept.
+"""A recipe over the folds of a protocol: trained fold by fold, its held-out predictions saved.
 
-A fold that is done is never trained again, so an evaluation can be stopped, and gone on with, at
-any time, and given more repeats later.
+A fold that is done is never trained again, so an evaluation can be stopped and resumed at any time,
+and given more repeats later.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets, runs
-from mmc_core._typing import Objects, Progress
+from mmc_core._typing import Floats, Objects, Progress, no_progress
 from mmc_core.errors import RunError
-from mmc_core.learning import inputs, recipes, scores
+from mmc_core.learning import baselines, inputs, recipes, scores
 from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import AnyRecipe, Combination, Plain
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination
 from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
-from mmc_core.runs import provenance
-from mmc_core.runs.train import baseline_columns, chosen, combined
+from mmc_core.runs import provenance, writing
+from mmc_core.runs.combination import answering, combined
 
 KEYS = ["repeat", "fold"]
 
 
-def evaluate(
-    recipe: AnyRecipe, protocol: Protocol, progress: Progress, *, jobs: int = -1
+def over_folds(
+    recipe: AnyRecipe, protocol: Protocol, progress: Progress = no_progress, *, jobs: int = -1
 ) -> runs.Run:
     """Train what is missing of a protocol's folds, and score all of it.
 
@@ -38,6 +38,7 @@ def evaluate(
 
     Raises:
         DatasetError: if the dataset's table, audio or official split is not here.
+        RunError: if it is being evaluated already, or its saved folds held out other clips.
     """
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
@@ -45,7 +46,7 @@ def evaluate(
     inputs.check(dataset, table, recipe, protocol.folds)
     wanted = folds(dataset, table, protocol, copies=copies)
     members = [
-        evaluate(
+        over_folds(
             recipes.load(name).model_copy(update={"dataset": recipe.dataset, "seed": recipe.seed}),
             protocol,
             progress,
@@ -54,33 +55,40 @@ def evaluate(
         for name in (recipe.members if isinstance(recipe, Combination) else [])
     ]
     run = _folder(recipe, protocol, table)
-    with run.training():
-        done = _kept(run, table, wanted)
+    with run.session.alone():
+        done = _done(run, table, wanted)
         todo = [fold for fold in wanted if done is None or not _of(fold, done).any()]
         repeats = 1 if done is None else int(done["repeat"].max())
         made = {"name": protocol.name, "folds": protocol.folds}
         made["repeats"] = max(protocol.repeats, repeats)
-        run.write_info(run.info | {"status": runs.TRAINING, "protocol": made})
+        writing.write_info(run, run.info | {"status": runs.TRAINING, "protocol": made})
         try:
             if isinstance(recipe, Combination):
-                results = _combined(recipe, members, todo)
+                results = _of_members(recipe, members, todo)
             else:
                 results = trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
             for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
                 part = pd.concat([_rows(table, fold), predictions], axis=1)
                 done = part if done is None else pd.concat([done, part])
-                run.write_predictions(done.sort_values(KEYS, kind="stable"))
+                writing.write_predictions(run, done.sort_values(KEYS, kind="stable"))
                 progress(len(wanted) - len(todo) + i + 1, len(wanted))
         except BaseException:  # whatever it was, stopping by hand included
-            run.write_info(run.info | {"status": runs.STOPPED})
+            writing.write_info(run, run.info | {"status": runs.STOPPED})
             raise
-    run.write_scores(scores.score(run.predictions(), seed=recipe.seed))
-    run.write_info(run.info | {"status": runs.FINISHED})
+    writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
+    writing.write_info(run, run.info | {"status": runs.FINISHED})
     return run
 
 
-def train_again(run: runs.Run, repeat: int, number: int) -> tuple[float, float]:
-    """One fold of an evaluation trained again: its accuracy as kept, and as found now.
+def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
+    """One fold of an evaluation trained again, beside what was saved.
+
+    Args:
+        repeat: from 1.
+        number: of the fold in it, from 1.
+
+    Returns:
+        `run`, `repeat`, `fold`, and the accuracies `kept` and `again`.
 
     Raises:
         RunError: if the run has no such fold, or is a combination of others.
@@ -92,27 +100,49 @@ def train_again(run: runs.Run, repeat: int, number: int) -> tuple[float, float]:
         raise RunError(f"{run.name!r} combines other runs; train a fold of one of them again.")
     dataset = datasets.get(recipe.dataset)
     clips = inputs.load(dataset, recipe)
-    kept = scores.fold_accuracies(run.predictions())
-    found = folds(dataset, clips.table, protocol_of(run), copies=bool(clips.copies))
-    asked = [fold for fold in found if (fold.repeat, fold.number) == (repeat, number)]
-    if not asked or (repeat, number) not in kept.index:
+    saved = scores.fold_accuracies(run.predictions())
+    protocol = Protocol(**run.info["protocol"])
+    asked = [
+        fold
+        for fold in folds(dataset, clips.table, protocol, copies=bool(clips.copies))
+        if (fold.repeat, fold.number) == (repeat, number)
+    ]
+    if not asked or (repeat, number) not in saved.index:
         raise RunError(f"{run.name!r} has no fold {number} in a repeat {repeat}.")
-    (result,) = trained(recipe, clips, protocol_of(run), asked, jobs=1)
-    right = result["said"].to_numpy(dtype=object) == clips.mood[asked[0].test]
-    return float(kept[repeat, number]), float(right.mean())
+    (predictions,) = trained(recipe, clips, protocol, asked, jobs=1)
+    right = predictions["predicted"].to_numpy(dtype=object) == clips.mood[asked[0].test]
+    return {
+        "run": run.name,
+        "repeat": repeat,
+        "fold": number,
+        "kept": float(saved[repeat, number]),
+        "again": float(right.mean()),
+    }
 
 
-def protocol_of(run: runs.Run) -> Protocol:
-    return Protocol(**run.info["protocol"])
+def trained(
+    recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, todo: Sequence[Fold], jobs: int
+) -> Iterator[pd.DataFrame]:
+    """The predictions of folds, each trained in a process of its own, as they are done."""
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(
+        n_jobs=min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(todo))),
+        return_as="generator",
+    )
+    results: Iterator[pd.DataFrame] = parallel(
+        delayed(_on_one_thread)(recipe, clips, protocol, fold) for fold in todo
+    )
+    return results
 
 
 def fold_predictions(
     recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, fold: Fold
 ) -> pd.DataFrame:
-    """Probabilities of a fold's test clips, the mood said, and the loss on inner folds."""
+    """Probabilities of a fold's test clips, the predicted mood, and the loss on inner folds."""
     seed = seed_of(recipe.seed, fold.repeat, fold.number)
     loss = np.inf
-    if isinstance(recipe, Plain):
+    if isinstance(recipe, Classifier):
         x, mood = clips.x[fold.train], clips.mood[fold.train]
         p = probabilities(recipe, x, mood, clips.x[fold.test], seed=seed)
     else:
@@ -132,40 +162,32 @@ def _network(recipe: Any, clips: inputs.Clips, protocol: Protocol, fold: Fold, s
     return p, loss
 
 
-def trained(
-    recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, todo: list[Fold], jobs: int
-) -> Any:
-    from joblib import Parallel, delayed
-
-    return Parallel(
-        n_jobs=min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(todo))),
-        return_as="generator",
-    )(delayed(_on_one_thread)(recipe, clips, protocol, fold) for fold in todo)
-
-
 def _on_one_thread(
     recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, fold: Fold
 ) -> pd.DataFrame:
-    if not isinstance(recipe, Plain):
+    if not isinstance(recipe, Classifier):
         from mmc_core.learning.networks.fit import on_one_thread
 
         on_one_thread()
     predictions = fold_predictions(recipe, clips, protocol, fold)
-    return pd.concat([predictions, baseline_columns(recipe, clips.table, fold)], axis=1)
+    return pd.concat([predictions, baselines.of_fold(recipe, clips.table, fold)], axis=1)
 
 
-def _combined(recipe: Combination, members: list[runs.Run], todo: list[Fold]) -> Any:
-    kept = [member.predictions() for member in members]
+def _of_members(
+    recipe: Combination, members: Sequence[runs.Run], todo: Sequence[Fold]
+) -> Iterator[pd.DataFrame]:
+    """A combination's predictions of folds, from those of its members."""
+    saved = [member.predictions() for member in members]
     for fold in todo:
-        parts = [frame[_of(fold, frame)] for frame in kept]
+        parts = [frame[_of(fold, frame)] for frame in saved]
         each = [part[list(NAMES)].to_numpy() for part in parts]
         losses = [float(part["inner_loss"].iloc[0]) for part in parts]
-        p, said = combined(recipe, chosen(recipe, each, losses))
-        answers = _answers(p, said, np.inf)
+        p, predicted = combined(recipe, answering(recipe, each, losses))
+        answers = _answers(p, predicted, np.inf)
         yield answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
 
 
-def _kept(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFrame | None:
+def _done(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFrame | None:
     """What is done already, without the folds of a repeat that was begun and is not wanted.
 
     Raises:
@@ -173,18 +195,18 @@ def _kept(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFram
     """
     if not run.has_predictions():
         return None
-    kept = run.predictions()
+    done = run.predictions()
     repeats = max(fold.repeat for fold in wanted)
-    whole = kept.groupby("repeat")["clip"].transform("size") == len(table)
-    kept = kept[whole | (kept["repeat"] <= repeats)]
+    whole = done.groupby("repeat")["clip"].transform("size") == len(table)
+    done = done[whole | (done["repeat"] <= repeats)]
     for fold in wanted:
-        held_out = kept["clip"][_of(fold, kept)].tolist()
+        held_out = done["clip"][_of(fold, done)].tolist()
         if held_out and held_out != table["clip"].iloc[fold.test].tolist():
             raise RunError(
                 f"{run.name!r} held out other clips in fold {fold.number} of repeat {fold.repeat}. "
                 "Take its folder out of the models folder and evaluate again."
             )
-    return kept if len(kept) else None
+    return done if len(done) else None
 
 
 def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
@@ -192,8 +214,8 @@ def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
     return (predictions[KEYS] == (fold.repeat, fold.number)).all(axis=1)
 
 
-def _answers(p: npt.NDArray[Any], said: Objects, loss: float) -> pd.DataFrame:
-    return pd.DataFrame(p, columns=list(NAMES)).assign(said=said, inner_loss=loss)
+def _answers(p: Floats, predicted: Objects, loss: float) -> pd.DataFrame:
+    return pd.DataFrame(p, columns=list(NAMES)).assign(predicted=predicted, inner_loss=loss)
 
 
 def _rows(table: pd.DataFrame, fold: Fold) -> pd.DataFrame:
@@ -207,14 +229,14 @@ def _folder(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> runs.
     """The run of the same recipe, data and protocol; its repeats may differ. Or a new one."""
     made = provenance.of(recipe, protocol, table)
     for run in runs.all_runs():
-        kept = run.info["protocol"]
+        its = run.info["protocol"]
         if (
             run.info["of"] == runs.OF_EVALUATION
-            and (kept["name"], kept["folds"]) == (protocol.name, protocol.folds)
+            and (its["name"], its["folds"]) == (protocol.name, protocol.folds)
             and all(run.info[key] == made[key] for key in ("data", "features"))
             and provenance.is_of(run, recipe)
         ):
             return run
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}-{protocol}")
-    run.write_info({"of": runs.OF_EVALUATION, "status": runs.WAITING, **made})
+    writing.write_info(run, {"of": runs.OF_EVALUATION, "status": runs.WAITING, **made})
     return run

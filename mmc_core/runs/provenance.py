@@ -16,7 +16,7 @@ from mmc_core import runs
 from mmc_core.errors import RecipeError
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import features
-from mmc_core.learning.recipes import AnyRecipe, Combination, Plain
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
@@ -25,7 +25,7 @@ from mmc_core.settings import PROJECT
 def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, Any]:
     """What `run.json` says beside what it is of and how far it is."""
     parts = recipe.members if isinstance(recipe, Combination) else []
-    packages = ["numpy", "scikit-learn"] if isinstance(recipe, Plain) else []
+    packages = ["numpy", "scikit-learn"] if isinstance(recipe, Classifier) else []
     packages = packages or ["tensorflow", "keras", "numpy"]
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

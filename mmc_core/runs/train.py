@@ -1,32 +1,31 @@
 """A recipe to a run: split, fit, score, export. Imports TensorFlow when called.
 
-A run can be stopped after any epoch, or killed, and gone on with: to the very history that it
-would have had.
+A run can be stopped after any epoch, or killed, and resumed: to the very history that it would have
+had.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from mmc_core import datasets, runs
-from mmc_core._typing import Objects
+from mmc_core._typing import Floats, Objects
 from mmc_core.errors import RunError, TrainingStopped
-from mmc_core.learning import inputs, recipes, scores, voting
-from mmc_core.learning.classifiers import classifier, probabilities
-from mmc_core.learning.recipes import AnyRecipe, Combination, Network, Plain
+from mmc_core.learning import baselines, inputs, recipes, scores
+from mmc_core.learning.classifiers import probabilities
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network
 from mmc_core.learning.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
 from mmc_core.moods import NAMES
-from mmc_core.runs import provenance
+from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import model_card
+from mmc_core.runs.combination import answering, combined
 
 Progress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
-Member = TypeVar("Member")
 
 
 def train(recipe: AnyRecipe, progress: Progress) -> runs.Run:
@@ -44,32 +43,27 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     table = dataset.table()
     inputs.check(dataset, table, recipe)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
-    run.write_info(
-        {
-            "of": runs.OF_TRAINING,
-            "status": runs.WAITING,
-            **provenance.of(recipe, Protocol(HOLD_OUT), table),
-        }
-    )
+    made_of = provenance.of(recipe, Protocol(HOLD_OUT), table)
+    writing.write_info(run, {"of": runs.OF_TRAINING, "status": runs.WAITING, **made_of})
     return run
 
 
 def resume(run: runs.Run, progress: Progress) -> runs.Run:
-    """Train a prepared run, or one that was stopped from where it was.
+    """Train a prepared run, or resume one that was stopped from where it was.
 
     Raises:
-        RunError: if it is finished, is being trained, or cannot be gone on with.
+        RunError: if it is finished, is being trained, or cannot be resumed.
         TrainingStopped: if it was asked to stop; what there is of it is kept.
     """
     if run.info["of"] != runs.OF_TRAINING:
         raise RunError(f"The run {run.name!r} is an evaluation; go on with it by `evaluate`.")
     recipe = recipes.parse(run.info["recipe"])
     dataset = datasets.get(recipe.dataset)
-    with run.training():
+    with run.session.alone():
         run.reread()  # as it is now that nobody else has it
         if run.info["status"] == runs.FINISHED:
             raise RunError(f"The run {run.name!r} is finished; train a new one.")
-        _set(run, status=runs.TRAINING)
+        writing.update_info(run, status=runs.TRAINING)
         try:
             table = dataset.table()
             if provenance.data_hash(table) != run.info["data"]["sha256"]:
@@ -79,9 +73,9 @@ def resume(run: runs.Run, progress: Progress) -> runs.Run:
                 )
             _train(run, recipe, table, progress)
         except BaseException as error:  # whatever it was, stopping by hand included
-            _set(run, status=runs.STOPPED, error=str(error))
+            writing.update_info(run, status=runs.STOPPED, error=str(error))
             raise
-    run.clear_scratch()
+    run.session.clear()
     return run
 
 
@@ -92,42 +86,44 @@ def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Prog
     held_out = table.loc[split.test, ["clip", "mood", "group"]].reset_index(drop=True)
     held_out.insert(0, "repeat", 1)
     held_out.insert(1, "fold", 1)
-    made: dict[str, Any] = {}
+    p, predicted, made = _learned(run, recipe, fold, held_out, progress)
+    held_out[list(NAMES)] = p
+    held_out["predicted"] = predicted
+    beside = baselines.of_fold(recipe, table, fold, shuffles=scores.SHUFFLES)
+    writing.write_predictions(run, pd.concat([held_out, beside], axis=1))
+    writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
+    writing.update_info(run, status=runs.FINISHED, **made)
+    writing.write_card(run, model_card(run))
+
+
+def _learned(
+    run: runs.Run, recipe: AnyRecipe, fold: Fold, held_out: pd.DataFrame, progress: Progress
+) -> tuple[Floats, Objects, dict[str, Any]]:
+    """Probabilities and moods of the held-out clips, and what else is to be known of the run."""
     if isinstance(recipe, Combination):
         members = [_member(name, recipe, progress) for name in recipe.members]
-        members = chosen(recipe, members, [_validation_loss(member) for member in members])
-        made["members"] = [member.name for member in members]
-        p, said = combined(recipe, [_held_out(member, held_out) for member in members])
-    else:
-        clips = inputs.load(datasets.get(recipe.dataset), recipe)
-        if isinstance(recipe, Plain):
-            p = probabilities(
-                recipe, clips.x[rest], clips.mood[rest], clips.x[split.test], seed=recipe.seed
-            )
-        else:
-            p, made = _network(run, recipe, clips, fold, progress)
-        said = scores.most_likely(p)
-    held_out[list(NAMES)] = p
-    held_out["said"] = said
-    held_out = pd.concat(
-        [held_out, baseline_columns(recipe, table, fold, shuffles=scores.SHUFFLES)], axis=1
-    )
-    run.write_predictions(held_out)
-    run.write_scores(scores.score(run.predictions(), seed=recipe.seed))
-    _set(run, status=runs.FINISHED, **made)
-    run.write_card(model_card(run))
+        members = answering(recipe, members, [_validation_loss(member) for member in members])
+        p, predicted = combined(recipe, [_held_out(member, held_out) for member in members])
+        return p, predicted, {"members": [member.name for member in members]}
+    clips = inputs.load(datasets.get(recipe.dataset), recipe)
+    if isinstance(recipe, Classifier):
+        x, mood = clips.x[fold.train], clips.mood[fold.train]
+        p = probabilities(recipe, x, mood, clips.x[fold.test], seed=recipe.seed)
+        return p, scores.most_likely(p), {}
+    answers, made = _network(run, recipe, clips, fold, progress)
+    return answers, scores.most_likely(answers), made
 
 
 def _network(
     run: runs.Run, recipe: Network, clips: inputs.Clips, fold: Fold, progress: Progress
-) -> tuple[Any, dict[str, Any]]:
+) -> tuple[Floats, dict[str, Any]]:
     """Train a recipe's networks, epoch by epoch, and export their mean."""
     from mmc_core.learning.networks import fit, learn
     from mmc_core.learning.networks.build import average
 
-    state = run.state()
+    state = run.session.state()
     if state is None and run.has_history() and len(run.history()) == 1:
-        run.cut_history(0, 0)  # killed between its first row and its first state
+        writing.cut_history(run, 0, 0)  # killed between its first row and its first state
     elif state is None and run.has_history():
         raise RunError(
             f"What is needed to go on with {run.name!r} is not in the cache of this machine. "
@@ -136,7 +132,7 @@ def _network(
     began = int(state["member"]) if state else 1
     before = float(state["seconds"]) if state else 0.0
     started = time.perf_counter()
-    networks = []
+    networks: list[Any] = []
     for number, one in enumerate(
         learn.fits(recipe, clips, fold.train, seed=recipe.seed, watch=True), start=1
     ):
@@ -146,21 +142,15 @@ def _network(
             continue
         if state and number == began:
             one.restore(state)
-            run.cut_history(number, one.epoch)
+            writing.cut_history(run, number, one.epoch)
         while not one.finished:
             logs = one.step()
-            run.append_history(number, one.epoch, logs)
+            writing.append_history(run, number, one.epoch, logs)
             seconds = before + time.perf_counter() - started
-            done = {
-                f"done-{m}-{i}": weights
-                for m, network in enumerate(networks, start=1)
-                for i, weights in enumerate(network.get_weights())
-            }
-            run.save_state(
-                one.state() | done | {"member": np.array(number), "seconds": np.array(seconds)}
-            )
+            at = {"member": np.array(number), "seconds": np.array(seconds)}
+            run.session.save_state(one.state() | _weights(networks) | at)
             progress((number - 1) * recipe.epochs + one.epoch, recipe.members * recipe.epochs, logs)
-            if run.is_asked_to_stop():
+            if run.session.is_asked_to_stop():
                 raise TrainingStopped(
                     f"Stopped after epoch {one.epoch} of network {number}. Go on with: "
                     f"python -m mmc_core train --resume {run.name}"
@@ -175,6 +165,15 @@ def _network(
     }
     fit.release()
     return p, made
+
+
+def _weights(networks: list[Any]) -> dict[str, Any]:
+    """Those of the networks that are trained already."""
+    return {
+        f"done-{number}-{i}": weights
+        for number, network in enumerate(networks, start=1)
+        for i, weights in enumerate(network.get_weights())
+    }
 
 
 def _member(name: str, combination: Combination, progress: Progress) -> runs.Run:
@@ -194,58 +193,15 @@ def _member(name: str, combination: Combination, progress: Progress) -> runs.Run
     return train(recipe, progress)
 
 
-def chosen(recipe: Combination, members: list[Member], losses: list[float]) -> list[Member]:
-    """The members that answer: of `best` the one with the lowest loss on inner folds, else all."""
-    return [members[int(np.argmin(losses))]] if recipe.kind == "best" else members
-
-
-def combined(recipe: Combination, p: list[npt.NDArray[Any]]) -> tuple[npt.NDArray[Any], Objects]:
-    """Probabilities (n, 4) and moods (n,) of several members' probabilities."""
-    each = np.stack(p)
-    mean = each.mean(axis=0, dtype=np.float64)
-    if recipe.kind == "vote":
-        return mean, np.array(NAMES, dtype=object)[voting.majority(each)]
-    return mean, scores.most_likely(mean)
-
-
-def _held_out(member: runs.Run, clips: pd.DataFrame) -> npt.NDArray[Any]:
+def _held_out(member: runs.Run, clips: pd.DataFrame) -> Floats:
     """A member's probabilities of clips that are held out now."""
-    kept = member.predictions()
-    if kept["clip"].tolist() != clips["clip"].tolist():
+    saved = member.predictions()
+    if saved["clip"].tolist() != clips["clip"].tolist():
         raise RunError(f"{member.name!r} held out other clips. Take its folder away, and go on.")
-    return kept[list(NAMES)].to_numpy()
+    return saved[list(NAMES)].to_numpy()
 
 
 def _validation_loss(run: runs.Run) -> float:
-    return (
-        float(run.history().groupby("member")["val_loss"].min().mean())
-        if run.has_history()
-        else np.inf
-    )
-
-
-def baseline_columns(
-    recipe: AnyRecipe, table: pd.DataFrame, fold: Fold, *, shuffles: int = 1
-) -> pd.DataFrame:
-    """What knows nothing of the music, on a fold's test clips; see `scores.baseline_columns`.
-
-    Shuffled moods are learned by the recipe's own classifier where it is a plain one, by extra
-    trees otherwise.
-    """
-    seed = recipe.seed + 1000 * fold.repeat + fold.number
-    plain = recipe if isinstance(recipe, Plain) else recipes.load("extra-trees")
-    assert isinstance(plain, Plain)
-    return scores.baseline_columns(
-        inputs.features(table),
-        table["mood"].to_numpy(dtype=object),
-        table["group"].to_numpy(dtype=object),
-        fold.train,
-        fold.test,
-        shuffled=lambda: classifier(plain, seed),
-        seed=seed,
-        shuffles=shuffles,
-    )
-
-
-def _set(run: runs.Run, **changes: Any) -> None:
-    run.write_info({**{k: v for k, v in run.info.items() if k != "error"}, **changes})
+    if not run.has_history():
+        return np.inf
+    return float(run.history().groupby("member")["val_loss"].min().mean())

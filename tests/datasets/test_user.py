@@ -752,7 +752,7 @@ def test_what_cannot_be_trained_on_says_why(
     with pytest.raises(DatasetError, match=says):
         train.prepare(recipe)
     with pytest.raises(DatasetError, match=says):
-        evaluate.evaluate(recipe, splits.Protocol("grouped", 5), nothing)
+        evaluate.over_folds(recipe, splits.Protocol("grouped", 5), nothing)
     assert not list(own_models.iterdir())
 
 

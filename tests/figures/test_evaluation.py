@@ -46,7 +46,7 @@ def test_the_clips_of_a_cell() -> None:
 
 def test_a_clip_that_is_not_always_so_answered() -> None:
     made = predictions(repeats=2)
-    made.loc[(made["repeat"] == 2) & (made["clip"] == f"{A} 0"), "said"] = A
+    made.loc[(made["repeat"] == 2) & (made["clip"] == f"{A} 0"), "predicted"] = A
     found = evaluation.clips_of(made, A, B)
     assert found[["times", "tries"]].to_numpy().tolist() == [[1, 2]]
 

@@ -80,13 +80,13 @@ def test_only_one_is_trained_at_a_time(begun: list[Process]) -> None:
 def test_a_training_from_a_terminal_counts_too(begun: list[Process]) -> None:
     run = write_training("elsewhere", status=runs.TRAINING)
     assert background.status(run) == runs.STOPPED  # its process is gone
-    run.scratch.mkdir(parents=True)
-    with FileLock(run.scratch / "lock"):
+    run.session.folder.mkdir(parents=True)
+    with FileLock(run.session.folder / "lock"):
         assert background.status(run) == runs.TRAINING
         with pytest.raises(RunError, match="'elsewhere' is being trained"):
             begin()
         background.stop(run)
-    assert run.is_asked_to_stop()
+    assert run.session.is_asked_to_stop()
 
 
 def test_one_that_has_not_begun_is_stopped_at_once(begun: list[Process]) -> None:
@@ -101,6 +101,6 @@ def test_what_a_process_printed_is_kept(begun: list[Process]) -> None:
     run = begin()
     assert background.said(run) == ""
     begun[0].given["stdout"].close()
-    (run.scratch / background.LOG).write_text("\n".join(map(str, range(100))))
+    (run.session.folder / background.LOG).write_text("\n".join(map(str, range(100))))
     assert background.said(run).split("\n")[0] == "80"
     assert background.said(write_training("another")) == ""

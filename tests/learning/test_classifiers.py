@@ -12,7 +12,7 @@ from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
 from mmc_core.learning.classifiers import NUMBERS, probabilities
 from mmc_core.learning.inputs import features
-from mmc_core.learning.recipes import Plain
+from mmc_core.learning.recipes import Classifier
 from mmc_core.learning.scores import most_likely, one_hot
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
@@ -25,9 +25,9 @@ KINDS = ("logistic-regression", "svm", "extra-trees")
 each = pytest.mark.parametrize("name", KINDS)
 
 
-def plain(name: str) -> Plain:
+def plain(name: str) -> Classifier:
     recipe = recipes.load(name)
-    assert isinstance(recipe, Plain)
+    assert isinstance(recipe, Classifier)
     if recipe.estimator == "extra_trees":
         return recipe.model_copy(update={"parameters": {"n_estimators": 50}})
     return recipe

@@ -12,7 +12,7 @@ from mmc_core.errors import RecipeError, UnknownName
 from mmc_core.features.images import IMAGES
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
-from mmc_core.learning.recipes import CNN1D, CNN2D, Combination, Plain
+from mmc_core.learning.recipes import CNN1D, CNN2D, Classifier, Combination
 
 each = pytest.mark.parametrize("name", recipes.names())
 ORIGINALS_2D = {"cnn2d-spectrogram", "cnn2d-mfcc", "cnn2d-mel"}
@@ -62,7 +62,7 @@ def test_members_are_there_and_decide_what_is_needed(name: str) -> None:
 
 def test_some_of_each_kind() -> None:
     kinds = {type(recipes.load(name)) for name in recipes.names()}
-    assert kinds == {CNN1D, CNN2D, Plain, Combination}
+    assert kinds == {CNN1D, CNN2D, Classifier, Combination}
 
 
 def test_the_originals_1d_network() -> None:
@@ -111,7 +111,7 @@ def test_settings_are_put_in_place() -> None:
 
 def test_a_text_needs_no_quotes_and_a_table_is_toml() -> None:
     plain = recipes.load("svm", ["estimator=extra_trees", "parameters={n_estimators=10}"])
-    assert isinstance(plain, Plain)
+    assert isinstance(plain, Classifier)
     assert (plain.estimator, plain.parameters) == ("extra_trees", {"n_estimators": 10})
     image = recipes.load("cnn2d-mel", ["size=[64,64]", "roll=true", 'copies=["shift"]'])
     assert isinstance(image, CNN2D)
@@ -198,7 +198,7 @@ def test_too_many_blocks_are_refused() -> None:
     [
         ({}, "Unable to extract tag"),
         ({"kind": "vgg"}, "'vgg'"),
-        ({"kind": "plain", "title": "x", "dataset": "4qaed", "seed": 1}, "Field required"),
+        ({"kind": "classifier", "title": "x", "dataset": "4qaed", "seed": 1}, "Field required"),
     ],
 )
 def test_what_is_no_recipe_is_refused(values: dict[str, Any], says: str) -> None:

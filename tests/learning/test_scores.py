@@ -16,13 +16,13 @@ from sklearn.neighbors import KNeighborsClassifier
 from mmc_core.analysis.statistics import corrected_resampled_t
 from mmc_core.errors import RunError
 from mmc_core.features.encode import encode
-from mmc_core.learning import scores
+from mmc_core.learning import baselines, scores
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
 
 
-def predictions(true: list[str], said: list[str], sure: float = 1.0, folds: int = 1) -> Any:
-    """One clip a group, folds in turn; `sure` on what is said, the rest shared by the others."""
+def predictions(true: list[str], predicted: list[str], sure: float = 1.0, folds: int = 1) -> Any:
+    """One clip a group, folds in turn; `sure` on the prediction, the rest shared by the others."""
     n = len(true)
     frame = pd.DataFrame(
         {
@@ -31,14 +31,14 @@ def predictions(true: list[str], said: list[str], sure: float = 1.0, folds: int 
             "clip": [f"clip {i}" for i in range(n)],
             "mood": true,
             "group": [str(i) for i in range(n)],
-            "said": said,
+            "predicted": predicted,
             "majority": 0.0,
-            "look_up": np.nan,
+            "group_majority": np.nan,
             "shuffled": 0.25,
         }
     )
     for name in NAMES:
-        frame[name] = [sure if name == mood else (1 - sure) / 3 for mood in said]
+        frame[name] = [sure if name == mood else (1 - sure) / 3 for mood in predicted]
     return frame
 
 
@@ -78,7 +78,7 @@ def test_the_first_mood_wins_a_tie() -> None:
 
 def test_what_was_said_counts_not_what_was_likeliest() -> None:
     """A vote may name another mood than the one with the highest mean probability."""
-    frame = predictions(EACH, NEXT).assign(said=EACH)
+    frame = predictions(EACH, NEXT).assign(predicted=EACH)
     result = scores.score(frame, seed=0)
     assert result["accuracy"] == result["macro_f1"] == 1
     assert np.trace(result["confusion"]["true_by_predicted"]) == 40
@@ -94,10 +94,10 @@ def test_halves_of_the_plane() -> None:
 
 def test_against_scikit_learn() -> None:
     rng = np.random.default_rng(5)
-    true, said = rng.choice(NAMES, 200).tolist(), rng.choice(NAMES, 200).tolist()
-    result = scores.score(predictions(true, said, 0.7), seed=0)
-    assert result["accuracy"] == accuracy_score(true, said)
-    assert result["macro_f1"] == pytest.approx(f1_score(true, said, average="macro"))
+    true, predicted = rng.choice(NAMES, 200).tolist(), rng.choice(NAMES, 200).tolist()
+    result = scores.score(predictions(true, predicted, 0.7), seed=0)
+    assert result["accuracy"] == accuracy_score(true, predicted)
+    assert result["macro_f1"] == pytest.approx(f1_score(true, predicted, average="macro"))
     assert sum(result["f1"].values()) / 4 == pytest.approx(result["macro_f1"])
 
 
@@ -156,7 +156,7 @@ def test_a_run_does_not_differ_from_itself() -> None:
 
 
 def test_a_difference_is_between_the_same_folds() -> None:
-    good, bad = (predictions(EACH, said, folds=10) for said in (HALF, NEXT))
+    good, bad = (predictions(EACH, predicted, folds=10) for predicted in (HALF, NEXT))
     found, turned = scores.compare(good, bad), scores.compare(bad, good)
     assert found["difference"] == 0.5 == -turned["difference"]
     assert found["interval"] == pytest.approx([-v for v in reversed(turned["interval"])])
@@ -181,7 +181,7 @@ def test_other_folds_are_not_compared() -> None:
 # ---- baselines ------------------------------------------------------------------------------
 
 
-def baselines(
+def of_clips(
     mood: list[str],
     group: list[str],
     n_test: int,
@@ -191,7 +191,7 @@ def baselines(
 ) -> pd.DataFrame:
     """Of clips of which the last `n_test` are for testing; the only feature is their number."""
     rows = np.arange(len(mood))
-    return scores.baseline_columns(
+    return baselines.columns(
         rows[:, None].astype(np.float32),
         np.array(mood, dtype=object),
         np.array(group, dtype=object),
@@ -206,19 +206,19 @@ def baselines(
 def test_an_artist_whose_other_clips_are_sad_is_looked_up_as_sad() -> None:
     """Training: A sad, sad, happy; B happy, happy. Testing: a sad and an angry A, an unknown C."""
     mood = ["sad", "sad", "happy", "happy", "happy", "sad", "angry", "happy"]
-    found = baselines(mood, ["A", "A", "A", "B", "B", "A", "A", "C"], 3)
-    assert found["look_up"].tolist()[:2] == [1, 0]
-    assert np.isnan(found["look_up"][2])
+    found = of_clips(mood, ["A", "A", "A", "B", "B", "A", "A", "C"], 3)
+    assert found["group_majority"].tolist()[:2] == [1, 0]
+    assert np.isnan(found["group_majority"][2])
     assert found["majority"].tolist() == [0, 0, 1]
 
 
 def test_without_group_mates_nothing_is_looked_up() -> None:
-    found = baselines(["sad", "sad", "happy"], ["A", "B", "C"], 1)
-    assert found["look_up"].isna().all()
+    found = of_clips(["sad", "sad", "happy"], ["A", "B", "C"], 1)
+    assert found["group_majority"].isna().all()
 
 
 def test_look_up_is_scored_where_there_was_something_to_go_by() -> None:
-    frame = predictions(EACH, EACH).assign(look_up=[1.0, 1.0, 0.0, 0.0] + [np.nan] * 36)
+    frame = predictions(EACH, EACH).assign(group_majority=[1.0, 1.0, 0.0, 0.0] + [np.nan] * 36)
     found = scores.score(frame, seed=0)["baselines"]
     assert (found["group_look_up"], found["group_look_up_share"]) == (0.5, 0.1)
     assert (found["majority"], found["shuffled_labels"]) == (0, 0.25)
@@ -228,14 +228,14 @@ def test_look_up_is_scored_where_there_was_something_to_go_by() -> None:
 
 def test_shuffling_keeps_the_number_of_each_mood() -> None:
     """A classifier that says the commonest mood does not notice it."""
-    found = baselines(["sad"] * 6 + ["happy"] * 5 + ["sad", "happy"], ["A"] * 13, 2)
+    found = of_clips(["sad"] * 6 + ["happy"] * 5 + ["sad", "happy"], ["A"] * 13, 2)
     assert found["shuffled"].tolist() == found["majority"].tolist() == [1, 0]
 
 
 def test_shuffled_labels_can_only_be_remembered() -> None:
     """A nearest neighbour says the mood of one clip; once shuffled, that may be anyone's."""
     mood = [EACH[0]] * 20 + [EACH[1]] * 20 + [EACH[0]]
-    nearest = baselines(
+    nearest = of_clips(
         mood, ["A"] * 41, 20, shuffled=lambda: KNeighborsClassifier(1), shuffles=200
     )["shuffled"]
     # Of the 21 clips learned from one is of the second mood; all are nearest to the last.
@@ -247,7 +247,7 @@ def test_baselines_know_nothing_of_music(table: pd.DataFrame) -> None:
     split = grouped_hold_out(table, seed=1)
     x, mood = encode(table.to_dict(orient="records")), table["mood"].to_numpy(dtype=object)
     trees = ExtraTreesClassifier(100, random_state=1)
-    found = scores.baseline_columns(
+    found = baselines.columns(
         x,
         mood,
         table["group"].to_numpy(dtype=object),
@@ -258,7 +258,7 @@ def test_baselines_know_nothing_of_music(table: pd.DataFrame) -> None:
         shuffles=5,
     )
     assert len(found) == len(split.test)
-    assert found["look_up"].isna().all()  # groups are whole
+    assert found["group_majority"].isna().all()  # groups are whole
     learned = trees.fit(x[split.train], mood[split.train]).score(x[split.test], mood[split.test])
     assert learned > 0.8  # the made-up moods lie apart
     assert found["shuffled"].mean() < 0.45
@@ -270,13 +270,13 @@ def test_baselines_know_nothing_of_music(table: pd.DataFrame) -> None:
 
 def test_when_it_said() -> None:
     result = scores.score(predictions(["sad", "sad", "happy"], ["sad", "happy", "sad"]), seed=0)
-    assert scores.when_it_said(result, "sad") == (1, 2)
-    assert scores.when_it_said(result, "angry") == (0, 0)
+    assert scores.right_when_predicted(result, "sad") == (1, 2)
+    assert scores.right_when_predicted(result, "angry") == (0, 0)
 
 
 def test_when_as_sure_looks_at_the_nearest_quarter() -> None:
     sure = predictions(["sad"] * 4, ["sad"] * 4, 0.9)
     unsure = predictions(["sad"] * 12, ["angry"] * 12, 0.4)
     both = pd.concat([sure, unsure])
-    assert scores.when_as_sure(both, 0.95) == (1.0, 4)
-    assert scores.when_as_sure(both, 0.3) == (0.0, 4)
+    assert scores.right_when_as_sure(both, 0.95) == (1.0, 4)
+    assert scores.right_when_as_sure(both, 0.3) == (0.0, 4)

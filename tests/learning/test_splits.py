@@ -24,10 +24,10 @@ from mmc_core.learning.splits import (
     Fold,
     Protocol,
     assert_apart,
+    drawn_folds,
     folds,
     grouped_hold_out,
     inner_folds,
-    kept_folds,
     seed_of,
 )
 from mmc_core.moods import NAMES
@@ -142,7 +142,7 @@ def test_published_folds_have_artists_on_both_sides() -> None:
 
 def assert_kept(dataset: Dataset) -> None:
     kept = pd.read_parquet(dataset.folds_path)
-    pd.testing.assert_frame_equal(kept_folds(dataset.table()), kept, check_dtype=False)
+    pd.testing.assert_frame_equal(drawn_folds(dataset.table()), kept, check_dtype=False)
     assert len(kept.columns) == 1 + sum(STORED.values())
 
 
@@ -193,7 +193,7 @@ def test_more_repeats_begin_like_fewer(table: pd.DataFrame) -> None:
 
 
 def test_beyond_the_kept_repeats_folds_are_drawn(tmp_path: Path, table: pd.DataFrame) -> None:
-    kept_folds(table).to_parquet(tmp_path / "folds.parquet")
+    drawn_folds(table).to_parquet(tmp_path / "folds.parquet")
 
     class Kept(OneOfOnesOwn):
         folds_path = tmp_path / "folds.parquet"

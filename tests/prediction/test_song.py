@@ -166,7 +166,7 @@ def test_held_out_sound_is_answered_again(run: runs.Run, mirror: Path) -> None:
     paths = datasets.get(run.dataset).audio()
     for kept in run.predictions().head(5).to_dict(orient="records"):
         prediction = predict(load_audio(paths[kept["clip"]]).cut(), run)
-        assert prediction.mood == kept["said"]
+        assert prediction.mood == kept["predicted"]
         assert prediction.probabilities == pytest.approx({n: kept[n] for n in NAMES}, abs=0.01)
 
 

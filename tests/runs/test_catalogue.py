@@ -9,8 +9,9 @@ import pytest
 from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.learning import recipes
-from mmc_core.runs import catalogue, store
+from mmc_core.runs import catalogue, writing
 from mmc_core.runs.original import original_runs
+from mmc_core.runs.run import REQUIRED
 from tests.support.runs import write_evaluation, write_training
 
 ORIGINALS = {run.name: catalogue.of_original(run) for run in original_runs()}
@@ -81,6 +82,8 @@ def test_kinds_of_run_are_sorted_out(own_models: Path) -> None:
 
 def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:
     run = runs.new_run("old")
-    run.write_info({"of": "training", "status": "finished"} | {k: {} for k in store.REQUIRED[2:]})
+    about: dict[str, object] = {key: {} for key in REQUIRED}
+    about |= {"of": "training", "status": "finished"}
+    writing.write_info(run, about)
     with pytest.raises(RunError, match=r"'old' is not as it should be \(KeyError: 'kind'\)"):
         catalogue.of_run(run)

@@ -30,7 +30,7 @@ def made(table: pd.DataFrame, own_models: Path, monkeypatch: pytest.MonkeyPatch)
 
 def run_of(name: str, protocol: Protocol = GROUPED, *settings: str) -> runs.Run:
     recipe = recipes.load(name, ["dataset=made", *settings])
-    return evaluate.evaluate(recipe, protocol, lambda *_: None, jobs=1)
+    return evaluate.over_folds(recipe, protocol, lambda *_: None, jobs=1)
 
 
 def test_every_clip_is_held_out_once_a_repeat(made: pd.DataFrame) -> None:
@@ -63,7 +63,7 @@ def test_an_evaluation_goes_on_where_it_was_stopped(
 
     recipe = recipes.load("logistic-regression", ["dataset=made"])
     with pytest.raises(KeyboardInterrupt):
-        evaluate.evaluate(recipe, GROUPED, stop, jobs=1)
+        evaluate.over_folds(recipe, GROUPED, stop, jobs=1)
     (stopped,) = runs.all_runs()
     assert stopped.status != runs.FINISHED
     assert stopped.predictions()["fold"].nunique() == 2
@@ -75,15 +75,15 @@ def test_an_evaluation_goes_on_where_it_was_stopped(
         return fold_predictions(*arguments)
 
     monkeypatch.setattr(evaluate, "fold_predictions", count)
-    again = evaluate.evaluate(recipe, GROUPED, lambda *_: None, jobs=1)
+    again = evaluate.over_folds(recipe, GROUPED, lambda *_: None, jobs=1)
     assert trained == [3, 4, 5]
     assert again.path == stopped.path
     pd.testing.assert_frame_equal(again.predictions(), whole)
-    more = evaluate.evaluate(recipe, Protocol("grouped", 5, 2), lambda *_: None, jobs=1)
+    more = evaluate.over_folds(recipe, Protocol("grouped", 5, 2), lambda *_: None, jobs=1)
     assert more.path == stopped.path
     assert trained[3:] == [1, 2, 3, 4, 5]
     assert more.info["protocol"]["repeats"] == more.scores["repeats"] == 2
-    fewer = evaluate.evaluate(recipe, GROUPED, lambda *_: None, jobs=1)
+    fewer = evaluate.over_folds(recipe, GROUPED, lambda *_: None, jobs=1)
     assert fewer.info["protocol"]["repeats"] == 2  # nothing is forgotten
 
 
@@ -96,7 +96,7 @@ def test_another_setting_or_table_is_another_run(made: pd.DataFrame) -> None:
 
 
 def test_a_mean_is_its_members_mean_on_the_same_folds(made: pd.DataFrame) -> None:
-    run = evaluate.evaluate(BOTH, GROUPED, lambda *_: None, jobs=1)
+    run = evaluate.over_folds(BOTH, GROUPED, lambda *_: None, jobs=1)
     members = [run_of(name) for name in BOTH.members]
     mean = np.mean([m.predictions()[list(NAMES)].to_numpy() for m in members], axis=0)
     assert run.predictions()[list(NAMES)].to_numpy() == pytest.approx(mean, abs=1e-6)
@@ -108,8 +108,9 @@ def test_a_mean_is_its_members_mean_on_the_same_folds(made: pd.DataFrame) -> Non
 
 def test_a_fold_trained_again_is_the_same(made: pd.DataFrame) -> None:
     run = run_of("extra-trees")
-    kept, again = evaluate.train_again(run, 1, 3)
-    assert kept == again == scores.fold_accuracies(run.predictions())[1, 3]
+    result = evaluate.train_again(run, 1, 3)
+    saved = scores.fold_accuracies(run.predictions())[1, 3]
+    assert result == {"run": run.name, "repeat": 1, "fold": 3, "kept": saved, "again": saved}
     with pytest.raises(RunError, match="no fold 9"):
         evaluate.train_again(run, 1, 9)
 
@@ -119,12 +120,12 @@ def test_a_fold_trained_again_is_the_same(made: pd.DataFrame) -> None:
 def test_networks_beside_each_other_say_what_they_say_alone(own_models: Path) -> None:
     """Two processes against one, on real clips; each fold has its own seed."""
     recipe = recipes.load("cnn1d-bagged", ["epochs=2", "members=2", "patience=1"])
-    one = evaluate.evaluate(recipe, Protocol("grouped", 5), lambda *_: None, jobs=1)
+    one = evaluate.over_folds(recipe, Protocol("grouped", 5), lambda *_: None, jobs=1)
     kept = one.predictions()
     for file in one.path.iterdir():
         file.unlink()
     one.path.rmdir()
-    two = evaluate.evaluate(recipe, Protocol("grouped", 5), lambda *_: None, jobs=2)
+    two = evaluate.over_folds(recipe, Protocol("grouped", 5), lambda *_: None, jobs=2)
     assert two.predictions()[list(NAMES)].to_numpy() == pytest.approx(
         kept[list(NAMES)].to_numpy(), abs=1e-4
     )

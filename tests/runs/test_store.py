@@ -16,10 +16,11 @@ from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes
 from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES
+from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.original import original_runs
 from mmc_core.runs.provenance import data_hash
-from tests.support.runs import SHIPPED
+from tests.support.runs import SHIPPED, predictions
 
 TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
 EVALUATED = [run for run in SHIPPED if run.info["of"] == runs.OF_EVALUATION]
@@ -49,7 +50,7 @@ def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
     assert first.dataset == second.dataset == "4qaed"
     assert first.input == "features"
     assert [run.input for run in second.members()] == list(IMAGES)
-    assert [run.name for run in runs.servable_runs()][:2] == [first.name, second.name]
+    assert [run.name for run in runs.servable()][:2] == [first.name, second.name]
 
 
 @pytest.mark.parametrize("run", TRAINED, ids=lambda run: run.name)
@@ -70,7 +71,7 @@ def test_a_training_is_whole(run: runs.Run) -> None:
     else:
         p = np.stack([m.predictions()[list(NAMES)].to_numpy() for m in run.members()])
         moods = np.array(NAMES, dtype=object)[majority(p)]
-        assert predictions["said"].tolist() == moods.tolist()
+        assert predictions["predicted"].tolist() == moods.tolist()
 
 
 @pytest.mark.parametrize("number", ["1", "2"])
@@ -157,7 +158,9 @@ def test_new_runs_never_overwrite(own_models: Path) -> None:
 def test_history_is_written_as_it_goes(own_models: Path) -> None:
     run = runs.new_run("a")
     for epoch in (1, 2):
-        run.append_history(1, epoch, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
+        writing.append_history(
+            run, 1, epoch, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25)
+        )
         assert len(run.history()) == epoch
     assert run.history().iloc[-1].tolist() == [1, 2, 1, 0.5, 2, 0.25]
     assert tuple(run.history()) == runs.HISTORY
@@ -166,22 +169,22 @@ def test_history_is_written_as_it_goes(own_models: Path) -> None:
 def test_history_is_cut_where_training_goes_on(own_models: Path) -> None:
     run = runs.new_run("a")
     for member, epoch in ((1, 1), (1, 2), (2, 1), (2, 2), (2, 3)):
-        run.append_history(
-            member, epoch, dict(loss=0.12345, accuracy=0, val_loss=0, val_accuracy=0)
+        writing.append_history(
+            run, member, epoch, dict(loss=0.12345, accuracy=0, val_loss=0, val_accuracy=0)
         )
     written = (run.path / "history.csv").read_text().splitlines()
-    run.cut_history(2, 1)
+    writing.cut_history(run, 2, 1)
     assert (run.path / "history.csv").read_text().splitlines() == written[:4]
 
 
 def test_a_lock_tells_a_training_that_runs_from_one_that_was_killed(own_models: Path) -> None:
     run = runs.new_run("a")
-    run.write_info(info(status=runs.TRAINING))
+    writing.write_info(run, info(status=runs.TRAINING))
     assert run.status == runs.STOPPED
     inside, leave = threading.Event(), threading.Event()
 
     def train() -> None:
-        with runs.Run(run.path).training():
+        with runs.Run(run.path).session.alone():
             inside.set()
             leave.wait(20)
 
@@ -189,34 +192,47 @@ def test_a_lock_tells_a_training_that_runs_from_one_that_was_killed(own_models: 
     thread.start()
     inside.wait(20)
     assert run.status == runs.TRAINING
-    run.ask_to_stop()
-    assert run.is_asked_to_stop()
+    run.session.ask_to_stop()
+    assert run.session.is_asked_to_stop()
     leave.set()
     thread.join()
     assert run.status == runs.STOPPED
-    with run.training():  # an old wish to stop does not stop the next
-        assert not run.is_asked_to_stop()
+    with run.session.alone():  # an old wish to stop does not stop the next
+        assert not run.session.is_asked_to_stop()
 
 
 def test_a_state_is_kept_whole(own_models: Path) -> None:
     run = runs.new_run("a")
-    assert run.state() is None
-    with run.training():
-        run.save_state({"now-0": np.arange(6.0).reshape(2, 3), "at": np.array([1, 2])})
-    kept = run.state()
+    assert run.session.state() is None
+    with run.session.alone():
+        run.session.save_state({"now-0": np.arange(6.0).reshape(2, 3), "at": np.array([1, 2])})
+    kept = run.session.state()
     assert kept is not None
     assert kept["now-0"].tolist() == [[0, 1, 2], [3, 4, 5]]
     run.path.rmdir()
-    assert runs.new_run("a").state() is None  # another run, though of that name
+    assert runs.new_run("a").session.state() is None  # another run, though of that name
 
 
 def test_what_is_written_is_read_back(own_models: Path) -> None:
     run = runs.new_run("a")
-    run.write_info(info(seed=1))
+    writing.write_info(run, info(seed=1))
     assert run.info["seed"] == 1
-    run.write_info(info(seed=2))
+    writing.write_info(run, info(seed=2))
     assert run.info["seed"] == runs.Run(run.path).info["seed"] == 2
     assert runs.all_runs() == [run]
+
+
+def test_a_run_with_the_former_names_is_read_as_before(own_models: Path) -> None:
+    """`said`, `look_up` and recipes of kind `plain`, as versions before 0.2 wrote them."""
+    run = runs.new_run("former")
+    made = predictions()
+    former = made.rename(columns={"predicted": "said", "group_majority": "look_up"})
+    former.to_parquet(run.path / "predictions.parquet")
+    pd.testing.assert_frame_equal(run.predictions(), made, check_dtype=False)
+    recipe = recipes.load("svm").model_dump()
+    writing.write_info(run, info(recipe={**recipe, "kind": "plain"}))
+    assert run.info["recipe"] == recipe
+    assert provenance.is_of(run, recipes.load("svm"))
 
 
 def test_only_finished_runs_of_todays_features_serve(own_models: Path) -> None:
@@ -226,31 +242,31 @@ def test_only_finished_runs_of_todays_features_serve(own_models: Path) -> None:
         "old": info(features={"fingerprint": "another"}),
     }.items():
         run = runs.new_run(name)
-        run.write_info(content)
+        writing.write_info(run, content)
         run.model_path.touch()
-    runs.new_run("no-model").write_info(info())
-    assert [run.name for run in runs.servable_runs()] == ["good"]
+    writing.write_info(runs.new_run("no-model"), info())
+    assert [run.name for run in runs.servable()] == ["good"]
 
 
 def test_a_run_for_other_features_is_refused(own_models: Path) -> None:
-    runs.new_run("old").write_info(info(features={"fingerprint": "another"}))
+    writing.write_info(runs.new_run("old"), info(features={"fingerprint": "another"}))
     with pytest.raises(RunError, match="trained on inputs another"):
         runs.find("old")
-    runs.new_run("shuffled").write_info(info(moods=list(reversed(NAMES))))
+    writing.write_info(runs.new_run("shuffled"), info(moods=list(reversed(NAMES))))
     with pytest.raises(RunError, match="Train it again"):
         runs.find("shuffled")
 
 
 @pytest.mark.parametrize("name", ["nothing", "2", "../models/a", "", ".", "/etc"])
 def test_unknown_models_are_answered_with_the_known(own_models: Path, name: str) -> None:
-    runs.new_run("a").write_info(info())
+    writing.write_info(runs.new_run("a"), info())
     (own_models / "serving.json").write_text(json.dumps({"1": "a"}))
     with pytest.raises(UnknownName, match="expected one of 1, a"):
         runs.find(name)
 
 
 def test_a_run_without_a_network_is_refused(own_models: Path) -> None:
-    runs.new_run("a").write_info(info(status=runs.TRAINING))
+    writing.write_info(runs.new_run("a"), info(status=runs.TRAINING))
     with pytest.raises(RunError, match="no finished network"):
         runs.find("a")
 
@@ -269,15 +285,15 @@ def test_a_broken_run_says_which_file(own_models: Path) -> None:
 
 def test_a_run_of_an_older_version_is_told_from_a_sound_one(own_models: Path) -> None:
     older = {key: value for key, value in info().items() if key not in ("of", "protocol")}
-    runs.new_run("old").write_info(older)
-    assert runs.all_runs() == runs.servable_runs() == []
+    writing.write_info(runs.new_run("old"), older)
+    assert runs.all_runs() == runs.servable() == []
     (error,) = runs.broken_runs()
     assert "without of, protocol; an older version may have made it" in str(error)
 
 
 def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:
     good = runs.new_run("good")
-    good.write_info(info())
+    writing.write_info(good, info())
     good.model_path.touch()
     (runs.new_run("bad").path / "run.json").write_text("{ half")
     assert [run.name for run in runs.all_runs()] == ["good"]

@@ -20,7 +20,8 @@ from mmc_core.features.encode import encode
 from mmc_core.learning import recipes
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
-from mmc_core.runs.train import chosen, combined, prepare, resume
+from mmc_core.runs.combination import answering, combined
+from mmc_core.runs.train import prepare, resume
 from mmc_core.runs.train import train as train_recipe
 from mmc_core.settings import PROJECT
 from tests.support.dataset import BOTH, Made
@@ -72,7 +73,9 @@ def test_a_run_is_made_whole_and_serves(made: pd.DataFrame, name: str, settings:
     assert np.abs(served(run, rows) - kept[list(NAMES)].to_numpy()).max() < 1e-5
     held_out = grouped_hold_out(made, seed=run.info["recipe"]["seed"]).test
     assert kept.index.tolist() == made["clip"].iloc[held_out].tolist()
-    assert kept["said"].tolist() == [NAMES[i] for i in kept[list(NAMES)].to_numpy().argmax(axis=1)]
+    assert kept["predicted"].tolist() == [
+        NAMES[i] for i in kept[list(NAMES)].to_numpy().argmax(axis=1)
+    ]
 
 
 def test_one_seed_gives_one_history(made: pd.DataFrame) -> None:
@@ -144,7 +147,7 @@ def test_a_killed_training_is_shown_as_stopped_and_goes_on(own_models: Path) -> 
 
     def ask(epoch: int, *_: Any) -> None:
         if epoch >= before + 2:
-            killed.ask_to_stop()
+            killed.session.ask_to_stop()
 
     with pytest.raises(TrainingStopped, match=f"--resume {run.name}"):
         resume(killed, ask)
@@ -157,7 +160,7 @@ def test_what_cannot_be_gone_on_with_says_why(made: pd.DataFrame) -> None:
     run = prepare(recipe("cnn1d", "epochs=3"))
     with pytest.raises(KeyboardInterrupt):
         resume(run, Interrupt(2))
-    run.clear_scratch()
+    run.session.clear()
     with pytest.raises(RunError, match="not in the cache of this machine"):
         resume(run, lambda *_: None)
     assert "not in the cache" in run.info["error"]
@@ -192,12 +195,12 @@ def test_how_members_are_combined() -> None:
             name="x", title="x", dataset="made", kind=name, members=members, seed=1
         )
 
-    for name, said in (("vote", 0), ("mean", 1)):
+    for name, predicted in (("vote", 0), ("mean", 1)):
         mean, moods = combined(kind(name), p)
-        assert moods.tolist() == [NAMES[said]]
+        assert moods.tolist() == [NAMES[predicted]]
         assert mean[0, 0] == pytest.approx(0.8 / 3)
-        assert chosen(kind(name), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["a", "b", "c"]
-    assert chosen(kind("best"), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["b"]
+        assert answering(kind(name), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["a", "b", "c"]
+    assert answering(kind("best"), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["b"]
 
 
 def test_images_without_audio_say_so_and_leave_no_folder(made: pd.DataFrame) -> None:

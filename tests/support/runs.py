@@ -10,6 +10,7 @@ import pandas as pd
 from mmc_core import runs
 from mmc_core.learning import recipes, scores
 from mmc_core.moods import NAMES
+from mmc_core.runs import writing
 from mmc_core.settings import PROJECT
 
 # The runs that come with the project; a person may have trained more.
@@ -40,7 +41,7 @@ def predictions(repeats: int = 1, folds: int = 1, clips_a_mood: int = 10) -> pd.
     for repeat in range(1, repeats + 1):
         for m, mood in enumerate(NAMES):
             for i in range(clips_a_mood):
-                said = NAMES[(m + (i == 0)) % 4]
+                predicted = NAMES[(m + (i == 0)) % 4]
                 sure = 0.4 + 0.5 * i / clips_a_mood
                 rows.append(
                     {
@@ -49,10 +50,10 @@ def predictions(repeats: int = 1, folds: int = 1, clips_a_mood: int = 10) -> pd.
                         "clip": f"{mood} {i}",
                         "mood": mood,
                         "group": f"{mood} {i // 2}",
-                        **{name: sure if name == said else (1 - sure) / 3 for name in NAMES},
-                        "said": said,
+                        **{name: sure if name == predicted else (1 - sure) / 3 for name in NAMES},
+                        "predicted": predicted,
                         "majority": float(m == 0),
-                        "look_up": np.nan,
+                        "group_majority": np.nan,
                         "shuffled": 0.25,
                     }
                 )
@@ -87,7 +88,7 @@ def write_evaluation(
     if done:
         _score(run, made)
     else:
-        run.write_predictions(made[made["fold"] <= folds // 2])
+        writing.write_predictions(run, made[made["fold"] <= folds // 2])
     return run
 
 
@@ -101,7 +102,8 @@ def _write(
     more: dict[str, Any],
 ) -> runs.Run:
     run = runs.new_run(name)
-    run.write_info(
+    writing.write_info(
+        run,
         {
             "of": of,
             "status": status,
@@ -112,11 +114,11 @@ def _write(
             "features": {"fingerprint": "none"},
             "moods": list(NAMES),
             **more,
-        }
+        },
     )
     return run
 
 
 def _score(run: runs.Run, made: pd.DataFrame) -> None:
-    run.write_predictions(made)
-    run.write_scores(scores.score(made, seed=1))
+    writing.write_predictions(run, made)
+    writing.write_scores(run, scores.score(made, seed=1))

@@ -13,6 +13,7 @@ from mmc_core import runs
 from mmc_core.features import images
 from mmc_core.learning.scores import most_likely, score
 from mmc_core.moods import NAMES
+from mmc_core.runs import writing
 
 KINDS = tuple(images.IMAGES)
 WIDTH, HEIGHT = 20, 10
@@ -33,7 +34,7 @@ def write_vote() -> runs.Run:
         _write_network(member, weights, np.zeros(len(NAMES)))
     members = [f"tiny-{kind}" for kind in KINDS]
     vote = _write_run(VOTE, kind="vote", title="vote of three 2D CNNs", members=members)
-    vote.write_info({**vote.info, "members": members})
+    writing.write_info(vote, {**vote.info, "members": members})
     (vote.path.parent / "serving.json").write_text(f'{{"2": "{VOTE}"}}')
     return vote
 
@@ -47,7 +48,8 @@ def always_say(answers: Sequence[Sequence[float]]) -> None:
 
 def _write_run(name: str, **recipe: object) -> runs.Run:
     run = runs.new_run(name)
-    run.write_info(
+    writing.write_info(
+        run,
         {
             "of": runs.OF_TRAINING,
             "status": runs.FINISHED,
@@ -56,11 +58,11 @@ def _write_run(name: str, **recipe: object) -> runs.Run:
             "data": {"n": 100},
             "features": {"fingerprint": images.fingerprint()},
             "moods": list(NAMES),
-        }
+        },
     )
     held_out = _held_out()
-    run.write_predictions(held_out)
-    run.write_scores(score(held_out, seed=0))
+    writing.write_predictions(run, held_out)
+    writing.write_scores(run, score(held_out, seed=0))
     return run
 
 
@@ -75,9 +77,9 @@ def _held_out() -> pd.DataFrame:
             "mood": [NAMES[i % 4] for i in range(40)],
             "group": [f"group {i // 2}" for i in range(40)],
             **dict(zip(NAMES, probabilities.T, strict=True)),
-            "said": most_likely(probabilities),
+            "predicted": most_likely(probabilities),
             "majority": 0.25,
-            "look_up": np.nan,
+            "group_majority": np.nan,
             "shuffled": 0.25,
         }
     )

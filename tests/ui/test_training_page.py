@@ -14,6 +14,7 @@ from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.jobs import background
 from mmc_core.moods import NAMES
+from mmc_core.runs import writing
 from mmc_core.runs.cards import accuracy_sentence
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation, write_training
@@ -94,12 +95,12 @@ def test_sixty_runs_are_drawn_together(own_models: Path) -> None:
 
 def test_a_run_that_is_being_trained_is_said_to_be(own_models: Path) -> None:
     run = write_training("live", status=runs.TRAINING, epochs=3)
-    run.scratch.mkdir(parents=True)
-    with FileLock(run.scratch / "lock"):
+    run.session.folder.mkdir(parents=True)
+    with FileLock(run.session.folder / "lock"):
         app = page("training")
         assert "drawn again as it goes: MMC live" in words(app)
         assert frames(app)[0]["state"][0] == "▶ training"
-        run.append_history(1, 4, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
+        writing.append_history(run, 1, 4, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
         app.run()
         assert frames(app)[0]["epochs"][0] == 4
     app.run()
@@ -109,7 +110,7 @@ def test_a_run_that_is_being_trained_is_said_to_be(own_models: Path) -> None:
 @pytest.mark.parametrize("content", ["", "no,history\n1,2\n", "member,epoch\n"])
 def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: str) -> None:
     (runs.new_run("bad").path / "run.json").write_text("{ half")
-    runs.new_run("old").write_info({"status": "finished", "recipe": {"dataset": "4qaed"}})
+    writing.write_info(runs.new_run("old"), {"status": "finished", "recipe": {"dataset": "4qaed"}})
     (write_training("torn").path / "history.csv").write_text(content)
     write_training("whole")
     app = page("training")
@@ -246,8 +247,8 @@ def test_one_under_way_is_watched_and_stopped(own_models: Path) -> None:
     run = write_training(
         "live", "epochs=20", "patience=5", "members=2", status=runs.TRAINING, epochs=3, members=2
     )
-    run.scratch.mkdir(parents=True)
-    with FileLock(run.scratch / "lock"):
+    run.session.folder.mkdir(parents=True)
+    with FileLock(run.session.folder / "lock"):
         app = page("training", view=TRAIN)
         assert train_button(app).disabled
         assert "One at a time: live is being trained" in words(app)
@@ -255,7 +256,7 @@ def test_one_under_way_is_watched_and_stopped(own_models: Path) -> None:
         assert "Network 2 of 2, epoch 3 of at most 20" in bar.proto.text
         assert bar.proto.value == 57  # 23 of 40
         app.button("stop-live").click().run()
-        assert run.is_asked_to_stop()
+        assert run.session.is_asked_to_stop()
         assert "▶ stopping after this epoch" in words(app)
         assert app.button("stop-live").disabled
     app.run()

@@ -151,10 +151,10 @@ class CNN2D(Network):
         return self
 
 
-class Plain(Recipe):
+class Classifier(Recipe):
     """A scikit-learn classifier on the 57 features."""
 
-    kind: Literal["plain"]
+    kind: Literal["classifier"]
     estimator: Literal["logistic_regression", "svm", "extra_trees"]
     parameters: dict[str, float | int | str] = {}
 
@@ -177,9 +177,9 @@ class Combination(Recipe):
         return any(load(member).needs_audio for member in self.members)
 
 
-Kind = Annotated[CNN1D | CNN2D | Plain | Combination, Field(discriminator="kind")]
+Kind = Annotated[CNN1D | CNN2D | Classifier | Combination, Field(discriminator="kind")]
 _adapter: TypeAdapter[Any] = TypeAdapter(Kind)
-AnyRecipe = CNN1D | CNN2D | Plain | Combination
+AnyRecipe = CNN1D | CNN2D | Classifier | Combination
 
 
 @cache
@@ -228,7 +228,7 @@ def parse(values: dict[str, Any]) -> AnyRecipe:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:])
-        said = first["msg"].removeprefix("Value error, ")
+        problem = first["msg"].removeprefix("Value error, ")
         got = f"{where} is {first['input']!r}: " if where else ""
-        raise RecipeError(f"Recipe {values.get('name')!r}: {got}{said}.") from error
+        raise RecipeError(f"Recipe {values.get('name')!r}: {got}{problem}.") from error
     return recipe

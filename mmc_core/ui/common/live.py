@@ -22,7 +22,7 @@ STATES = {
 def state(run: Run) -> str:
     """How far a run is, in words and with a sign; as its folder says now."""
     now = Run(run.path)
-    if now.is_alive() and now.is_asked_to_stop():
+    if now.session.is_alive() and now.session.is_asked_to_stop():
         return "▶ stopping after this epoch"
     return STATES[background.status(now)]
 

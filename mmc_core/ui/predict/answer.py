@@ -75,7 +75,7 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     assert prediction.mood and prediction.probabilities and prediction.duration_s
     assert prediction.valence is not None and prediction.arousal is not None
     sure = prediction.probabilities[prediction.mood]
-    right, n = scores.when_as_sure(run.predictions(), sure)
+    right, n = scores.right_when_as_sure(run.predictions(), sure)
     answer, plane = st.columns([3, 2], gap="large")
     with answer:
         st.markdown(f"**{widgets.plain(shown(prediction.file))}**, {prediction.duration_s:.1f} s")
@@ -157,7 +157,7 @@ def decision(prediction: Prediction) -> str:
 def show_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
     assert prediction.mood
-    right, said = scores.when_it_said(run.scores, prediction.mood)
+    right, said = scores.right_when_predicted(run.scores, prediction.mood)
     dataset = datasets.every().get(run.dataset)  # one of a person's own may have been removed
     about = f"{dataset.music} Music unlike that" if dataset else "Music unlike those"
     extraction = dataset.extraction if dataset else ""

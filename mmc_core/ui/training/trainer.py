@@ -158,7 +158,7 @@ def _row(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{widgets.plain(run.name)}** &nbsp; {live.state(run)}", width="stretch")
         if status in (runs.WAITING, runs.TRAINING) and may:
-            asked = run.is_asked_to_stop() and run.is_alive()
+            asked = run.session.is_asked_to_stop() and run.session.is_alive()
             st.button(
                 "Stop",
                 icon=":material/stop:",

@@ -1,0 +1,108 @@
+"""Which runs there are, and which of them stands behind `--model 1`: `models/serving.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from mmc_core.errors import RunError, UnknownName
+from mmc_core.moods import NAMES
+from mmc_core.runs.run import Run, fingerprint
+from mmc_core.settings import models_dir
+
+
+def all_runs() -> list[Run]:
+    """Every folder in the models folder with a readable `run.json`, by name."""
+    return [run for run, error in _each() if not error]
+
+
+def broken_runs() -> list[RunError]:
+    """What is wrong with the folders whose `run.json` cannot be read."""
+    return [error for _, error in _each() if error]
+
+
+def named(name: str) -> Run:
+    """A run of any kind and status, by its name.
+
+    Raises:
+        UnknownName: if there is none.
+    """
+    if run := _existing(name):
+        return run
+    available = ", ".join(run.name for run in all_runs())
+    raise UnknownName(f"There is no run {name!r}; expected one of {available or 'none yet'}.")
+
+
+def serving() -> dict[str, str]:
+    """Run names by model number.
+
+    Raises:
+        RunError: if `serving.json` is no JSON.
+    """
+    path = models_dir() / "serving.json"
+    if not path.exists():
+        return {}
+    try:
+        numbers: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise RunError(
+            f"{path.name} in the models folder is not JSON ({error}); expected an object such as "
+            '{"1": "name of a run"}.'
+        ) from error
+    return numbers
+
+
+def servable() -> list[Run]:
+    """Runs that can predict: those behind a number first, in its order, then by name."""
+    numbered = list(serving().values())
+
+    def place(run: Run) -> tuple[int, str]:
+        return (numbered.index(run.name) if run.name in numbered else len(numbered)), run.name
+
+    return sorted((run for run in all_runs() if run.is_servable()), key=place)
+
+
+def find(model: str) -> Run:
+    """A run to serve, by number, by "best" or by its name.
+
+    Raises:
+        UnknownName: if there is none.
+        RunError: if it was made for other features than are computed today.
+    """
+    numbers = serving()
+    number = "1" if model == "best" and "best" not in numbers else model
+    name = numbers.get(number, model)
+    run = _existing(name)
+    if run is None:
+        available = ", ".join([*numbers, *(run.name for run in all_runs())])
+        raise UnknownName(
+            f"There is no model {model!r}; expected one of {available or 'none yet'}."
+        )
+    for each in run.members() or [run]:
+        made_for, today = each.info["features"]["fingerprint"], fingerprint(each.input)
+        if made_for != today or each.info["moods"] != list(NAMES):
+            raise RunError(
+                f"The run {each.name!r} was trained on inputs {made_for}, but this version "
+                f"computes {today}. Train it again."
+            )
+    if not run.is_servable():
+        raise RunError(f"The run {name!r} has no finished network; choose another.")
+    return run
+
+
+def _each() -> Iterator[tuple[Run, RunError | None]]:
+    for path in sorted(models_dir().glob("*/run.json")):
+        run = Run(path.parent)
+        try:
+            _ = run.info
+        except RunError as error:
+            yield run, error
+        else:
+            yield run, None
+
+
+def _existing(name: str) -> Run | None:
+    """The run of a name that is no path, if it has a folder."""
+    run = Run(models_dir() / name)
+    return run if name == Path(name).name and (run.path / "run.json").exists() else None

@@ -1,0 +1,188 @@
+"""One run on disk, of training or of evaluation over folds, as it is read.
+
+models/<run>/
+    run.json              what it is of, recipe, protocol, data, versions, commit, status
+    predictions.parquet   probabilities of clips held out, with their fold; see `learning.scores`
+    scores.json           their scores, with baselines, n and interval
+  of training also
+    history.csv           a row an epoch and network, written as it goes
+    model.onnx            the network, scaling included; a vote has none, its members do
+    card.md               what it is, for whom, how good, what it must not be used for
+
+`runs.writing` writes all of it but the network; `runs.session` knows whether it is trained now.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mmc_core.errors import RunError
+from mmc_core.features import images, schema
+from mmc_core.runs.session import Session
+
+if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs none of it
+    import pandas as pd
+
+WAITING, TRAINING, STOPPED, FINISHED = "waiting", "training", "stopped", "finished"
+OF_TRAINING, OF_EVALUATION = "training", "evaluation"
+REQUIRED = ("of", "status", "recipe", "protocol", "data", "features", "moods")
+HISTORY = ("member", "epoch", "loss", "accuracy", "val_loss", "val_accuracy")
+TEXTS = ("clip", "mood", "group", "predicted")  # columns of predictions
+
+# Runs that were made before 0.2 are a person's own work: their names are read as today's.
+_FORMER_COLUMNS = {"said": "predicted", "look_up": "group_majority"}
+_FORMER_KINDS = {"plain": "classifier"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @cached_property
+    def info(self) -> dict[str, Any]:
+        """Contents of `run.json`.
+
+        Raises:
+            RunError: if it cannot be read, or lacks what every run has.
+        """
+        info = self._json("run.json")
+        if missing := [key for key in REQUIRED if key not in info]:
+            raise RunError(
+                f"The run {self.name!r} has a run.json without {', '.join(missing)}; an older "
+                "version may have made it. Train it again, or take its folder out of the models "
+                "folder."
+            )
+        return info
+
+    @cached_property
+    def scores(self) -> dict[str, Any]:
+        """Contents of `scores.json`; see `learning.scores.score`.
+
+        Raises:
+            RunError: if it cannot be read.
+        """
+        return self._json("scores.json")
+
+    def reread(self) -> None:
+        """Forget what was read of it: somebody may have written since."""
+        self.__dict__.pop("info", None)
+        self.__dict__.pop("scores", None)
+
+    @property
+    def dataset(self) -> str:
+        return str(self.info["recipe"]["dataset"])
+
+    @property
+    def title(self) -> str:
+        """What was trained, in words."""
+        return str(self.info["recipe"]["title"])
+
+    @property
+    def input(self) -> str:
+        """What the network takes: "features" or a kind of image."""
+        return str(self.info["recipe"].get("input", "features"))
+
+    @property
+    def session(self) -> Session:
+        """The state of its training."""
+        return Session(self.path)
+
+    @property
+    def status(self) -> str:
+        """Waiting, training, stopped or finished; one that was killed is stopped."""
+        written = str(self.info["status"])
+        return STOPPED if written == TRAINING and not self.session.is_alive() else written
+
+    @property
+    def model_path(self) -> Path:
+        return self.path / "model.onnx"
+
+    def members(self) -> list[Run]:
+        """The runs that a vote is made of; of any other run, none."""
+        return [Run(self.path.parent / name) for name in self.info.get("members", [])]
+
+    def is_readable(self) -> bool:
+        """Whether its `run.json` is there and as it should be."""
+        try:
+            return bool(self.info)
+        except RunError:
+            return False
+
+    def is_servable(self) -> bool:
+        """Whether it is finished, for the inputs of today, and has a network or members that do."""
+        if self.info["status"] != FINISHED or self.info["of"] != OF_TRAINING:
+            return False
+        if members := self.members():
+            return all(member.is_readable() and member.is_servable() for member in members)
+        made_for = self.info["features"]["fingerprint"]
+        return made_for == fingerprint(self.input) and self.model_path.exists()
+
+    def has_history(self) -> bool:
+        """Whether it has come through its first epoch."""
+        return (self.path / "history.csv").exists()
+
+    def history(self) -> pd.DataFrame:
+        """A row an epoch of each network: the columns of `HISTORY`, both counted from 1."""
+        import pandas as pd
+
+        return pd.read_csv(self.path / "history.csv")
+
+    def has_predictions(self) -> bool:
+        return (self.path / "predictions.parquet").exists()
+
+    def predictions(self) -> pd.DataFrame:
+        """Held-out clips; for the columns see `learning.scores`.
+
+        Raises:
+            RunError: if they cannot be read.
+        """
+        import pandas as pd
+
+        try:
+            table = pd.read_parquet(self.path / "predictions.parquet")
+        except (OSError, ValueError) as error:  # a damaged file is a value, to pyarrow
+            raise self._unreadable("predictions.parquet") from error
+        return table.rename(columns=_FORMER_COLUMNS).astype(dict.fromkeys(TEXTS, object))
+
+    def has_card(self) -> bool:
+        return (self.path / "card.md").exists()
+
+    def card(self) -> str:
+        """Contents of `card.md`, Markdown."""
+        return (self.path / "card.md").read_text(encoding="utf-8")
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            text = (self.path / name).read_text(encoding="utf-8")
+            content: dict[str, Any] = json.loads(text, object_hook=_with_todays_kind)
+        except (OSError, ValueError) as error:  # bad JSON and bad Unicode are values
+            raise self._unreadable(name) from error
+        if not isinstance(content, dict):
+            raise self._unreadable(name)
+        return content
+
+    def _unreadable(self, name: str) -> RunError:
+        return RunError(
+            f"The run {self.name!r} has no readable {name}; expected one beside its other files. "
+            "Train it again, or take its folder out of the models folder."
+        )
+
+
+def fingerprint(kind: str) -> str:
+    """Of all that decides an input's values: of "features", or of images."""
+    return schema.fingerprint() if kind == "features" else images.fingerprint()
+
+
+def _with_todays_kind(values: dict[str, Any]) -> dict[str, Any]:
+    kind = values.get("kind")
+    return {**values, "kind": _FORMER_KINDS[kind]} if kind in [*_FORMER_KINDS] else values
