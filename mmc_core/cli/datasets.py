@@ -1,0 +1,165 @@
+"""`mmc datasets`: list, fetch, build, divide, remove."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mmc_core.cli.output import Progress, print_json
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.group("datasets")
+def datasets_group() -> None:
+    """List, fetch and build datasets."""
+
+
+@datasets_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_datasets(as_json: bool) -> None:
+    """Every dataset: clips a mood, what is here, what can be fetched, licence."""
+    from mmc_core import datasets
+
+    listed: list[dict[str, Any]] = [
+        {
+            "id": dataset.id,
+            "title": dataset.title,
+            "clips": dataset.clips(),
+            "bundled": dataset.bundled,
+            "own": isinstance(dataset, datasets.Own),
+            "fetchable": dataset.download is not None,
+            "licence": dataset.licence,
+            "citation": dataset.citation,
+        }
+        for dataset in datasets.every().values()
+    ]
+    if as_json:
+        print_json(listed)
+        return
+    for entry in listed:
+        clips = ", ".join(f"{mood} {n}" for mood, n in entry["clips"].items())
+        click.echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
+        fetchable = "; the table can be fetched" if entry["fetchable"] else ""
+        here = "your own" if entry["own"] else f"bundled: {', '.join(entry['bundled'])}{fetchable}"
+        click.echo(f"  {here}\n  {entry['licence']}")
+    for name in datasets.user.damaged():
+        click.echo(f"{name} is damaged; take it away with: datasets remove {name}", err=True)
+
+
+@datasets_group.command("fetch")
+@click.argument("dataset_id", metavar="ID")
+def fetch_dataset(dataset_id: str) -> None:
+    """Download what may be downloaded of a dataset."""
+    from mmc_core import datasets
+
+    path = datasets.get(dataset_id).fetch()
+    click.echo(f"The table of {dataset_id} is ready: {path}", err=True)
+
+
+@datasets_group.command("folds")
+@click.argument("dataset_id", metavar="ID")
+def draw_folds(dataset_id: str) -> None:
+    """Draw the folds of all protocols again, and keep them beside the dataset's summary."""
+    from mmc_core import datasets
+    from mmc_core.learning import splits
+
+    dataset = datasets.get(dataset_id)
+    kept = splits.drawn_folds(dataset.table())
+    kept.to_parquet(dataset.folds_path, compression="zstd", index=False)
+    click.echo(
+        f"{len(kept.columns) - 1} ways to divide {len(kept)} clips: {dataset.folds_path}", err=True
+    )
+
+
+@datasets_group.command("duplicates")
+@click.argument("dataset_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_duplicates(dataset_id: str, as_json: bool) -> None:
+    """Pairs of clips with nearly the same features, or names alike; kept beside the summary."""
+    from mmc_core import datasets
+    from mmc_core.datasets.duplicates import pairs
+
+    dataset = datasets.get(dataset_id)
+    found = pairs(dataset.table())
+    found.to_csv(dataset.duplicates_path, index=False, float_format="%.3f", lineterminator="\n")
+    if as_json:
+        print_json(found.to_dict(orient="records"))
+    else:
+        click.echo(found.to_string(index=False, float_format="{:.3f}".format))
+
+
+@datasets_group.command("build")
+@click.argument("dataset_id", metavar="ID")
+@click.option(
+    *("--audio", "--from", "--table", "source"),
+    metavar="PATH",
+    type=click.Path(path_type=Path, exists=True),
+    help="Folder of the dataset's audio; MMC_DATA_MIRROR's by default. For a dataset of your own a "
+    "folder with a subfolder a mood, a CSV of path, mood and group, or a table of features.",
+)
+@click.option("--title", help="What a dataset of your own is called on pages; ID by default.")
+def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> None:
+    """Compute a dataset's table and summary again, from its audio. A stopped build goes on.
+
+    A dataset whose table is only fetched gets its summary from that table. An ID that is none of
+    the project's makes a dataset of your own of PATH, in place of one that has the ID.
+    """
+    from mmc_core import datasets
+    from mmc_core.analysis import summaries
+
+    if dataset_id not in datasets.DATASETS:
+        _build_own(dataset_id, source, title)
+        return
+    if title:
+        raise click.UsageError(f"{dataset_id} is a dataset of the project and keeps its title.")
+    dataset = datasets.get(dataset_id)
+    if source is not None and (source.is_file() or dataset.download):
+        made_from = "what `datasets fetch` gets" if dataset.download else "its released files"
+        raise click.UsageError(
+            f"{dataset_id} is a dataset of the project and made from {made_from}, not from "
+            f"{source}. For a dataset of your own choose another ID."
+        )
+    if dataset.download is None:
+        with Progress("clips") as progress:
+            table = dataset.build(source, progress)
+        summaries.write_table(table, dataset.table_path)
+    else:
+        table = summaries.read_table(dataset.fetch())
+    dataset.keep_summary(table)
+    click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
+
+
+def _build_own(name: str, given: Path | None, title: str | None) -> None:
+    from mmc_core import datasets
+    from mmc_core.datasets.user import problems, source
+
+    dataset_id, title = datasets.own_name(name, title or "")
+    if given is None:
+        raise click.UsageError(
+            f"{name!r} is no dataset of the project ({', '.join(datasets.DATASETS)}). To build one "
+            "of your own, say of what: --from PATH, a folder or a table."
+        )
+    with Progress("files") as progress:
+        own, found = datasets.user.build(source.read(given), dataset_id, title, progress)
+    for sentence in problems.sentences(found):
+        click.echo(sentence, err=True)
+    clips = ", ".join(f"{mood} {n}" for mood, n in own.clips().items())
+    click.echo(f"{own.id}: {own.title}: {clips}: {own.folder}", err=True)
+    if found:
+        click.echo(f"All problems: {own.problems_path}", err=True)
+    sys.exit(1 if found else 0)
+
+
+@datasets_group.command("remove")
+@click.argument("dataset_id", metavar="ID")
+def remove_dataset(dataset_id: str) -> None:
+    """Take a dataset of your own away. Your files stay; runs that were trained on it too."""
+    from mmc_core import datasets
+
+    datasets.user.remove(dataset_id)
+    click.echo(f"{dataset_id} is gone.", err=True)

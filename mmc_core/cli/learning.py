@@ -1,0 +1,122 @@
+"""`mmc train`, `mmc evaluate` and `mmc results`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mmc_core.cli.output import Progress, print_json, quiet_tensorflow
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.command("train")
+@click.argument("recipe_name", metavar="RECIPE", required=False)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--resume", "resumed", metavar="RUN", help="Go on with a stopped run instead.")
+def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: str | None) -> None:
+    """Train a recipe into a new run folder under models/, or go on with a stopped one."""
+    if (recipe_name is None) == (resumed is None) or (resumed and settings):
+        raise click.UsageError("Expected either a RECIPE, with settings, or --resume RUN.")
+    from mmc_core import runs
+    from mmc_core.learning import recipes
+    from mmc_core.runs.cards import accuracy_sentence
+    from mmc_core.runs.train import prepare, resume
+
+    quiet_tensorflow()
+    run = runs.named(resumed) if resumed else prepare(recipes.load(str(recipe_name), settings))
+    with Progress("epochs") as progress:
+        try:
+            resume(run, progress)
+        except KeyboardInterrupt:
+            click.echo(
+                f"Stopped. Go on with: python -m mmc_core train --resume {run.name}", err=True
+            )
+            sys.exit(1)
+    click.echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
+
+
+@click.command("evaluate")
+@click.argument("target", metavar="RECIPE|RUN")
+@click.option("--protocol", type=click.Choice(["published", "grouped", "official", "original"]))
+@click.option("--folds", default=10, type=click.IntRange(2, 50), help="Of published and grouped.")
+@click.option("--repeats", default=1, type=click.IntRange(1, 100), help="Of the same.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
+@click.option("--jobs", default=-1, type=int, help="Processes; -1 for all cores.")
+@click.option("--against", metavar="RUN", help="Compare with a run on the same folds.")
+@click.option("--again", metavar="REPEAT.FOLD", help="Train one kept fold again and compare.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def evaluate_command(
+    target: str,
+    protocol: str | None,
+    folds: int,
+    repeats: int,
+    settings: tuple[str, ...],
+    jobs: int,
+    against: str | None,
+    again: str | None,
+    as_json: bool,
+) -> None:
+    """Train a RECIPE over the folds of a --protocol, or score a RUN's kept predictions again.
+
+    A stopped evaluation goes on where it was; more repeats are added to those there are.
+    """
+    from mmc_core import runs
+    from mmc_core.learning import recipes
+    from mmc_core.runs import scoring
+
+    if protocol:
+        from mmc_core.learning.splits import Protocol
+        from mmc_core.runs.evaluate import over_folds
+
+        quiet_tensorflow()
+        recipe = recipes.load(target, settings)
+        with Progress("folds") as progress:
+            run = over_folds(recipe, Protocol.of(protocol, folds, repeats), progress, jobs=jobs)
+        click.echo(str(run.path), err=True)
+    else:
+        if settings or target in recipes.names():
+            raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
+        run = scoring.finished(target)
+    if again:
+        from mmc_core.runs.evaluate import train_again
+
+        quiet_tensorflow()
+        try:
+            repeat, fold = (int(part) for part in again.split("."))
+        except ValueError:
+            raise click.BadParameter(
+                f"{again!r} should be such as 1.3", param_hint="--again"
+            ) from None
+        result = train_again(run, repeat, fold)
+    else:
+        result = scoring.score_run(run)
+        if against:
+            result["against"] = scoring.compare_runs(run, runs.named(against))
+    if as_json:
+        print_json(result)
+        return
+    for key, value in result.items():
+        click.echo(f"{key}: {value}")
+
+
+@click.command("results")
+@click.option(
+    "--into",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A Markdown file whose marked tables are made anew.",
+)
+def results_command(files: tuple[Path, ...]) -> None:
+    """Tables of all kept evaluations and studies, as the documentation has them."""
+    from mmc_core.reports import results
+
+    for file in files:
+        file.write_text(results.put_into(file.read_text(encoding="utf-8")), encoding="utf-8")
+    if not files:
+        click.echo(results.main_table())

@@ -1,0 +1,106 @@
+"""`mmc extract` and `mmc predict`: files to features, and to moods."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mmc_core.cli.output import Progress, print_json
+from mmc_core.errors import AudioError
+
+if TYPE_CHECKING:
+    from mmc_core.prediction.song import Prediction
+
+
+@click.command("extract")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
+@click.option("--jobs", default=os.cpu_count(), type=click.IntRange(min=1), help="Processes.")
+def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int) -> None:
+    """Files or folders to a table with a row each: path, duration, error, features.
+
+    A file that fails is a row with its error. A stopped run goes on where it was.
+    """
+    from mmc_core.features.extract import as_table, extract_files, find_audio
+
+    if out.suffix != ".parquet" or out.is_dir():
+        raise click.BadParameter(
+            f"{out} should be a file that ends in .parquet", param_hint="--out"
+        )
+    paths = find_audio(inputs)
+    done = out.with_name(out.name + ".partial")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    rows = []
+    with Progress("files") as progress:
+        for i, row in enumerate(extract_files(paths, done=done, jobs=jobs)):
+            rows.append(row)
+            progress(i + 1, len(paths))
+    table = as_table(rows)
+    table.to_parquet(out, index=False)
+    done.unlink(missing_ok=True)
+    failed = table["error"].dropna()
+    for sentence in failed:
+        click.echo(sentence, err=True)
+    click.echo(f"{len(table) - len(failed)} of {len(table)} files: {out}", err=True)
+    sys.exit(1 if len(failed) else 0)
+
+
+@click.command("predict")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    default="best",
+    metavar="1|2|best|RUN",
+    help="1: a network on the 57 features. 2: a vote of three networks, each on another image of "
+    "the sound. best: the best there is. Or a run by its name.",
+)
+@click.option("--timeline", is_flag=True, help="Also print every window.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json: bool) -> None:
+    """The mood of each file; folders are searched for sound files."""
+    from dataclasses import replace
+
+    from mmc_core import runs
+    from mmc_core.audio import load_audio
+    from mmc_core.features.extract import find_audio
+    from mmc_core.prediction.song import Prediction, predict
+
+    run = runs.find(model)
+    paths = [p for file in files for p in (find_audio([file]) if file.is_dir() else [file])]
+    predictions = []
+    with Progress("files") as progress:
+        for i, path in enumerate(paths):
+            try:
+                prediction = predict(load_audio(path), run)
+            except AudioError as error:
+                prediction = Prediction(path.name, run.name, error=str(error))
+            prediction = replace(prediction, file=str(path))
+            predictions.append(prediction.to_json())
+            if not as_json:
+                _print_prediction(prediction, timeline)
+            progress(i + 1, len(paths))
+    if as_json:
+        print_json(predictions)
+    sys.exit(1 if any(p["error"] for p in predictions) else 0)
+
+
+def _print_prediction(prediction: Prediction, timeline: bool) -> None:
+    if prediction.error:
+        click.echo(prediction.error, err=True)
+        return
+    file = os.fsencode(prediction.file).decode("utf-8", "replace")
+    click.echo(f"{file}: {prediction.mood}  {_shares(prediction.probabilities)}")
+    for vote in prediction.votes or ():
+        click.echo(f"  {vote.title + ':':17}{vote.mood:9}{_shares(vote.probabilities)}")
+    for window in prediction.windows if timeline else ():
+        click.echo(
+            f"  {window.start_s:7.1f} to {window.end_s:7.1f} s  {_shares(window.probabilities)}"
+        )
+
+
+def _shares(probabilities: dict[str, float] | None) -> str:
+    return "  ".join(f"{mood} {share:4.0%}" for mood, share in (probabilities or {}).items())
