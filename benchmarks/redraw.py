@@ -26,7 +26,8 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
-from mmc_core.datasets.user import source, store
+from mmc_core._typing import no_progress
+from mmc_core.datasets import user
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
@@ -123,9 +124,9 @@ def build(path: Path, n: int) -> None:
     """Check, summarise and keep a table, in a process of its own: the peak memory is its own."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.perf_counter()
-    given_table = source.read(path)
+    source = user.read(path)
     read = time.perf_counter() - start
-    store.build(given_table, f"rows-{n}", title_of(n), lambda done, of: None)
+    user.build(source, f"rows-{n}", title_of(n), no_progress)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

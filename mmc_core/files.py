@@ -60,6 +60,16 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         table.to_parquet(part, compression="zstd", index=False)
 
 
+def write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:
+    """Write a table without its index, but not over one whose numbers agree. What is not Unicode
+    in a file's name is written as a question mark.
+    """
+    with replacing(path, same_csv) as part:
+        table.to_csv(
+            part, index=False, lineterminator="\n", errors="replace", float_format=float_format
+        )
+
+
 def same_json(one: Path, other: Path) -> bool:
     """Whether two JSON files say the same, numbers within the tolerance."""
     try:
@@ -81,6 +91,17 @@ def same_parquet(one: Path, other: Path) -> bool:
     if tables[0].schema != tables[1].schema or len(tables[0]) != len(tables[1]):
         return False
     return agree(*(table.to_pydict() for table in tables))
+
+
+def same_csv(one: Path, other: Path) -> bool:
+    """Whether two CSV files hold the same, numbers within the tolerance."""
+    import pandas as pd
+
+    try:
+        tables = [pd.read_csv(path, keep_default_na=False) for path in (one, other)]
+    except (OSError, ValueError):  # pandas' errors are ValueErrors
+        return False
+    return agree(*(table.to_dict(orient="list") for table in tables))
 
 
 def agree(one: Any, other: Any) -> bool:

@@ -1,11 +1,11 @@
-"""A dataset of one's own: given, built with progress, and listed; removable."""
+"""Your data: a dataset uploaded, built with progress, and listed; removable."""
 
 from math import ceil
 
 import streamlit as st
 
 from mmc_core import settings
-from mmc_core.datasets.user import store
+from mmc_core.datasets import user
 from mmc_core.errors import MMCError
 from mmc_core.moods import SPELLINGS
 from mmc_core.ui.common import layout, widgets
@@ -124,7 +124,7 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1
             st.rerun()
-    just_built = store.every().get(st.session_state.get("own-built", ""))
+    just_built = user.every().get(st.session_state.get("own-built", ""))
     if just_built and not uploads:
         st.success(
             f"**{just_built.title}** is built: {sum(just_built.clips().values()):,} clips. It "
@@ -140,4 +140,4 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
 with listed:
     st.subheader("Yours")
     st.caption("Everyone who opens this app sees these datasets beside the others.")
-    builder.show_own(just_built.id if just_built else None)
+    builder.draw_datasets(just_built.id if just_built else None)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from mmc_core.datasets.base import Download
+from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.features.schema import FEATURES, ORIGINAL_57
 from mmc_core.moods import NAMES

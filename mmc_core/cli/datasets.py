@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mmc_core.cli.output import Progress, print_json
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group("datasets")
@@ -31,7 +28,7 @@ def list_datasets(as_json: bool) -> None:
             "title": dataset.title,
             "clips": dataset.clips(),
             "bundled": dataset.bundled,
-            "own": isinstance(dataset, datasets.Own),
+            "own": isinstance(dataset, datasets.UserDataset),
             "fetchable": dataset.download is not None,
             "licence": dataset.licence,
             "citation": dataset.citation,
@@ -66,13 +63,15 @@ def fetch_dataset(dataset_id: str) -> None:
 def draw_folds(dataset_id: str) -> None:
     """Draw the folds of all protocols again, and keep them beside the dataset's summary."""
     from mmc_core import datasets
+    from mmc_core.files import write_parquet
     from mmc_core.learning import splits
 
     dataset = datasets.get(dataset_id)
-    kept = splits.drawn_folds(dataset.table())
-    kept.to_parquet(dataset.folds_path, compression="zstd", index=False)
+    folds = splits.drawn_folds(dataset.table())
+    write_parquet(folds, dataset.folds_path)
     click.echo(
-        f"{len(kept.columns) - 1} ways to divide {len(kept)} clips: {dataset.folds_path}", err=True
+        f"{len(folds.columns) - 1} ways to divide {len(folds)} clips: {dataset.folds_path}",
+        err=True,
     )
 
 
@@ -82,15 +81,16 @@ def draw_folds(dataset_id: str) -> None:
 def list_duplicates(dataset_id: str, as_json: bool) -> None:
     """Pairs of clips with nearly the same features, or names alike; kept beside the summary."""
     from mmc_core import datasets
-    from mmc_core.datasets.duplicates import pairs
+    from mmc_core.datasets import duplicates
+    from mmc_core.files import write_csv
 
     dataset = datasets.get(dataset_id)
-    found = pairs(dataset.table())
-    found.to_csv(dataset.duplicates_path, index=False, float_format="%.3f", lineterminator="\n")
+    pairs = duplicates.pairs(dataset.table())
+    write_csv(pairs, dataset.duplicates_path, float_format="%.3f")
     if as_json:
-        print_json(found.to_dict(orient="records"))
+        print_json(pairs.to_dict(orient="records"))
     else:
-        click.echo(found.to_string(index=False, float_format="{:.3f}".format))
+        click.echo(pairs.to_string(index=False, float_format="{:.3f}".format))
 
 
 @datasets_group.command("build")
@@ -113,7 +113,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
     from mmc_core.analysis import summaries
 
     if dataset_id not in datasets.DATASETS:
-        _build_own(dataset_id, source, title)
+        _build_user_dataset(dataset_id, source, title)
         return
     if title:
         raise click.UsageError(f"{dataset_id} is a dataset of the project and keeps its title.")
@@ -130,29 +130,28 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         summaries.write_table(table, dataset.table_path)
     else:
         table = summaries.read_table(dataset.fetch())
-    dataset.keep_summary(table)
+    dataset.write_summary(table)
     click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
 
 
-def _build_own(name: str, given: Path | None, title: str | None) -> None:
+def _build_user_dataset(name: str, source: Path | None, title: str | None) -> None:
     from mmc_core import datasets
-    from mmc_core.datasets.user import problems, source
 
-    dataset_id, title = datasets.own_name(name, title or "")
-    if given is None:
+    datasets.user_dataset_name(name, title or "")  # a name that is taken is the first to say
+    if source is None:
         raise click.UsageError(
             f"{name!r} is no dataset of the project ({', '.join(datasets.DATASETS)}). To build one "
             "of your own, say of what: --from PATH, a folder or a table."
         )
     with Progress("files") as progress:
-        own, found = datasets.user.build(source.read(given), dataset_id, title, progress)
-    for sentence in problems.sentences(found):
+        dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
+    for sentence in dataset.problem_sentences:
         click.echo(sentence, err=True)
-    clips = ", ".join(f"{mood} {n}" for mood, n in own.clips().items())
-    click.echo(f"{own.id}: {own.title}: {clips}: {own.folder}", err=True)
-    if found:
-        click.echo(f"All problems: {own.problems_path}", err=True)
-    sys.exit(1 if found else 0)
+    clips = ", ".join(f"{mood} {n}" for mood, n in dataset.clips().items())
+    click.echo(f"{dataset.id}: {dataset.title}: {clips}: {dataset.folder}", err=True)
+    if dataset.n_problems:
+        click.echo(f"All problems: {dataset.problems_path}", err=True)
+    sys.exit(1 if dataset.n_problems else 0)
 
 
 @datasets_group.command("remove")

@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 from abc import ABC
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from mmc_core import files
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, summaries
+from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import AUDIO_SUFFIXES
+from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir, data_mirror
-
-
-@dataclass(frozen=True)
-class Download:
-    """A public file of a dataset. `mirror` is its path under `MMC_DATA_MIRROR`."""
-
-    url: str
-    sha256: str
-    mirror: str
 
 
 class Dataset(ABC):
     """Labelled clips with groups that must stay on one side of any split.
 
-    Every dataset says all of these; `tests/test_datasets.py` is their contract.
+    A dataset is a subclass in a file of its own: its texts in the order below, then the methods in
+    which it differs (`audio`, `fetch`, `build`), then what reads its files. An object of it in
+    `registry.DATASETS` is all that pages, commands and tests need. See `docs/add_a_dataset.md`.
+
+    Attributes
+    ----------
+    id : str
+        Short name, in commands, addresses and folders: small letters, digits and hyphens.
+    title : str
+        Name as people write it.
+    description : str
+        What it is, how large, what is particular about it.
+    music : str
+        Which music it has.
+    labels : str
+        Who said which mood a clip has, and how.
+    grouping : str
+        What a group is: the artist, say, or the song.
+    length_rule : str
+        Which clips are too short, and how long those are that stay.
+    extraction : str
+        From which sound the features were computed, and by what.
+    citation : str
+        The paper, with its DOI.
+    licence : str
+        What may be done with it.
+    homepage : str
+        Where its files are had.
+    download : Download, optional
+        The table itself, where it is public and may not be shipped.
+    original_test_share : float
+        Share of the clips that the original system held out.
     """
 
     id: str
@@ -43,33 +67,45 @@ class Dataset(ABC):
     licence: str
     homepage: str
     download: Download | None = None
-    original_test_share: float = 0.2  # held out by the original system
+    original_test_share: float = 0.2
+
+    # ---- its files --------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path:
+        """Where its summary is, and all that is kept beside it."""
+        return DATA / self.id
 
     @property
     def summary_path(self) -> Path:
-        return DATA / self.id / "summary.parquet"
+        return self.folder / "summary.parquet"
 
     @property
     def table_path(self) -> Path:
         """The table in `data/` where it may be shipped, else the fetched one in the cache."""
-        bundled = DATA / self.id / "features.parquet"
+        bundled = self.folder / "features.parquet"
         return bundled if bundled.exists() else cache_dir() / "datasets" / f"{self.id}.parquet"
 
     @property
     def folds_path(self) -> Path:
-        """Which fold of each protocol holds which clip out; see `splits`."""
-        return DATA / self.id / "folds.parquet"
+        """Which fold of each protocol holds which clip out; see `learning.splits`."""
+        return self.folder / "folds.parquet"
 
     @property
     def duplicates_path(self) -> Path:
         """Pairs of clips that are one; see `datasets.duplicates`."""
-        return DATA / self.id / "duplicates.csv"
+        return self.folder / "duplicates.csv"
+
+    @property
+    def parts_path(self) -> Path:
+        """The side of the dataset's own split that each clip is on, where it comes with one."""
+        return self.folder / "parts.csv"
 
     @property
     def bundled(self) -> list[str]:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
-        return [what for what, name in names.items() if (DATA / self.id / name).exists()]
+        return [what for what, name in names.items() if (self.folder / name).exists()]
 
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""
@@ -77,8 +113,8 @@ class Dataset(ABC):
         folder = mirror / self.id if mirror else None
         if folder is None or not folder.is_dir():
             return {}
-        files = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
-        return {path.stem: path for path in files}
+        sounds = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
+        return {path.stem: path for path in sounds}
 
     @property
     def audio_advice(self) -> str:
@@ -88,14 +124,32 @@ class Dataset(ABC):
             f"called after its clip. Where to get them: {self.homepage}"
         )
 
+    # ---- what is read of it -----------------------------------------------------------------
+
     def has_table(self) -> bool:
+        """Whether its table is on this machine."""
         return self.table_path.exists()
 
     def table(self) -> pd.DataFrame:
-        """The feature table; see `tables` for its columns.
+        """The feature table.
 
-        Raises:
-            DatasetError: if it is not on this machine yet.
+        Returns
+        -------
+        DataFrame
+            A row a clip: `clip` (its name, each once), `mood`, `group`, `duration_s` in seconds,
+            then a column a feature, in the schema's order.
+
+        Raises
+        ------
+        DatasetError
+            If it is not on this machine yet.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> table = datasets.get("4qaed").table()
+        >>> list(table.columns[:5])
+        ['clip', 'mood', 'group', 'duration_s', 'tempo']
         """
         if not self.has_table():
             how = f"fetch {self.id}" if self.download else f"build {self.id} --audio DIR"
@@ -105,44 +159,30 @@ class Dataset(ABC):
             )
         return summaries.read_table(self.table_path)
 
-    def official_part(self, table: pd.DataFrame) -> Objects | None:
-        """The part of the dataset's own split that each row is in: "train", "test", or "" for
-        clips in neither. None where the dataset comes without a split.
-        """
-        path = self.summary_path.with_name("parts.csv")
-        if not path.exists():
-            return None
-        kept = pd.read_csv(path, dtype=str, keep_default_na=False).set_index("clip")["part"]
-        part = kept.reindex(table["clip"]).fillna("").replace("validation", "train")
-        return part.to_numpy(dtype=object)
-
-    def keep_parts(self, table: pd.DataFrame) -> None:
-        """Keep a table's `part` for `official_part`, of the clips that have one."""
-        some = table.loc[table["part"] != "", ["clip", "part"]]
-        path = self.summary_path.with_name("parts.csv")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        some.to_csv(path, index=False, lineterminator="\n")
-
     def summary(self) -> summaries.Summary:
-        """How each feature is distributed by mood; always there."""
+        """How each feature is distributed by mood; always there.
+
+        Returns
+        -------
+        Summary
+            A distribution for each feature and mood: quantiles, histogram, density.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> tempo = datasets.get("4qaed").summary()["tempo", "happy"]
+        >>> tempo.n
+        223
+        """
         return summaries.read_summary(self.summary_path)
 
     def separation(self) -> effects.Separations:
         """How well each feature separates the moods; always there."""
-        return effects.read(self.summary_path.with_name("separation.parquet"))
+        return effects.read(self.folder / "separation.parquet")
 
     def correlations(self) -> pd.DataFrame:
         """Rank correlations of features; always there. See `effects.correlations`."""
-        return pd.read_parquet(self.summary_path.with_name("correlations.parquet"))
-
-    def keep_summary(self, table: pd.DataFrame) -> None:
-        """One pass over a table for all that pages draw without it."""
-        folder = self.summary_path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        summaries.write_summary(summaries.summarise(table), self.summary_path)
-        effects.write(effects.separate(table), folder / "separation.parquet")
-        related = effects.correlations(table).astype("float32")
-        related.to_parquet(folder / "correlations.parquet", compression="zstd")
+        return pd.read_parquet(self.folder / "correlations.parquet")
 
     def clips(self) -> dict[str, int]:
         """Number of clips by mood, after the length rule."""
@@ -150,14 +190,35 @@ class Dataset(ABC):
         feature = next(name for name, _ in summary)
         return {mood: summary[feature, mood].n for mood in NAMES if (feature, mood) in summary}
 
+    def official_part(self, table: pd.DataFrame) -> Objects | None:
+        """The part of the dataset's own split that each row is in: "train", "test", or "" for
+        clips in neither. None where the dataset comes without a split. (n,)
+        """
+        if not self.parts_path.exists():
+            return None
+        parts = pd.read_csv(self.parts_path, dtype=str, keep_default_na=False)
+        part = parts.set_index("clip")["part"].reindex(table["clip"]).fillna("")
+        return part.replace("validation", "train").to_numpy(dtype=object)
+
+    # ---- how it is made ---------------------------------------------------------------------
+
     def fetch(self) -> Path:
         """Download what may be downloaded and make the table of it.
 
-        Returns:
-            The table's path.
+        Returns
+        -------
+        Path
+            The table's.
 
-        Raises:
-            DatasetError: if there is nothing to download, or it is not what it should be.
+        Raises
+        ------
+        DatasetError
+            If there is nothing to download, or it is not what it should be.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> datasets.get("turkish").fetch()  # doctest: +SKIP
         """
         raise DatasetError(
             f"{self.title} cannot be downloaded by this program: {self.licence} "
@@ -167,7 +228,63 @@ class Dataset(ABC):
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
         """Make the table from audio.
 
-        Raises:
-            DatasetError: if this dataset has no audio, or files are missing or unusable.
+        Parameters
+        ----------
+        audio : Path or None
+            The folder of its files; that of `MMC_DATA_MIRROR` by default.
+        progress : callable
+            Called with the number of steps done, and of how many.
+
+        Returns
+        -------
+        DataFrame
+            What `table` gives, once it is written.
+
+        Raises
+        ------
+        DatasetError
+            If this dataset has no audio, or files are missing or unusable.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> datasets.get("4qaed").build(Path("clips"), print)  # doctest: +SKIP
         """
         raise DatasetError(f"{self.title} has no audio to build from; use `datasets fetch`.")
+
+    def extract(
+        self, index: pd.DataFrame, paths: Mapping[str, Path], progress: Progress
+    ) -> pd.DataFrame:
+        """The columns of `index`, `duration_s` and all features of each clip's file. A stopped
+        extraction goes on where it was.
+
+        Args:
+            index: `clip`, `mood` and `group`, a row a clip.
+            paths: a sound file for every clip.
+            progress: called with the files done, of how many.
+
+        Raises:
+            DatasetError: if a file cannot be used.
+        """
+        clips = [paths[clip] for clip in index["clip"]]
+        rows = []
+        for row in extract_files(clips, done=cache_dir() / "build" / f"{self.id}.jsonl"):
+            rows.append(row)
+            progress(len(rows), len(clips))
+        features = pd.DataFrame(rows)
+        errors = features["error"].dropna()
+        if len(errors):
+            raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")
+        return pd.concat([index, features.drop(columns=["path", "error"])], axis=1)
+
+    def write_summary(self, table: pd.DataFrame) -> None:
+        """One pass over a table for all that pages draw without it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        summaries.write_summary(summaries.summarise(table), self.summary_path)
+        effects.write(effects.separate(table), self.folder / "separation.parquet")
+        related = effects.correlations(table).astype("float32")
+        related.to_parquet(self.folder / "correlations.parquet", compression="zstd")
+
+    def write_parts(self, table: pd.DataFrame) -> None:
+        """Keep a table's `part` for `official_part`, of the clips that have one."""
+        files.write_csv(table.loc[table["part"] != "", ["clip", "part"]], self.parts_path)

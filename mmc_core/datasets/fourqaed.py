@@ -10,9 +10,9 @@ from mmc_core._typing import Progress
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import extract_files, find_audio
+from mmc_core.features.extract import find_audio
 from mmc_core.moods import BY_QUADRANT
-from mmc_core.settings import cache_dir, data_mirror
+from mmc_core.settings import data_mirror
 
 # The names in the released archive, and the short ones.
 ANNOTATIONS = ("panda_dataset_taffc_annotations.csv", "annotations.csv")
@@ -56,17 +56,7 @@ class FourQAED(Dataset):
                 f"{len(missing)} of {len(index)} clips of 4QAED are not in {folder}, for "
                 f"example {missing[:3]}; expected a file named after each."
             )
-        rows = []
-        ordered = [paths[clip] for clip in index["clip"]]
-        done = cache_dir() / "build" / f"{self.id}.jsonl"
-        for i, row in enumerate(extract_files(ordered, done=done)):
-            rows.append(row)
-            progress(i + 1, len(ordered))
-        features = pd.DataFrame(rows)
-        if features["error"].notna().any():
-            errors = features.loc[features["error"].notna(), "error"]
-            raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")
-        table = pd.concat([index, features.drop(columns=["path", "error"])], axis=1)
+        table = self.extract(index, paths, progress)
         return table[table["duration_s"] >= CLIP_S].reset_index(drop=True)
 
 

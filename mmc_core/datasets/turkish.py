@@ -8,11 +8,12 @@ import pandas as pd
 
 from mmc_core.analysis.summaries import write_table
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets.base import Dataset, Download
+from mmc_core.datasets import downloads
+from mmc_core.datasets.base import Dataset
+from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.duplicates import groups
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.settings import cache_dir, data_mirror
 
 
 class Turkish(Dataset):
@@ -53,38 +54,8 @@ class Turkish(Dataset):
 
     def fetch(self) -> Path:
         path = self.table_path
-        write_table(read_features(_downloaded(self.download)), path)
+        write_table(read_features(downloads.fetch(self.download)), path)
         return path
-
-
-def _downloaded(download: Download) -> Path:
-    """The file itself, from the mirror or the net, with the hash it should have."""
-    import pooch
-
-    mirror = data_mirror()
-    local = mirror / download.mirror if mirror else None
-    if local and local.exists():
-        if (found := pooch.file_hash(str(local))) != download.sha256:
-            raise DatasetError(
-                f"{local.name} in MMC_DATA_MIRROR has the SHA-256 {found}, expected "
-                f"{download.sha256}. Replace it, or unset MMC_DATA_MIRROR to download it."
-            )
-        return local
-    try:
-        return Path(
-            pooch.retrieve(
-                download.url,
-                known_hash=f"sha256:{download.sha256}",
-                path=cache_dir() / "downloads",
-                fname=Path(download.mirror).name,
-            )
-        )
-    except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad hash is a value
-        raise DatasetError(
-            f"Downloading {download.url} failed ({type(error).__name__}: {error}). Check the "
-            f"connection and that {cache_dir()} can be written, and try again, or put the file "
-            f"into a folder named by MMC_DATA_MIRROR, as {download.mirror}."
-        ) from error
 
 
 def read_features(workbook: Path) -> pd.DataFrame:

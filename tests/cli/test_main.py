@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from mmc_core import runs
 from mmc_core.cli.main import main
-from mmc_core.datasets.base import Download
+from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.features.images import IMAGES
 from mmc_core.features.schema import ORIGINAL_57

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from mmc_core import datasets
 from mmc_core.cli.main import main
 from mmc_core.comparison import compare, conclusions, projection
-from mmc_core.datasets.user import source, store
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import comparison as figures
@@ -43,7 +42,7 @@ def pair(table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Two datasets of one's own: moods far apart in the one, mixed in the other."""
     for name, apart, seed in ((EASY, 2.0, 1), (HARD, 0.0, 2)):
         made(table, apart, seed).to_csv(tmp_path / f"{name}.csv", index=False)
-        store.build(source.read(tmp_path / f"{name}.csv"), name, name.title(), lambda *_: None)
+        datasets.build_dataset(tmp_path / f"{name}.csv", name, title=name.title())
     monkeypatch.setattr(compare, "DRAWS", 3)
     monkeypatch.setattr(compare, "NETWORK_DRAWS", 1)
     monkeypatch.setattr(compare, "ACCURACY_SHUFFLES", 9)
@@ -91,7 +90,7 @@ def test_no_winner_is_said_where_there_is_none(
     table: pd.DataFrame, tmp_path: Path, pair: list[str], plain_only: None
 ) -> None:
     made(table, 0.0, 3).to_csv(tmp_path / "third.csv", index=False)
-    store.build(source.read(tmp_path / "third.csv"), "third", "Third", lambda *_: None)
+    datasets.build_dataset(tmp_path / "third.csv", "Third")
     found = quietly([HARD, "third"])
     assert "no dataset is clearly the easiest" in conclusions.answer(found)[0]
 
@@ -122,7 +121,7 @@ def test_what_is_kept_is_used_until_a_dataset_changes(
     assert path.parent.name == "comparisons"
     assert compare.kept(list(reversed(pair))) == json.loads(path.read_text())
     made(table, 1.0, 5).to_csv(tmp_path / "easy.csv", index=False)
-    store.build(source.read(tmp_path / "easy.csv"), EASY, "Easy", lambda *_: None)
+    datasets.build_dataset(tmp_path / "easy.csv", EASY, title="Easy")
     assert compare.kept(pair) is None
 
 
@@ -145,7 +144,7 @@ def test_senseless_comparisons_are_refused(
 
 def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -> None:
     table[table["mood"] != NAMES[1]].to_csv(tmp_path / "t.csv", index=False)
-    store.build(source.read(tmp_path / "t.csv"), "without", "Without", lambda *_: None)
+    datasets.build_dataset(tmp_path / "t.csv", "Without")
     with pytest.raises(MMCError, match=f"Without has no clips that are {NAMES[1]}"):
         compare.check(["without", "4qaed"], NAMES)
 
@@ -153,7 +152,7 @@ def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -
 def test_too_few_groups_are_said(table: pd.DataFrame, tmp_path: Path, pair: list[str]) -> None:
     few = table[table["group"].str.split().str[-1].astype(int) < 3]
     few.to_csv(tmp_path / "few.csv", index=False)
-    store.build(source.read(tmp_path / "few.csv"), "few", "Few", lambda *_: None)
+    datasets.build_dataset(tmp_path / "few.csv", "Few")
     with pytest.raises(MMCError, match="3 of the rarest mood"):
         quietly(["few", EASY])
 
@@ -256,7 +255,7 @@ def test_a_process_that_fails_says_why(
 ) -> None:
     few = table[table["group"].str.split().str[-1].astype(int) < 3]
     few.to_csv(tmp_path / "few.csv", index=False)
-    store.build(source.read(tmp_path / "few.csv"), "few", "Few", lambda *_: None)
+    datasets.build_dataset(tmp_path / "few.csv", "Few")
     with pytest.raises(MMCError, match="3 of the rarest mood"):
         list(background.comparing(["few", EASY], NAMES))
 

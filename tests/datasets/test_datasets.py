@@ -14,8 +14,8 @@ import pytest
 from mmc_core import datasets
 from mmc_core.analysis import summaries
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets import DATASETS, Dataset, duplicates, emopia
-from mmc_core.datasets.base import Download
+from mmc_core.datasets import DATASETS, Dataset, duplicates, midi
+from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.duplicates import like_name
 from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED, read_index
@@ -205,7 +205,7 @@ needs_fluidsynth = pytest.mark.skipif(
 )
 
 
-def midi(pitches: list[int], seconds: int = 2) -> bytes:
+def midi_file(pitches: list[int], seconds: int = 2) -> bytes:
     """A MIDI file of chords, one after another: format 0, half a second to a quarter."""
     ticks, events = 96 * 2 * seconds, b""
     for _ in range(3):
@@ -222,10 +222,10 @@ def midi(pitches: list[int], seconds: int = 2) -> bytes:
 def write_small_emopia(folder: Path, **more: bytes) -> None:
     """Four made-up clips, two of one song, in the layout of the release."""
     clips = {
-        "Q1_aBc-1_x_0": midi([72, 76, 79]),
-        "Q2_song2_0": midi([40, 41, 46]),
-        "Q3_song3_1": midi([57, 60, 64]),
-        "Q4_aBc-1_x_2": midi([60, 67]),
+        "Q1_aBc-1_x_0": midi_file([72, 76, 79]),
+        "Q2_song2_0": midi_file([40, 41, 46]),
+        "Q3_song3_1": midi_file([57, 60, 64]),
+        "Q4_aBc-1_x_2": midi_file([60, 67]),
     }
     with zipfile.ZipFile(folder / "midis.zip", "w") as archive:
         for name, content in (clips | more).items():
@@ -320,7 +320,7 @@ def test_emopia_values_are_those_of_its_midi(mirror: Path, tmp_path: Path) -> No
     with zipfile.ZipFile(mirror / "emopia" / "midis.zip") as archive:
         for clip in table.index[::400]:
             (tmp_path / "clip.mid").write_bytes(archive.read(f"midis/{clip}.mid"))
-            emopia.render(tmp_path / "clip.mid", tmp_path / "clip.ogg")
+            midi.render(tmp_path / "clip.mid", tmp_path / "clip.ogg")
             row = extract_file(tmp_path / "clip.ogg")
             for name in ORIGINAL_57:
                 expected = table.loc[clip, name]

@@ -17,8 +17,8 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from mmc_core import datasets, moods
-from mmc_core.datasets import Own
-from mmc_core.datasets.user import problems, reader, source, store
+from mmc_core.datasets import UserDataset
+from mmc_core.datasets.user import builder, problems, reader, source, store
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.errors import DatasetError, MMCError, UnknownName
 from mmc_core.features.schema import ORIGINAL_57
@@ -38,8 +38,9 @@ def song(path: Path, pitch: float, duration_s: float = 1.5) -> None:
     path.write_bytes(encode(tone(duration_s, 22_050, (pitch,)), 22_050, "wav"))
 
 
-def build(given: Path, name: str = "mine") -> tuple[Own, list[Problem]]:
-    return store.build(source.read(given), *datasets.own_name(name), nothing)
+def build(path: Path, name: str = "mine") -> tuple[UserDataset, list[str]]:
+    made = datasets.build_dataset(path, name)
+    return made, made.problem_sentences
 
 
 def said(found: list[Problem]) -> str:
@@ -87,8 +88,8 @@ def songs(tmp_path: Path) -> Path:
 
 def test_a_folder_a_mood_is_built(songs: Path) -> None:
     seen: list[tuple[int, int]] = []
-    made, found = store.build(source.read(songs), "mine", "Mine", lambda *done: seen.append(done))
-    assert not found
+    made = datasets.build_dataset(songs, "Mine", progress=lambda *done: seen.append(done))
+    assert not made.problem_sentences
     assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     table = made.table().set_index("clip")
     assert table["mood"].to_dict() == {
@@ -118,7 +119,7 @@ def test_what_a_folder_has_wrong_is_named_and_the_rest_is_taken(songs: Path) -> 
     song(songs / SAD / ".hidden.wav", 300)
     made, found = build(songs)
     assert made.clips() == {HAPPY: 1, ANGRY: 1, SAD: 1, RELAXED: 1}
-    words = said(found)
+    words = "\n".join(found)
     for part in (
         "'rock/x.wav': the folder 'rock' is no mood",
         "'top.wav': this is in no folder",
@@ -162,7 +163,7 @@ def test_a_stopped_build_goes_on(songs: Path, own_cache: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.build(source.read(songs), "mine", "Mine", stop)
+        datasets.build_dataset(songs, "mine", progress=stop)
     kept = (own_cache / "build" / "own-mine.jsonl").read_text().splitlines()
     assert len(kept) == 2
     assert datasets.get("4qaed")
@@ -528,7 +529,7 @@ def test_many_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert len(words) == problems.SHOWN_PROBLEMS + 1
     assert words[0] == "'0.mp3': broken."
     assert words[-1] == "And 10 problems more."
-    monkeypatch.setattr(problems, "MAX_KEPT", 7)
+    monkeypatch.setattr(problems, "MAX_LINES", 7)
     problems.write(found, tmp_path / "p.csv")
     kept = pd.read_csv(tmp_path / "p.csv", keep_default_na=False)
     assert kept["problem"].to_list() == [*["broken."] * 7, "And 23 lines more."]
@@ -553,7 +554,7 @@ def test_they_stand_after_the_projects_own(one: Path) -> None:
     build(one, "Aard vark")
     assert list(datasets.every()) == [*datasets.DATASETS, "aard-vark", "zebra"]
     made = datasets.get("aard-vark")
-    assert isinstance(made, Own)
+    assert isinstance(made, UserDataset)
     assert (made.title, made.citation, made.bundled) == ("Aard vark", "your own", [])
     assert made.has_table()
     for text in (made.description, made.music, made.labels, made.grouping, made.length_rule):
@@ -565,7 +566,7 @@ def test_they_stand_after_the_projects_own(one: Path) -> None:
     [("My Sëts!", "my-sets"), ("  a__b ", "a-b"), ("x" * 60, "x" * 40), ("../../etc", "etc")],
 )
 def test_ids_are_made_of_names(name: str, dataset_id: str) -> None:
-    assert datasets.own_name(name)[0] == dataset_id
+    assert datasets.user_dataset_name(name)[0] == dataset_id
 
 
 @pytest.mark.parametrize(
@@ -579,11 +580,11 @@ def test_ids_are_made_of_names(name: str, dataset_id: str) -> None:
 )
 def test_some_names_are_taken(name: str, title: str, says: str) -> None:
     with pytest.raises(MMCError, match=says):
-        datasets.own_name(name, title)
+        datasets.user_dataset_name(name, title)
 
 
 def test_titles_are_harmless() -> None:
-    assert datasets.own_name("x", "**a** [b](javascript:c) <i>$d$") == (
+    assert datasets.user_dataset_name("x", "**a** [b](javascript:c) <i>$d$") == (
         "x",
         "a b (javascript c) i d",
     )
@@ -598,7 +599,7 @@ def test_building_again_replaces_the_whole(one: Path, sheet: Callable[..., Path]
     assert [path.name for path in store.folder().iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("at", ["_write", "_put_in_place"])
+@pytest.mark.parametrize("at", ["_write", "put_in_place"])
 def test_a_build_that_fails_leaves_the_old(
     one: Path, sheet: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -608,7 +609,7 @@ def test_a_build_that_fails_leaves_the_old(
         raise OSError("No space left on device")
 
     if at == "_write":
-        monkeypatch.setattr(store, at, fail)
+        monkeypatch.setattr(builder, at, fail)
     else:
         rename = Path.rename
 

@@ -11,7 +11,6 @@ import pytest
 from mmc_core import datasets
 from mmc_core.comparison import compare, conclusions, projection
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.datasets.user import source, store
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.jobs import background
@@ -99,7 +98,7 @@ def test_fewer_than_two_is_said() -> None:
 @pytest.fixture
 def mine(table: pd.DataFrame, tmp_path: Path) -> str:
     table.to_csv(tmp_path / "mine.csv", index=False)
-    store.build(source.read(tmp_path / "mine.csv"), "mine", "Mine", lambda *_: None)
+    datasets.build_dataset(tmp_path / "mine.csv", "Mine")
     return "Mine"
 
 
@@ -146,7 +145,7 @@ def test_a_missing_table_is_said_with_what_to_do(
 
 def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -> None:
     table[table["mood"] != NAMES[2]].to_csv(tmp_path / "t.csv", index=False)
-    store.build(source.read(tmp_path / "t.csv"), "part", "Part", lambda *_: None)
+    datasets.build_dataset(tmp_path / "t.csv", "Part")
     app = page("compare", datasets=["4QAED", "Part"])
     assert f"no clips that are {NAMES[2]}" in app.warning[0].value
     app = page(
@@ -161,7 +160,7 @@ def test_datasets_with_nothing_in_common_are_said(
 ) -> None:
     for title, feature in (("One", "tempo"), ("Other", "rms_mean")):
         table[["mood", feature]].to_csv(tmp_path / "t.csv", index=False)
-        store.build(source.read(tmp_path / "t.csv"), title.lower(), title, lambda *_: None)
+        datasets.build_dataset(tmp_path / "t.csv", title)
     app = page("compare", datasets=["One", "Other"], view=view)
     assert not app.exception
     assert not app.get("plotly_chart")
@@ -175,7 +174,7 @@ def test_a_map_of_one_group_is_refused_in_words(
 ) -> None:
     features = [name for name in ORIGINAL_57 if name in table]
     table.assign(group="one artist")[["mood", "group", *features]].to_csv(tmp_path / "t.csv")
-    store.build(source.read(tmp_path / "t.csv"), "alone", "Alone", lambda *_: None)
+    datasets.build_dataset(tmp_path / "t.csv", "Alone")
     tables = {"alone": datasets.get("alone").table(), "4qaed": datasets.get("4qaed").table()}
     with pytest.raises(DatasetError, match="one clip of each group"):
         projection.project(tables, NAMES, plane)

@@ -1,4 +1,4 @@
-"""What is wrong with data that a person gives: one kind of thing, at one place or at many."""
+"""What is wrong with a user's data: one kind of thing, at one place or at many."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmc_core import files
 from mmc_core._typing import Ints
+from mmc_core.wording import listed
 
 SHOWN_PLACES = 8  # rows or files named in one sentence
 SHOWN_PROBLEMS = 20  # sentences on a screen
-MAX_KEPT = 200_000  # lines of problems.csv; a table of a million rows may be wrong in every cell
+MAX_LINES = 200_000  # lines of problems.csv; a table of a million rows may be wrong in every cell
 
 
 @dataclass(frozen=True)
@@ -38,53 +40,49 @@ class Problem:
     def sentence(self) -> str:
         """The problem in words, with the first of its places."""
         if self.files:
-            return f"{_listed([shown(name, 200) for name in self.files])}: {self.what}"
+            return f"{_listed([quoted(name, 200) for name in self.files])}: {self.what}"
         if not len(self.rows):
             return self.what
         places = f"{'Row' if self.n == 1 else 'Rows'} {_listed(list(map(str, self.rows)))}"
         if not len(self.got):
             return f"{places}: {self.what}"
-        one = f": got {shown(self.got[0])}"
-        example = one if self.n == 1 else f", such as {shown(self.got[0])} in row {self.rows[0]}"
+        one = f": got {quoted(self.got[0])}"
+        example = one if self.n == 1 else f", such as {quoted(self.got[0])} in row {self.rows[0]}"
         what, semicolon, rest = self.what.partition(";")
         return f"{places}: {what}{example}{semicolon}{rest}"
 
     def lines(self) -> pd.DataFrame:
         """A line a place: `where`, `got`, `problem`."""
-        where = [f"row {row}" for row in self.rows[:MAX_KEPT]] or self.files or [""]
-        got = list(self.got[:MAX_KEPT]) if len(self.got) else ""
+        where = [f"row {row}" for row in self.rows[:MAX_LINES]] or self.files or [""]
+        got = list(self.got[:MAX_LINES]) if len(self.got) else ""
         return pd.DataFrame({"where": where, "got": got, "problem": self.what})
 
 
 def sentences(problems: Sequence[Problem], most: int = SHOWN_PROBLEMS) -> list[str]:
     """The problems in words; the last one says how many are not shown."""
-    said = [problem.sentence() for problem in problems[:most]]
+    words = [problem.sentence() for problem in problems[:most]]
     if len(problems) > most:
-        said.append(f"And {len(problems) - most:,} problems more.")
-    return said
+        words.append(f"And {len(problems) - most:,} problems more.")
+    return words
 
 
 def write(problems: Sequence[Problem], path: Path) -> None:
     """All problems as CSV, a line a row or file."""
     empty = pd.DataFrame({"where": [], "got": [], "problem": []}, dtype=object)
     lines = pd.concat([empty, *(problem.lines() for problem in problems)])
-    if (more := len(lines) - MAX_KEPT) > 0:
-        lines = lines.iloc[:MAX_KEPT]
+    if (more := len(lines) - MAX_LINES) > 0:
+        lines = lines.iloc[:MAX_LINES]
         lines.loc[len(lines)] = ["", "", f"And {more:,} lines more."]
-    lines.to_csv(path, index=False, lineterminator="\n")
+    files.write_csv(lines, path)
 
 
 def _listed(places: Sequence[str]) -> str:
     """Such as "3", "3 and 5", "3, 5 and 12,345 more"."""
-    if len(places) == 1:
-        return places[0]
-    first, more = places[:SHOWN_PLACES], len(places) - SHOWN_PLACES
-    if more > 0:
-        return f"{', '.join(first)} and {more:,} more"
-    return f"{', '.join(first[:-1])} and {first[-1]}"
+    more = len(places) - SHOWN_PLACES
+    return listed([*places[:SHOWN_PLACES], *([f"{more:,} more"] if more > 0 else [])])
 
 
-def shown(text: str, most: int = 40) -> str:
+def quoted(text: str, most: int = 40) -> str:
     """A cell's content in quotes, on one line and not long."""
     short = " ".join(text.split())
     return repr(short if len(short) <= most else f"{short[: most - 1]}…") if short else "nothing"

@@ -1,4 +1,4 @@
-"""A CSV or parquet file that a person gives, as columns with the rows' numbers; never trusted."""
+"""A user's CSV or parquet file as columns with the rows' numbers; never trusted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ ALIASES = {"roll_off_var": "rolloff_var", "file": "path"}  # the original's name
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RawTable:
     """Some columns of a file, by their names in small letters.
 
     `rows` numbers what was read as a spreadsheet does; `problems` are rows that could not be.
@@ -59,23 +59,21 @@ class Sheet:
         """Cells as numbers; NaN where there is none. (n,)"""
         cells = self.columns[column]
         if _is_number(cells.type):
-            found = pc.cast(cells, pa.float64(), safe=False)
+            parsed = pc.cast(cells, pa.float64(), safe=False)
         else:
             text = pc.replace_substring_regex(self._text(column), r"^\+", "")
             if self.decimal_comma:
                 text = pc.replace_substring(text, ",", ".")
             is_number = pc.match_substring_regex(text, NUMBER)
-            found = pc.cast(pc.if_else(is_number, text, None), pa.float64())
-        numbers: Float64 = pc.fill_null(found, np.nan).to_numpy()
+            parsed = pc.cast(pc.if_else(is_number, text, None), pa.float64())
+        numbers: Float64 = pc.fill_null(parsed, np.nan).to_numpy()
         return numbers
 
-    def of(self, keep: Bools) -> Sheet:
+    def rows_where(self, mask: Bools) -> RawTable:
         """Some of its rows."""
-        mask = pa.array(keep)
-        columns = {name: cells.filter(mask) for name, cells in self.columns.items()}
-        return Sheet(
-            self.name, self.header, self.rows[keep], columns, self.problems, self.decimal_comma
-        )
+        chosen = pa.array(mask)
+        columns = {name: cells.filter(chosen) for name, cells in self.columns.items()}
+        return replace(self, rows=self.rows[mask], columns=columns)
 
     def _text(self, column: str) -> Any:
         cells = self.columns[column]
@@ -89,8 +87,8 @@ class Sheet:
         return pc.fill_null(cut, "")
 
 
-def read(path: Path, wanted: set[str], *, limit: int) -> Sheet:
-    """The wanted columns of a file, told from its content: parquet, else CSV.
+def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
+    """The wanted columns of a file, recognised by its content: parquet, else CSV.
 
     A CSV's cells may be divided by commas, semicolons or tabs. Rows without anything in them are
     passed over.
@@ -125,20 +123,20 @@ def read(path: Path, wanted: set[str], *, limit: int) -> Sheet:
             "in a file that ends in .csv."
         )
     try:
-        sheet = (_read_parquet if start == PARQUET else _read_csv)(path, wanted)
+        raw = (_read_parquet if start == PARQUET else _read_csv)(path, wanted)
     except (pa.ArrowException, OSError, csv.Error, UnicodeError) as error:
         kind = "Parquet file" if start == PARQUET else "table"
         raise DatasetError(
             f"{path.name} is damaged and cannot be read as a {kind}; save or copy it again."
         ) from error
-    if len(sheet.rows) > MAX_ROWS:
+    if len(raw.rows) > MAX_ROWS:
         raise DatasetError(
-            f"{path.name} has {len(sheet.rows):,} rows; expected at most {MAX_ROWS:,}."
+            f"{path.name} has {len(raw.rows):,} rows; expected at most {MAX_ROWS:,}."
         )
-    return sheet
+    return raw
 
 
-def _read_csv(path: Path, wanted: set[str]) -> Sheet:
+def _read_csv(path: Path, wanted: set[str]) -> RawTable:
     source, header, delimiter = _open_csv(path)
     names = _names(path.name, header, wanted)
     skipped: list[tuple[int, int, str]] = []
@@ -170,7 +168,7 @@ def _read_csv(path: Path, wanted: set[str]) -> Sheet:
     ).slice(1)  # the header
     numbers = np.arange(1, 1 + read.num_rows + len(skipped) + 1)
     rows = np.setdiff1d(numbers, [1, *(number for number, _, _ in skipped)], assume_unique=True)
-    sheet = Sheet(
+    raw = RawTable(
         path.name,
         header,
         rows,
@@ -180,7 +178,7 @@ def _read_csv(path: Path, wanted: set[str]) -> Sheet:
     )
     bad = [(number, n, text) for number, n, text in skipped if text.strip(f"{delimiter} \r\n")]
     if bad:
-        sheet.problems.append(
+        raw.problems.append(
             Problem(
                 f"not as many cells as the {len(header)} column names, so the row is left out; "
                 "expected as many.",
@@ -188,10 +186,10 @@ def _read_csv(path: Path, wanted: set[str]) -> Sheet:
                 [f"{n} cells" for _, n, _ in bad],
             )
         )
-    return _without_blank_rows(sheet)
+    return _without_blank_rows(raw)
 
 
-def _read_parquet(path: Path, wanted: set[str]) -> Sheet:
+def _read_parquet(path: Path, wanted: set[str]) -> RawTable:
     with pq.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
     header = list(schema.names)
@@ -205,25 +203,25 @@ def _read_parquet(path: Path, wanted: set[str]) -> Sheet:
     read.validate(full=True)  # what is damaged need not have been noticed yet
     columns = {name: read[header[i]] for name, i in names.items()}
     rows = np.arange(FIRST_ROW, FIRST_ROW + read.num_rows)
-    return _without_blank_rows(Sheet(path.name, header, rows, columns, []))
+    return _without_blank_rows(RawTable(path.name, header, rows, columns, []))
 
 
 def _names(file: str, header: list[str], wanted: set[str]) -> dict[str, int]:
     """Where each wanted column is."""
     if len(header) > MAX_COLUMNS:
         raise DatasetError(f"{file} has {len(header):,} columns; expected at most {MAX_COLUMNS:,}.")
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for i, title in enumerate(header):
         name = title.strip().casefold()
         name = ALIASES.get(name, name)
-        if name in found:
+        if name in places:
             raise DatasetError(
-                f"{file} has the column {name} twice, as number {found[name] + 1} and {i + 1}; "
+                f"{file} has the column {name} twice, as number {places[name] + 1} and {i + 1}; "
                 "expected each once."
             )
         if name in wanted:
-            found[name] = i
-    return found
+            places[name] = i
+    return places
 
 
 def _open_csv(path: Path) -> tuple[Any, list[str], str]:
@@ -283,17 +281,17 @@ def _no_text(path: Path) -> DatasetError:
     )
 
 
-def _without_blank_rows(sheet: Sheet) -> Sheet:
+def _without_blank_rows(raw: RawTable) -> RawTable:
     """Without the rows in which no wanted column has anything; spreadsheets leave such."""
-    something = np.zeros(len(sheet.rows), dtype=bool)
-    for name, cells in sheet.columns.items():
+    something = np.zeros(len(raw.rows), dtype=bool)
+    for name, cells in raw.columns.items():
         if something.all():
             break
         if _is_number(cells.type):
             something |= pc.is_valid(cells).to_numpy()
         else:
-            something |= pc.not_equal(sheet._text(name), "").to_numpy()
-    return sheet if something.all() else sheet.of(something)
+            something |= pc.not_equal(raw._text(name), "").to_numpy()
+    return raw if something.all() else raw.rows_where(something)
 
 
 def _is_number(kind: Any) -> bool:

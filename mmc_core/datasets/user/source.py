@@ -1,4 +1,4 @@
-"""What a person gives as a dataset, told from what it is, and checked row by row.
+"""The source of a user's dataset, recognised by what it is, and checked row by row.
 
 A folder with a subfolder a mood; a CSV of path, mood and group; or a finished feature table. What
 is wrong is named and left out, the rest is taken.
@@ -20,24 +20,24 @@ from mmc_core._typing import Bools, Float64, Objects
 from mmc_core.analysis.summaries import features_of
 from mmc_core.datasets.user import reader
 from mmc_core.datasets.user.problems import Problem, sentences
-from mmc_core.datasets.user.reader import Sheet
+from mmc_core.datasets.user.reader import RawTable
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES, Feature
 from mmc_core.settings import table_limit
 
 FOLDER, LIST, TABLE = "folder", "list", "table"
-SHEETS = {".csv", ".tsv", ".parquet"}
+TABLE_SUFFIXES = {".csv", ".tsv", ".parquet"}
 PARTS = ("train", "validation", "test")
-OTHERS = {"clip", "path", "mood", "group", "duration_s", "part"}
-WANTED = OTHERS | {feature.name for feature in FEATURES}
+LABELS = {"clip", "path", "mood", "group", "duration_s", "part"}
+COLUMNS = LABELS | {feature.name for feature in FEATURES}
 MAX_FILES = 100_000
-LOOKED_FOR = 100  # of a table's files, before all of them are
+TRIED_FILES = 100  # of a table's files, before all of them are
 LARGEST = 1e12  # of a feature's value; those of real clips end near 1e8
 
 
 @dataclass(frozen=True)
-class Given:
+class Source:
     """What can be used of a source.
 
     `clips` has `clip`, `mood`, `group` ("" where none is named) and `part` ("" likewise); `path`
@@ -49,11 +49,11 @@ class Given:
     problems: list[Problem]
 
 
-def read(source: Path, *, limit: int | None = None, confined: bool = False) -> Given:
+def read(path: Path, *, limit: int | None = None, confined: bool = False) -> Source:
     """Read a source and check it.
 
     Args:
-        source: a folder, or a CSV or parquet file.
+        path: a folder, or a CSV or parquet file.
         limit: bytes of the largest table; the command line's by default.
         confined: whether only files below the source's own folder may be named.
 
@@ -61,30 +61,34 @@ def read(source: Path, *, limit: int | None = None, confined: bool = False) -> G
         DatasetError: if nothing of it can be used, saying why.
     """
     limit = limit or table_limit()
-    source = source.absolute()  # files are found again from wherever
-    if source.is_dir():
-        given = _folder(source, limit, confined)
-    elif source.exists():
-        given = _sheet(source, limit, confined)
+    path = path.absolute()  # files are found again from wherever
+    if path.is_dir():
+        source = _folder(path, limit, confined)
+    elif path.exists():
+        source = _table_file(path, limit, confined)
     else:
-        raise DatasetError(f"{source} does not exist; expected a folder, or a CSV or parquet file.")
-    if given.clips.empty:
-        said = (
-            " ".join(sentences(given.problems, 5)) or "It has no whole row below its column names."
+        raise DatasetError(f"{path} does not exist; expected a folder, or a CSV or parquet file.")
+    if source.clips.empty:
+        why = (
+            " ".join(sentences(source.problems, 5)) or "It has no whole row below its column names."
         )
-        raise DatasetError(f"Nothing in {source.name} can be used. {said}")
-    return given
+        raise DatasetError(f"Nothing in {path.name} can be used. {why}")
+    return source
 
 
 # ---- a folder -------------------------------------------------------------------------------
 
 
-def _folder(folder: Path, limit: int, confined: bool) -> Given:
+def _folder(folder: Path, limit: int, confined: bool) -> Source:
     """Files in a subfolder a mood; or the one list in a folder that has no such subfolder."""
     if not any(moods.parse(path.name) for path in folder.iterdir() if path.is_dir()):
-        lists = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in SHEETS and p.is_file()]
+        lists = [
+            p
+            for p in sorted(folder.iterdir())
+            if p.suffix.lower() in TABLE_SUFFIXES and p.is_file()
+        ]
         if len(lists) == 1:
-            return _sheet(lists[0], limit, confined)
+            return _table_file(lists[0], limit, confined)
         raise DatasetError(
             f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
             f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
@@ -105,27 +109,27 @@ def _folder(folder: Path, limit: int, confined: bool) -> Given:
         problems.append(Problem(what, files=files))
     clips = pd.DataFrame(rows, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        found = moods.parse(mood_folder.name)
-        if found and not clips["clip"].str.startswith(f"{_unicode(mood_folder.name)}/").any():
+        mood = moods.parse(mood_folder.name)
+        if mood and not clips["clip"].str.startswith(f"{_unicode(mood_folder.name)}/").any():
             problems.append(Problem(f"The folder {mood_folder.name!r} has no sound file."))
-    return Given(FOLDER, clips.assign(part=""), problems)
+    return Source(FOLDER, clips.assign(part=""), problems)
 
 
 def _sounds(folder: Path) -> Iterator[Path]:
     """Sound files in all depths, in order, hidden ones left alone."""
-    found = [
+    sounds = [
         path
         for path in folder.rglob("*")
         if path.suffix.lower() in AUDIO_SUFFIXES
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and not path.is_dir()
     ]
-    if len(found) > MAX_FILES:
+    if len(sounds) > MAX_FILES:
         raise DatasetError(
-            f"{folder.name} has {len(found):,} sound files; expected at most {MAX_FILES:,}. "
+            f"{folder.name} has {len(sounds):,} sound files; expected at most {MAX_FILES:,}. "
             "Extract their features first, and give the table."
         )
-    yield from sorted(found)
+    yield from sorted(sounds)
 
 
 def _unicode(name: str) -> str:
@@ -136,44 +140,44 @@ def _unicode(name: str) -> str:
 # ---- a CSV or parquet file ------------------------------------------------------------------
 
 
-def _sheet(path: Path, limit: int, confined: bool) -> Given:
-    sheet = reader.read(path, WANTED, limit=limit)
-    features = features_of(sheet.columns)
-    listed = ", ".join(name.strip() or "(no name)" for name in sheet.header[:12]) or "none"
-    more = f" and {len(sheet.header) - 12} more" if len(sheet.header) > 12 else ""
-    if "mood" not in sheet:
+def _table_file(path: Path, limit: int, confined: bool) -> Source:
+    raw = reader.read(path, COLUMNS, limit=limit)
+    features = features_of(raw.columns)
+    got = ", ".join(name.strip() or "(no name)" for name in raw.header[:12]) or "none"
+    got += f" and {len(raw.header) - 12} more" if len(raw.header) > 12 else ""
+    if "mood" not in raw:
         raise DatasetError(
-            f"{path.name} has no column mood; got {listed}{more}. Expected mood, and path or "
+            f"{path.name} has no column mood; got {got}. Expected mood, and path or "
             "features such as tempo and rms_mean."
         )
-    if not features and "path" not in sheet:
+    if not features and "path" not in raw:
         raise DatasetError(
-            f"{path.name} has neither a column path nor one of a feature; got {listed}{more}. "
+            f"{path.name} has neither a column path nor one of a feature; got {got}. "
             "Expected mood, and path or features such as tempo and rms_mean."
         )
     if features:
-        return _table(sheet, path, features, confined)
-    return _list(sheet, path, confined)
+        return _table(raw, path, features, confined)
+    return _list(raw, path, confined)
 
 
-def _list(sheet: Sheet, path: Path, confined: bool) -> Given:
-    clips, problems, good = _labels(sheet)
-    named = sheet.text("path")
+def _list(raw: RawTable, path: Path, confined: bool) -> Source:
+    clips, problems, good = _labels(raw)
+    named = raw.text("path")
     empty = named == ""
-    problems += _where(sheet, good & empty, "the path is empty; expected that of a sound file.")
+    problems += _where(raw, good & empty, "the path is empty; expected that of a sound file.")
     places = [_place(path.parent, name, confined) if name else None for name in named]
     missing = np.array([place is None for place in places], dtype=bool) & ~empty
     problems += _where(
-        sheet,
+        raw,
         good & missing,
         f"there is no such file; expected a path that begins in the folder of {path.name}.",
         named,
     )
     clips["path"] = places
-    clips["clip"] = _ids(sheet, "clip" if "clip" in sheet else "path")
+    clips["clip"] = _ids(raw, "clip" if "clip" in raw else "path")
     good &= ~empty & ~missing
-    keep, repeated = _unrepeated(sheet, clips)
-    return Given(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
+    keep, repeated = _unrepeated(raw, clips)
+    return Source(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
 
 
 def _place(folder: Path, name: str, confined: bool) -> str | None:
@@ -190,13 +194,13 @@ def _place(folder: Path, name: str, confined: bool) -> str | None:
     return None
 
 
-def _table(sheet: Sheet, path: Path, features: list[Feature], confined: bool) -> Given:
-    clips, problems, good = _labels(sheet)
+def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -> Source:
+    clips, problems, good = _labels(raw)
     columns: dict[str, Any] = {}
-    bad_cells = np.zeros(len(sheet.rows), dtype=bool)
+    bad_cells = np.zeros(len(raw.rows), dtype=bool)
     for feature in features:
         read = _categories if feature.categories else _numbers
-        values, wrong = read(sheet, feature)
+        values, wrong = read(raw, feature)
         if 2 * wrong.sum() > len(wrong):
             problems.append(
                 Problem(
@@ -207,51 +211,51 @@ def _table(sheet: Sheet, path: Path, features: list[Feature], confined: bool) ->
             continue
         columns[feature.name] = values
         problems += _where(
-            sheet,
+            raw,
             wrong,
             f"{feature.name} is not {_what(feature)}; expected {_expected(feature)}.",
-            sheet.text(feature.name) if wrong.any() else None,
+            raw.text(feature.name) if wrong.any() else None,
         )
         bad_cells |= wrong
     if not any(not f.categories for f in features_of(columns)):
-        said = " ".join(sentences(problems, 5))
+        why = " ".join(sentences(problems, 5))
         raise DatasetError(
             f"{path.name} has no column of numbers that can be used; expected at least one feature "
-            f"such as tempo or rms_mean. {said}"
+            f"such as tempo or rms_mean. {why}"
         )
-    clips["duration_s"], wrong = _durations(sheet)
+    clips["duration_s"], wrong = _durations(raw)
     problems += _where(
-        sheet,
+        raw,
         wrong,
         "duration_s is not a length; expected seconds above 0, or nothing.",
-        sheet.text("duration_s") if wrong.any() else None,
+        raw.text("duration_s") if wrong.any() else None,
     )
-    clips["clip"] = _ids(sheet, "clip" if "clip" in sheet else "path" if "path" in sheet else None)
-    if "path" in sheet and not confined:
-        named = sheet.text("path")
-        if any(_place(path.parent, name, confined) for name in named[:LOOKED_FOR]):
+    clips["clip"] = _ids(raw, "clip" if "clip" in raw else "path" if "path" in raw else None)
+    if "path" in raw and not confined:
+        named = raw.text("path")
+        if any(_place(path.parent, name, confined) for name in named[:TRIED_FILES]):
             clips["path"] = [_place(path.parent, name, confined) for name in named]
     table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
-    keep, repeated = _unrepeated(sheet, table)
+    keep, repeated = _unrepeated(raw, table)
     good &= ~bad_cells & ~wrong & keep
-    return Given(TABLE, table[good].reset_index(drop=True), problems + repeated)
+    return Source(TABLE, table[good].reset_index(drop=True), problems + repeated)
 
 
-def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Bools]:
+def _labels(raw: RawTable) -> tuple[pd.DataFrame, list[Problem], Bools]:
     """Mood, group and part of each row, what is wrong with them, and which rows are right."""
-    written = sheet.text("mood")
+    written = raw.text("mood")
     codes, names = pd.factorize(written)
     known = [moods.parse(name) for name in names]
     mood = np.array(
-        [found.name if found else name for found, name in zip(known, names, strict=True)],
+        [parsed.name if parsed else name for parsed, name in zip(known, names, strict=True)],
         dtype=object,
     )[codes]
     empty = written == ""
-    unknown = np.array([found is None for found in known], dtype=bool)[codes]
-    problems = [*sheet.problems]
-    problems += _where(sheet, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
+    unknown = np.array([parsed is None for parsed in known], dtype=bool)[codes]
+    problems = [*raw.problems]
+    problems += _where(raw, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
     problems += _where(
-        sheet,
+        raw,
         unknown & ~empty,
         f"the mood is not known; expected {moods.SPELLINGS}.",
         written,
@@ -259,50 +263,50 @@ def _labels(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem], Bools]:
     nothing = np.full(len(written), "", dtype=object)
     part = nothing
     strange = np.zeros(len(written), dtype=bool)
-    if "part" in sheet:
-        part = np.array([text.casefold() for text in sheet.text("part")], dtype=object)
+    if "part" in raw:
+        part = np.array([text.casefold() for text in raw.text("part")], dtype=object)
         strange = ~pd.Series(part).isin(["", *PARTS]).to_numpy()
         problems += _where(
-            sheet, strange, f"the part is not known; expected {', '.join(PARTS)} or nothing.", part
+            raw, strange, f"the part is not known; expected {', '.join(PARTS)} or nothing.", part
         )
-    group = sheet.text("group") if "group" in sheet else nothing
+    group = raw.text("group") if "group" in raw else nothing
     labels = pd.DataFrame({"clip": nothing, "mood": mood, "group": group, "part": part})
     return labels, problems, ~(unknown | strange)
 
 
-def _numbers(sheet: Sheet, feature: Feature) -> tuple[Float64, Bools]:
-    values = sheet.numbers(feature.name)
+def _numbers(raw: RawTable, feature: Feature) -> tuple[Float64, Bools]:
+    values = raw.numbers(feature.name)
     return values, ~(np.abs(values) <= LARGEST)
 
 
-def _categories(sheet: Sheet, feature: Feature) -> tuple[Objects, Bools]:
-    codes, written = pd.factorize(sheet.text(feature.name))
+def _categories(raw: RawTable, feature: Feature) -> tuple[Objects, Bools]:
+    codes, written = pd.factorize(raw.text(feature.name))
     known = {category.casefold(): category for category in feature.categories}
     values = np.array([known.get(text.casefold()) for text in written], dtype=object)[codes]
     return values, pd.isna(values)
 
 
-def _durations(sheet: Sheet) -> tuple[Float64, Bools]:
-    if "duration_s" not in sheet:
-        return np.full(len(sheet.rows), np.nan), np.zeros(len(sheet.rows), dtype=bool)
-    seconds = sheet.numbers("duration_s")
+def _durations(raw: RawTable) -> tuple[Float64, Bools]:
+    if "duration_s" not in raw:
+        return np.full(len(raw.rows), np.nan), np.zeros(len(raw.rows), dtype=bool)
+    seconds = raw.numbers("duration_s")
     wrong = ~((seconds > 0) & np.isfinite(seconds))
-    wrong &= ~(np.isnan(seconds) & (sheet.text("duration_s") == "")) if wrong.any() else False
+    wrong &= ~(np.isnan(seconds) & (raw.text("duration_s") == "")) if wrong.any() else False
     return seconds, wrong
 
 
-def _ids(sheet: Sheet, column: str | None) -> Objects:
+def _ids(raw: RawTable, column: str | None) -> Objects:
     """A clip's name: what a column says, else its row's number."""
-    numbered = np.char.add("row ", sheet.rows.astype(str)).astype(object)
+    numbered = np.char.add("row ", raw.rows.astype(str)).astype(object)
     if column is None:
         return numbered
-    written = sheet.text(column)
+    written = raw.text(column)
     if column == "path":  # ./a.mp3 is a.mp3
         written = np.array([text and os.path.normpath(text) for text in written], dtype=object)
     return np.where(written == "", numbered, written)
 
 
-def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Bools, list[Problem]]:
+def _unrepeated(raw: RawTable, clips: pd.DataFrame) -> tuple[Bools, list[Problem]]:
     """Rows whose clip comes once, or first of several rows that are alike in all."""
     keep = np.ones(len(clips), dtype=bool)
     repeated = clips["clip"].duplicated(keep=False).to_numpy()
@@ -322,9 +326,9 @@ def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Bools, list[Problem]
     again[rows[~contradicts & ~first]] = True
     against[rows[contradicts]] = True
     clip = clips["clip"].to_numpy(dtype=object)
-    problems = _where(sheet, again, "the clip is there already, the same in all; left out.", clip)
+    problems = _where(raw, again, "the clip is there already, the same in all; left out.", clip)
     problems += _where(
-        sheet,
+        raw,
         against,
         "the clip is there more than once, and not the same; none of these rows is taken.",
         clip,
@@ -332,11 +336,11 @@ def _unrepeated(sheet: Sheet, clips: pd.DataFrame) -> tuple[Bools, list[Problem]
     return keep, problems
 
 
-def _where(sheet: Sheet, wrong: Bools, what: str, got: Objects | None = None) -> list[Problem]:
+def _where(raw: RawTable, wrong: Bools, what: str, got: Objects | None = None) -> list[Problem]:
     """A problem of the rows where something is wrong; none where nothing is."""
     if not wrong.any():
         return []
-    return [Problem(what, sheet.rows[wrong], () if got is None else list(got[wrong]))]
+    return [Problem(what, raw.rows[wrong], () if got is None else list(got[wrong]))]
 
 
 def _what(feature: Feature) -> str:

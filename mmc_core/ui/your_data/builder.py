@@ -12,8 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, settings
-from mmc_core.datasets import Own
-from mmc_core.datasets.user import source, store
+from mmc_core.datasets import UserDataset, user
+from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES
@@ -58,20 +58,20 @@ def suggested_name(uploads: Sequence[Upload], source: str) -> str:
         return ""
     path = PurePosixPath(uploads[0].name)
     above = path.parts[0] if len(path.parts) > 1 and not parse(path.parts[0]) else ""
-    return store.clean_title(path.stem if source == TABLE else above)
+    return user.clean_title(path.stem if source == TABLE else above)
 
 
-def replaced(name: str) -> Own | None:
+def replaced(name: str) -> UserDataset | None:
     """The dataset in whose place one of this name would come.
 
     Raises:
         MMCError: if the name cannot be given.
     """
-    dataset_id, _ = datasets.own_name(name)
-    return store.every().get(dataset_id)
+    dataset_id, _ = datasets.user_dataset_name(name)
+    return user.every().get(dataset_id)
 
 
-def build(uploads: Sequence[Upload], name: str) -> Own:
+def build(uploads: Sequence[Upload], name: str) -> UserDataset:
     """Make a dataset of uploaded files, showing progress. The files themselves are not kept.
 
     Raises:
@@ -79,7 +79,7 @@ def build(uploads: Sequence[Upload], name: str) -> Own:
     """
     if not settings.page_datasets():
         raise MMCError(OFF)
-    dataset_id, title = datasets.own_name(name)
+    dataset_id, title = datasets.user_dataset_name(name)
     bar = st.progress(0.0, text="Reading what you gave")
 
     def advance(done: int, total: int) -> None:
@@ -88,11 +88,11 @@ def build(uploads: Sequence[Upload], name: str) -> Own:
     try:
         with tempfile.TemporaryDirectory() as temporary:
             folder = put_down(uploads, Path(temporary) / "Your folder")
-            found = source.read(folder, limit=settings.page_table_limit(), confined=True)
-            if found.kind == source.TABLE:
-                bar.progress(0.5, text=f"Summing up {len(found.clips):,} clips")
-            made, _ = store.build(
-                found,
+            source = user.read(folder, limit=settings.page_table_limit(), confined=True)
+            if source.kind == sources.TABLE:
+                bar.progress(0.5, text=f"Summing up {len(source.clips):,} clips")
+            dataset = user.build(
+                source,
                 dataset_id,
                 title,
                 advance,
@@ -104,7 +104,7 @@ def build(uploads: Sequence[Upload], name: str) -> Own:
         raise MMCError(f"The dataset could not be written: {error.strerror or error}.") from error
     finally:
         bar.empty()
-    return made
+    return dataset
 
 
 def put_down(uploads: Sequence[Upload], folder: Path) -> Path:
@@ -121,14 +121,14 @@ def put_down(uploads: Sequence[Upload], folder: Path) -> Path:
         written = folder.joinpath(*parts)
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_bytes(upload.getbuffer())
-    is_table = len(uploads) == 1 and written.suffix.lower() in source.SHEETS
+    is_table = len(uploads) == 1 and written.suffix.lower() in sources.TABLE_SUFFIXES
     return written if is_table else folder
 
 
 def _parts(name: str) -> list[str]:
     parts = [re.sub(r"[\x00-\x1f]", "", part).strip() for part in re.split(r"[/\\]", name)]
-    kept = [_short(part) for part in parts if part not in ("", ".", "..")]
-    return kept or ["file"]
+    harmless = [_short(part) for part in parts if part not in ("", ".", "..")]
+    return harmless or ["file"]
 
 
 def _short(name: str) -> str:
@@ -139,14 +139,14 @@ def _short(name: str) -> str:
 # ---- what there is --------------------------------------------------------------------------
 
 
-def show_own(just_built: str | None) -> None:
-    """Every dataset of a person's own, the one just built first."""
-    found = store.every()
-    for id_ in sorted(found, key=lambda id_: id_ != just_built):
+def draw_datasets(just_built: str | None) -> None:
+    """Every dataset that was built here, the one just built first."""
+    whole = user.every()
+    for id_ in sorted(whole, key=lambda id_: id_ != just_built):
         with st.container(border=True):
-            _card(found[id_], is_new=id_ == just_built)
-    broken = store.damaged()
-    for name in broken:
+            _card(whole[id_], is_new=id_ == just_built)
+    damaged = user.damaged()
+    for name in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"**{widgets.plain(name)}** is damaged and left out everywhere. Build it again, or "
@@ -154,11 +154,11 @@ def show_own(just_built: str | None) -> None:
                 width="stretch",
             )
             _remove(name, name)
-    if not found and not broken:
+    if not whole and not damaged:
         st.info("There is none yet.", icon=":material/info:")
 
 
-def _card(dataset: Own, *, is_new: bool) -> None:
+def _card(dataset: UserDataset, *, is_new: bool) -> None:
     clips = dataset.clips()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{dataset.title}** &nbsp; {sum(clips.values()):,} clips", width="stretch")
@@ -170,7 +170,9 @@ def _card(dataset: Own, *, is_new: bool) -> None:
     if dataset.n_problems:
         problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
         with st.expander(problems, icon=":material/warning:", expanded=is_new):
-            st.markdown("\n".join(f"- {widgets.plain(sentence)}" for sentence in dataset.said))
+            st.markdown(
+                "\n".join(f"- {widgets.plain(sentence)}" for sentence in dataset.problem_sentences)
+            )
             st.download_button(
                 "All as CSV",
                 dataset.problems_path.read_bytes(),
@@ -213,6 +215,6 @@ def _removed(name: str) -> None:
     if not settings.page_datasets():  # a browser can be made to click what is not there
         return
     try:
-        store.remove(name)
+        user.remove(name)
     except (MMCError, OSError) as error:
         st.error(widgets.plain(str(error)), icon=":material/error:")

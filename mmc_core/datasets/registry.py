@@ -1,0 +1,163 @@
+"""The datasets there are, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mmc_core._typing import Progress, no_progress
+from mmc_core.datasets import user
+from mmc_core.datasets.base import Dataset
+from mmc_core.datasets.emopia import Emopia
+from mmc_core.datasets.fourqaed import FourQAED
+from mmc_core.datasets.turkish import Turkish
+from mmc_core.datasets.user import UserDataset
+from mmc_core.errors import MMCError, UnknownName
+
+DATASETS: dict[str, Dataset] = {
+    dataset.id: dataset for dataset in (FourQAED(), Turkish(), Emopia())
+}
+
+
+def every() -> dict[str, Dataset]:
+    """All datasets: the project's, then those a person built on this machine.
+
+    Returns
+    -------
+    dict of str to Dataset
+        By their ids.
+
+    Examples
+    --------
+    >>> from mmc_core import datasets
+    >>> datasets.every()["4qaed"].title
+    '4QAED'
+    """
+    return DATASETS | {id_: each for id_, each in user.every().items() if id_ not in DATASETS}
+
+
+def list_datasets() -> list[str]:
+    """Ids of all datasets: the project's, then those a person built on this machine.
+
+    Returns
+    -------
+    list of str
+        What `get` takes.
+
+    Examples
+    --------
+    >>> from mmc_core import datasets
+    >>> datasets.list_datasets()[:3]
+    ['4qaed', 'turkish', 'emopia']
+    """
+    return list(every())
+
+
+def get(dataset_id: str) -> Dataset:
+    """A dataset by its id.
+
+    Parameters
+    ----------
+    dataset_id : str
+        One of `list_datasets`.
+
+    Returns
+    -------
+    Dataset
+        Its texts, and what loads its table and summary.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that id.
+
+    Examples
+    --------
+    >>> from mmc_core import datasets
+    >>> dataset = datasets.get("4qaed")
+    >>> dataset.clips()
+    {'happy': 223, 'angry': 225, 'sad': 225, 'relaxed': 225}
+    >>> dataset.table().shape[0]
+    898
+    """
+    known = DATASETS if dataset_id in DATASETS else every()
+    if dataset_id not in known:
+        raise UnknownName(
+            f"There is no dataset {dataset_id!r}; expected one of {', '.join(known)}."
+        )
+    return known[dataset_id]
+
+
+def title_of(dataset_id: str) -> str:
+    """A dataset's title; its id where it was removed, since runs on it may have stayed."""
+    known = DATASETS if dataset_id in DATASETS else every()
+    return known[dataset_id].title if dataset_id in known else f"{dataset_id} (removed)"
+
+
+def user_dataset_name(name: str, title: str = "") -> tuple[str, str]:
+    """The id and title of a dataset of the user's that is to be called so.
+
+    Raises
+    ------
+    MMCError
+        If they are taken, or there is nothing in the name to make an id of.
+    """
+    dataset_id = user.slug(name)
+    title = user.clean_title(title or name) or dataset_id
+    if dataset_id in DATASETS:
+        raise MMCError(
+            f"{dataset_id} is a dataset of the project; choose another name for your own."
+        )
+    for other in every().values():
+        if other.id != dataset_id and other.title.casefold() == title.casefold():
+            raise MMCError(
+                f"The dataset {other.id} has the title {other.title!r} already; choose another."
+            )
+    return dataset_id, title
+
+
+def build_dataset(
+    path: str | Path, name: str, *, title: str = "", progress: Progress = no_progress
+) -> UserDataset:
+    r"""Make a dataset of your own songs or features, in place of one that has its name.
+
+    It stays on this machine, where `get` and all pages know it from then on. What cannot be used
+    is left out and named; `docs/own_data.md` says what may be in `path`.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with a subfolder a mood; a CSV of `path`, `mood` and, if you like, `group`; or a
+        CSV or parquet file of `mood` and features.
+    name : str
+        What its id is made of: small letters, digits and hyphens stay.
+    title : str, optional
+        What it is called on pages; `name` by default.
+    progress : callable, optional
+        Called with the number of files done, and of how many.
+
+    Returns
+    -------
+    UserDataset
+        The dataset; its `problem_sentences` say what was left out.
+
+    Raises
+    ------
+    MMCError
+        If the name is taken by another dataset.
+    DatasetError
+        If nothing can be used; a dataset of that name stays as it was.
+
+    Examples
+    --------
+    >>> from mmc_core import datasets
+    >>> from pathlib import Path
+    >>> rows = "mood,tempo\nhappy,128\nsad,70\nbored,90\n"
+    >>> _ = Path("songs.csv").write_text(rows)
+    >>> dataset = datasets.build_dataset("songs.csv", "My songs")
+    >>> dataset.id, dataset.clips()
+    ('my-songs', {'happy': 1, 'sad': 1})
+    >>> print(dataset.problem_sentences[0])
+    Row 4: the mood is not known: got 'bored'; expected happy, angry, sad, relaxed, or Q1 to Q4.
+    """
+    dataset_id, title = user_dataset_name(name, title)
+    return user.build(user.read(Path(path)), dataset_id, title, progress)

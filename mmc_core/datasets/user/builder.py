@@ -1,0 +1,173 @@
+"""A user's dataset built: files described, groups completed, all written and put in place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mmc_core import files
+from mmc_core._typing import Progress
+from mmc_core.analysis import summaries
+from mmc_core.audio import CLIP_S
+from mmc_core.datasets.duplicates import near
+from mmc_core.datasets.user import problems, store
+from mmc_core.datasets.user.dataset import UserDataset
+from mmc_core.datasets.user.problems import Problem
+from mmc_core.datasets.user.source import TABLE, Source
+from mmc_core.errors import DatasetError, MMCError
+from mmc_core.features.extract import extract_files
+from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.settings import Limits, cache_dir
+
+ID_LENGTH, TITLE_LENGTH = 40, 60
+NEAR_MOST = 5_000  # clips whose every pair is compared
+
+
+def slug(name: str) -> str:
+    """An id made of a name: small letters, digits and hyphens.
+
+    Raises:
+        MMCError: if there is no letter or digit in it.
+    """
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_name.casefold())
+    dataset_id = "-".join(words)[:ID_LENGTH].strip("-")
+    if not dataset_id:
+        raise MMCError(
+            f"The name {name!r} has no letter from a to z and no digit; expected one such as "
+            "my-songs."
+        )
+    return dataset_id
+
+
+def clean_title(title: str) -> str:
+    """A title of letters, digits and harmless signs: it is shown on pages and in addresses."""
+    harmless = "".join(c if c.isalnum() or c in "-.'()&+" else " " for c in title)
+    return " ".join(harmless.split())[:TITLE_LENGTH].strip()
+
+
+def build(
+    source: Source,
+    dataset_id: str,
+    title: str,
+    progress: Progress,
+    *,
+    done: Path | None = None,
+    limits: Limits | None = None,
+    remember_audio: bool = True,
+) -> UserDataset:
+    """Make a dataset of a source, in place of one that has its id.
+
+    Args:
+        progress: called with the files done, of how many.
+        done: where extracted rows are kept, so that a stopped build goes on.
+        limits: the most that is accepted of a sound file.
+        remember_audio: whether to keep where the files are.
+
+    Returns:
+        The dataset. Its problems are those of `source`, then files that are no sound.
+
+    Raises:
+        DatasetError: if no file can be used; a dataset of that id stays as it was.
+    """
+    table, all_problems = source.clips, list(source.problems)
+    if source.kind != TABLE:
+        done = done or cache_dir() / "build" / f"own-{dataset_id}.jsonl"
+        table, failed = _extracted(table, done, limits, progress)
+        all_problems += failed
+    named = table["group"] != ""
+    table, compared = _grouped(table)
+    about = {
+        "id": dataset_id,
+        "title": title,
+        "kind": source.kind,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "clips": len(table),
+        "short": int((table["duration_s"] < CLIP_S).sum()),
+        "named_groups": int(named.sum()),
+        "compared": compared,
+        "problems": sum(problem.n for problem in all_problems),
+        "said": problems.sentences(all_problems),  # as earlier versions call it
+    }
+    store.tidy()
+    fresh = store.beside(dataset_id, "new")
+    try:
+        _write(fresh, about, table, all_problems, remember_audio=remember_audio)
+        place = store.put_in_place(fresh, dataset_id)
+    finally:
+        store.discard(fresh)
+    return UserDataset(place)
+
+
+def _extracted(
+    clips: pd.DataFrame, done: Path, limits: Limits | None, progress: Progress
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Clips with the features of their files; those that are no sound left out."""
+    paths = [Path(path) for path in clips["path"]]
+    rows = []
+    progress(0, len(paths))
+    for row in extract_files(paths, done=done, limits=limits):
+        rows.append(row)
+        progress(len(rows), len(paths))
+    features = pd.DataFrame(rows, columns=["duration_s", "error", *BY_NAME])
+    failed = features["error"].notna()
+    errors = zip(clips["clip"][failed], features["error"][failed], strict=True)
+    unusable = [Problem(error, files=[clip]) for clip, error in errors]
+    if failed.all():
+        first = " ".join(problems.sentences(unusable, 5))
+        raise DatasetError(f"None of the {len(paths)} files can be used. {first}")
+    table = pd.concat([clips, features.drop(columns="error")], axis=1)
+    return table[~failed].reset_index(drop=True).astype({"duration_s": float}), unusable
+
+
+def _grouped(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The table with a group for every clip, and whether near clips were looked for.
+
+    Named groups stay as they are; a clip without one joins the clips that are nearly the same, and
+    is a group of its own where there is none.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    unnamed = (table["group"] == "").to_numpy()
+    group = table["group"].where(~unnamed, "clip " + table["clip"]).to_numpy(dtype=object)
+    numbers = {name for name in ORIGINAL_57 if not BY_NAME[name].categories}
+    compared = bool(unnamed.any()) and len(table) <= NEAR_MOST and numbers <= set(table.columns)
+    if compared:
+        one, other = np.nonzero(np.triu(near(table) & (unnamed[:, None] | unnamed), 1))
+        _, label = np.unique(group.astype(str), return_inverse=True)
+        n = int(label.max()) + 1
+        edges = coo_matrix((np.ones(len(one)), (label[one], label[other])), shape=(n, n))
+        _, component = connected_components(edges, directed=False)
+        joined = pd.Series(component[label])
+        # A clip of its own takes the name of the first clip of those it is joined with, named
+        # groups first; groups that a person named apart stay apart in name.
+        order = np.argsort(unnamed, kind="stable")
+        first = pd.Series(group[order], index=joined[order]).groupby(level=0).first()
+        group = np.where(unnamed, joined.map(first).to_numpy(dtype=object), group)
+    return table.assign(group=group), compared
+
+
+def _write(
+    folder: Path,
+    about: dict[str, Any],
+    table: pd.DataFrame,
+    all_problems: list[Problem],
+    *,
+    remember_audio: bool,
+) -> None:
+    files.write_json(about, folder / "about.json")
+    dataset = UserDataset(folder)
+    summaries.write_table(table, dataset.table_path)
+    dataset.write_summary(table)
+    problems.write(all_problems, dataset.problems_path)
+    if remember_audio and "path" in table:
+        files.write_csv(table.loc[table["path"].notna(), ["clip", "path"]], dataset.audio_path)
+    if (table["part"] != "").any():
+        dataset.write_parts(table)

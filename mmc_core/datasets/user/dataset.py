@@ -1,0 +1,112 @@
+"""A dataset that a person built, as the rest of the project sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from mmc_core.audio import CLIP_S
+from mmc_core.datasets.base import Dataset
+from mmc_core.datasets.user.source import FOLDER, LIST, TABLE
+from mmc_core.errors import DatasetError
+
+SOURCES = {
+    FOLDER: "a folder with a subfolder a mood",
+    LIST: "a list of files and their moods",
+    TABLE: "a table of features",
+}
+
+
+class UserDataset(Dataset):
+    """A dataset that a person built on this machine.
+
+    Attributes
+    ----------
+    kind : str
+        What it was made from: `FOLDER`, `LIST` or `TABLE`.
+    n_problems : int
+        Number of rows, files and columns that could not be used.
+    problem_sentences : list of str
+        The first of them in words; all are in `problems_path`.
+    """
+
+    citation = "your own"
+    licence = "Your own: kept on this machine and not passed on."
+
+    def __init__(self, folder: Path) -> None:
+        about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        self._folder = folder
+        self.id, self.title = str(about["id"]), str(about["title"])
+        self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
+        self.problem_sentences = [str(sentence) for sentence in about["said"]]
+        short, named = int(about["short"]), int(about["named_groups"])
+        left_out = "; what could not be used was left out." if self.n_problems else "."
+        self.description = (
+            f"A dataset of your own, made on {str(about['made'])[:10]} from "
+            f"{SOURCES[self.kind]}{left_out}"
+        )
+        self.music = "As you chose it."
+        self.labels = "As you gave them."
+        self.grouping = (
+            "As you named them; a clip without one is a group of its own"
+            if named
+            else "Each clip is a group of its own"
+        )
+        together = ", but those nearly the same in all features are together."
+        self.grouping += together if about["compared"] else "."
+        self.length_rule = (
+            "As in your table."
+            if self.kind == TABLE
+            else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} kept shorter." if short else ".")
+        )
+        self.extraction = (
+            "Taken from your table as they are."
+            if self.kind == TABLE
+            else "Computed by this project from your files."
+        )
+        self.homepage = "your own files"
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
+    def table_path(self) -> Path:
+        return self.folder / "features.parquet"
+
+    @property
+    def problems_path(self) -> Path:
+        """CSV of `where`, `got`, `problem`; always there."""
+        return self.folder / "problems.csv"
+
+    @property
+    def audio_path(self) -> Path:
+        """CSV of `clip` and `path`, where the files are known."""
+        return self.folder / "audio.csv"
+
+    @property
+    def bundled(self) -> list[str]:
+        return []
+
+    def audio(self) -> dict[str, Path]:
+        """Sound files by clip, where they were when it was built and still are."""
+        path = self.audio_path
+        if not path.exists():
+            return {}
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        sounds = zip(table["clip"], map(Path, table["path"]), strict=True)
+        return {clip: sound for clip, sound in sounds if sound.exists()}
+
+    @property
+    def audio_advice(self) -> str:
+        again = f"python -m mmc_core datasets build {self.id} --from PATH"
+        return f"Build it again from the files: {again}"
+
+    def fetch(self) -> Path:
+        raise DatasetError(f"{self.title} is a dataset of your own; build it again from its files.")
+
+
+def _clips(n: int) -> str:
+    return "1 clip" if n == 1 else f"{n:,} clips"
