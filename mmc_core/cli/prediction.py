@@ -13,7 +13,7 @@ from mmc_core.cli.output import Progress, print_json
 from mmc_core.errors import AudioError
 
 if TYPE_CHECKING:
-    from mmc_core.prediction.song import Prediction
+    from mmc_core.prediction.result import Prediction
 
 
 @click.command("extract")
@@ -67,7 +67,8 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
     from mmc_core import runs
     from mmc_core.audio import load_audio
     from mmc_core.features.extract import find_audio
-    from mmc_core.prediction.song import Prediction, predict
+    from mmc_core.prediction.result import Prediction
+    from mmc_core.prediction.song import predict
 
     run = runs.find(model)
     paths = [p for file in files for p in (find_audio([file]) if file.is_dir() else [file])]

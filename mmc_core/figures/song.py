@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from mmc_core.figures.style import Figure, layout, mood_label
 from mmc_core.moods import BY_NAME, MOODS, NAMES
-from mmc_core.prediction.song import Prediction
+from mmc_core.prediction.result import Prediction
 
 
 def probability_bars(prediction: Prediction) -> Figure:

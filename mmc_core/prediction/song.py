@@ -1,127 +1,93 @@
-"""A sound to its mood: windows over the whole song, one answer. No TensorFlow.
+"""A sound to its mood: windows over the whole song, one answer.
 
-A window is 25.5 s, as in training, and windows overlap by half; the last one ends with the song.
-Sound of 1 to 25.5 s is one shorter window. The song's probabilities are the windows' mean. In a
-vote each network names a mood for the whole song, and `learning.voting` decides among them; the
-probabilities given are then the networks' mean, which may be highest for another mood.
+The song's probabilities are the windows' mean. In a vote each network names a mood for the whole
+song, and `learning.voting` decides among them; the probabilities are then the networks' mean, which
+may be highest for another mood.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mmc_core._typing import Float32, Float64, Progress
-from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
-from mmc_core.features.encode import encode
-from mmc_core.features.images import IMAGES, draw
+from mmc_core._typing import Floats, Progress, no_progress
+from mmc_core.audio import Audio, load_audio
 from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
 from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES, arousal_valence
-from mmc_core.runs import Run
-
-if TYPE_CHECKING:
-    import onnxruntime
-
-HOP_S = CLIP_S / 2
-
-Features = dict[str, float | str]
+from mmc_core.prediction.network import Network
+from mmc_core.prediction.result import Features, Prediction, Vote, Window
+from mmc_core.prediction.windows import audible_windows
+from mmc_core.runs import Run, find
 
 
-@dataclass(frozen=True)
-class Window:
-    """One piece of a song and what the model says of it."""
+def predict(
+    song: Audio | Path | str | bytes,
+    model: Run | str = "best",
+    progress: Progress = no_progress,
+) -> Prediction:
+    """The mood of a whole song.
 
-    start_s: float
-    end_s: float
-    probabilities: dict[str, float]
-    features: Features
+    Parameters
+    ----------
+    song : Audio, path, str or bytes
+        Loaded sound, the path of a file, or a file's content.
+    model : Run or str, optional
+        "1" (a network on the 57 features), "2" (a vote of three networks on images), "best", or
+        the name of a run; `list_models` has them all.
+    progress : callable, optional
+        Called with the windows that are done, and of how many.
 
+    Returns:
+    -------
+    Prediction
+        Its `mood`, `probabilities` of the four moods, `arousal` and `valence` from -1 to 1, and
+        `windows` of 25.5 s, overlapping by half, with the same for each. Silent windows are passed
+        over.
 
-@dataclass(frozen=True)
-class Vote:
-    """What one network of a vote says of a whole song."""
+    Raises:
+    ------
+    AudioError
+        If the file cannot be used as sound.
+    UnknownName
+        If there is no such model.
+    RunError
+        If the model has no finished network, or one for other features than are computed.
 
-    input: str  # "features" or a key of `features.images.IMAGES`
-    mood: str
-    probabilities: dict[str, float]
+    See Also:
+    --------
+    list_models : The models that there are.
 
-    @property
-    def title(self) -> str:
-        """What the network heard, for people."""
-        return IMAGES[self.input].title if self.input in IMAGES else "57 features"
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of one file; `error` instead, where the file cannot be used."""
-
-    file: str
-    model: str
-    duration_s: float | None = None
-    mood: str | None = None
-    probabilities: dict[str, float] | None = None
-    arousal: float | None = None
-    valence: float | None = None
-    abstained: bool = False
-    windows: list[Window] = field(default_factory=list)
-    votes: list[Vote] | None = None
-    error: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The public form; see `docs/interfaces.md`."""
-        return {
-            "file": self.file,
-            "duration_s": self.duration_s,
-            "model": self.model,
-            "mood": self.mood,
-            "probabilities": self.probabilities,
-            "arousal": self.arousal,
-            "valence": self.valence,
-            "abstained": self.abstained,
-            "windows": [
-                {"start_s": w.start_s, "end_s": w.end_s, "probabilities": w.probabilities}
-                for w in self.windows
-            ],
-            "votes": None if self.votes is None else [asdict(vote) for vote in self.votes],
-            "error": self.error,
-        }
-
-
-def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Prediction:
-    """The mood of a whole song. Silent windows are passed over."""
-    pieces = [
-        (start, piece)
-        for start in window_starts(audio.duration_s)
-        if np.abs((piece := audio.cut(start)).y).max() >= SILENCE_PEAK
-    ]
-    members = run.members()
-    networks = [_Network(each) for each in members or [run]]
+    Examples:
+    --------
+    >>> from mmc_core.prediction.song import predict
+    >>> from mmc_core.settings import DATA
+    >>> prediction = predict(DATA / "samples" / "beethoven-moonlight.ogg")
+    >>> prediction.mood
+    'sad'
+    >>> [window.start_s for window in prediction.windows]
+    [0.0, 12.75, 25.5, 31.934]
+    """
+    run = find(model) if isinstance(model, str) else model
+    audio = song if isinstance(song, Audio) else _loaded(song)
+    windows = audible_windows(audio)
+    networks = [Network(each) for each in run.members() or [run]]
     features = []
-    said = np.empty((len(networks), len(pieces), len(NAMES)))
-    for i, (_, piece) in enumerate(pieces):
+    p = np.empty((len(networks), len(windows), len(NAMES)))
+    for i, (_, window) in enumerate(windows):
         # Window by window: the spectra and images of a long song together would take gigabytes.
-        spectra = Spectra(piece.y)
+        spectra = Spectra(window.y)
         features.append(describe_spectra(spectra))
         for j, network in enumerate(networks):
-            said[j, i] = network.hear(spectra, features[i])
-        if progress:
-            progress(i + 1, len(pieces))
-    windows = [
-        Window(round(start, 3), round(start + piece.duration_s, 3), _by_mood(p), row)
-        for (start, piece), p, row in zip(pieces, said.mean(axis=0), features, strict=True)
-    ]
-    songs = said.mean(axis=1)  # (networks, 4)
-    mean = songs.mean(axis=0)
+            p[j, i] = network.probabilities(spectra, features[i])
+        progress(i + 1, len(windows))
+    by_network = p.mean(axis=1)  # (networks, 4)
+    mean = by_network.mean(axis=0)
     is_vote = run.info["recipe"]["kind"] == "vote"
-    winner = majority(songs[:, None]).item() if is_vote else mean.argmax()
+    winner = majority(by_network[:, None]).item() if is_vote else mean.argmax()
     arousal, valence = arousal_valence(mean)
     return Prediction(
         file=audio.name,
@@ -131,8 +97,14 @@ def predict(audio: Audio, run: Run, progress: Progress | None = None) -> Predict
         probabilities=_by_mood(mean),
         arousal=arousal,
         valence=valence,
-        windows=windows,
-        votes=[network.vote(p) for network, p in zip(networks, songs, strict=True)]
+        windows=[
+            Window(round(start, 3), round(start + window.duration_s, 3), _by_mood(each), row)
+            for (start, window), each, row in zip(windows, p.mean(axis=0), features, strict=True)
+        ],
+        votes=[
+            Vote(network.input, NAMES[int(each.argmax())], _by_mood(each))
+            for network, each in zip(networks, by_network, strict=True)
+        ]
         if is_vote
         else None,
     )
@@ -152,46 +124,9 @@ def song_features(prediction: Prediction) -> Features:
     }
 
 
-def window_starts(duration_s: float) -> list[float]:
-    """Where windows begin, in seconds: every half window, and one that ends with the sound."""
-    last = max(0.0, duration_s - CLIP_S)
-    starts = list(np.arange(0.0, last, HOP_S))
-    return [float(start) for start in [*starts, last]]
+def _loaded(song: Path | str | bytes) -> Audio:
+    return load_audio(Path(song) if isinstance(song, str) else song)
 
 
-class _Network:
-    """A run's own network, ready to hear windows."""
-
-    def __init__(self, run: Run) -> None:
-        self.input = run.input
-        self.size: Sequence[int] = run.info["recipe"].get("size", ())  # of an image
-        self.session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
-
-    def hear(self, spectra: Spectra, features: Features) -> Float32:
-        """Probabilities of one window. (4,)"""
-        if self.input in IMAGES:
-            width, height = self.size
-            x = draw(spectra, self.input, width=width, height=height)[None]
-        else:
-            x = encode([features])
-        (probabilities,) = self.session.run(None, {self.session.get_inputs()[0].name: x})
-        return probabilities[0]
-
-    def vote(self, probabilities: Float64) -> Vote:
-        """Its answer for a song of which it gives these. (4,)"""
-        mood = NAMES[int(probabilities.argmax())]
-        return Vote(self.input, mood, _by_mood(probabilities))
-
-
-def _by_mood(probabilities: np.ndarray) -> dict[str, float]:
+def _by_mood(probabilities: Floats) -> dict[str, float]:
     return {name: float(p) for name, p in zip(NAMES, probabilities, strict=True)}
-
-
-@lru_cache(maxsize=8)
-def _session(path: Path, modified_ns: int) -> onnxruntime.InferenceSession:
-    """A network ready to run; loaded anew when its file changes."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # it is small: threads cost more than they bring
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -11,6 +11,7 @@ from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import OF_TRAINING, Run
+from mmc_core.wording import rendered
 
 COMBINED = {
     "vote": "the mood that most of them name is its answer",
@@ -56,50 +57,20 @@ def _toml(value: object) -> str:
 
 def model_card(run: Run) -> str:
     """Markdown, of a finished training."""
-    info, scores, recipe = run.info, run.scores, run.info["recipe"]
-    dataset = datasets.get(run.dataset)
-    low, high = scores["interval"]
-    baselines = scores["baselines"]
-    f1 = "".join(f"| F1, {mood} | {value:.3f} |\n" for mood, value in scores["f1"].items())
-    return f"""# {run.name}
-
-{run.title}, trained on {dataset.title}. {_what(run)}
-
-## How good it is
-Protocol: {sentence(run)}. Seed {recipe["seed"]}; made from {info["data"]["n"] - scores["n"]} clips
-and tested on {scores["n"]} clips of {scores["n_groups"]} groups. A network keeps a fifth of the
-former for validation; of several networks, each another fifth.
-
-| on the test clips | |
-|---|---|
-| accuracy | **{scores["accuracy"]:.3f}** ({low:.3f} to {high:.3f}; {scores["interval_method"]}) |
-| macro-F1 | {scores["macro_f1"]:.3f} |
-{f1}| arousal, valence accuracy | {scores["arousal_accuracy"]:.3f}, {
-        scores["valence_accuracy"]:.3f} |
-| baseline: commonest mood | {baselines["majority"]:.3f} |
-| baseline: shuffled labels, mean of ten | {baselines["shuffled_labels"]:.3f} |
-| NLL, Brier, calibration error | {scores["nll"]:.3f}, {scores["brier"]:.3f}, {scores["ece"]:.3f} |
-| accuracy on the surest 80 % | {scores["accuracy_at_80_coverage"]:.3f} |
-
-One split of this size says little about a difference of a few points; the same recipe over folds
-stands in [docs/honest_results.md](../../docs/honest_results.md).
-
-## For what, and for what not
-For teaching, demonstration and exploring a music library. Its probabilities are not calibrated
-beyond the calibration error above. Mood is a listener's judgement; music unlike its training clips
-is judged by what happens to be similar.
-Not for decisions about people.
-
-## Data and terms
-{dataset.description} Labels: {dataset.labels} Groups: {dataset.grouping}
-{dataset.extraction}
-Cite: {dataset.citation}
-Terms of the data: {dataset.licence} The network's weights are under the project's licence.
-
-Made by `{command(run)}`; {
-        ", ".join(f"{name} {number}" for name, number in info["versions"].items())
-    }.
-"""
+    info, scores = run.info, run.scores
+    return rendered(
+        __package__,
+        "card.md",
+        run=run,
+        scores=scores,
+        dataset=datasets.get(run.dataset),
+        what=_what(run),
+        protocol=sentence(run),
+        seed=info["recipe"]["seed"],
+        n_learned=info["data"]["n"] - scores["n"],
+        command=command(run),
+        versions=info["versions"],
+    )
 
 
 def sentence(run: Run) -> str:

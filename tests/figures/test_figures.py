@@ -12,7 +12,8 @@ from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.figures import distributions, song
 from mmc_core.figures.plane import mood_plane
 from mmc_core.moods import MOODS, NAMES
-from mmc_core.prediction.song import Prediction, Vote, predict
+from mmc_core.prediction.result import Prediction, Vote
+from mmc_core.prediction.song import predict
 from mmc_core.wording import rounded
 from tests.support.tables import of
 

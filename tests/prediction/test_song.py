@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import weakref
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,14 +15,18 @@ from hypothesis import strategies as st
 from mmc_core import runs
 from mmc_core._typing import Float32
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
+from mmc_core.errors import UnknownName
 from mmc_core.features.encode import encode
 from mmc_core.features.images import IMAGES, draw
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import FEATURES
 from mmc_core.features.spectra import Spectra
 from mmc_core.learning.voting import majority
-from mmc_core.moods import NAMES, arousal_valence
-from mmc_core.prediction.song import HOP_S, Prediction, predict, song_features, window_starts
+from mmc_core.moods import MOODS, NAMES, arousal_valence
+from mmc_core.prediction.network import Network
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.song import predict, song_features
+from mmc_core.prediction.windows import HOP_S, window_starts
 from tests.support.runs import SHIPPED
 from tests.support.votes import HEIGHT, VOTE, WIDTH, always_say
 
@@ -127,6 +132,32 @@ def test_json_has_the_public_fields() -> None:
     assert failed["error"] == "why"
 
 
+def test_a_prediction_prints_as_a_chart() -> None:
+    p = dict(zip(NAMES, (0.5, 0.3, 0.2, 0.0), strict=True))
+    prediction = Prediction("<b>.mp3", "a run", 60.0, NAMES[0], p)
+    lines = repr(prediction).splitlines()
+    assert lines[0] == f"<b>.mp3: {NAMES[0]} (60.0 s, model a run)"
+    assert [line.count("█") for line in lines[1:]] == [10, 6, 4, 0]
+    assert all(name in line for name, line in zip(NAMES, lines[1:], strict=True))
+    html = prediction._repr_html_()
+    assert "&lt;b&gt;.mp3" in html
+    assert "<script" not in html
+    for mood in MOODS:
+        assert f"background: {mood.colour}; height: 0.9em; width: {100 * p[mood.name]:.0f}%" in html
+    failed = Prediction("x.mp3", "a run", error="No sound & no picture.")
+    assert repr(failed) == "x.mp3: No sound & no picture."
+    assert "No sound &amp; no picture." in failed._repr_html_()
+
+
+def test_a_song_is_a_path_or_its_content_and_a_model_a_name(samples: list[Path]) -> None:
+    path = samples[0]
+    expected = predict(load_audio(path), runs.find("1"))
+    assert predict(path, "1") == predict(str(path)) == expected
+    assert predict(path.read_bytes(), "1") == replace(expected, file="The file")
+    with pytest.raises(UnknownName, match="no model 'x'"):
+        predict(path, "x")
+
+
 def test_a_sample_gets_the_same_answer_every_time(samples: list[Path]) -> None:
     run = runs.find("1")
     one, again = (predict(load_audio(samples[0]), run) for _ in range(2))
@@ -144,7 +175,6 @@ def test_held_out_predictions_are_served_again(
 ) -> None:
     """ONNX Runtime on the table's rows gives what Keras gave when the run was scored."""
     from mmc_core import datasets
-    from mmc_core.prediction.song import _session
 
     dataset = datasets.get(run.dataset)
     if not dataset.has_table():
@@ -152,9 +182,7 @@ def test_held_out_predictions_are_served_again(
         dataset.fetch()
     kept = run.predictions().set_index("clip")
     rows = dataset.table().set_index("clip").loc[kept.index]
-    session = _session(run.model_path, 0)
-    name = session.get_inputs()[0].name
-    (served,) = session.run(None, {name: encode(rows.to_dict(orient="records"))})
+    served = Network(run).answer(encode(rows.to_dict(orient="records")))
     assert np.abs(served - kept[list(NAMES)].to_numpy()).max() < 1e-5
 
 
@@ -179,7 +207,6 @@ def test_networks_on_images_are_served_as_keras_had_them(run: runs.Run, mirror: 
     from mmc_core import datasets
     from mmc_core.features.images import draw
     from mmc_core.features.spectra import Spectra
-    from mmc_core.prediction.song import _session
 
     paths = datasets.get(run.dataset).audio()
     kept = run.predictions().head(50)
@@ -189,7 +216,7 @@ def test_networks_on_images_are_served_as_keras_had_them(run: runs.Run, mirror: 
         for clip in kept["clip"]
     ]
     x = np.stack(images).astype(np.float16).astype(np.float32)
-    (served,) = _session(run.model_path, 0).run(None, {run.input: x})
+    served = Network(run).answer(x)
     assert np.abs(served - kept[list(NAMES)].to_numpy()).max() < 1e-5
 
 

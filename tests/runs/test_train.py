@@ -20,6 +20,7 @@ from mmc_core.features.encode import encode
 from mmc_core.learning import recipes
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
+from mmc_core.prediction.network import Network
 from mmc_core.runs.combination import answering, combined
 from mmc_core.runs.train import prepare, resume
 from mmc_core.runs.train import train as train_recipe
@@ -48,12 +49,7 @@ def train(name: str = "cnn1d", *settings: str) -> runs.Run:
 
 
 def served(run: runs.Run, rows: pd.DataFrame) -> np.ndarray:
-    from mmc_core.prediction.song import _session
-
-    (p,) = _session(run.model_path, 0).run(
-        None, {"features": encode(rows.to_dict(orient="records"))}
-    )
-    return np.asarray(p)
+    return Network(run).answer(encode(rows.to_dict(orient="records")))
 
 
 @pytest.mark.parametrize(

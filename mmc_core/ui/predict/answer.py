@@ -19,7 +19,8 @@ from mmc_core.figures import song as figures
 from mmc_core.figures.plane import mood_plane
 from mmc_core.learning import scores
 from mmc_core.moods import NAMES
-from mmc_core.prediction.song import Prediction, song_features
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.ui.common import load, widgets

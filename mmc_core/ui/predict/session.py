@@ -12,7 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mmc_core.audio import load_audio
 from mmc_core.errors import AudioError
-from mmc_core.prediction.song import Prediction, predict
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.song import predict
 from mmc_core.runs import Run
 from mmc_core.settings import page_limits
 from mmc_core.ui.common.load import SAMPLES

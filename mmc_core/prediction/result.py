@@ -1,0 +1,113 @@
+"""What a model answers for a song, and how that is printed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from mmc_core.features.images import IMAGES
+from mmc_core.moods import MOODS
+from mmc_core.wording import rendered
+
+BAR = 20  # characters of a bar that is full
+
+Features = dict[str, float | str]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One piece of a song: what the model answers for it, and the features of the piece."""
+
+    start_s: float
+    end_s: float
+    probabilities: dict[str, float]
+    features: Features
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What one network of a vote answers for a whole song."""
+
+    input: str  # "features" or a key of `features.images.IMAGES`
+    mood: str
+    probabilities: dict[str, float]
+
+    @property
+    def title(self) -> str:
+        """What the network heard, for people."""
+        return IMAGES[self.input].title if self.input in IMAGES else "57 features"
+
+
+@dataclass(frozen=True, repr=False)
+class Prediction:
+    """What a model answers for one song; it prints as a small chart.
+
+    Attributes:
+    ----------
+    file : str
+        Name of the song's file.
+    model : str
+        Name of the run that answered.
+    duration_s : float or None
+        Length of the song, in seconds.
+    mood : str or None
+        The mood; None where there is an error.
+    probabilities : dict or None
+        Of the four moods, by name; they sum to 1. In a vote they are the networks' mean, which
+        may be highest for another mood than `mood`.
+    arousal, valence : float or None
+        From -1 to 1: probability of the positive half of the plane minus that of the other half.
+    abstained : bool
+        False with the models of today.
+    windows : list of Window
+        The windows of 25.5 s that the answer is the mean of, each with its features.
+    votes : list of Vote or None
+        What each network of a vote answers; None where one network answers alone.
+    error : str or None
+        Why the file cannot be used; then there is nothing else.
+    """
+
+    file: str
+    model: str
+    duration_s: float | None = None
+    mood: str | None = None
+    probabilities: dict[str, float] | None = None
+    arousal: float | None = None
+    valence: float | None = None
+    abstained: bool = False
+    windows: list[Window] = field(default_factory=list)
+    votes: list[Vote] | None = None
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form; see `docs/interfaces.md`."""
+        return {
+            "file": self.file,
+            "duration_s": self.duration_s,
+            "model": self.model,
+            "mood": self.mood,
+            "probabilities": self.probabilities,
+            "arousal": self.arousal,
+            "valence": self.valence,
+            "abstained": self.abstained,
+            "windows": [
+                {"start_s": w.start_s, "end_s": w.end_s, "probabilities": w.probabilities}
+                for w in self.windows
+            ],
+            "votes": None if self.votes is None else [asdict(vote) for vote in self.votes],
+            "error": self.error,
+        }
+
+    def __repr__(self) -> str:
+        if self.probabilities is None:
+            return f"{self.file}: {self.error}"
+        lines = [f"{self.file}: {self.mood} ({self.duration_s:.1f} s, model {self.model})"]
+        for mood in MOODS:
+            share = self.probabilities[mood.name]
+            bar = "█" * round(BAR * share)
+            lines.append(f"  {mood.mark} {mood.name:<8}{share:>5.0%}  {bar}".rstrip())
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a table with a bar for each mood."""
+        return rendered(__package__, "prediction.html", prediction=self, moods=MOODS)

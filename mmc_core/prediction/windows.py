@@ -1,0 +1,25 @@
+"""A song in windows of the length that models learn from.
+
+A window is 25.5 s, as in training, and windows overlap by half; the last one ends with the song.
+Sound of 1 to 25.5 s is one shorter window.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
+
+HOP_S = CLIP_S / 2
+
+
+def window_starts(duration_s: float) -> list[float]:
+    """Where windows begin, in seconds: every half window, and one that ends with the sound."""
+    last = max(0.0, duration_s - CLIP_S)
+    return [*np.arange(0.0, last, HOP_S).tolist(), last]
+
+
+def audible_windows(audio: Audio) -> list[tuple[float, Audio]]:
+    """Where each window begins, in seconds, and its sound. Silent windows are passed over."""
+    windows = ((start, audio.cut(start)) for start in window_starts(audio.duration_s))
+    return [(start, window) for start, window in windows if np.abs(window.y).max() >= SILENCE_PEAK]
