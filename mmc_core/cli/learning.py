@@ -40,6 +40,19 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
     click.echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
 
 
+def _repeat_and_fold(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Of a text such as 1.3; both count from 1."""
+    if value is None:
+        return None
+    try:
+        repeat, fold = (int(part) for part in value.split("."))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} should be such as 1.3") from None
+    return repeat, fold
+
+
 @click.command("evaluate")
 @click.argument("target", metavar="RECIPE|RUN")
 @click.option("--protocol", type=click.Choice(["published", "grouped", "official", "original"]))
@@ -48,7 +61,12 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 @click.option("--jobs", default=-1, type=int, help="Processes; -1 for all cores.")
 @click.option("--against", metavar="RUN", help="Compare with a run on the same folds.")
-@click.option("--again", metavar="REPEAT.FOLD", help="Train one kept fold again and compare.")
+@click.option(
+    "--again",
+    metavar="REPEAT.FOLD",
+    callback=_repeat_and_fold,
+    help="Train one kept fold again and compare.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def evaluate_command(
     target: str,
@@ -58,7 +76,7 @@ def evaluate_command(
     settings: tuple[str, ...],
     jobs: int,
     against: str | None,
-    again: str | None,
+    again: tuple[int, int] | None,
     as_json: bool,
 ) -> None:
     """Train a RECIPE over the folds of a --protocol, or score a RUN's kept predictions again.
@@ -86,13 +104,7 @@ def evaluate_command(
         from mmc_core.runs.evaluate import train_again
 
         quiet_tensorflow()
-        try:
-            repeat, fold = (int(part) for part in again.split("."))
-        except ValueError:
-            raise click.BadParameter(
-                f"{again!r} should be such as 1.3", param_hint="--again"
-            ) from None
-        result = train_again(run, repeat, fold)
+        result = train_again(run, *again)
     else:
         result = scoring.score_run(run)
         if against:

@@ -65,7 +65,6 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
     from dataclasses import replace
 
     from mmc_core import runs
-    from mmc_core.audio import load_audio
     from mmc_core.features.extract import find_audio
     from mmc_core.prediction.result import Prediction
     from mmc_core.prediction.song import predict
@@ -76,7 +75,7 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
     with Progress("files") as progress:
         for i, path in enumerate(paths):
             try:
-                prediction = predict(load_audio(path), run)
+                prediction = predict(path, run)
             except AudioError as error:
                 prediction = Prediction(path.name, run.name, error=str(error))
             prediction = replace(prediction, file=str(path))
