@@ -82,7 +82,7 @@ if source == UPLOAD:
 if chosen := answer.choose_result(results):
     prediction = chosen.prediction
     run = runs.find(prediction.model)
-    answer.show_answer(prediction, run, chosen.song.content if chosen.song else None)
-    answer.show_trust(prediction, run)
-    answer.show_features(prediction, run)
-    answer.show_downloads(results, prediction)
+    answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
+    answer.draw_trust(prediction, run)
+    answer.draw_features(prediction, run)
+    answer.draw_downloads(results, prediction)

@@ -34,7 +34,7 @@ view = st.segmented_control(
 for broken in runs.broken_runs():
     st.warning(widgets.plain(str(broken)), icon=":material/warning:")
 if view == TRAIN:
-    trainer.show_trainer()
+    trainer.draw_trainer()
     st.stop()
 
 by_dataset, by_input, by_architecture = st.columns(3)
@@ -78,11 +78,11 @@ matching = [
 
 if view == CURVES:
     trained = [entry for entry in matching if entry.has_curves]
-    curves.show_curves(curves.choose(trained, f"runs-{dataset}"), dataset)
+    curves.draw_curves(curves.choose(trained, f"runs-{dataset}"), dataset)
 elif view == QUALITY:
     labels = st.session_state.get(f"runs-{dataset}") or []
-    quality.show_one(
+    quality.draw_run(
         catalogue.scored(matching), [label.removeprefix(catalogue.OURS) for label in labels]
     )
 else:
-    quality.show_evaluations(catalogue.evaluations(matching))
+    quality.draw_evaluations(catalogue.evaluations(matching))

@@ -142,11 +142,11 @@ def digest(history: pd.DataFrame) -> dict[str, float]:
         "validation accuracy, end": float(last["val_accuracy"]),
         "training accuracy, end": float(last["accuracy"]),
         "gap, end": float(last["accuracy"] - last["val_accuracy"]),
-        "spread": spread(history["val_accuracy"].to_numpy(dtype=float)),
+        "spread": std_at_end(history["val_accuracy"].to_numpy(dtype=float)),
     }
 
 
-def spread(accuracy: Float64) -> float:
+def std_at_end(accuracy: Float64) -> float:
     """How much an accuracy still wavers: its standard deviation over the last quarter of epochs.
 
     NaN where that quarter is a single epoch.

@@ -66,10 +66,10 @@ def vote_bars(prediction: Prediction) -> Figure:
     data = pd.DataFrame(
         [{"input": vote.input, "mood": vote.mood, **vote.probabilities} for vote in votes]
     )
-    said = ", ".join(
+    votes_text = ", ".join(
         f"{vote.title} {vote.mood} ({vote.probabilities[vote.mood]:.0%})" for vote in votes
     )
-    return Figure(plot, data, f"Votes on {prediction.file}: {said}.")
+    return Figure(plot, data, f"Votes on {prediction.file}: {votes_text}.")
 
 
 def timeline(prediction: Prediction) -> Figure:

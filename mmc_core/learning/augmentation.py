@@ -19,9 +19,9 @@ def noise(y: Float32, *, seed: int) -> Float32:
     return np.where(y == 0, y, y + drawn)
 
 
-def shift(y: Float32, *, seed: int = 0) -> Float32:
+def time_shift(y: Float32, *, seed: int = 0) -> Float32:
     """Turned around by a second: the last second comes first."""
     return np.roll(y, int(SHIFT_S * SR))
 
 
-COPIES: dict[str, Callable[..., Float32]] = {"noise": noise, "shift": shift}
+COPIES: dict[str, Callable[..., Float32]] = {"noise": noise, "shift": time_shift}

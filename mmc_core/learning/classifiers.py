@@ -1,4 +1,4 @@
-"""Plain classifiers on the 57 features, as scikit-learn pipelines; what any network must beat."""
+"""Classifiers on the 57 features, as scikit-learn pipelines; what any network must beat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning.recipes import Classifier
 from mmc_core.moods import NAMES
 
-# "key" is coded by a number that means nothing; for distances and weights it is left out.
+# The number that stands for a "key" means nothing; for distances and weights it is left out.
 NUMBERS = [i for i, name in enumerate(ORIGINAL_57) if name != "key"]
 
 
@@ -22,14 +22,9 @@ def ranks(seed: int, columns: Sequence[int] = NUMBERS) -> Any:
     """
     from sklearn.compose import make_column_transformer
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import QuantileTransformer, StandardScaler
+    from sklearn.preprocessing import StandardScaler
 
-    class Ranks(QuantileTransformer):  # type: ignore[misc]
-        """No more quantiles than clips, without a warning."""
-
-        def fit(self, x: Any, y: Any = None) -> Any:
-            self.n_quantiles: int = min(self.n_quantiles, len(x))
-            return super().fit(x, y)
+    from mmc_core.learning.ranks import Ranks
 
     normal = Ranks(n_quantiles=100, output_distribution="normal", random_state=seed)
     return make_column_transformer((make_pipeline(normal, StandardScaler()), list(columns)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +17,18 @@ from mmc_core._typing import Float32, Float64, Ints, Objects
 from mmc_core.audio import load_audio
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
-from mmc_core.features import images as pictures
+from mmc_core.features import images as feature_images
 from mmc_core.features.encode import encode
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.features.spectra import Spectra
+from mmc_core.files import replacing
 from mmc_core.learning.augmentation import COPIES, NOISE, SHIFT_S
 from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe
 from mmc_core.learning.scores import one_hot
 from mmc_core.moods import NAMES
 from mmc_core.settings import cache_dir
+from mmc_core.wording import listed
 
 LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
 
@@ -55,7 +56,7 @@ class Clips:
         return one_hot(self.mood)
 
     def training(self, rows: Ints, copied: Ints | None = None) -> tuple[Any, Any]:
-        """Inputs and one-hot moods of some clips and of copies: of the same clips, if not said."""
+        """Inputs and one-hot moods of some clips and of copies, by default of the same clips."""
         copied = rows if copied is None else copied
         x = np.concatenate([self.x[rows], *(copy[copied] for copy in self.copies)])
         moods = [self.one_hot[rows], *(self.one_hot[copied] for _ in self.copies)]
@@ -63,9 +64,9 @@ class Clips:
 
 
 def lacks(dataset: Dataset) -> str:
-    """Why nothing can be trained on a dataset, in a sentence told from its summary; "" if it can.
+    """Why nothing can be trained on a dataset, in a sentence, from its summary alone; "" if it can.
 
-    Datasets of one's own may have any features and moods.
+    Your own datasets may have any features and moods.
     """
     return _lacks(dataset, {name for name, _ in dataset.summary()}, set(dataset.clips()))
 
@@ -77,8 +78,10 @@ def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) ->
             "training takes all of them."
         )
     if missing := [mood for mood in NAMES if mood not in moods]:
-        absent = " or ".join(filter(None, [", ".join(missing[:-1]), missing[-1]]))
-        return f"{dataset.title} has no clip that is {absent}; training takes all four moods."
+        return (
+            f"{dataset.title} has no clip that is {listed(missing, 'or')}; training takes all four "
+            "moods."
+        )
     return ""
 
 
@@ -91,8 +94,8 @@ def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int =
     Raises:
         DatasetError: if features, moods, groups or audio are missing.
     """
-    if said := _lacks(dataset, set(table.columns), set(table["mood"])):
-        raise DatasetError(f"{said} Choose another dataset.")
+    if sentence := _lacks(dataset, set(table.columns), set(table["mood"])):
+        raise DatasetError(f"{sentence} Choose another dataset.")
     least = max(LEAST_GROUPS, folds)
     groups = table.groupby("mood")["group"].nunique()
     if too_few := {mood: int(groups[mood]) for mood in NAMES if groups[mood] < least}:
@@ -129,12 +132,12 @@ def features(table: pd.DataFrame) -> Float32:
 def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> Float32:
     """The 57 features of each clip made noisy or shifted; see `images`. (n, 57)"""
     paths = audio(dataset, table)
-    kept = cache_dir() / "copies" / f"{dataset.id}-{copy}-{_identity(paths, fingerprint())}.npy"
+    path = cache_dir() / "copies" / f"{dataset.id}-{copy}-{_identity(paths, fingerprint())}.npy"
 
-    def row(path: Path, number: int) -> Float32:
-        return encode([describe(_sound(path, copy, number))])[0]
+    def row(file: Path, number: int) -> Float32:
+        return encode([describe(_sound(file, copy, number))])[0]
 
-    return _computed(kept, row, paths, np.float32)
+    return _computed(path, row, paths, np.float32)
 
 
 def images(
@@ -153,13 +156,13 @@ def images(
     width, height = size
     paths = audio(dataset, table)
     name = "-".join(filter(None, [dataset.id, kind, f"{width}x{height}", copy]))
-    kept = cache_dir() / "images" / f"{name}-{_identity(paths, pictures.fingerprint())}.npy"
+    path = cache_dir() / "images" / f"{name}-{_identity(paths, feature_images.fingerprint())}.npy"
 
-    def image(path: Path, number: int) -> Float32:
-        spectra = Spectra(_sound(path, copy, number))
-        return pictures.draw(spectra, kind, width=width, height=height)
+    def image(file: Path, number: int) -> Float32:
+        spectra = Spectra(_sound(file, copy, number))
+        return feature_images.draw(spectra, kind, width=width, height=height)
 
-    return _computed(kept, image, paths, np.float16)
+    return _computed(path, image, paths, np.float16)
 
 
 def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
@@ -174,7 +177,7 @@ def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
     return [paths[clip] for clip in table["clip"]]
 
 
-def _sound(path: Path, copy: str, number: int) -> Any:
+def _sound(path: Path, copy: str, number: int) -> Float32:
     y = load_audio(path).cut().y
     return COPIES[copy](y, seed=number) if copy else y
 
@@ -185,25 +188,22 @@ def _identity(paths: Sequence[Path], made_by: str) -> str:
     return hashlib.sha256("\n".join([made_by, *states]).encode()).hexdigest()[:12]
 
 
-def _computed(kept: Path, what: Callable[..., Any], paths: Sequence[Path], dtype: type) -> Any:
+def _computed(
+    saved: Path, what: Callable[[Path, int], Float32], paths: Sequence[Path], dtype: type
+) -> npt.NDArray[Any]:
     """An array of something of each file: mapped from the cache, computed where it is not there."""
     from joblib import Parallel, delayed
 
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.part")
-        found = Parallel(n_jobs=-1, return_as="generator")(
+    if not saved.exists():
+        rows = Parallel(n_jobs=-1, return_as="generator")(
             delayed(what)(path, number) for number, path in enumerate(paths)
         )
-        every: Any = None
-        try:
-            for i, one in enumerate(found):
-                if every is None:
-                    shape = (len(paths), *one.shape)
-                    every = np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape)
-                every[i] = one
-            del every  # written out, and let go of, before it is given its name
-            part.replace(kept)
-        finally:
-            part.unlink(missing_ok=True)
-    return np.load(kept, mmap_mode="r")
+        with replacing(saved) as part:
+            array: Any = None
+            for i, row in enumerate(rows):
+                if array is None:
+                    shape = (len(paths), *row.shape)
+                    array = np.lib.format.open_memmap(part, mode="w+", dtype=dtype, shape=shape)
+                array[i] = row
+            del array  # written out, and let go of, before it is given its name
+    return np.load(saved, mmap_mode="r")

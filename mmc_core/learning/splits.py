@@ -177,7 +177,7 @@ def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> Ints:
     """Which fold holds each clip out, from 1. (n, repeats)"""
     path = dataset.folds_path
     names = [f"{protocol}/{r + 1:02d}" for r in range(protocol.repeats)]
-    if not path.exists():  # a dataset of one's own: drawn from the same seeds, so the same again
+    if not path.exists():  # your own dataset: drawn from the same seeds, so the same again
         return np.stack(list(_draw(table, protocol)), axis=1)
     saved = pd.read_parquet(path).set_index("clip")
     if set(saved.index) != set(table["clip"]):

@@ -20,7 +20,7 @@ INPUTS = (FEATURES, SOME_FEATURES, *(image.title for image in IMAGES.values()), 
 ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER)
 
 _KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER}
-# Told otherwise: by the entry itself, or as one line of layers, input or copies.
+# Listed otherwise: by the entry itself, or as one line of layers, input or copies.
 _ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
 _LAYERS = {"kind", "filters", "kernels", "dense"}
 
@@ -69,8 +69,8 @@ def of_run(run: Run) -> Entry:
 def scored(entries: Iterable[Entry]) -> list[Run]:
     """Our runs that are finished and held clips out, trainings first."""
     ours = [entry.source for entry in entries if isinstance(entry.source, Run)]
-    found = [run for run in ours if run.info["status"] == FINISHED and run.has_predictions()]
-    return sorted(found, key=lambda run: run.info["of"] != OF_TRAINING)
+    finished = [run for run in ours if run.info["status"] == FINISHED and run.has_predictions()]
+    return sorted(finished, key=lambda run: run.info["of"] != OF_TRAINING)
 
 
 def evaluations(entries: Iterable[Entry]) -> list[Run]:
@@ -124,12 +124,12 @@ def _input(recipe: Mapping[str, Any]) -> str:
 
 
 def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
-    told = {"input": ", ".join(recipe.get("groups", [])) or _input(recipe)}
+    settings = {"input": ", ".join(recipe.get("groups", [])) or _input(recipe)}
     if "filters" in recipe:
-        told["layers"] = _layers(recipe)
-        told["copies"] = "+".join(recipe["copies"]) or "no"
+        settings["layers"] = _layers(recipe)
+        settings["copies"] = "+".join(recipe["copies"]) or "no"
     elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
-    return told | {
+    return settings | {
         name.replace("_", " "): _word(value)
         for name, value in recipe.items()
         if name not in elsewhere
@@ -137,7 +137,7 @@ def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _layers(recipe: Mapping[str, Any]) -> str:
-    """Convolutions and dense layers as the original's runs are told."""
+    """Convolutions and dense layers as the original's runs have them."""
     dense = ",".join(map(str, recipe["dense"]))
     if recipe["kind"] == "cnn1d":
         blocks = zip(recipe["filters"], recipe["kernels"], strict=True)

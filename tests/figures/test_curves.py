@@ -107,8 +107,8 @@ def test_a_run_that_came_to_nothing_is_digested() -> None:
 
 def test_spread_is_of_the_last_quarter() -> None:
     steady = np.array([0.1] * 9 + [0.4, 0.5, 0.6])
-    assert curves.spread(steady) == pytest.approx(0.1)  # of 0.4, 0.5 and 0.6
-    assert np.isnan(curves.spread(steady[:3]))
+    assert curves.std_at_end(steady) == pytest.approx(0.1)  # of 0.4, 0.5 and 0.6
+    assert np.isnan(curves.std_at_end(steady[:3]))
 
 
 def test_networks_are_told_apart_only_where_there_are_several() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mmc_core._typing import Float32
 from mmc_core.audio import SR
 from mmc_core.learning import recipes
-from mmc_core.learning.augmentation import COPIES, NOISE, noise, shift
+from mmc_core.learning.augmentation import COPIES, NOISE, noise, time_shift
 from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from tests.support.sounds import tone
 
@@ -47,7 +47,7 @@ def test_a_seed_gives_one_noise() -> None:
 @given(n=st.integers(SR, 3 * SR))
 def test_the_last_second_comes_first(n: int) -> None:
     y = np.arange(n, dtype=np.float32)
-    turned = shift(y)
+    turned = time_shift(y)
     assert np.array_equal(turned[:22_050], y[n - 22_050 :])
     assert np.array_equal(turned[22_050:], y[: n - 22_050])
 

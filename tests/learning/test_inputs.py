@@ -21,7 +21,7 @@ from mmc_core.features.images import draw
 from mmc_core.features.scalars import describe
 from mmc_core.features.spectra import Spectra
 from mmc_core.learning import inputs, recipes
-from mmc_core.learning.augmentation import noise, shift
+from mmc_core.learning.augmentation import noise, time_shift
 from mmc_core.learning.inputs import Clips
 from mmc_core.moods import NAMES
 from tests.support.sounds import encode as encode_sound
@@ -167,7 +167,10 @@ def test_copies_are_other_clips(
     assert copies.shape == x.shape
     assert copies.dtype == np.float32
     assert not np.any(np.all(copies == x, axis=1))
-    made = {"noise": noise(sound(dataset, "high"), seed=2), "shift": shift(sound(dataset, "high"))}
+    made = {
+        "noise": noise(sound(dataset, "high"), seed=2),
+        "shift": time_shift(sound(dataset, "high")),
+    }
     assert copies[2] == pytest.approx(encode([describe(made[copy])])[0], rel=1e-5, abs=1e-6)
     compute_nothing(monkeypatch)
     assert np.array_equal(inputs.copied_features(dataset, table, copy), copies)

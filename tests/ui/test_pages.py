@@ -156,7 +156,7 @@ def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> 
 
 
 def test_many_songs_are_all_answered(uploading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mmc_core.ui.predict.session.MAX_KEPT", 2)
+    monkeypatch.setattr("mmc_core.ui.predict.session.MOST", 2)
     files = [(f"{i}.wav", encode(tone(1.0 + i / 10), 44_100, "wav")) for i in range(4)]
     upload(uploading, *files)
     assert len(frame(uploading.dataframe[0])) == 4

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 def _native_notes_dropped() -> Iterator[None]:
     """TensorFlow's libraries write notes on the machine to standard error as they are loaded."""
     with suppress(OSError):
-        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 2)
         try:
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(stderr, 2)
+            os.close(stderr)
             os.close(nowhere)
 
 

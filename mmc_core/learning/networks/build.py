@@ -53,9 +53,9 @@ def average(models: list[keras.Model], name: str) -> keras.Model:
 def _features_block(recipe: CNN1D, x: Any, training: npt.NDArray[Any]) -> Any:
     x = _ranks(x, training) if recipe.scaling == "ranks" else _min_max(x, training)
     # Features that a recipe leaves out are held at nought rather than cut out: one input for all.
-    kept = [float(name in recipe.feature_names()) for name in ORIGINAL_57]
-    if not all(kept):
-        x = layers.Rescaling(kept, name="kept")(x)
+    used = [float(name in recipe.feature_names()) for name in ORIGINAL_57]
+    if not all(used):
+        x = layers.Rescaling(used, name="used")(x)
     x = layers.Reshape((-1, 1))(x)
     for filters, kernel in zip(recipe.filters, recipe.kernels, strict=True):
         x = layers.Conv1D(

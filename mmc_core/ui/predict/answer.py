@@ -25,7 +25,7 @@ from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.ui.common import load, widgets
 from mmc_core.ui.predict.session import Result
-from mmc_core.wording import rounded, shown
+from mmc_core.wording import listed, rounded, shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
@@ -71,7 +71,7 @@ def choose_result(results: Sequence[Result]) -> Result | None:
     ]
 
 
-def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
+def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
     """Player, mood, probabilities, place in the plane, votes, windows over time."""
     assert prediction.mood and prediction.probabilities and prediction.duration_s
     assert prediction.valence is not None and prediction.arousal is not None
@@ -101,7 +101,7 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         widgets.figure(
             mood_plane(point, name=prediction.file, height=400), key="plane", name="mood-plane"
         )
-    show_votes(prediction)
+    draw_votes(prediction)
     likeliest = [max(w.probabilities, key=lambda m: w.probabilities[m]) for w in prediction.windows]
     if len(likeliest) > 1:
         st.subheader("Over time")
@@ -114,7 +114,7 @@ def show_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         )
 
 
-def show_votes(prediction: Prediction) -> None:
+def draw_votes(prediction: Prediction) -> None:
     """Each network's vote and how they were decided; nothing for a model that is one network."""
     if not prediction.votes:
         return
@@ -137,29 +137,29 @@ def decision(prediction: Prediction) -> str:
     most = [mood for mood in NAMES if votes[mood] == max(votes.values())]
     voters = f"{NUMBERS.get(n, n)} networks"
     if len(votes) == 1:
-        said = f"All {voters} say **{prediction.mood}**."
+        text = f"All {voters} say **{prediction.mood}**."
     elif len(most) == 1:
         count = votes[prediction.mood]
-        said = f"{NUMBERS.get(count, str(count)).capitalize()} of the {voters} say "
-        said += f"**{prediction.mood}**, and most votes win."
+        text = f"{NUMBERS.get(count, str(count)).capitalize()} of the {voters} say "
+        text += f"**{prediction.mood}**, and most votes win."
     else:
-        said = f"The {voters} tie between {', '.join(most[:-1])} and {most[-1]}; of these, "
-        said += f"**{prediction.mood}** has the highest mean probability."
+        text = f"The {voters} tie between {listed(most)}; of these, "
+        text += f"**{prediction.mood}** has the highest mean probability."
     likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
     if likeliest != prediction.mood:
-        said += (
+        text += (
             f" The mean probability is highest for {likeliest} "
             f"({prediction.probabilities[likeliest]:.0%} against "
             f"{prediction.probabilities[prediction.mood]:.0%}), but votes count before it."
         )
-    return said
+    return text
 
 
-def show_trust(prediction: Prediction, run: Run) -> None:
+def draw_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
     assert prediction.mood
-    right, said = scores.right_when_predicted(run.scores, prediction.mood)
-    dataset = datasets.every().get(run.dataset)  # one of a person's own may have been removed
+    right, answers = scores.right_when_predicted(run.scores, prediction.mood)
+    dataset = datasets.every().get(run.dataset)  # a person may have removed their own
     about = f"{dataset.music} Music unlike that" if dataset else "Music unlike those"
     extraction = dataset.extraction if dataset else ""
     learned_from = run.info["data"]["n"] - run.scores["n"]
@@ -167,14 +167,14 @@ def show_trust(prediction: Prediction, run: Run) -> None:
     st.markdown(
         f"""
 - {accuracy_sentence(run)}
-- Of its {said} answers **{prediction.mood}** on clips it had never met, {right} were right.
+- Of its {answers} answers **{prediction.mood}** on clips it had never met, {right} were right.
 - It learned from {learned_from} other clips of {datasets.title_of(run.dataset)}. {about}
   is judged by what happens to be similar. {extraction}
 """
     )
 
 
-def show_features(prediction: Prediction, run: Run) -> None:
+def draw_features(prediction: Prediction, run: Run) -> None:
     """The song's values beside those of the clips that the model learned from."""
     if run.dataset not in datasets.every():
         return
@@ -196,7 +196,7 @@ def show_features(prediction: Prediction, run: Run) -> None:
         )
 
 
-def show_downloads(results: Sequence[Result], prediction: Prediction) -> None:
+def draw_downloads(results: Sequence[Result], prediction: Prediction) -> None:
     """All results, and this song's windows, as CSV."""
     with st.container(horizontal=True):
         st.download_button(

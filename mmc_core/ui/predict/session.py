@@ -1,4 +1,4 @@
-"""Songs that a visitor gives and what was said of them, kept for that visitor's session."""
+"""Songs that a visitor gives and the answers for them, remembered for that visitor's session."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from mmc_core.runs import Run
 from mmc_core.settings import page_limits
 from mmc_core.ui.common.load import SAMPLES
 
-MAX_KEPT = 200  # predictions a session; songs themselves are never kept
+MOST = 200  # predictions a session; songs themselves are never kept
 
 Key = tuple[str, str, str]  # content, name and model
-Kept = dict[Key, Prediction]  # oldest first
+Predictions = dict[Key, Prediction]  # oldest first
 
 
 @dataclass(frozen=True)
@@ -46,37 +46,41 @@ def sample(name: str) -> Song:
 
 @dataclass(frozen=True)
 class Result:
-    """What was said of a song; the song itself only while the visitor has it loaded."""
+    """The answer for a song; the song itself only while the visitor has it loaded."""
 
     prediction: Prediction
     song: Song | None = None
 
 
 def predict_all(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
-    """What a model says of each song, with progress; what was said before is not asked again."""
-    kept = _kept(source)
+    """What a model answers for each song, with progress; it is asked only once."""
+    predictions = _remembered(source)
     by_key = {song.key(run): song for song in songs}
-    todo = {key: song for key, song in by_key.items() if key not in kept}
+    todo = {key: song for key, song in by_key.items() if key not in predictions}
     if todo:
         bar = st.progress(0.0)
         for i, (key, song) in enumerate(todo.items()):
-            kept[key] = _predict(song, run, bar, i, len(todo))
+            predictions[key] = _predict(song, run, bar, i, len(todo))
         bar.empty()
-    surplus = max(0, len(kept) - MAX_KEPT)
-    for key in [key for key in kept if key not in by_key][:surplus]:
-        del kept[key]
-    return [Result(kept[song.key(run)], song) for song in songs]
+    surplus = max(0, len(predictions) - MOST)
+    for key in [key for key in predictions if key not in by_key][:surplus]:
+        del predictions[key]
+    return [Result(predictions[song.key(run)], song) for song in songs]
 
 
 def earlier(songs: Sequence[Song], run: Run, *, source: str) -> list[Result]:
     """This session's other predictions of songs from a source, newest first."""
     now = {song.key(run) for song in songs}
-    return [Result(kept) for key, kept in reversed(_kept(source).items()) if key not in now]
+    return [
+        Result(prediction)
+        for key, prediction in reversed(_remembered(source).items())
+        if key not in now
+    ]
 
 
-def _kept(source: str) -> Kept:
-    kept: Kept = st.session_state.setdefault(f"predictions-{source}", {})
-    return kept
+def _remembered(source: str) -> Predictions:
+    predictions: Predictions = st.session_state.setdefault(f"predictions-{source}", {})
+    return predictions
 
 
 def _predict(song: Song, run: Run, bar: DeltaGenerator, i: int, n_songs: int) -> Prediction:

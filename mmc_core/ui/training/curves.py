@@ -36,8 +36,8 @@ def choose(entries: Sequence[Entry], key: str) -> list[Entry]:
     ]
     default = [label for label in usual if label]
     before = st.session_state.get(key)
-    if before and (kept := [label for label in before if label in by_label]) != list(before):
-        st.session_state[key] = kept or default
+    if before and (matching := [label for label in before if label in by_label]) != list(before):
+        st.session_state[key] = matching or default
     labels = st.multiselect(
         f"Runs, of {len(entries)} that match",
         list(by_label),
@@ -50,7 +50,7 @@ def choose(entries: Sequence[Entry], key: str) -> list[Entry]:
     return [by_label[label] for label in labels]
 
 
-def show_curves(chosen: Sequence[Entry], dataset: str) -> None:
+def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
     """Curves of the chosen runs, what they come to and what differs between them."""
     if not chosen:
         st.info("Choose one or more runs to see how they learned.", icon=":material/info:")

@@ -22,7 +22,7 @@ CLIPS_HEIGHT = 320
 # ---- one run --------------------------------------------------------------------------------
 
 
-def show_one(scored: Sequence[Run], chosen: Sequence[str]) -> None:
+def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
     """One run that held clips out: its scores, what it takes for what, how sure it may be.
 
     Args:
@@ -130,8 +130,9 @@ def _choose_cell() -> tuple[str, str]:
     with of_mood:
         true = st.selectbox("True mood", NAMES, key="true", **widgets.IN_ADDRESS)
     with answered:
-        said = st.selectbox("Answered", NAMES, index=1, key="said", **widgets.IN_ADDRESS)
-    return true, said
+        # The key stands in addresses that people have saved.
+        predicted = st.selectbox("Answered", NAMES, index=1, key="said", **widgets.IN_ADDRESS)
+    return true, predicted
 
 
 def _click() -> None:
@@ -140,31 +141,31 @@ def _click() -> None:
         st.session_state["true"], st.session_state["said"] = points[0]["customdata"]
 
 
-def _clips(run: Run, predictions: pd.DataFrame, true: str, said: str) -> None:
+def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> None:
     """The clips of a cell, and the sound of one of them."""
-    found = evaluation.clips_of(predictions, true, said)
-    if found.empty:
-        st.caption(f"No {true} clip was taken for {said}.")
+    clips = evaluation.clips_of(predictions, true, predicted)
+    if clips.empty:
+        st.caption(f"No {true} clip was taken for {predicted}.")
         return
-    if (found["tries"] == 1).all():
-        found = found.drop(columns=["times", "tries"])
-    picked = st.dataframe(
-        found,
+    if (clips["tries"] == 1).all():
+        clips = clips.drop(columns=["times", "tries"])
+    selected = st.dataframe(
+        clips,
         hide_index=True,
-        height=min(CLIPS_HEIGHT, 36 * (len(found) + 1)),
+        height=min(CLIPS_HEIGHT, 36 * (len(clips) + 1)),
         selection_mode="single-row",
         on_select="rerun",
-        key=f"clips-{run.name}-{true}-{said}",
+        key=f"clips-{run.name}-{true}-{predicted}",
         column_config={
             "times": st.column_config.NumberColumn(help="How often it was so answered"),
             "tries": st.column_config.NumberColumn(help="How often it was held out"),
             "probability": st.column_config.NumberColumn(
-                format="%.2f", help=f"Given to {said} then, on average"
+                format="%.2f", help=f"Given to {predicted} then, on average"
             ),
         },
     )
-    rows = picked["selection"]["rows"]
-    clip = found["clip"][rows[0] if rows and rows[0] < len(found) else 0]
+    rows = selected["selection"]["rows"]
+    clip = clips["clip"][rows[0] if rows and rows[0] < len(clips) else 0]
     path = load.audio(run.dataset).get(clip)
     if path:
         st.markdown(f"Listen to **{widgets.plain(clip)}**" + ("" if rows else ", or choose a row"))
@@ -176,9 +177,9 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, said: str) -> None:
 # ---- all evaluations ------------------------------------------------------------------------
 
 
-def show_evaluations(found: Sequence[Run]) -> None:
+def draw_evaluations(evaluations: Sequence[Run]) -> None:
     """Every evaluation that matches, by protocol."""
-    if not found:
+    if not evaluations:
         st.info(
             "No evaluation matches. Make one with `python -m mmc_core evaluate RECIPE --protocol "
             "grouped`.",
@@ -191,7 +192,7 @@ def show_evaluations(found: Sequence[Run]) -> None:
     )
     for name in PROTOCOLS:
         by_folds: dict[int, list[Run]] = {}
-        for run in found:
+        for run in evaluations:
             if run.info["protocol"]["name"] == name:
                 by_folds.setdefault(run.info["protocol"]["folds"], []).append(run)
         for folds, of_protocol in sorted(by_folds.items(), reverse=True):

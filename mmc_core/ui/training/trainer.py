@@ -16,11 +16,11 @@ from mmc_core.runs.catalogue import OURS
 from mmc_core.ui.common import live, load, widgets
 
 MOST_EPOCHS = 500
-SHOWN = 6  # runs in the list
+LISTED = 6  # runs in the list
 OFF = "Trainings cannot be started from this page: it is switched off where the app runs."
 
 
-def show_trainer() -> None:
+def draw_trainer() -> None:
     """Settings on one side, what is trained on the other."""
     form, listed = st.columns([2, 3], gap="large")
     with form:
@@ -141,16 +141,16 @@ def _start(name: str, changed: dict[str, object]) -> None:
 
 def _list() -> None:
     """The newest runs, those under way first."""
-    found = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
-    newest = sorted(found, key=lambda run: str(run.info["started"]), reverse=True)
+    trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
+    newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
     newest.sort(key=lambda run: not background.is_busy(run))
     if not newest:
         st.info("Nothing has been trained yet.", icon=":material/info:")
-    for run in newest[:SHOWN]:
+    for run in newest[:LISTED]:
         with st.container(border=True):
             _row(run)
-    if len(newest) > SHOWN:
-        st.caption(f"And {len(newest) - SHOWN} more.")
+    if len(newest) > LISTED:
+        st.caption(f"And {len(newest) - LISTED} more.")
 
 
 def _row(run: Run) -> None:
