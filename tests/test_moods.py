@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core._typing import Float64
-from mmc_core.moods import MOODS, NAMES, arousal_valence
+from mmc_core.moods import MOODS, NAMES, arousal_valence, parse
 from mmc_core.settings import PROJECT
 
 # Machado, Oliveira & Fernandes 2009, severity 1; they act on linear RGB.
@@ -90,3 +90,12 @@ def test_arousal_and_valence_stay_in_the_plane(weights: list[float]) -> None:
 
 def test_no_opinion_is_the_origin() -> None:
     assert arousal_valence([0.25] * 4) == (0, 0)
+
+
+def test_moods_are_known_in_any_case_and_nothing_else_is() -> None:
+    for mood in MOODS:
+        name, quadrant = mood.name, mood.quadrant
+        for text in (name, name.upper(), f" {name.title()} ", quadrant, quadrant.lower()):
+            assert parse(text) is mood, text
+    for text in ("", "Q5", "q", "happyish", "1", "ha ppy"):
+        assert parse(text) is None, text

@@ -20,7 +20,7 @@ from mmc_core.datasets.duplicates import like_name
 from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED, read_index
 from mmc_core.datasets.turkish import Turkish, read_features
-from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import soundfont
@@ -96,11 +96,6 @@ def test_what_is_missing_is_said(dataset: Dataset, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("mmc_core.datasets.base.DATA", Path("nowhere"))
     with pytest.raises(DatasetError, match=f"datasets (fetch|build) {dataset.id}"):
         dataset.table()
-
-
-def test_unknown_names_are_answered_with_the_known() -> None:
-    with pytest.raises(UnknownName, match="4qaed, turkish"):
-        datasets.get("gtzan")
 
 
 def test_clips_by_mood() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import av
 import numpy as np
@@ -40,6 +41,12 @@ def tone(
     """Half-scale sines, a channel for each frequency in Hz: (n_samples, n_channels)."""
     seconds = np.arange(round(duration_s * rate)) / rate
     return (0.5 * np.sin(2 * np.pi * np.outer(seconds, frequencies))).astype(np.float32)
+
+
+def write_tone(path: Path, frequency: float, duration_s: float = 1.5) -> None:
+    """A WAV file of one sine, in Hz, in a folder that is made where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode(tone(duration_s, 22_050, (frequency,)), 22_050, "wav"))
 
 
 def encode(y: Samples, rate: int, kind: str, *, subtype: str | None = None) -> bytes:
