@@ -4,17 +4,49 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from mmc_core.errors import MMCError
 
-PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(str(files("mmc_core")))
+# Not a checkout: then the wheel's copies of `app.py`, `pages`, `data` and `models`.
+INSTALLED = (_PACKAGE / "_project").is_dir()
+PROJECT = _PACKAGE / "_project" if INSTALLED else _PACKAGE.parent
 DATA = PROJECT / "data"
 
 
+def data_path(*names: str) -> Path:
+    """A file of `data/`: where it was made again by an installed program, else the project's."""
+    made = new_data_path(*names)
+    return made if made.exists() else DATA.joinpath(*names)
+
+
+def new_data_path(*names: str) -> Path:
+    """Where a file of `data/` is written: there, or in the cache by an installed program."""
+    return (cache_dir() / "data" if INSTALLED else DATA).joinpath(*names)
+
+
 def models_dir() -> Path:
-    """Folder of run folders: `MMC_MODELS`, else `models/` of this checkout."""
-    return Path(os.environ.get("MMC_MODELS") or PROJECT / "models").resolve()
+    """Folder that run folders are written to: `MMC_MODELS`, else `models/` of the checkout, else
+    the platform's folder for a person's data.
+    """
+    if folder := os.environ.get("MMC_MODELS"):
+        return Path(folder).resolve()
+    if not INSTALLED:
+        return PROJECT / "models"
+    from platformdirs import user_data_path
+
+    return user_data_path("mmc-music-mood") / "models"
+
+
+def models_dirs() -> list[Path]:
+    """Folders that runs are read from: what is written, and what is installed with the program,
+    unless `MMC_MODELS` is set.
+    """
+    written = models_dir()
+    both = INSTALLED and not os.environ.get("MMC_MODELS")
+    return [PROJECT / "models", written] if both else [written]
 
 
 def cache_dir() -> Path:

@@ -7,12 +7,20 @@ from typing import Any
 import click
 
 from mmc_core import __version__
+from mmc_core.cli.app import app_command
 from mmc_core.cli.comparison import compare_command, study_command
 from mmc_core.cli.datasets import datasets_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError
+
+# What `pip install mmc` leaves out, and the extra that brings it.
+EXTRAS = {
+    **dict.fromkeys(("streamlit", "plotly", "matplotlib", "seaborn", "jinja2"), "app"),
+    **dict.fromkeys(("tensorflow", "keras", "onnx", "tf2onnx"), "train"),
+    "librosa": "librosa",
+}
 
 
 class Group(click.Group):
@@ -24,6 +32,16 @@ class Group(click.Group):
         except MMCError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except ModuleNotFoundError as error:
+            extra = EXTRAS.get((error.name or "").partition(".")[0])
+            if extra is None:
+                raise
+            click.echo(
+                f"Error: {error.name} is not installed, and this command needs it. Install it "
+                f'with: pip install "mmc[{extra}]"',
+                err=True,
+            )
+            ctx.exit(2)
         except BrokenPipeError:  # whoever read has seen enough
             raise
         except OSError as error:
@@ -50,5 +68,6 @@ for command in (
     compare_command,
     study_command,
     report_command,
+    app_command,
 ):
     main.add_command(command)

@@ -19,7 +19,7 @@ from mmc_core.learning.inputs import features
 from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
-from mmc_core.settings import PROJECT
+from mmc_core.settings import INSTALLED, PROJECT
 
 
 def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, Any]:
@@ -65,6 +65,8 @@ def data_hash(table: pd.DataFrame) -> str:
 
 def _commit() -> str | None:
     """The checkout's commit, with "+" where files were changed since; None without git."""
+    if INSTALLED:
+        return None
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(PROJECT), *arguments]

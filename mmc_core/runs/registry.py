@@ -9,7 +9,7 @@ from pathlib import Path
 from mmc_core.errors import RunError, UnknownName
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import Run, fingerprint
-from mmc_core.settings import models_dir
+from mmc_core.settings import models_dirs
 
 
 def all_runs() -> list[Run]:
@@ -40,8 +40,8 @@ def serving() -> dict[str, str]:
     Raises:
         RunError: if `serving.json` is no JSON.
     """
-    path = models_dir() / "serving.json"
-    if not path.exists():
+    path = next((at for at in _in_models("serving.json") if at.exists()), None)
+    if path is None:
         return {}
     try:
         numbers: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
@@ -92,7 +92,8 @@ def find(model: str) -> Run:
 
 
 def _each() -> Iterator[tuple[Run, RunError | None]]:
-    for path in sorted(models_dir().glob("*/run.json")):
+    paths = (path for folder in models_dirs() for path in folder.glob("*/run.json"))
+    for path in sorted(paths, key=lambda path: path.parent.name):
         run = Run(path.parent)
         try:
             _ = run.info
@@ -104,5 +105,11 @@ def _each() -> Iterator[tuple[Run, RunError | None]]:
 
 def _existing(name: str) -> Run | None:
     """The run of a name that is no path, if it has a folder."""
-    run = Run(models_dir() / name)
-    return run if name == Path(name).name and (run.path / "run.json").exists() else None
+    if name != Path(name).name:
+        return None
+    folders = (path for path in _in_models(name) if (path / "run.json").exists())
+    return next(map(Run, folders), None)
+
+
+def _in_models(name: str) -> list[Path]:
+    return [folder / name for folder in models_dirs()]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from mmc_core.errors import RunError
 from mmc_core.features import images, schema
 from mmc_core.runs.session import Session
+from mmc_core.settings import models_dirs
 
 if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs none of it
     import pandas as pd
@@ -109,7 +110,7 @@ class Run:
 
     def members(self) -> list[Run]:
         """The runs that a vote is made of; of any other run, none."""
-        return [Run(self.path.parent / name) for name in self.info.get("members", [])]
+        return [self._beside(name) for name in self.info.get("members", [])]
 
     def is_readable(self) -> bool:
         """Whether its `run.json` is there and as it should be."""
@@ -160,6 +161,11 @@ class Run:
     def card(self) -> str:
         """Contents of `card.md`, Markdown."""
         return (self.path / "card.md").read_text(encoding="utf-8")
+
+    def _beside(self, name: str) -> Run:
+        """A run by its name: of the folder that this one is in, or of another."""
+        paths = [folder / name for folder in (self.path.parent, *models_dirs())]
+        return Run(next((path for path in paths if path.exists()), paths[0]))
 
     def _json(self, name: str) -> dict[str, Any]:
         try:

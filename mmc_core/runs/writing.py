@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mmc_core import files
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import HISTORY, TEXTS, Run
-from mmc_core.settings import models_dir
+from mmc_core.settings import models_dir, models_dirs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def new_run(name: str) -> Run:
     """A new folder, numbered where there is one of that name already."""
     folder = models_dir()
-    taken = {path.name for path in folder.glob("*")}
+    taken = {path.name for each in models_dirs() for path in each.glob("*")}
     number, free = 1, name
     while free in taken:
         number += 1

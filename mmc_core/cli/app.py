@@ -1,0 +1,28 @@
+"""`mmc app`: the pages, in a browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+
+@click.command("app", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.option("--port", default=8501, type=click.IntRange(1, 65_535), show_default=True)
+@click.pass_context
+def app_command(context: click.Context, port: int) -> None:
+    """Open the pages in a browser, on http://localhost:8501. Ctrl-C ends it.
+
+    Options that are not listed here are Streamlit's, such as --server.headless false.
+    """
+    import streamlit  # noqa: F401  # its absence is told before a process is started
+
+    from mmc_core.settings import PROJECT
+
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
+    try:
+        done = subprocess.run([*command, "--server.port", str(port), *context.args])
+    except KeyboardInterrupt:
+        return
+    sys.exit(done.returncode)
