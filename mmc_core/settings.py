@@ -16,15 +16,9 @@ PROJECT = _PACKAGE / "_project" if INSTALLED else _PACKAGE.parent
 DATA = PROJECT / "data"
 
 
-def data_path(*names: str) -> Path:
-    """A file of `data/`: where it was made again by an installed program, else the project's."""
-    made = new_data_path(*names)
-    return made if made.exists() else DATA.joinpath(*names)
-
-
-def new_data_path(*names: str) -> Path:
-    """Where a file of `data/` is written: there, or in the cache by an installed program."""
-    return (cache_dir() / "data" if INSTALLED else DATA).joinpath(*names)
+def made_data_dir() -> Path:
+    """Where files of `data/` are written: there, or in the cache by an installed program."""
+    return cache_dir() / "data" if INSTALLED else DATA
 
 
 def models_dir() -> Path:

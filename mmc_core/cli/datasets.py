@@ -68,7 +68,7 @@ def draw_folds(dataset_id: str) -> None:
 
     dataset = datasets.get(dataset_id)
     folds = splits.drawn_folds(dataset.table())
-    write_parquet(folds, dataset.folds_path)
+    write_parquet(folds, dataset.folder / dataset.folds_path.name)
     click.echo(
         f"{len(folds.columns) - 1} ways to divide {len(folds)} clips: {dataset.folds_path}",
         err=True,
@@ -86,7 +86,7 @@ def list_duplicates(dataset_id: str, as_json: bool) -> None:
 
     dataset = datasets.get(dataset_id)
     pairs = duplicates.pairs(dataset.table())
-    write_csv(pairs, dataset.duplicates_path, float_format="%.3f")
+    write_csv(pairs, dataset.folder / dataset.duplicates_path.name, float_format="%.3f")
     if as_json:
         print_json(pairs.to_dict(orient="records"))
     else:
@@ -127,7 +127,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
     if dataset.download is None:
         with Progress("clips") as progress:
             table = dataset.build(source, progress)
-        summaries.write_table(table, dataset.table_path)
+        dataset.write_table(table)
     else:
         table = summaries.read_table(dataset.fetch())
     dataset.write_summary(table)

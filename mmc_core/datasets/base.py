@@ -15,7 +15,7 @@ from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files
 from mmc_core.moods import NAMES
-from mmc_core.settings import DATA, cache_dir, data_mirror
+from mmc_core.settings import DATA, cache_dir, data_mirror, made_data_dir
 
 
 class Dataset(ABC):
@@ -73,39 +73,44 @@ class Dataset(ABC):
 
     @property
     def folder(self) -> Path:
-        """Where its summary is, and all that is kept beside it."""
-        return DATA / self.id
+        """Where its summary and all beside it are written."""
+        return made_data_dir() / self.id
+
+    def file(self, name: str) -> Path:
+        """One of its files: as made on this machine, else as it comes with the project."""
+        made, shipped = self.folder / name, DATA / self.id / name
+        return shipped if shipped.exists() and not made.exists() else made
 
     @property
     def summary_path(self) -> Path:
-        return self.folder / "summary.parquet"
+        return self.file("summary.parquet")
 
     @property
     def table_path(self) -> Path:
         """The table in `data/` where it may be shipped, else the fetched one in the cache."""
-        bundled = self.folder / "features.parquet"
+        bundled = self.file("features.parquet")
         return bundled if bundled.exists() else cache_dir() / "datasets" / f"{self.id}.parquet"
 
     @property
     def folds_path(self) -> Path:
         """Which fold of each protocol holds which clip out; see `learning.splits`."""
-        return self.folder / "folds.parquet"
+        return self.file("folds.parquet")
 
     @property
     def duplicates_path(self) -> Path:
         """Pairs of clips that are one; see `datasets.duplicates`."""
-        return self.folder / "duplicates.csv"
+        return self.file("duplicates.csv")
 
     @property
     def parts_path(self) -> Path:
         """The side of the dataset's own split that each clip is on, where it comes with one."""
-        return self.folder / "parts.csv"
+        return self.file("parts.csv")
 
     @property
     def bundled(self) -> list[str]:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
-        return [what for what, name in names.items() if (self.folder / name).exists()]
+        return [what for what, name in names.items() if (DATA / self.id / name).exists()]
 
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""
@@ -178,11 +183,11 @@ class Dataset(ABC):
 
     def separation(self) -> effects.Separations:
         """How well each feature separates the moods; always there."""
-        return effects.read(self.folder / "separation.parquet")
+        return effects.read(self.file("separation.parquet"))
 
     def correlations(self) -> pd.DataFrame:
         """Rank correlations of features; always there. See `effects.correlations`."""
-        return pd.read_parquet(self.folder / "correlations.parquet")
+        return pd.read_parquet(self.file("correlations.parquet"))
 
     def clips(self) -> dict[str, int]:
         """Number of clips by mood, after the length rule."""
@@ -277,14 +282,21 @@ class Dataset(ABC):
             raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")
         return pd.concat([index, features.drop(columns=["path", "error"])], axis=1)
 
+    def write_table(self, table: pd.DataFrame) -> None:
+        """Write the table to where `table_path` looks for it."""
+        shipped = "table" in self.bundled
+        summaries.write_table(
+            table, self.folder / "features.parquet" if shipped else self.table_path
+        )
+
     def write_summary(self, table: pd.DataFrame) -> None:
         """One pass over a table for all that pages draw without it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        summaries.write_summary(summaries.summarise(table), self.summary_path)
+        summaries.write_summary(summaries.summarise(table), self.folder / "summary.parquet")
         effects.write(effects.separate(table), self.folder / "separation.parquet")
         related = effects.correlations(table).astype("float32")
         related.to_parquet(self.folder / "correlations.parquet", compression="zstd")
 
     def write_parts(self, table: pd.DataFrame) -> None:
         """Keep a table's `part` for `official_part`, of the clips that have one."""
-        files.write_csv(table.loc[table["part"] != "", ["clip", "part"]], self.parts_path)
+        files.write_csv(table.loc[table["part"] != "", ["clip", "part"]], self.folder / "parts.csv")
