@@ -29,7 +29,7 @@ from tests.support.browser import (
 
 __all__ = ["browser", "tab"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 VIEWS = {name: label for name, (label, _) in comparison.VIEWS.items()}
 

@@ -30,7 +30,7 @@ from tests.support.browser import (
 
 __all__ = ["browser", "tab"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 POINTS = ".st-key-distribution .scatterlayer .point"
 DRAWN = ".st-key-distribution .js-plotly-plot .main-svg"

@@ -30,7 +30,7 @@ from tests.support.sounds import encode, tone
 
 __all__ = ["browser", "tab"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ from tests.support.sounds import encode
 
 __all__ = ["browser", "tab"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "": "What mood is this music in?",

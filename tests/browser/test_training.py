@@ -26,7 +26,7 @@ from tests.support.runs import write_evaluation, write_training
 
 __all__ = ["browser", "tab"]  # fixtures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LINES = ".js-plotly-plot .scatterlayer .js-line"
 
