@@ -6,11 +6,12 @@ from mmc_core.datasets.registry import (
     DATASETS,
     build_dataset,
     every,
-    get,
     list_datasets,
+    load_dataset,
     title_of,
     user_dataset_name,
 )
+from mmc_core.datasets.registry import load_dataset as get
 from mmc_core.datasets.user import UserDataset
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "every",
     "get",
     "list_datasets",
+    "load_dataset",
     "title_of",
     "user",
     "user_dataset_name",

@@ -13,7 +13,7 @@ from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, summaries
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files
+from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files, find_audio
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir, data_mirror, made_data_dir
 
@@ -114,12 +114,16 @@ class Dataset(ABC):
 
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""
-        mirror = data_mirror()
-        folder = mirror / self.id if mirror else None
+        folder = self.audio_folder(None)
         if folder is None or not folder.is_dir():
             return {}
         sounds = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
         return {path.stem: path for path in sounds}
+
+    def audio_folder(self, audio: Path | None) -> Path | None:
+        """The folder to build from: as named by hand, else that of `MMC_DATA_MIRROR`."""
+        mirror = data_mirror()
+        return audio or (mirror / self.id if mirror else None)
 
     @property
     def audio_advice(self) -> str:
@@ -152,7 +156,7 @@ class Dataset(ABC):
         Examples
         --------
         >>> from mmc_core import datasets
-        >>> table = datasets.get("4qaed").table()
+        >>> table = datasets.load_dataset("4qaed").table()
         >>> list(table.columns[:5])
         ['clip', 'mood', 'group', 'duration_s', 'tempo']
         """
@@ -175,7 +179,7 @@ class Dataset(ABC):
         Examples
         --------
         >>> from mmc_core import datasets
-        >>> tempo = datasets.get("4qaed").summary()["tempo", "happy"]
+        >>> tempo = datasets.load_dataset("4qaed").summary()["tempo", "happy"]
         >>> tempo.n
         223
         """
@@ -223,7 +227,7 @@ class Dataset(ABC):
         Examples
         --------
         >>> from mmc_core import datasets
-        >>> datasets.get("turkish").fetch()  # doctest: +SKIP
+        >>> datasets.load_dataset("turkish").fetch()  # doctest: +SKIP
         """
         raise DatasetError(
             f"{self.title} cannot be downloaded by this program: {self.licence} "
@@ -253,9 +257,23 @@ class Dataset(ABC):
         Examples
         --------
         >>> from mmc_core import datasets
-        >>> datasets.get("4qaed").build(Path("clips"), print)  # doctest: +SKIP
+        >>> datasets.load_dataset("4qaed").build(Path("clips"), print)  # doctest: +SKIP
         """
         raise DatasetError(f"{self.title} has no audio to build from; use `datasets fetch`.")
+
+    def sound_files(self, index: pd.DataFrame, folder: Path) -> dict[str, Path]:
+        """A sound file of each clip's name, anywhere in a folder.
+
+        Raises:
+            DatasetError: if some are not there.
+        """
+        paths = {path.stem: path for path in find_audio([folder])}
+        if missing := sorted(set(index["clip"]) - set(paths)):
+            raise DatasetError(
+                f"{len(missing)} of {len(index)} clips of {self.title} are not in {folder}, for "
+                f"example {missing[:3]}; expected a file named after each."
+            )
+        return {clip: paths[clip] for clip in index["clip"]}
 
     def extract(
         self, index: pd.DataFrame, paths: Mapping[str, Path], progress: Progress

@@ -14,7 +14,7 @@ from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 # Pairs nearer than this in standardised features sound alike: in the Turkish table the nearest
 # pair of different songs is 1.75 apart, the farthest pair of one song under two names 1.01.
 NEAR = 1.5
-MOST = 20_000  # clips whose every pair fits into memory
+MAX_CLIPS = 20_000  # clips whose every pair fits into memory
 
 EXACT, NEARLY, NAMES = "same features", "nearly the same features", "names alike"
 
@@ -44,7 +44,7 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
         np.where(distance[first, second] < NEAR, NEARLY, NAMES),
     )
     clip, mood = (table[column].to_numpy(dtype=object) for column in ("clip", "mood"))
-    found = pd.DataFrame(
+    duplicates = pd.DataFrame(
         {
             "clip": clip[first],
             "other": clip[second],
@@ -54,7 +54,7 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
             "why": why,
         }
     )
-    return found.sort_values("distance", ignore_index=True)
+    return duplicates.sort_values("distance", ignore_index=True)
 
 
 def like_name(clip: str) -> str:
@@ -70,13 +70,13 @@ def _distances(table: pd.DataFrame) -> Float64:
     numbers = [name for name in ORIGINAL_57 if not BY_NAME[name].categories]
     if missing := [name for name in numbers if name not in table]:
         raise DatasetError(f"Clips are compared by all 57 features; {missing[0]} is not there.")
-    if len(table) > MOST:
+    if len(table) > MAX_CLIPS:
         raise DatasetError(
-            f"{len(table):,} clips are too many to compare; expected at most {MOST:,}."
+            f"{len(table):,} clips are too many to compare; expected at most {MAX_CLIPS:,}."
         )
     features = table[numbers].to_numpy(dtype=float)
-    spread = features.std(axis=0)
-    standardised = (features - features.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    std = features.std(axis=0)
+    standardised = (features - features.mean(axis=0)) / np.where(std == 0, 1, std)
     distance: Float64 = squareform(pdist(standardised))
     return distance
 

@@ -15,7 +15,7 @@ from mmc_core.datasets import midi
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.moods import BY_QUADRANT
-from mmc_core.settings import cache_dir, data_mirror
+from mmc_core.settings import cache_dir
 
 NAME = re.compile(r"(Q[1-4])_(.+)_(\d+)")  # quadrant, song, number of the clip
 PARTS = {"train": "train", "val": "validation", "test": "test"}
@@ -61,8 +61,7 @@ class Emopia(Dataset):
 
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
         """The table of all clips, rendered first where they are not yet; `parts.csv` with it."""
-        mirror = data_mirror()
-        folder = audio or (mirror / self.id if mirror else None)
+        folder = self.audio_folder(audio)
         if folder is None or not (folder / "midis.zip").exists():
             raise DatasetError(
                 f"Building EMOPIA needs its MIDI files: got {folder}, expected a folder with "

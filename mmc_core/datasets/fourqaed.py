@@ -10,9 +10,7 @@ from mmc_core._typing import Progress
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import find_audio
 from mmc_core.moods import BY_QUADRANT
-from mmc_core.settings import data_mirror
 
 # The names in the released archive, and the short ones.
 ANNOTATIONS = ("panda_dataset_taffc_annotations.csv", "annotations.csv")
@@ -42,21 +40,14 @@ class FourQAED(Dataset):
     homepage = "http://mir.dei.uc.pt/downloads.html"
 
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
-        mirror = data_mirror()
-        folder = audio or (mirror / self.id if mirror else None)
+        folder = self.audio_folder(audio)
         if folder is None or not folder.is_dir():
             raise DatasetError(
                 f"Building 4QAED needs its audio: got {folder}, expected a folder with the "
                 f"released clips. Get them from {self.homepage} and name it with --audio."
             )
         index = read_index(folder)
-        paths = {path.stem: path for path in find_audio([folder])}
-        if missing := sorted(set(index["clip"]) - set(paths)):
-            raise DatasetError(
-                f"{len(missing)} of {len(index)} clips of 4QAED are not in {folder}, for "
-                f"example {missing[:3]}; expected a file named after each."
-            )
-        table = self.extract(index, paths, progress)
+        table = self.extract(index, self.sound_files(index, folder), progress)
         return table[table["duration_s"] >= CLIP_S].reset_index(drop=True)
 
 

@@ -41,7 +41,7 @@ def list_datasets() -> list[str]:
     Returns
     -------
     list of str
-        What `get` takes.
+        What `load_dataset` takes.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def list_datasets() -> list[str]:
     return list(every())
 
 
-def get(dataset_id: str) -> Dataset:
+def load_dataset(dataset_id: str) -> Dataset:
     """A dataset by its id.
 
     Parameters
@@ -73,7 +73,7 @@ def get(dataset_id: str) -> Dataset:
     Examples
     --------
     >>> from mmc_core import datasets
-    >>> dataset = datasets.get("4qaed")
+    >>> dataset = datasets.load_dataset("4qaed")
     >>> dataset.clips()
     {'happy': 223, 'angry': 225, 'sad': 225, 'relaxed': 225}
     >>> dataset.table().shape[0]
@@ -120,8 +120,8 @@ def build_dataset(
 ) -> UserDataset:
     r"""Make a dataset of your own songs or features, in place of one that has its name.
 
-    It stays on this machine, where `get` and all pages know it from then on. What cannot be used
-    is left out and named; `docs/own_data.md` says what may be in `path`.
+    It stays on this machine, where `load_dataset` and all pages know it from then on. What cannot
+    be used is left out and named; `docs/own_data.md` says what may be in `path`.
 
     Parameters
     ----------

@@ -165,8 +165,8 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
         _remove(dataset.id, dataset.title)
     widgets.mood_badges({mood: f"{n:,}" for mood, n in clips.items()})
     st.caption(f"{dataset.description} Groups: {dataset.grouping}")
-    if said := load.lacks(dataset.id):
-        st.caption(f"For pictures and comparisons, not for training: {said}")
+    if reason := load.lacks(dataset.id):
+        st.caption(f"For pictures and comparisons, not for training: {reason}")
     if dataset.n_problems:
         problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
         with st.expander(problems, icon=":material/warning:", expanded=is_new):
