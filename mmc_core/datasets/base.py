@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmc_core import files
+from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, summaries
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files, find_audio
 from mmc_core.moods import NAMES
-from mmc_core.settings import DATA, cache_dir, data_mirror, made_data_dir
+from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
 
 class Dataset(ABC):
@@ -78,7 +78,7 @@ class Dataset(ABC):
 
     def file(self, name: str) -> Path:
         """One of its files: as made on this machine, else as it comes with the project."""
-        made, shipped = self.folder / name, DATA / self.id / name
+        made, shipped = self.folder / name, settings.DATA / self.id / name
         return shipped if shipped.exists() and not made.exists() else made
 
     @property
@@ -110,7 +110,7 @@ class Dataset(ABC):
     def bundled(self) -> list[str]:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
-        return [what for what, name in names.items() if (DATA / self.id / name).exists()]
+        return [what for what, name in names.items() if (settings.DATA / self.id / name).exists()]
 
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""

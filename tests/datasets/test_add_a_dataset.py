@@ -53,9 +53,8 @@ def release(tmp_path: Path) -> Path:
 def test_it_is_built_and_keeps_the_contract(
     humming: ModuleType, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mmc_core.datasets.base.DATA", tmp_path / "data")
+    monkeypatch.setattr("mmc_core.settings.DATA", tmp_path / "data")
     monkeypatch.setitem(datasets.DATASETS, "humming", humming.Humming())
-    (tmp_path / "data" / "humming").mkdir(parents=True)
     command = ["datasets", "build", "humming", "--audio", str(release)]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output

@@ -94,7 +94,6 @@ def test_table_is_whole_and_makes_the_summary(
 @every_dataset
 def test_what_is_missing_is_said(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mmc_core.settings.DATA", Path("nowhere"))
-    monkeypatch.setattr("mmc_core.datasets.base.DATA", Path("nowhere"))
     with pytest.raises(DatasetError, match=f"datasets (fetch|build) {dataset.id}"):
         dataset.table()
 
@@ -242,7 +241,6 @@ def test_emopia_is_rendered_and_built(
     tmp_path: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mmc_core.settings.DATA", tmp_path / "data")
-    monkeypatch.setattr("mmc_core.datasets.base.DATA", tmp_path / "data")
     write_small_emopia(tmp_path)
     seen: list[tuple[int, int]] = []
     table = Emopia().build(tmp_path, lambda *step: seen.append(step))

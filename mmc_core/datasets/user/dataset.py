@@ -72,6 +72,9 @@ class UserDataset(Dataset):
     def folder(self) -> Path:
         return self._folder
 
+    def file(self, name: str) -> Path:
+        return self.folder / name
+
     @property
     def table_path(self) -> Path:
         return self.folder / "features.parquet"
