@@ -42,7 +42,7 @@ class Vote:
 class Prediction:
     """What a model answers for one song; it prints as a small chart.
 
-    Attributes:
+    Attributes
     ----------
     file : str
         Name of the song's file.

@@ -41,14 +41,14 @@ def predict(
     progress : callable, optional
         Called with the windows that are done, and of how many.
 
-    Returns:
+    Returns
     -------
     Prediction
         Its `mood`, `probabilities` of the four moods, `arousal` and `valence` from -1 to 1, and
         `windows` of 25.5 s, overlapping by half, with the same for each. Silent windows are passed
         over.
 
-    Raises:
+    Raises
     ------
     AudioError
         If the file cannot be used as sound.
@@ -57,11 +57,11 @@ def predict(
     RunError
         If the model has no finished network, or one for other features than are computed.
 
-    See Also:
+    See Also
     --------
     list_models : The models that there are.
 
-    Examples:
+    Examples
     --------
     >>> from mmc_core.prediction.song import predict
     >>> from mmc_core.settings import DATA

@@ -12,7 +12,7 @@ from mmc_core.runs.run import Run
 class Model:
     """A run that can predict.
 
-    Attributes:
+    Attributes
     ----------
     name : str
         What `predict` knows it by.
@@ -45,21 +45,21 @@ class Model:
 def list_models() -> list[Model]:
     """The models that `predict` can use.
 
-    Returns:
+    Returns
     -------
     list of Model
         Those with a number first, then by name.
 
-    Raises:
+    Raises
     ------
     RunError
         If the scores of one, or the list of numbers, cannot be read.
 
-    See Also:
+    See Also
     --------
     predict : The mood of a song.
 
-    Examples:
+    Examples
     --------
     >>> from mmc_core.runs.models import list_models
     >>> one, two, *others = list_models()

@@ -48,14 +48,14 @@ def evaluate(
     progress : callable, optional
         Called with the folds that are done, and of how many.
 
-    Returns:
+    Returns
     -------
     dict
         As ``evaluate --json`` prints it: ``accuracy``, its 95 % ``interval`` (two shares, by
         ``interval_method``), ``macro_f1``, ``baselines``, ``n`` (clips), ``folds`` (of all
         repeats) and more; with `against` also ``against``, the difference with interval and p.
 
-    Raises:
+    Raises
     ------
     UnknownName
         If there is no such run or recipe.
@@ -64,7 +64,7 @@ def evaluate(
     DatasetError
         If what is to be trained on is not on this machine.
 
-    Notes:
+    Notes
     -----
     The interval of several folds is the corrected resampled t [1]_, of a single split a bootstrap
     over groups.
@@ -72,7 +72,7 @@ def evaluate(
     .. [1] C. Nadeau and Y. Bengio, "Inference for the generalization error", Machine Learning 52,
        2003.
 
-    Examples:
+    Examples
     --------
     >>> from mmc_core.runs.scoring import evaluate
     >>> result = evaluate("4qaed-svm-grouped-10", against="4qaed-extra-trees-grouped-10")
