@@ -42,7 +42,6 @@ class Turkish(Dataset):
     )
     licence = "Cite both sources. The table is downloaded on request and not shipped."
     homepage = "https://www.kaggle.com/datasets/blaler/turkish-music-emotion-dataset"
-    original_test_share = 0.1
     download = Download(
         url=(
             "https://raw.githubusercontent.com/Jessica0410/Music-Mood-Classification/"
@@ -51,6 +50,7 @@ class Turkish(Dataset):
         sha256="fc6dcd680915994839e8c7094dcfc8868c52cfe5b6e55b76c3ea119bcac18a0f",
         mirror="turkish/Features_extra.xlsx",
     )
+    original_test_share = 0.1
 
     def fetch(self) -> Path:
         path = self.table_path
