@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,6 +45,13 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     cache = tmp_path / "cache"
     monkeypatch.setenv("MMC_CACHE", str(cache))
     return cache
+
+
+@pytest.fixture
+def one_process() -> Iterator[None]:
+    """No pool of processes, which takes longer to start than a few files take."""
+    with joblib.parallel_config(backend="sequential"):
+        yield
 
 
 @pytest.fixture

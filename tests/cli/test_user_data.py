@@ -1,8 +1,9 @@
-"""A person's own datasets on the command line: exit codes, what goes where."""
+"""Users' datasets on the command line: exit codes, what goes where."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,25 +13,39 @@ from click.testing import CliRunner, Result
 from mmc_core import datasets
 from mmc_core.cli.main import main
 from mmc_core.moods import NAMES
-from tests.support.sounds import encode, tone
+from mmc_core.settings import PROJECT
+from tests.support.sounds import write_tone
 
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-@pytest.fixture
-def songs(tmp_path: Path) -> Path:
+pytestmark = pytest.mark.usefixtures("one_process")
+
+
+@pytest.fixture(scope="module")
+def recorded_songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recorded") / "songs"
     for i, mood in enumerate(NAMES):
-        path = tmp_path / "songs" / mood / f"{i}.wav"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(encode(tone(1.5, 22_050, (200.0 + 50 * i,)), 22_050, "wav"))
-    return tmp_path / "songs"
+        write_tone(folder / mood / f"{i}.wav", 200.0 + 50 * i)
+    return folder
 
 
-@pytest.mark.parametrize("option", ["--audio", "--from", "--table"])
-def test_a_dataset_is_built_listed_and_removed(songs: Path, option: str) -> None:
-    result = run("datasets", "build", "My songs", option, songs, "--title", "All mine")
+@pytest.fixture
+def songs(recorded_songs: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(recorded_songs, tmp_path / "songs")
+
+
+@pytest.fixture
+def two_clips(tmp_path: Path) -> Path:
+    path = tmp_path / "t.csv"
+    path.write_text("mood,tempo\nsad,1\nhappy,2\n")
+    return path
+
+
+def test_a_dataset_is_built_listed_and_removed(songs: Path) -> None:
+    result = run("datasets", "build", "My songs", "--from", songs, "--title", "All mine")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "my-songs: All mine: happy 1, angry 1, sad 1, relaxed 1" in result.stderr
     listed = {entry["id"]: entry for entry in json.loads(run("datasets", "list", "--json").stdout)}
@@ -42,6 +57,13 @@ def test_a_dataset_is_built_listed_and_removed(songs: Path, option: str) -> None
     assert run("datasets", "remove", "my-songs").exit_code == 0
     assert "my-songs" not in run("datasets", "list").stdout
     assert (songs / NAMES[0] / "0.wav").exists()
+
+
+def test_the_source_is_named_by_any_of_three_options(two_clips: Path) -> None:
+    for option in ("--audio", "--from", "--table"):
+        result = run("datasets", "build", option, two_clips, "mine")
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert "mine: mine: happy 1, sad 1" in result.stderr
 
 
 def test_files_are_found_again_from_another_folder(
@@ -79,26 +101,26 @@ def test_nothing_usable_is_1_and_nothing_is_made(tmp_path: Path) -> None:
     assert "mine" not in datasets.every()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (("build", "mine"), "no dataset of the project"),
-        (("build", "mine", "--from", "nowhere"), "does not exist"),
-        (("build", "4qaed", "--title", "x"), "keeps its title"),
-        (("build", "4QAED", "--from", "."), "is a dataset of the project"),
-        (("build", "4qaed", "--from", "README.md"), "made from its released files, not from"),
-        (("build", "turkish", "--from", "."), "made from what `datasets fetch` gets, not from"),
-        (("build", "mine", "--title", "4QAED", "--from", "."), "has the title"),
-        (("build", "…", "--from", "."), "no letter"),
-        (("remove", "4qaed"), "no dataset '4qaed' of your own"),
-        (("remove", "nothing"), "no dataset 'nothing' of your own"),
-    ],
-)
-def test_wrong_use_is_2_and_a_sentence(arguments: tuple[str, ...], says: str) -> None:
-    result = run("datasets", *arguments)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert says in result.stderr
-    assert "Traceback" not in result.stderr
+WRONG_USE = {
+    ("build", "mine"): "no dataset of the project",
+    ("build", "mine", "--from", "nowhere"): "does not exist",
+    ("build", "4qaed", "--title", "x"): "keeps its title",
+    ("build", "4QAED", "--from", "."): "is a dataset of the project",
+    ("build", "4qaed", "--from", str(PROJECT / "README.md")): "made from its released files, not",
+    ("build", "turkish", "--from", "."): "made from what `datasets fetch` gets, not from",
+    ("build", "mine", "--title", "4QAED", "--from", "."): "has the title",
+    ("build", "…", "--from", "."): "no letter",
+    ("remove", "4qaed"): "no dataset '4qaed' of your own",
+    ("remove", "nothing"): "no dataset 'nothing' of your own",
+}
+
+
+def test_wrong_use_is_2_and_a_sentence() -> None:
+    for arguments, sentence in WRONG_USE.items():
+        result = run("datasets", *arguments)
+        assert (result.exit_code, result.stdout) == (2, ""), arguments
+        assert sentence in result.stderr, arguments
+        assert "Traceback" not in result.stderr, arguments
 
 
 def test_a_folder_that_is_not_4qaed_is_said(songs: Path) -> None:
@@ -128,26 +150,29 @@ def test_damaged_ones_are_named_with_the_way_out(own_cache: Path) -> None:
     assert run("datasets", "remove", "torn").exit_code == 0
 
 
-def test_folds_and_duplicates_of_ones_own_are_kept_beside_it(
+def test_folds_and_duplicates_of_a_users_dataset_are_beside_it(
     table: pd.DataFrame, tmp_path: Path
 ) -> None:
-    table.to_parquet(tmp_path / "t.parquet")
+    table.groupby("group").head(1).to_parquet(tmp_path / "t.parquet")
     assert run("datasets", "build", "mine", "--from", tmp_path / "t.parquet").exit_code == 0
-    assert run("datasets", "folds", "mine").exit_code == 0
-    assert run("datasets", "duplicates", "mine", "--json").exit_code == 0
     folder = datasets.user.store.folder() / "mine"
-    assert (folder / "folds.parquet").exists()
-    assert (folder / "duplicates.csv").exists()
-    table[["mood", "tempo"]].to_parquet(tmp_path / "t.parquet")
-    assert run("datasets", "build", "few", "--from", tmp_path / "t.parquet").exit_code == 0
+    written = []
+    for _ in range(2):
+        assert run("datasets", "folds", "mine").exit_code == 0
+        assert run("datasets", "duplicates", "mine", "--json").exit_code == 0
+        written.append([(folder / name).stat() for name in ("folds.parquet", "duplicates.csv")])
+    assert written[0] == written[1]  # what agrees is left alone
+
+
+def test_clips_of_few_features_are_not_compared(two_clips: Path) -> None:
+    run("datasets", "build", "few", "--from", two_clips)
     result = run("datasets", "duplicates", "few")
     assert result.exit_code == 1
     assert "compared by all 57 features" in result.stderr
 
 
-def test_ones_own_are_not_fetched(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("mood,tempo\nsad,1\n")
-    run("datasets", "build", "mine", "--from", tmp_path / "t.csv")
+def test_users_datasets_are_not_fetched(two_clips: Path) -> None:
+    run("datasets", "build", "mine", "--from", two_clips)
     result = run("datasets", "fetch", "mine")
     assert result.exit_code == 1
     assert "build it again from its files" in result.stderr

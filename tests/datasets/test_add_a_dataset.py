@@ -22,6 +22,9 @@ from tests.support.sounds import write_tone
 DOCUMENT = (PROJECT / "docs" / "add_a_dataset.md").read_text(encoding="utf-8")
 
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
+
 def block(language: str) -> str:
     (content,) = re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
     return str(content)

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import joblib
 import pytest
 
 from mmc_core.moods import NAMES
 from tests.support.sounds import write_tone
-
-
-@pytest.fixture(autouse=True)
-def one_process() -> Iterator[None]:
-    """A pool of processes takes longer to start than these few files take."""
-    with joblib.parallel_config(backend="sequential"):
-        yield
 
 
 @pytest.fixture(scope="session")

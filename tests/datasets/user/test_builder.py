@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ from mmc_core.moods import NAMES
 from tests.support.sounds import write_tone
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
+pytestmark = pytest.mark.usefixtures("one_process")
 
 
 @dataclass
@@ -44,7 +46,7 @@ def built(recorded_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Bui
     (songs / SAD / "cover.jpg").write_text("a picture")
     write_tone(songs / SAD / ".hidden.wav", 300)
     steps: list[tuple[int, int]] = []
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, joblib.parallel_config(backend="sequential"):
         patch.setenv("MMC_CACHE", str(tmp_path_factory.mktemp("cache")))
         dataset = datasets.build_dataset(songs, "Mine", progress=lambda *step: steps.append(step))
     return Built(dataset, songs, steps)
