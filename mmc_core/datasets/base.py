@@ -157,8 +157,8 @@ class Dataset(ABC):
         --------
         >>> from mmc_core import datasets
         >>> table = datasets.load_dataset("4qaed").table()
-        >>> list(table.columns[:5])
-        ['clip', 'mood', 'group', 'duration_s', 'tempo']
+        >>> list(table.columns[:4]), "tempo" in table
+        (['clip', 'mood', 'group', 'duration_s'], True)
         """
         if not self.has_table():
             how = f"fetch {self.id}" if self.download else f"build {self.id} --audio DIR"

@@ -149,15 +149,17 @@ def build_dataset(
 
     Examples
     --------
-    >>> from mmc_core import datasets
+    >>> import tempfile
     >>> from pathlib import Path
-    >>> rows = "mood,tempo\nhappy,128\nsad,70\nbored,90\n"
-    >>> _ = Path("songs.csv").write_text(rows)
-    >>> dataset = datasets.build_dataset("songs.csv", "My songs")
+    >>> from mmc_core import datasets
+    >>> songs = Path(tempfile.mkdtemp()) / "songs.csv"
+    >>> _ = songs.write_text("mood,tempo\nhappy,128\nsad,70\nbored,90\n")
+    >>> dataset = datasets.build_dataset(songs, "Docs example")
     >>> dataset.id, dataset.clips()
-    ('my-songs', {'happy': 1, 'sad': 1})
+    ('docs-example', {'happy': 1, 'sad': 1})
     >>> print(dataset.problem_sentences[0])
     Row 4: the mood is not known: got 'bored'; expected happy, angry, sad, relaxed, or Q1 to Q4.
+    >>> datasets.user.remove("docs-example")
     """
     dataset_id, title = user_dataset_name(name, title)
     return user.build(user.read(Path(path)), dataset_id, title, progress)
