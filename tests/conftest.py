@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import joblib
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
 
 from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.features.schema import FEATURES, ORIGINAL_57
-from mmc_core.moods import NAMES
+from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.runs import Run
 from mmc_core.settings import DATA, data_mirror
+from tests.support.dataset import made_table
 
 # No deadlines on shared machines; where CI is set, Hypothesis itself takes fixed examples.
 settings.register_profile("patient", parent=settings(), deadline=None)
@@ -71,26 +70,8 @@ def samples() -> list[Path]:
 
 @pytest.fixture
 def table() -> pd.DataFrame:
-    """A made-up feature table: 20 groups of 1 to 4 clips a mood, moods a little apart."""
-    rng = np.random.default_rng(7)
-    rows: list[dict[str, object]] = []
-    for m, mood in enumerate(NAMES):
-        for g in range(20):
-            for _ in range(1 + g % 4):
-                row: dict[str, object] = {
-                    "clip": f"clip {len(rows)}",
-                    "mood": mood,
-                    "group": f"{mood} {g}",
-                    "duration_s": 25.5,
-                }
-                for feature in FEATURES:
-                    row[feature.name] = (
-                        str(rng.choice(feature.categories))
-                        if feature.categories
-                        else m + rng.normal()
-                    )
-                rows.append(row)
-    return pd.DataFrame(rows)
+    """A made-up feature table; see `made_table`."""
+    return made_table()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import numpy as np
 import soundfile
 
 from mmc_core._typing import Float32
+from mmc_core.audio import SR, Audio
 
 Samples = Float32
 
@@ -47,6 +48,12 @@ def write_tone(path: Path, frequency: float, duration_s: float = 1.5) -> None:
     """A WAV file of one sine, in Hz, in a folder that is made where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode(tone(duration_s, 22_050, (frequency,)), 22_050, "wav"))
+
+
+def white_noise(seconds: float) -> Audio:
+    """Loaded sound that no mood is certain of."""
+    y = np.random.default_rng(0).normal(0, 0.1, round(seconds * SR)).astype(np.float32)
+    return Audio(y, "noise.wav")
 
 
 def encode(y: Samples, rate: int, kind: str, *, subtype: str | None = None) -> bytes:

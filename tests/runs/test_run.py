@@ -1,3 +1,5 @@
+"""Run folders as they are written, read and looked for, and the state of a training."""
+
 from __future__ import annotations
 
 import json
@@ -10,20 +12,11 @@ import pandas as pd
 import pytest
 
 from mmc_core import runs
-from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError, UnknownName
-from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes
-from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
-from mmc_core.runs.cards import accuracy_sentence
-from mmc_core.runs.original import original_runs
-from mmc_core.runs.provenance import data_hash
-from tests.support.runs import SHIPPED, predictions
-
-TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
-EVALUATED = [run for run in SHIPPED if run.info["of"] == runs.OF_EVALUATION]
+from tests.support.runs import predictions
 
 
 def info(**changes: Any) -> dict[str, Any]:
@@ -37,116 +30,6 @@ def info(**changes: Any) -> dict[str, Any]:
         "data": {"n": 10, "sha256": ""},
         **changes,
     }
-
-
-# ---- what is shipped ------------------------------------------------------------------------
-
-
-def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
-    assert {run.dataset for run in TRAINED} == set(DATASETS)
-    served = runs.serving()
-    assert set(served) >= {"1", "2"}
-    first, second = runs.find("1"), runs.find("2")
-    assert first.dataset == second.dataset == "4qaed"
-    assert first.input == "features"
-    assert [run.input for run in second.members()] == list(IMAGES)
-    assert [run.name for run in runs.servable()][:2] == [first.name, second.name]
-
-
-@pytest.mark.parametrize("run", TRAINED, ids=lambda run: run.name)
-def test_a_training_is_whole(run: runs.Run) -> None:
-    recipe = recipes.parse(run.info["recipe"])
-    assert run.status == runs.FINISHED
-    assert run.is_servable()
-    predictions = run.predictions()
-    assert len(predictions) == run.scores["n"]
-    if isinstance(recipe, recipes.Network):
-        history = run.history()
-        for member, curve in history.groupby("member"):
-            assert member in range(1, recipe.members + 1)
-            assert curve["epoch"].tolist() == list(range(1, len(curve) + 1))
-            assert len(curve) <= recipe.epochs
-        assert history[["accuracy", "val_accuracy"]].to_numpy().max() <= 1
-        assert run.model_path.stat().st_size < 10**7
-    else:
-        p = np.stack([m.predictions()[list(NAMES)].to_numpy() for m in run.members()])
-        moods = np.array(NAMES, dtype=object)[majority(p)]
-        assert predictions["predicted"].tolist() == moods.tolist()
-
-
-@pytest.mark.parametrize("number", ["1", "2"])
-def test_what_is_served_beats_its_baselines(number: str) -> None:
-    found = runs.find(number).scores
-    low, high = found["interval"]
-    assert low <= found["accuracy"] <= high
-    assert low > found["baselines"]["majority"]
-    assert low > found["baselines"]["shuffled_labels"]
-
-
-@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
-def test_scores_are_those_of_the_kept_predictions(run: runs.Run) -> None:
-    from mmc_core.learning.scores import score
-
-    predictions = run.predictions()
-    assert predictions[list(NAMES)].sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-5)
-    again = score(predictions, seed=run.info["recipe"]["seed"])
-    assert json.loads(json.dumps(again)) == run.scores
-    protocol = run.info["protocol"]
-    assert (again["repeats"], again["folds"]) == (
-        protocol["repeats"],
-        protocol["repeats"] * protocol["folds"],
-    )
-
-
-@pytest.mark.parametrize("run", EVALUATED, ids=lambda run: run.name)
-def test_folds_are_the_kept_ones(run: runs.Run) -> None:
-    """Each clip is held out once a repeat, in the fold that is kept for it, with its own mood."""
-    protocol = run.info["protocol"]
-    if protocol["name"] == "official":
-        dataset = DATASETS[run.dataset]
-        official = dataset.official_part(dataset.table())
-        assert official is not None
-        tested = dataset.table().loc[official == "test", "clip"]
-        assert sorted(run.predictions()["clip"]) == sorted(tested)
-        return
-    kept = pd.read_parquet(DATASETS[run.dataset].folds_path).set_index("clip")
-    name = f"{protocol['name']}-{protocol['folds']}"
-    predictions = run.predictions()
-    assert sorted(predictions["repeat"].unique()) == list(range(1, protocol["repeats"] + 1))
-    for repeat, part in predictions.groupby("repeat"):
-        by_clip = part.set_index("clip")["fold"].sort_index()
-        assert by_clip.tolist() == kept[f"{name}/{repeat:02d}"].sort_index().tolist()
-    if protocol["name"] == "grouped":
-        across = predictions.groupby(["repeat", "group"])["fold"].nunique()
-        assert across.max() == 1
-
-
-@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.name)
-def test_a_run_was_made_from_todays_table(run: runs.Run, request: pytest.FixtureRequest) -> None:
-    dataset = DATASETS[run.dataset]
-    if not dataset.has_table():
-        request.getfixturevalue("mirror")
-        dataset.fetch()
-    table = dataset.table()
-    assert data_hash(table) == run.info["data"]["sha256"]
-    assert len(table) == run.info["data"]["n"]
-
-
-def test_the_sentence_says_n_interval_and_baseline() -> None:
-    for run in TRAINED:
-        sentence = accuracy_sentence(run)
-        assert f"{run.scores['accuracy']:.0%}" in sentence
-        assert f"of {run.scores['n']} clips" in sentence
-        assert "95 % interval" in sentence
-
-
-def test_the_folder_is_small() -> None:
-    sizes = [path.stat().st_size for run in SHIPPED for path in run.path.iterdir()]
-    assert sum(sizes) < 60e6
-    assert max(sizes) < 10e6
-
-
-# ---- reading and writing --------------------------------------------------------------------
 
 
 def test_new_runs_never_overwrite(own_models: Path) -> None:
@@ -257,12 +140,12 @@ def test_a_run_for_other_features_is_refused(own_models: Path) -> None:
         runs.find("shuffled")
 
 
-@pytest.mark.parametrize("name", ["nothing", "2", "../models/a", "", ".", "/etc"])
-def test_unknown_models_are_answered_with_the_known(own_models: Path, name: str) -> None:
+def test_unknown_models_are_answered_with_the_known(own_models: Path) -> None:
     writing.write_info(runs.new_run("a"), info())
     (own_models / "serving.json").write_text(json.dumps({"1": "a"}))
-    with pytest.raises(UnknownName, match="expected one of 1, a"):
-        runs.find(name)
+    for name in ("nothing", "2", "../models/a", "", ".", "/etc"):
+        with pytest.raises(UnknownName, match="expected one of 1, a"):
+            runs.find(name)
 
 
 def test_a_run_without_a_network_is_refused(own_models: Path) -> None:
@@ -305,20 +188,3 @@ def test_a_broken_list_of_models_says_so(own_models: Path) -> None:
     (own_models / "serving.json").write_text("1: a")
     with pytest.raises(RunError, match=r"serving\.json in the models folder is not JSON"):
         runs.find("1")
-
-
-# ---- the original's -------------------------------------------------------------------------
-
-
-def test_the_originals_26_runs() -> None:
-    originals = original_runs()
-    assert len(originals) == 26
-    for run in originals:
-        assert run.dataset in DATASETS
-        assert list(run.history) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
-        assert run.history["epoch"].tolist() == list(range(1, len(run.history) + 1))
-        assert len(run.history) in (50, 80)
-    leaky = [run for run in originals if run.augmented != "no"]
-    assert len(leaky) == 4
-    assert all("leak" in run.note for run in leaky)
-    assert {(run.test_accuracy, run.n_test) for run in leaky} >= {(0.94, 120), (0.97, 120)}
