@@ -16,7 +16,17 @@ Features = dict[str, float | str]
 
 @dataclass(frozen=True)
 class Window:
-    """One piece of a song: what the model answers for it, and the features of the piece."""
+    """One piece of a song: what the model answers for it, and what it sounds like.
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        Where it begins and ends in the song, in seconds.
+    probabilities : dict
+        Of the four moods, by name.
+    features : dict
+        By the names of `mmc_core.features.schema`: numbers, and categories as text.
+    """
 
     start_s: float
     end_s: float
@@ -26,9 +36,19 @@ class Window:
 
 @dataclass(frozen=True)
 class Vote:
-    """What one network of a vote answers for a whole song."""
+    """What one network of a vote answers for a whole song.
 
-    input: str  # "features" or a key of `features.images.IMAGES`
+    Parameters
+    ----------
+    input : str
+        What it heard: "features", or the kind of image, "spectrogram", "mfcc" or "mel".
+    mood : str
+        Its likeliest mood.
+    probabilities : dict
+        Of the four moods, by name: the mean over the windows.
+    """
+
+    input: str
     mood: str
     probabilities: dict[str, float]
 
@@ -42,7 +62,7 @@ class Vote:
 class Prediction:
     """What a model answers for one song; it prints as a small chart.
 
-    Attributes
+    Parameters
     ----------
     file : str
         Name of the song's file.
@@ -65,6 +85,21 @@ class Prediction:
         What each network of a vote answers; None where one network answers alone.
     error : str or None
         Why the file cannot be used; then there is nothing else.
+
+    See Also
+    --------
+    mmc_core.prediction.song.predict : What makes one.
+
+    Examples
+    --------
+    >>> from mmc_core.prediction.result import Prediction
+    >>> shares = {"happy": 0.5, "angry": 0.2, "sad": 0.1, "relaxed": 0.2}
+    >>> Prediction("song.mp3", "4qaed-cnn1d", 30.0, "happy", shares)
+    song.mp3: happy (30.0 s, model 4qaed-cnn1d)
+      ● happy     50%  ██████████
+      ▲ angry     20%  ████
+      ■ sad       10%  ██
+      ◆ relaxed   20%  ████
     """
 
     file: str
@@ -80,7 +115,13 @@ class Prediction:
     error: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The public form; see `docs/interfaces.md`."""
+        """The public form, as `predict --json` prints it; see `docs/interfaces.md`.
+
+        Returns
+        -------
+        dict
+            Of texts, numbers, lists and None.
+        """
         return {
             "file": self.file,
             "duration_s": self.duration_s,

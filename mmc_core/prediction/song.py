@@ -59,7 +59,7 @@ def predict(
 
     See Also
     --------
-    list_models : The models that there are.
+    mmc_core.runs.models.list_models : The models that there are.
 
     Examples
     --------

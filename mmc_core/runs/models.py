@@ -12,7 +12,7 @@ from mmc_core.runs.run import Run
 class Model:
     """A run that can predict.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What `predict` knows it by.
@@ -30,6 +30,10 @@ class Model:
         Of the accuracy, 95 %.
     n : int
         Held-out clips.
+
+    See Also
+    --------
+    list_models : All of them.
     """
 
     name: str
@@ -57,7 +61,7 @@ def list_models() -> list[Model]:
 
     See Also
     --------
-    predict : The mood of a song.
+    mmc_core.prediction.song.predict : The mood of a song.
 
     Examples
     --------

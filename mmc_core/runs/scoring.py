@@ -64,6 +64,10 @@ def evaluate(
     DatasetError
         If what is to be trained on is not on this machine.
 
+    See Also
+    --------
+    mmc_core.runs.models.list_models : The models that can predict.
+
     Notes
     -----
     The interval of several folds is the corrected resampled t [1]_, of a single split a bootstrap
