@@ -53,6 +53,13 @@ class Dataset(ABC):
         The table itself, where it is public and may not be shipped.
     original_test_share : float
         Share of the clips that the original system held out.
+
+    Examples
+    --------
+    >>> from mmc_core import datasets
+    >>> dataset = datasets.load_dataset("emopia")
+    >>> dataset.title, dataset.bundled
+    ('EMOPIA', ['summary', 'table'])
     """
 
     id: str
@@ -194,7 +201,19 @@ class Dataset(ABC):
         return pd.read_parquet(self.file("correlations.parquet"))
 
     def clips(self) -> dict[str, int]:
-        """Number of clips by mood, after the length rule."""
+        """Number of clips by mood, after the length rule.
+
+        Returns
+        -------
+        dict of str to int
+            The moods it has, in the order of `moods.NAMES`.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> datasets.load_dataset("turkish").clips()
+        {'happy': 100, 'angry': 100, 'sad': 100, 'relaxed': 100}
+        """
         summary = self.summary()
         feature = next(name for name, _ in summary)
         return {mood: summary[feature, mood].n for mood in NAMES if (feature, mood) in summary}

@@ -36,7 +36,7 @@ def every() -> dict[str, Dataset]:
 
 
 def list_datasets() -> list[str]:
-    """Ids of all datasets: the project's, then those a person built on this machine.
+    """The ids of all datasets: the project's, then those a person built on this machine.
 
     Returns
     -------

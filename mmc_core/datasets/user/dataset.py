@@ -20,7 +20,12 @@ SOURCES = {
 
 
 class UserDataset(Dataset):
-    """A dataset that a person built on this machine.
+    """A dataset that a person built on this machine; `build_dataset` makes one.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
 
     Attributes
     ----------

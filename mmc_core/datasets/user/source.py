@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from mmc_core import moods
-from mmc_core._typing import Bools, Float64, Objects
 from mmc_core.analysis.summaries import features_of
-from mmc_core.datasets.user import reader
+from mmc_core.datasets.user import reader, rows
 from mmc_core.datasets.user.problems import Problem, sentences
 from mmc_core.datasets.user.reader import RawTable
 from mmc_core.errors import DatasetError
@@ -28,12 +27,10 @@ from mmc_core.settings import table_limit
 
 FOLDER, LIST, TABLE = "folder", "list", "table"
 TABLE_SUFFIXES = {".csv", ".tsv", ".parquet"}
-PARTS = ("train", "validation", "test")
 LABELS = {"clip", "path", "mood", "group", "duration_s", "part"}
 COLUMNS = LABELS | {feature.name for feature in FEATURES}
 MAX_FILES = 100_000
 TRIED_FILES = 100  # of a table's files, before all of them are
-LARGEST = 1e12  # of a feature's value; those of real clips end near 1e8
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
             f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
             f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
         )
-    rows, outside = [], dict[str, list[str]]()
+    sounds, outside = [], dict[str, list[str]]()
     for path in _sounds(folder):
         parts = path.relative_to(folder).parts
         name = _unicode("/".join(parts))
@@ -101,13 +98,13 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         if mood is None:
             outside.setdefault(parts[0] if len(parts) > 1 else "", []).append(name)
             continue
-        rows.append((name, mood.name, _unicode(parts[1]) if len(parts) > 2 else "", str(path)))
+        sounds.append((name, mood.name, _unicode(parts[1]) if len(parts) > 2 else "", str(path)))
     problems = []
     for above, files in outside.items():
         where = f"the folder {_unicode(above)!r} is no mood" if above else "this is in no folder"
         what = f"{where}; left out. Expected a folder a mood: {moods.SPELLINGS}."
         problems.append(Problem(what, files=files))
-    clips = pd.DataFrame(rows, columns=["clip", "mood", "group", "path"], dtype=object)
+    clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
         mood = moods.parse(mood_folder.name)
         if mood and not clips["clip"].str.startswith(f"{_unicode(mood_folder.name)}/").any():
@@ -161,22 +158,24 @@ def _table_file(path: Path, limit: int, confined: bool) -> Source:
 
 
 def _list(raw: RawTable, path: Path, confined: bool) -> Source:
-    clips, problems, good = _labels(raw)
+    clips, problems, good = rows.labels(raw)
     named = raw.text("path")
     empty = named == ""
-    problems += _where(raw, good & empty, "the path is empty; expected that of a sound file.")
+    problems += rows.problem_where(
+        raw, good & empty, "the path is empty; expected that of a sound file."
+    )
     places = [_place(path.parent, name, confined) if name else None for name in named]
     missing = np.array([place is None for place in places], dtype=bool) & ~empty
-    problems += _where(
+    problems += rows.problem_where(
         raw,
         good & missing,
         f"there is no such file; expected a path that begins in the folder of {path.name}.",
         named,
     )
     clips["path"] = places
-    clips["clip"] = _ids(raw, "clip" if "clip" in raw else "path")
+    clips["clip"] = rows.clip_ids(raw, "clip" if "clip" in raw else "path")
     good &= ~empty & ~missing
-    keep, repeated = _unrepeated(raw, clips)
+    keep, repeated = rows.without_repeats(raw, clips)
     return Source(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
 
 
@@ -195,25 +194,25 @@ def _place(folder: Path, name: str, confined: bool) -> str | None:
 
 
 def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -> Source:
-    clips, problems, good = _labels(raw)
+    clips, problems, good = rows.labels(raw)
     columns: dict[str, Any] = {}
     bad_cells = np.zeros(len(raw.rows), dtype=bool)
     for feature in features:
-        read = _categories if feature.categories else _numbers
+        read = rows.categories if feature.categories else rows.numbers
         values, wrong = read(raw, feature)
         if 2 * wrong.sum() > len(wrong):
             problems.append(
                 Problem(
-                    f"The column {feature.name} has {_what(feature)} in {(~wrong).sum():,} of "
-                    f"{len(wrong):,} rows; it is left out."
+                    f"The column {feature.name} has {rows.kind_of(feature)} in "
+                    f"{(~wrong).sum():,} of {len(wrong):,} rows; it is left out."
                 )
             )
             continue
         columns[feature.name] = values
-        problems += _where(
+        problems += rows.problem_where(
             raw,
             wrong,
-            f"{feature.name} is not {_what(feature)}; expected {_expected(feature)}.",
+            f"{feature.name} is not {rows.kind_of(feature)}; expected {rows.expected_of(feature)}.",
             raw.text(feature.name) if wrong.any() else None,
         )
         bad_cells |= wrong
@@ -223,131 +222,21 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
             f"{path.name} has no column of numbers that can be used; expected at least one feature "
             f"such as tempo or rms_mean. {why}"
         )
-    clips["duration_s"], wrong = _durations(raw)
-    problems += _where(
+    clips["duration_s"], wrong = rows.durations(raw)
+    problems += rows.problem_where(
         raw,
         wrong,
         "duration_s is not a length; expected seconds above 0, or nothing.",
         raw.text("duration_s") if wrong.any() else None,
     )
-    clips["clip"] = _ids(raw, "clip" if "clip" in raw else "path" if "path" in raw else None)
+    clips["clip"] = rows.clip_ids(
+        raw, "clip" if "clip" in raw else "path" if "path" in raw else None
+    )
     if "path" in raw and not confined:
         named = raw.text("path")
         if any(_place(path.parent, name, confined) for name in named[:TRIED_FILES]):
             clips["path"] = [_place(path.parent, name, confined) for name in named]
     table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
-    keep, repeated = _unrepeated(raw, table)
+    keep, repeated = rows.without_repeats(raw, table)
     good &= ~bad_cells & ~wrong & keep
     return Source(TABLE, table[good].reset_index(drop=True), problems + repeated)
-
-
-def _labels(raw: RawTable) -> tuple[pd.DataFrame, list[Problem], Bools]:
-    """Mood, group and part of each row, what is wrong with them, and which rows are right."""
-    written = raw.text("mood")
-    codes, names = pd.factorize(written)
-    known = [moods.parse(name) for name in names]
-    mood = np.array(
-        [parsed.name if parsed else name for parsed, name in zip(known, names, strict=True)],
-        dtype=object,
-    )[codes]
-    empty = written == ""
-    unknown = np.array([parsed is None for parsed in known], dtype=bool)[codes]
-    problems = [*raw.problems]
-    problems += _where(raw, empty, f"the mood is missing; expected {moods.SPELLINGS}.")
-    problems += _where(
-        raw,
-        unknown & ~empty,
-        f"the mood is not known; expected {moods.SPELLINGS}.",
-        written,
-    )
-    nothing = np.full(len(written), "", dtype=object)
-    part = nothing
-    strange = np.zeros(len(written), dtype=bool)
-    if "part" in raw:
-        part = np.array([text.casefold() for text in raw.text("part")], dtype=object)
-        strange = ~pd.Series(part).isin(["", *PARTS]).to_numpy()
-        problems += _where(
-            raw, strange, f"the part is not known; expected {', '.join(PARTS)} or nothing.", part
-        )
-    group = raw.text("group") if "group" in raw else nothing
-    labels = pd.DataFrame({"clip": nothing, "mood": mood, "group": group, "part": part})
-    return labels, problems, ~(unknown | strange)
-
-
-def _numbers(raw: RawTable, feature: Feature) -> tuple[Float64, Bools]:
-    values = raw.numbers(feature.name)
-    return values, ~(np.abs(values) <= LARGEST)
-
-
-def _categories(raw: RawTable, feature: Feature) -> tuple[Objects, Bools]:
-    codes, written = pd.factorize(raw.text(feature.name))
-    known = {category.casefold(): category for category in feature.categories}
-    values = np.array([known.get(text.casefold()) for text in written], dtype=object)[codes]
-    return values, pd.isna(values)
-
-
-def _durations(raw: RawTable) -> tuple[Float64, Bools]:
-    if "duration_s" not in raw:
-        return np.full(len(raw.rows), np.nan), np.zeros(len(raw.rows), dtype=bool)
-    seconds = raw.numbers("duration_s")
-    wrong = ~((seconds > 0) & np.isfinite(seconds))
-    wrong &= ~(np.isnan(seconds) & (raw.text("duration_s") == "")) if wrong.any() else False
-    return seconds, wrong
-
-
-def _ids(raw: RawTable, column: str | None) -> Objects:
-    """A clip's name: what a column says, else its row's number."""
-    numbered = np.char.add("row ", raw.rows.astype(str)).astype(object)
-    if column is None:
-        return numbered
-    written = raw.text(column)
-    if column == "path":  # ./a.mp3 is a.mp3
-        written = np.array([text and os.path.normpath(text) for text in written], dtype=object)
-    return np.where(written == "", numbered, written)
-
-
-def _unrepeated(raw: RawTable, clips: pd.DataFrame) -> tuple[Bools, list[Problem]]:
-    """Rows whose clip comes once, or first of several rows that are alike in all."""
-    keep = np.ones(len(clips), dtype=bool)
-    repeated = clips["clip"].duplicated(keep=False).to_numpy()
-    if not repeated.any():
-        return keep, []
-    among = clips[repeated]
-    first = ~among["clip"].duplicated().to_numpy()
-    contents = among.drop(columns="clip")
-    texts = contents.select_dtypes(exclude="number").columns
-    contents[texts] = contents[texts].fillna("")
-    alike = pd.util.hash_pandas_object(contents, index=False).to_numpy()
-    differing = pd.Series(alike).groupby(among["clip"].to_numpy(dtype=object)).transform("nunique")
-    contradicts = (differing > 1).to_numpy()
-    rows = np.flatnonzero(repeated)
-    keep[rows[contradicts | ~first]] = False
-    again, against = np.zeros(len(clips), dtype=bool), np.zeros(len(clips), dtype=bool)
-    again[rows[~contradicts & ~first]] = True
-    against[rows[contradicts]] = True
-    clip = clips["clip"].to_numpy(dtype=object)
-    problems = _where(raw, again, "the clip is there already, the same in all; left out.", clip)
-    problems += _where(
-        raw,
-        against,
-        "the clip is there more than once, and not the same; none of these rows is taken.",
-        clip,
-    )
-    return keep, problems
-
-
-def _where(raw: RawTable, wrong: Bools, what: str, got: Objects | None = None) -> list[Problem]:
-    """A problem of the rows where something is wrong; none where nothing is."""
-    if not wrong.any():
-        return []
-    return [Problem(what, raw.rows[wrong], () if got is None else list(got[wrong]))]
-
-
-def _what(feature: Feature) -> str:
-    return "a known category" if feature.categories else "a number"
-
-
-def _expected(feature: Feature) -> str:
-    if feature.categories:
-        return f"one of {', '.join(feature.categories)}"
-    return f"a finite number up to {LARGEST:.0e}".replace("e+", "e")
