@@ -10,29 +10,30 @@ one's own in a temporary cache, and gone afterwards.
 from __future__ import annotations
 
 import os
-import platform
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
+from benchmarks._machine import machine, parser
 from mmc_core import datasets
 from mmc_core._typing import no_progress
 from mmc_core.datasets import user
+from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
 
 FEATURES = ["centroid_mean", "rolloff_mean", "zcr_mean", "centroid_var", "zcr_var", "rolloff_var"]
+PLOTS = ("Boxplot", "Histogram with density", "Violin", "Ridgeline", "ECDF")
 SMALL, LARGE = 1_000, 1_000_000
 FIGURE_BYTES = 300_000
 
@@ -80,8 +81,8 @@ def report(what: str, seconds: list[float], largest: int) -> float:
 
 
 def bundled() -> None:
-    title = datasets.get("4qaed").title
-    for plot in ("Boxplot", "Histogram with density", "Violin", "Ridgeline", "ECDF"):
+    title = datasets.load_dataset("4qaed").title
+    for plot in PLOTS:
         app = page("distributions", dataset=title, plot=plot, group="Spectral shape")
         report(f"distributions, {plot}", *redraw(app, [of_feature(n) for n in FEATURES]))
     every = [dataset.title for dataset in datasets.DATASETS.values()]
@@ -140,36 +141,43 @@ def title_of(n: int) -> str:
     return f"{n:,} rows".replace(",", " ")
 
 
-def large() -> None:
+def large(sizes: tuple[int, int], plots: Sequence[str]) -> None:
+    """Pages of made-up datasets of two sizes, and the ratio of their times."""
     with tempfile.TemporaryDirectory() as cache:
         os.environ["MMC_CACHE"] = cache
         medians = {}
-        for n in (SMALL, LARGE):
+        for n in sizes:
             path = Path(cache) / f"{n}.parquet"
             made_up(n).to_parquet(path)
-            command = [sys.executable, "-m", "benchmarks.redraw", str(path), str(n)]
+            command = [sys.executable, "-m", "benchmarks.redraw", "--build", str(path), str(n)]
             subprocess.run(command, check=True)
-        for plot in ("Boxplot", "Histogram with density", "Violin", "Ridgeline", "ECDF"):
-            for n in (SMALL, LARGE):
+        for plot in plots:
+            for n in sizes:
                 title = title_of(n)
                 app = page("distributions", dataset=title, plot=plot, group="Spectral shape")
                 seconds, largest = redraw(app, [of_feature(name) for name in FEATURES])
                 medians[n] = report(f"{title}, {plot}", seconds, largest)
                 assert largest < FIGURE_BYTES
-            print(f"    ratio {medians[LARGE] / medians[SMALL]:.2f}")
+            print(f"    ratio {medians[sizes[1]] / medians[sizes[0]]:.2f}")
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        build(Path(sys.argv[1]), int(sys.argv[2]))
+    options = parser(__doc__)
+    options.add_argument("--build", nargs=2, metavar=("TABLE", "ROWS"))
+    chosen = options.parse_args()
+    if chosen.build:
+        build(Path(chosen.build[0]), int(chosen.build[1]))
         return
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"Streamlit {version('streamlit')}, Plotly {version('plotly')}"
-    )
-    datasets.get("turkish").fetch()
+    print(machine("streamlit", "plotly"), flush=True)
+    if chosen.quick:
+        large((SMALL // 5, SMALL), PLOTS[:1])
+        return
+    try:
+        datasets.load_dataset("turkish").fetch()
+    except DatasetError as error:
+        print(f"Without the table of Turkish Music Emotion: {error}")
     bundled()
-    large()
+    large((SMALL, LARGE), PLOTS)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 python -m benchmarks.training
 
-Each figure is a process of its own, with its peak memory (of `spread`, its largest process's). The
-plain loop is `model.fit` on arrays, a network after the other, all cores at its disposal. `ours` is
-the project's loop in one process, `spread` the same over processes of one thread, as `evaluate`
+Each figure is a process of its own, with its peak memory (of `processes`, its largest one's).
+`keras` is `model.fit` on arrays, a network after the other, all cores at its disposal. `ours` is
+the project's loop in one process, `processes` the same over processes of one thread, as `evaluate`
 does: an epoch is one call into a graph, and finished networks are released.
 """
 
@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks._machine import machine, parser
 from mmc_core.settings import PROJECT
 
 FOLDS = 4
@@ -28,7 +27,7 @@ MEMORY_NETWORKS, MEMORY_EPOCHS = 20, 8
 IMAGE_EPOCHS = 2
 
 
-def plain(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
+def keras_loop(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """`networks` trained one after another by Keras's own loop."""
     import keras
     import numpy as np
@@ -64,7 +63,7 @@ def ours(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started, "memory": memory, "peak": _peak()}
 
 
-def spread(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
+def processes(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """The same, over processes, as `evaluate` does."""
     from joblib.externals.loky import get_reusable_executor
 
@@ -105,7 +104,7 @@ def _peak(whose: int = resource.RUSAGE_SELF) -> float:
 
 def measure(how: str, recipe: str, networks: int, epochs: int) -> dict[str, Any]:
     """One way of training, in a process of its own."""
-    arguments = [how, recipe, str(networks), str(epochs)]
+    arguments = ["--one", how, recipe, str(networks), str(epochs)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.training", *arguments],
         cwd=PROJECT,
@@ -118,37 +117,49 @@ def measure(how: str, recipe: str, networks: int, epochs: int) -> dict[str, Any]
     return result
 
 
-def main() -> None:
-    rows = [("cnn1d", FOLDS, 80)]
-    rows += [(f"cnn2d-{kind}", 2, IMAGE_EPOCHS) for kind in ("mfcc", "spectrogram", "mel")]
-    rows += [("cnn2d-mel-pooled", 2, IMAGE_EPOCHS)]
+def times(rows: list[tuple[str, int, int]]) -> None:
     print(f"{'recipe':20}{'networks x epochs':>18}" + "".join(f"{way:>18}" for way in WAYS))
     for recipe, networks, epochs in rows:
         try:
-            found = [measure(way, recipe, networks, epochs) for way in WAYS]
+            measured = [measure(way, recipe, networks, epochs) for way in WAYS]
         except subprocess.CalledProcessError as error:
             print(f"{recipe:20} not measured: {error.stderr.strip().splitlines()[-1]}")
             continue
-        shown = [f"{row['seconds']:.1f} s {row['peak']:.0f} MB" for row in found]
-        ratio = found[0]["seconds"] / min(row["seconds"] for row in found[1:])
-        line = f"{recipe:20}{networks:>11} x {epochs:<5}" + "".join(f"{each:>18}" for each in shown)
-        print(f"{line}   plain / ours {ratio:.1f}", flush=True)
-    print(f"\nmemory over {MEMORY_NETWORKS} networks of {MEMORY_EPOCHS} epochs, MB after each:")
-    for how in ("plain", "ours"):
-        memory = measure(how, "cnn1d", MEMORY_NETWORKS, MEMORY_EPOCHS)["memory"]
-        growth = (memory[-1] - memory[4]) / (len(memory) - 5)
-        after = " ".join(f"{value:.0f}" for value in memory[::3])
-        print(f"  {how:8}{after}; {growth:+.1f} a network from the fifth on")
-    packages = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras"))
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    print(f"\n{machine}, {packages}")
+        cells = [f"{row['seconds']:.1f} s {row['peak']:.0f} MB" for row in measured]
+        ratio = measured[0]["seconds"] / min(row["seconds"] for row in measured[1:])
+        line = f"{recipe:20}{networks:>11} x {epochs:<5}" + "".join(f"{cell:>18}" for cell in cells)
+        print(f"{line}   keras / ours {ratio:.1f}", flush=True)
 
 
-WAYS = {"plain": plain, "ours": ours, "spread": spread}
+def memory(networks: int, epochs: int) -> None:
+    print(f"\nmemory over {networks} networks of {epochs} epochs, MB after each third:")
+    for how in ("keras", "ours"):
+        after = measure(how, "cnn1d", networks, epochs)["memory"]
+        settled = after[len(after) // 4 :]
+        growth = (settled[-1] - settled[0]) / (len(settled) - 1)
+        listed = " ".join(f"{value:.0f}" for value in after[::3])
+        print(f"  {how:8}{listed}; {growth:+.1f} a network after the first quarter")
+
+
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("--one", nargs=4, metavar=("WAY", "RECIPE", "NETWORKS", "EPOCHS"))
+    chosen = options.parse_args()
+    if chosen.one:
+        way, recipe, networks, epochs = chosen.one
+        print(json.dumps(WAYS[way](recipe, int(networks), int(epochs))))
+        return
+    if chosen.quick:
+        times([("cnn1d", 2, 2)])
+        memory(4, 1)
+    else:
+        images = ("cnn2d-mfcc", "cnn2d-spectrogram", "cnn2d-mel", "cnn2d-mel-pooled")
+        times([("cnn1d", FOLDS, 80), *((recipe, 2, IMAGE_EPOCHS) for recipe in images)])
+        memory(MEMORY_NETWORKS, MEMORY_EPOCHS)
+    print(f"\n{machine('tensorflow', 'keras')}")
+
+
+WAYS = {"keras": keras_loop, "ours": ours, "processes": processes}
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        way, name, n, n_epochs = sys.argv[1:]
-        print(json.dumps(WAYS[way](name, int(n), int(n_epochs))))
-    else:
-        main()
+    main()

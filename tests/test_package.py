@@ -16,7 +16,6 @@ import pandas as pd
 import pytest
 from packaging.requirements import Requirement
 
-import mmc_core
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, PROJECT
 from tests.support.runs import SHIPPED
@@ -169,4 +168,3 @@ def test_the_api_is_loaded_late(tmp_path: Path) -> None:
     heavy = (*REFUSED, "numpy", "pandas", "scipy", "sklearn", "pyarrow", "onnxruntime")
     code = f"import sys, mmc_core; print([name for name in {heavy} if name in sys.modules])"
     assert run(PROJECT, tmp_path, "-c", code, full=True) == "[]\n"
-    assert len(mmc_core.__all__) == len(set(mmc_core.__all__))

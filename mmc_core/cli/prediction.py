@@ -20,33 +20,41 @@ if TYPE_CHECKING:
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Parquet file.")
 @click.option("--jobs", default=os.cpu_count(), type=click.IntRange(min=1), help="Processes.")
-def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int) -> None:
+@click.option(
+    "--engine",
+    default="mmc",
+    type=click.Choice(["mmc", "librosa"]),
+    show_default=True,
+    help="mmc: this program. librosa: plain librosa calls, to hold the former to on your files; "
+    "key_clarity, mode and tonic, which librosa has no call for, stay empty.",
+)
+def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str) -> None:
     """Files or folders to a table with a row each: path, duration, error, features.
 
     A file that fails is a row with its error. A stopped run goes on where it was.
     """
     from mmc_core.features.extract import as_table, extract_files, find_audio
+    from mmc_core.files import replacing
 
     if out.suffix != ".parquet" or out.is_dir():
         raise click.BadParameter(
             f"{out} should be a file that ends in .parquet", param_hint="--out"
         )
-    paths = find_audio(inputs)
-    done = out.with_name(out.name + ".partial")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    rows = []
+    journal = out.with_name(out.name + ".partial")
     with Progress("files") as progress:
-        for i, row in enumerate(extract_files(paths, done=done, jobs=jobs)):
-            rows.append(row)
-            progress(i + 1, len(paths))
-    table = as_table(rows)
-    table.to_parquet(out, index=False)
-    done.unlink(missing_ok=True)
-    failed = table["error"].dropna()
-    for sentence in failed:
+        table = as_table(
+            extract_files(
+                find_audio(inputs), journal=journal, engine=engine, jobs=jobs, progress=progress
+            )
+        )
+    with replacing(out) as part:
+        table.to_parquet(part, index=False)
+    journal.unlink(missing_ok=True)
+    errors = table["error"].dropna()
+    for sentence in errors:
         click.echo(sentence, err=True)
-    click.echo(f"{len(table) - len(failed)} of {len(table)} files: {out}", err=True)
-    sys.exit(1 if len(failed) else 0)
+    click.echo(f"{len(table) - len(errors)} of {len(table)} files: {out}", err=True)
+    sys.exit(1 if len(errors) else 0)
 
 
 @click.command("predict")

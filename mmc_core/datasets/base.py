@@ -309,11 +309,8 @@ class Dataset(ABC):
             DatasetError: if a file cannot be used.
         """
         clips = [paths[clip] for clip in index["clip"]]
-        rows = []
-        for row in extract_files(clips, done=cache_dir() / "build" / f"{self.id}.jsonl"):
-            rows.append(row)
-            progress(len(rows), len(clips))
-        features = pd.DataFrame(rows)
+        journal = cache_dir() / "build" / f"{self.id}.jsonl"
+        features = pd.DataFrame(extract_files(clips, journal=journal, progress=progress))
         errors = features["error"].dropna()
         if len(errors):
             raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")

@@ -37,7 +37,7 @@ def test_folders_are_searched_and_files_taken_as_named(folder: Path) -> None:
 
 def test_a_bad_file_is_a_row_with_its_error(folder: Path, tmp_path: Path) -> None:
     paths = extract.find_audio([folder])
-    rows = list(extract.extract_files(paths, done=tmp_path / "done", jobs=1))
+    rows = extract.extract_files(paths, journal=tmp_path / "done", jobs=1)
     table = extract.as_table(rows)
     assert list(table) == ["path", "duration_s", "error", *(f.name for f in FEATURES)]
     assert table["path"].tolist() == [str(path) for path in paths]
@@ -62,7 +62,7 @@ def test_a_stopped_run_goes_on(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths, done = extract.find_audio([folder]), tmp_path / "done"
-    whole = list(extract.extract_files(paths, done=done, jobs=1))
+    whole = extract.extract_files(paths, journal=done, jobs=1)
     lines = done.read_text().splitlines()
     done.write_text(f"{lines[0]}\n{lines[1][:20]}")  # stopped while writing the second row
 
@@ -73,13 +73,13 @@ def test_a_stopped_run_goes_on(
         return extract.Row(json.loads(json.dumps(whole[paths.index(path)])))
 
     monkeypatch.setattr(extract, "extract_file", count)
-    assert list(extract.extract_files(paths, done=done, jobs=1)) == whole
+    assert extract.extract_files(paths, journal=done, jobs=1) == whole
     assert computed == paths[1:]
 
 
 def test_a_changed_file_is_computed_again(folder: Path, tmp_path: Path) -> None:
     path, done = folder / "b.wav", tmp_path / "done"
-    (before,) = extract.extract_files([path], done=done, jobs=1)
+    (before,) = extract.extract_files([path], journal=done, jobs=1)
     soundfile.write(path, np.random.default_rng(1).normal(0, 0.2, 44_100 * 2), 44_100)
-    (after,) = extract.extract_files([path], done=done, jobs=1)
+    (after,) = extract.extract_files([path], journal=done, jobs=1)
     assert after["rms_mean"] > 1.2 * before["rms_mean"]

@@ -110,11 +110,8 @@ def _extracted(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Clips with the features of their files; those that are no sound left out."""
     paths = [Path(path) for path in clips["path"]]
-    rows = []
     progress(0, len(paths))
-    for row in extract_files(paths, done=done, limits=limits):
-        rows.append(row)
-        progress(len(rows), len(paths))
+    rows = extract_files(paths, journal=done, limits=limits, progress=progress)
     features = pd.DataFrame(rows, columns=["duration_s", "error", *BY_NAME])
     failed = features["error"].notna()
     errors = zip(clips["clip"][failed], features["error"][failed], strict=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.parity import plain_librosa
 from mmc_core.audio import load_audio
+from mmc_core.features import reference
 from mmc_core.settings import DATA
 
 
 def main() -> None:
     values = {
-        path.name: plain_librosa(load_audio(path).cut().y)
+        path.name: reference.describe(load_audio(path).cut().y)
         for path in sorted((DATA / "samples").glob("*.ogg"))
     }
     text = json.dumps(values, indent=1) + "\n"
