@@ -68,7 +68,7 @@ def test_a_stopped_run_goes_on(
 
     computed: list[Path] = []
 
-    def count(path: Path, limits: object) -> extract.Row:
+    def count(path: Path, *_: object) -> extract.Row:
         computed.append(path)
         return extract.Row(json.loads(json.dumps(whole[paths.index(path)])))
 
