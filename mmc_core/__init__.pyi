@@ -1,7 +1,41 @@
 from . import datasets as datasets
+from .analysis.effects import Separation as Separation
+from .analysis.effects import separate as separate
+from .analysis.summaries import Distribution as Distribution
+from .analysis.summaries import read_table as read_table
+from .analysis.summaries import write_table as write_table
 from .audio import CLIP_S as CLIP_S
 from .audio import SR as SR
 from .audio import Audio as Audio
 from .audio import load_audio as load_audio
+from .audio.samples import list_samples as list_samples
+from .audio.samples import sample as sample
+from .datasets.base import Dataset as Dataset
+from .datasets.registry import build_dataset as build_dataset
+from .datasets.registry import list_datasets as list_datasets
+from .datasets.registry import load_dataset as load_dataset
+from .datasets.user import UserDataset as UserDataset
+from .errors import AudioError as AudioError
+from .errors import DatasetError as DatasetError
+from .errors import MMCError as MMCError
+from .errors import RecipeError as RecipeError
+from .errors import RunError as RunError
+from .errors import UnknownName as UnknownName
+from .features.extract import extract_features as extract_features
+from .features.schema import FEATURES as FEATURES
+from .features.schema import Feature as Feature
+from .features.spectra import Spectra as Spectra
+from .learning.splits import Protocol as Protocol
+from .moods import MOODS as MOODS
+from .moods import Mood as Mood
+from .moods import arousal_valence as arousal_valence
+from .prediction.result import Prediction as Prediction
+from .prediction.result import Window as Window
+from .prediction.song import predict as predict
+from .runs.models import Model as Model
+from .runs.models import list_models as list_models
+from .runs.run import Run as Run
+from .runs.scoring import evaluate as evaluate
 
 __version__: str
+__all__: list[str]

@@ -12,7 +12,33 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mood:
-    """A quadrant of the arousal-valence plane and how it is drawn everywhere."""
+    """A quadrant of the arousal-valence plane, and how it is drawn everywhere.
+
+    Parameters
+    ----------
+    name : str
+        Its only spelling.
+    quadrant : str
+        "Q1" to "Q4", counter-clockwise.
+    arousal : int
+        1 for high energy, -1 for low.
+    valence : int
+        1 for pleasant, -1 for unpleasant.
+    colour : str
+        Hexadecimal; told apart with every kind of colour blindness.
+    symbol : str
+        Plotly's marker, so that colour is never the only sign.
+    mark : str
+        The same shape as a character.
+    sounds_like : str
+        In three words.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> [mood.name for mood in mmc.MOODS]
+    ['happy', 'angry', 'sad', 'relaxed']
+    """
 
     name: str
     quadrant: str
@@ -45,12 +71,25 @@ def parse(text: str) -> Mood | None:
 
 
 def arousal_valence(probabilities: Iterable[float]) -> tuple[float, float]:
-    """Expected arousal and valence, each from -1 to 1.
+    """Expected arousal and valence: the positive half's probability minus the negative half's.
 
-    Each is the probability of its positive half of the plane minus that of its negative half.
+    Parameters
+    ----------
+    probabilities : iterable of float, (4,)
+        Summing to 1, in the order of `MOODS`.
 
-    Args:
-        probabilities: four numbers summing to 1, in the order of `MOODS`.
+    Returns
+    -------
+    arousal : float
+        From -1 (calm) to 1 (energetic).
+    valence : float
+        From -1 (unpleasant) to 1 (pleasant).
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> mmc.arousal_valence([0.5, 0.25, 0.0, 0.25])
+    (0.5, 0.5)
     """
     pairs = list(zip(MOODS, probabilities, strict=True))
     return (

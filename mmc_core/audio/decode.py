@@ -26,18 +26,40 @@ MIN_DURATION_S = 1.0
 BLOCK_SAMPLES = 65_536  # of all channels together
 
 
-def load_audio(source: Path | bytes, *, name: str = "", limits: Limits | None = None) -> Audio:
-    """Decode a whole file.
+def load_audio(
+    source: Path | str | bytes, *, name: str = "", limits: Limits | None = None
+) -> Audio:
+    """Decode a whole file: wav, flac, ogg, opus, mp3, m4a, aac, wma and what FFmpeg knows.
 
-    Args:
-        source: a path, or a file's content.
-        name: what to call it; a path's own name by default. Messages shorten it.
-        limits: the largest size and duration accepted; the command line's by default. Size is
-            checked before reading, duration while decoding.
+    Parameters
+    ----------
+    source : path, str or bytes
+        A path, or a file's content. What it is, its first bytes say, not its name.
+    name : str, optional
+        What to call it; a path's own name by default. Messages shorten it.
+    limits : Limits, optional
+        The largest size and duration accepted; 2 GB and 6 hours by default. Size is checked
+        before reading, duration while decoding.
 
-    Raises:
-        AudioError: in the kind that fits; see `mmc_core.errors`. Never anything else.
+    Returns
+    -------
+    Audio
+        Mono (the mean of the channels), 22 050 Hz, float32.
+
+    Raises
+    ------
+    AudioError
+        In the kind that fits, such as `TooShort` below one second. Never anything else.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> audio = mmc.load_audio(mmc.sample("joplin-entertainer"))
+    >>> audio.y.dtype, round(audio.duration_s)
+    (dtype('float32'), 53)
     """
+    if isinstance(source, str):
+        source = Path(source)
     limits = limits or command_line_limits()
     if not name:
         name = (source.name or str(source)) if isinstance(source, Path) else "The file"

@@ -26,13 +26,30 @@ Block = tuple[int, Float32]  # rate in Hz, samples (n_samples, n_channels)
 
 @dataclass(frozen=True)
 class Audio:
-    """One sound. `y` is mono float32 at 22 050 Hz, (n_samples,)."""
+    """One sound, as every part of this package takes it.
+
+    Parameters
+    ----------
+    y : ndarray of float32, (n_samples,)
+        Samples of one channel at 22 050 Hz; full scale is 1.
+    name : str, optional
+        What to call it in messages.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import mmc_core as mmc
+    >>> tone = mmc.Audio(np.sin(np.arange(5 * mmc.SR) / 8).astype("float32"), "tone")
+    >>> tone.duration_s, tone.cut(1.0, 2.5).duration_s
+    (5.0, 2.5)
+    """
 
     y: Float32
     name: str = ""
 
     @property
     def duration_s(self) -> float:
+        """Its length in seconds."""
         return len(self.y) / SR
 
     def cut(self, start_s: float = 0.0, duration_s: float = CLIP_S) -> Audio:

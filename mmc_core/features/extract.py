@@ -74,10 +74,8 @@ def extract_features(sound: Audio | Path | str | bytes, *, engine: str = "mmc") 
     --------
     >>> import mmc_core as mmc
     >>> features = mmc.extract_features(mmc.sample("beethoven-moonlight"))
-    >>> features["tonic"], features["mode"]
-    ('C#', 'minor')
-    >>> len(features)
-    60
+    >>> len(features), features["tonic"], round(features["tempo"])
+    (60, 'C#', 172)
     """
     if not isinstance(sound, Audio):
         sound = load_audio(Path(sound) if isinstance(sound, str) else sound)

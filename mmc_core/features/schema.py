@@ -83,10 +83,32 @@ FD_BIN_WIDTHS: dict[str, float] = {
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of a feature table.
+    """One column of a feature table: a number, or a category.
 
-    `bin_width` is None for a feature of categories; `categories` is empty for one of numbers.
-    `original` marks the 57 of the original system.
+    Parameters
+    ----------
+    name : str
+        The column's.
+    title : str
+        For people.
+    unit : str
+        Of the numbers; "" for a ratio.
+    group : str
+        The kind of feature, such as "Loudness".
+    meaning : str
+        What it says of the sound, in a sentence.
+    bin_width : float, optional
+        Of histograms, in `unit`; None for categories.
+    categories : tuple of str, optional
+        In the order in which they are shown; empty for numbers.
+    original : bool, optional
+        Whether it is one of the 57 of the original system.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> next(feature.label for feature in mmc.FEATURES if feature.name == "tempo")
+    'Tempo (BPM)'
     """
 
     name: str

@@ -38,9 +38,22 @@ BOXCAR: Float32 = np.ones(1, dtype=np.float32)
 
 
 class Spectra:
-    """All pictures of a clip; `y` is mono float32 at 22 050 Hz, at least one second long.
+    """Spectrograms of a clip and what is measured frame by frame, each computed when asked for.
 
-    Shapes: f = 1025 frequencies, t = 1 + len(y) // 512 frames.
+    As librosa's functions of these names give them. Shapes: f = 1025 frequencies, t = 1 +
+    len(y) // 512 frames.
+
+    Parameters
+    ----------
+    y : ndarray of float32, (n_samples,)
+        One channel at 22 050 Hz, at least one second long.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> spectra = mmc.Spectra(mmc.load_audio(mmc.sample("joplin-entertainer")).cut().y)
+    >>> spectra.mfcc.shape, spectra.chroma.shape
+    ((20, 1099), (12, 1099))
     """
 
     def __init__(self, y: Float32) -> None:

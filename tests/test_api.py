@@ -1,0 +1,92 @@
+"""The public API: every name documented by numpydoc's rules, with an example that runs."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import warnings
+from pathlib import Path
+
+import pytest
+from numpydoc.validate import validate
+
+import mmc_core
+
+# Conventions of ours that numpydoc holds for errors.
+IGNORED = {
+    "GL01": "a docstring begins on the line of its quotes",
+    "GL02": "and ends where its text ends",
+    "GL08": "what has no docstring is told apart below",
+    "ES01": "a summary may be all there is to say",
+    "SA01": "not everything has relatives",
+    "SA04": "those that are named need no words",
+    "SS03": "a summary may end in a shape",
+    "SS05": "summaries name what is given, as nouns",
+    "SS06": "a summary may take two lines",
+    "RT03": "a returned type may say it all",
+    "PR08": "descriptions of parameters may begin with code",
+    "PR09": "and end with a shape",
+    "RT04": "the same of returned values",
+    "RT05": "the same of returned values",
+}
+DOCUMENTED = [
+    name
+    for name in sorted(mmc_core.__all__)
+    if callable(getattr(mmc_core, name)) and not inspect.ismodule(getattr(mmc_core, name))
+]
+
+
+EXAMPLELESS = {"EX01": "what is raised is shown by what raises it", "PR01": "its message"}
+
+
+def is_error(name: str) -> bool:
+    thing = getattr(mmc_core, name)
+    return inspect.isclass(thing) and issubclass(thing, Exception)
+
+
+def home(name: str) -> str:
+    """Where a public name is defined."""
+    thing = getattr(mmc_core, name)
+    return f"{thing.__module__}.{thing.__qualname__}"
+
+
+def test_some_forty_to_sixty_names() -> None:
+    assert 40 <= len(mmc_core.__all__) <= 60
+    assert len(mmc_core.__all__) == len(set(mmc_core.__all__))
+
+
+def test_the_stub_is_what_is_loaded() -> None:
+    for name in mmc_core.__all__:
+        assert getattr(mmc_core, name) is not None
+    assert set(mmc_core.__all__) <= set(dir(mmc_core))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_docstrings_are_numpydocs() -> None:
+    errors = []
+    for name in DOCUMENTED:
+        result = validate(home(name))
+        ignored = IGNORED | EXAMPLELESS if is_error(name) else IGNORED
+        errors += [
+            f"{name}: {code} {text}" for code, text in result["errors"] if code not in ignored
+        ]
+    assert not errors, "\n".join(errors)
+
+
+def test_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example in a docstring of the package."""
+    monkeypatch.chdir(tmp_path)
+    attempted = 0
+    for module in pkgutil.walk_packages(mmc_core.__path__, "mmc_core."):
+        text = Path(importlib.util.find_spec(module.name).origin).read_text("utf-8")  # type: ignore
+        if ">>>" not in text:
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            results = doctest.testmod(importlib.import_module(module.name))
+        assert not results.failed, module.name
+        attempted += results.attempted
+    print(f"{attempted} examples")
+    assert attempted >= len(DOCUMENTED)
