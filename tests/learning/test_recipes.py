@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 
@@ -14,55 +13,46 @@ from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
 from mmc_core.learning.recipes import CNN1D, CNN2D, Classifier, Combination
 
-each = pytest.mark.parametrize("name", recipes.names())
+EACH = [recipes.load(name) for name in recipes.names()]
 ORIGINALS_2D = {"cnn2d-spectrogram", "cnn2d-mfcc", "cnn2d-mel"}
 
 
 # ---- the files ------------------------------------------------------------------------------
 
 
-@each
-def test_every_recipe_loads(name: str) -> None:
-    recipe = recipes.load(name)
-    assert recipe.name == name
-    assert recipe.title
-    datasets.get(recipe.dataset)
+def test_every_recipe_loads_and_has_a_title_of_its_own() -> None:
+    for recipe, name in zip(EACH, recipes.names(), strict=True):
+        assert recipe.name == name
+        datasets.get(recipe.dataset)
+    assert len({recipe.title for recipe in EACH} - {""}) == len(EACH) > 10
 
 
-def test_titles_tell_recipes_apart() -> None:
-    titles = [recipes.load(name).title for name in recipes.names()]
-    assert len(set(titles)) == len(titles) > 10
+def test_a_run_keeps_all_that_a_recipe_says() -> None:
+    for recipe in EACH:
+        assert recipes.parse(recipe.model_dump()) == recipe
+        with pytest.raises(RecipeError, match="Extra inputs"):
+            recipes.parse(recipe.model_dump() | {"speed": 3})
 
 
-@each
-def test_a_run_keeps_all_that_a_recipe_says(name: str) -> None:
-    recipe = recipes.load(name)
-    assert recipes.parse(recipe.model_dump()) == recipe
-    with pytest.raises(RecipeError, match="Extra inputs"):
-        recipes.parse(recipe.model_dump() | {"speed": 3})
-
-
-@each
-def test_members_are_there_and_decide_what_is_needed(name: str) -> None:
-    recipe = recipes.load(name)
-    if isinstance(recipe, Combination):
-        members = [recipes.load(member) for member in recipe.members]
-        assert not any(isinstance(member, Combination) for member in members)
-        assert set(recipe.inputs) == {i for member in members for i in member.inputs}
-        assert len(set(recipe.inputs)) == len(recipe.inputs)
-        assert recipe.needs_audio == any(member.needs_audio for member in members)
-    elif isinstance(recipe, CNN2D):
-        assert recipe.inputs == [recipe.input]
-        assert recipe.input in IMAGES
-        assert recipe.needs_audio
-    else:
-        assert recipe.inputs == ["features"]
-        assert recipe.needs_audio == bool(getattr(recipe, "copies", []))
+def test_members_are_there_and_decide_what_is_needed() -> None:
+    for recipe in EACH:
+        if isinstance(recipe, Combination):
+            members = [recipes.load(member) for member in recipe.members]
+            assert not any(isinstance(member, Combination) for member in members), recipe.name
+            assert set(recipe.inputs) == {i for member in members for i in member.inputs}
+            assert len(set(recipe.inputs)) == len(recipe.inputs), recipe.name
+            assert recipe.needs_audio == any(member.needs_audio for member in members)
+        elif isinstance(recipe, CNN2D):
+            assert recipe.inputs == [recipe.input]
+            assert recipe.input in IMAGES, recipe.name
+            assert recipe.needs_audio, recipe.name
+        else:
+            assert recipe.inputs == ["features"], recipe.name
+            assert recipe.needs_audio == bool(getattr(recipe, "copies", [])), recipe.name
 
 
 def test_some_of_each_kind() -> None:
-    kinds = {type(recipes.load(name)) for name in recipes.names()}
-    assert kinds == {CNN1D, CNN2D, Classifier, Combination}
+    assert {type(recipe) for recipe in EACH} == {CNN1D, CNN2D, Classifier, Combination}
 
 
 def test_the_originals_1d_network() -> None:
@@ -74,13 +64,13 @@ def test_the_originals_1d_network() -> None:
     assert recipe.feature_names() == list(ORIGINAL_57)
 
 
-@pytest.mark.parametrize("name", sorted(ORIGINALS_2D))
-def test_the_originals_2d_networks_see_its_images(name: str) -> None:
-    recipe = recipes.load(name)
-    assert isinstance(recipe, CNN2D)
-    image = IMAGES[recipe.input]
-    assert recipe.size == [image.width, image.height]
-    assert (recipe.batch_size, recipe.patience, recipe.l2) == (20, 10, 0.2)
+def test_the_originals_2d_networks_see_its_images() -> None:
+    for name in ORIGINALS_2D:
+        recipe = recipes.load(name)
+        assert isinstance(recipe, CNN2D)
+        image = IMAGES[recipe.input]
+        assert recipe.size == [image.width, image.height], name
+        assert (recipe.batch_size, recipe.patience, recipe.l2) == (20, 10, 0.2), name
 
 
 def test_the_originals_vote_is_of_its_three() -> None:
@@ -127,61 +117,61 @@ def test_the_last_of_two_settings_holds() -> None:
 UNKNOWN = "expected key=value with a key among batch_size, copies, dataset"
 
 
-@pytest.mark.parametrize(
-    ("name", "setting", "says"),
-    [
-        ("cnn1d", "epochs", UNKNOWN),
-        ("cnn1d", "=3", UNKNOWN),
-        ("cnn1d", "speed=3", UNKNOWN),
-        ("cnn1d", "name=x", UNKNOWN),
-        ("cnn1d", "kind=vote", UNKNOWN),
-        ("cnn1d", "masks=1", UNKNOWN),
-        ("svm", "epochs=3", "a key among dataset, estimator, parameters, seed."),
-        ("cnn1d", "epochs=many", "epochs is 'many': Input should be a valid integer"),
-        ("cnn1d", "epochs=2.5", "epochs is 2.5: Input should be a valid integer"),
-        ("cnn1d", "epochs=true", "epochs is True: Input should be a valid integer"),
-        ("cnn1d", "epochs=0", "epochs is 0: Input should be greater than 0"),
-        ("cnn1d", "epochs=100001", "epochs is 100001: Input should be less than or equal"),
-        ("cnn1d", "learning_rate=-1", "learning_rate is -1: Input should be greater than 0"),
-        ("cnn1d", "learning_rate=nan", "learning_rate is nan: Input should be a finite number"),
-        ("cnn1d", "learning_rate=inf", "learning_rate is inf: Input should be a finite number"),
-        ("cnn1d", "dropout=1", "dropout is 1: Input should be less than 1"),
-        ("cnn1d", "l2=-1", "l2 is -1: Input should be greater than or equal to 0"),
-        ("cnn1d", "mixup=-1", "mixup is -1: Input should be greater than or equal to 0"),
-        ("cnn1d", "patience=-1", "patience is -1: Input should be greater than or equal to 0"),
-        ("cnn1d", "seed=-1", "seed is -1: Input should be greater than or equal to 0"),
-        ("cnn1d", "seed=4294967296", "seed is 4294967296: Input should be less than"),
-        ("cnn1d", "scaling=log", "scaling is 'log': Input should be 'min_max' or 'ranks'"),
-        ("cnn1d", "input=mel", "input is 'mel': Input should be 'features'"),
-        ("cnn1d", "dense=[]", "dense is []: List should have at least 1 item"),
-        ("cnn1d", "dense=8", "dense is 8: Input should be a valid list"),
-        ("cnn1d", "kernels=[0,1,1]", "kernels.0 is 0: Input should be greater than 0"),
-        ("cnn1d", 'filters=["a","b","c"]', "filters.0 is 'a': Input should be a valid integer"),
-        ("cnn1d", "filters=[3]", "there are 1 filters and 3 kernels; expected as many"),
-        ("cnn1d", 'copies=["echo"]', "copies.0 is 'echo': Input should be 'noise' or 'shift'"),
-        ("cnn1d", "members=3", "members is 3 with patience 0; expected a patience above 0"),
-        ("cnn1d-bagged", "members=6", "members is 6: Input should be less than or equal to 5"),
-        ("cnn1d-bagged", "patience=0", "members is 5 with patience 0; expected a patience"),
-        ("cnn1d", 'groups=["Colour"]', "groups has ['Colour']; expected some of ['Loudness'"),
-        ("cnn2d-mfcc", "gain_db=6", "gain_db is set for MFCCs; expected an image in decibels"),
-        ("cnn2d-mel", "gain_db=41", "gain_db is 41: Input should be less than or equal to 40"),
-        ("cnn2d-mel", "pools=[[2,2]]", "there are 3 filters and 1 pools; expected as many"),
-        ("cnn2d-mel", "size=[20,20]", "size [20, 20] is used up by 3 blocks; expected a larger"),
-        ("cnn2d-mel", "shrink=[200,1]", "size [400, 300] is used up by 3 blocks"),
-        ("cnn2d-mel", "size=[20]", "size is [20]: List should have at least 2 items"),
-        ("cnn2d-mel", "masks=9", "masks is 9: Input should be less than or equal to 8"),
-        ("cnn2d-mel", "input=chroma", "input is 'chroma': Input should be 'spectrogram', 'mfcc'"),
-        ("cnn2d-mel", "head=mean", "head is 'mean': Input should be 'flatten' or 'average'"),
-        ("cnn2d-mel", "roll=1", "roll is 1: Input should be a valid boolean"),
-        ("svm", "estimator=knn", "estimator is 'knn': Input should be 'logistic_regression'"),
-        ("svm", "parameters={C=nan}", "is nan: Input should be a finite number"),
-        ("cnn2d-vote", 'members=["cnn1d"]', "members is ['cnn1d']: List should have at least 2"),
-    ],
-)
-def test_senseless_settings_are_refused(name: str, setting: str, says: str) -> None:
-    with pytest.raises(RecipeError, match=re.escape(says)) as caught:
-        recipes.load(name, [setting])
-    assert str(caught.value).endswith(".")
+SENSELESS = [
+    ("cnn1d", "epochs", UNKNOWN),
+    ("cnn1d", "=3", UNKNOWN),
+    ("cnn1d", "speed=3", UNKNOWN),
+    ("cnn1d", "name=x", UNKNOWN),
+    ("cnn1d", "kind=vote", UNKNOWN),
+    ("cnn1d", "masks=1", UNKNOWN),
+    ("svm", "epochs=3", "a key among dataset, estimator, parameters, seed."),
+    ("cnn1d", "epochs=many", "epochs is 'many': Input should be a valid integer"),
+    ("cnn1d", "epochs=2.5", "epochs is 2.5: Input should be a valid integer"),
+    ("cnn1d", "epochs=true", "epochs is True: Input should be a valid integer"),
+    ("cnn1d", "epochs=0", "epochs is 0: Input should be greater than 0"),
+    ("cnn1d", "epochs=100001", "epochs is 100001: Input should be less than or equal"),
+    ("cnn1d", "learning_rate=-1", "learning_rate is -1: Input should be greater than 0"),
+    ("cnn1d", "learning_rate=nan", "learning_rate is nan: Input should be a finite number"),
+    ("cnn1d", "learning_rate=inf", "learning_rate is inf: Input should be a finite number"),
+    ("cnn1d", "dropout=1", "dropout is 1: Input should be less than 1"),
+    ("cnn1d", "l2=-1", "l2 is -1: Input should be greater than or equal to 0"),
+    ("cnn1d", "mixup=-1", "mixup is -1: Input should be greater than or equal to 0"),
+    ("cnn1d", "patience=-1", "patience is -1: Input should be greater than or equal to 0"),
+    ("cnn1d", "seed=-1", "seed is -1: Input should be greater than or equal to 0"),
+    ("cnn1d", "seed=4294967296", "seed is 4294967296: Input should be less than"),
+    ("cnn1d", "scaling=log", "scaling is 'log': Input should be 'min_max' or 'ranks'"),
+    ("cnn1d", "input=mel", "input is 'mel': Input should be 'features'"),
+    ("cnn1d", "dense=[]", "dense is []: List should have at least 1 item"),
+    ("cnn1d", "dense=8", "dense is 8: Input should be a valid list"),
+    ("cnn1d", "kernels=[0,1,1]", "kernels.0 is 0: Input should be greater than 0"),
+    ("cnn1d", 'filters=["a","b","c"]', "filters.0 is 'a': Input should be a valid integer"),
+    ("cnn1d", "filters=[3]", "there are 1 filters and 3 kernels; expected as many"),
+    ("cnn1d", 'copies=["echo"]', "copies.0 is 'echo': Input should be 'noise' or 'shift'"),
+    ("cnn1d", "members=3", "members is 3 with patience 0; expected a patience above 0"),
+    ("cnn1d-bagged", "members=6", "members is 6: Input should be less than or equal to 5"),
+    ("cnn1d-bagged", "patience=0", "members is 5 with patience 0; expected a patience"),
+    ("cnn1d", 'groups=["Colour"]', "groups has ['Colour']; expected some of ['Loudness'"),
+    ("cnn2d-mfcc", "gain_db=6", "gain_db is set for MFCCs; expected an image in decibels"),
+    ("cnn2d-mel", "gain_db=41", "gain_db is 41: Input should be less than or equal to 40"),
+    ("cnn2d-mel", "pools=[[2,2]]", "there are 3 filters and 1 pools; expected as many"),
+    ("cnn2d-mel", "size=[20,20]", "size [20, 20] is used up by 3 blocks; expected a larger"),
+    ("cnn2d-mel", "shrink=[200,1]", "size [400, 300] is used up by 3 blocks"),
+    ("cnn2d-mel", "size=[20]", "size is [20]: List should have at least 2 items"),
+    ("cnn2d-mel", "masks=9", "masks is 9: Input should be less than or equal to 8"),
+    ("cnn2d-mel", "input=chroma", "input is 'chroma': Input should be 'spectrogram', 'mfcc'"),
+    ("cnn2d-mel", "head=mean", "head is 'mean': Input should be 'flatten' or 'average'"),
+    ("cnn2d-mel", "roll=1", "roll is 1: Input should be a valid boolean"),
+    ("svm", "estimator=knn", "estimator is 'knn': Input should be 'logistic_regression'"),
+    ("svm", "parameters={C=nan}", "is nan: Input should be a finite number"),
+    ("cnn2d-vote", 'members=["cnn1d"]', "members is ['cnn1d']: List should have at least 2"),
+]
+
+
+def test_senseless_settings_are_refused() -> None:
+    for name, setting, says in SENSELESS:
+        with pytest.raises(RecipeError, match=re.escape(says)) as caught:
+            recipes.load(name, [setting])
+        assert str(caught.value).endswith("."), setting
 
 
 def test_too_many_blocks_are_refused() -> None:
@@ -193,17 +183,15 @@ def test_too_many_blocks_are_refused() -> None:
     assert isinstance(recipes.load("cnn1d", few), CNN1D)
 
 
-@pytest.mark.parametrize(
-    ("values", "says"),
-    [
+def test_what_is_no_recipe_is_refused() -> None:
+    incomplete = {"kind": "classifier", "title": "x", "dataset": "4qaed", "seed": 1}
+    for values, says in (
         ({}, "Unable to extract tag"),
         ({"kind": "vgg"}, "'vgg'"),
-        ({"kind": "classifier", "title": "x", "dataset": "4qaed", "seed": 1}, "Field required"),
-    ],
-)
-def test_what_is_no_recipe_is_refused(values: dict[str, Any], says: str) -> None:
-    with pytest.raises(RecipeError, match=f"Recipe 'mine'.*{says}"):
-        recipes.parse({"name": "mine", **values})
+        (incomplete, "Field required"),
+    ):
+        with pytest.raises(RecipeError, match=f"Recipe 'mine'.*{says}"):
+            recipes.parse({"name": "mine", **values})
 
 
 def test_a_recipe_cannot_be_changed() -> None:
@@ -211,7 +199,7 @@ def test_a_recipe_cannot_be_changed() -> None:
         recipes.load("svm").seed = 1
 
 
-@pytest.mark.parametrize("name", ["transformer", "../cnn1d", ""])
-def test_unknown_recipes_are_refused(name: str) -> None:
-    with pytest.raises(UnknownName, match="expected one of cnn1d"):
-        recipes.load(name)
+def test_unknown_recipes_are_refused() -> None:
+    for name in ("transformer", "../cnn1d", ""):
+        with pytest.raises(UnknownName, match="expected one of cnn1d"):
+            recipes.load(name)

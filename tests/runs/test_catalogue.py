@@ -55,13 +55,13 @@ def test_the_originals_runs_are_all_placed() -> None:
     assert ORIGINALS["turkish-1d-02"].input == catalogue.SOME_FEATURES
 
 
-@pytest.mark.parametrize("name", recipes.names())
-def test_every_recipe_is_placed(name: str, own_models: Path) -> None:
-    entry = catalogue.of_run(write_evaluation(name, name, "grouped"))
-    assert entry.input in catalogue.INPUTS
-    assert entry.architecture in catalogue.ARCHITECTURES
-    assert not entry.has_curves  # an evaluation
-    assert all(isinstance(value, str) for value in entry.settings.values())
+def test_every_recipe_is_placed(own_models: Path) -> None:
+    for name in recipes.names():
+        entry = catalogue.of_run(write_evaluation(name, name, "grouped", done=False))
+        assert entry.input in catalogue.INPUTS, name
+        assert entry.architecture in catalogue.ARCHITECTURES, name
+        assert not entry.has_curves  # an evaluation
+        assert all(isinstance(value, str) for value in entry.settings.values()), name
 
 
 def test_the_layers_of_both_are_told_alike(own_models: Path) -> None:
