@@ -131,7 +131,7 @@ def test_a_stray_file_is_no_dataset(mine: UserDataset) -> None:
 
 
 def test_a_dataset_of_an_earlier_version_is_whole(own_cache: Path) -> None:
-    """As version 0.5 wrote it: what a person made is not lost."""
+    """As version 0.1.0 wrote it in November 2026: what a person made is not lost."""
     shutil.copytree(Path(__file__).parent / "earlier-songs", own_cache / "own" / "earlier-songs")
     assert store.damaged() == []
     dataset = store.every()["earlier-songs"]
