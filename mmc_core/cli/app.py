@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import click
 
@@ -16,10 +17,10 @@ def app_command(context: click.Context, port: int) -> None:
 
     Options that are not listed here are Streamlit's, such as --server.headless false.
     """
-    import streamlit  # noqa: F401  # its absence is told before a process is started
-
     from mmc_core.settings import PROJECT
 
+    if find_spec("streamlit") is None:  # told before a process is started
+        raise ModuleNotFoundError("No module named 'streamlit'", name="streamlit")
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
     try:
         done = subprocess.run([*command, "--server.port", str(port), *context.args])

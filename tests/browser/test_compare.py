@@ -15,7 +15,6 @@ from mmc_core.comparison import compare
 from mmc_core.ui.compare import comparison
 from tests.support.browser import (
     SIZES,
-    browser,
     download,
     expect,
     fits,
@@ -24,10 +23,7 @@ from tests.support.browser import (
     opened,
     running_with_turkish,
     says,
-    tab,
 )
-
-__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,6 @@ from mmc_core.analysis.points import Clips
 from mmc_core.features.schema import BY_NAME
 from mmc_core.settings import data_mirror
 from tests.support.browser import (
-    browser,
     click_into,
     download,
     expect,
@@ -25,10 +24,7 @@ from tests.support.browser import (
     running_with_turkish,
     says,
     settle,
-    tab,
 )
-
-__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -115,9 +111,3 @@ def beside(rows: list[tuple[Image.Image, Image.Image]], width: int = 700) -> Ima
             sheet.paste(picture, (x, y + (height - picture.height) // 2))
         y += height + 20
     return sheet
-
-
-def test_the_log_has_no_error(app: tuple[str, Path], tab: Any) -> None:
-    log = app[1].read_text()
-    assert "Traceback" not in log
-    assert "error" not in log.lower(), log

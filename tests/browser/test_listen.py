@@ -14,7 +14,6 @@ import pytest
 from mmc_core.datasets import DATASETS
 from tests.support.browser import (
     SIZES,
-    browser,
     download,
     expect,
     fits,
@@ -24,11 +23,8 @@ from tests.support.browser import (
     running,
     says,
     settle,
-    tab,
 )
 from tests.support.sounds import encode, tone
-
-__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -11,20 +11,8 @@ import pytest
 
 from mmc_core import runs
 from mmc_core.moods import NAMES
-from tests.support.browser import (
-    PATIENCE,
-    browser,
-    click_into,
-    expect,
-    open_page,
-    running,
-    says,
-    settle,
-    tab,
-)
+from tests.support.browser import PATIENCE, click_into, expect, open_page, running, says, settle
 from tests.support.runs import write_evaluation, write_training
-
-__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -93,4 +81,3 @@ def test_a_training_is_begun_watched_stopped_and_gone_on_with(
     tab.wait_for_url("**runs-4qaed=MMC+4qaed-cnn1d**")
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(tab.get_by_test_id("stMultiSelect").nth(2)).to_contain_text("MMC 4qaed-cnn1d")
-    assert "Traceback" not in app[1].read_text()

@@ -11,10 +11,8 @@ import pandas as pd
 import pytest
 
 from mmc_core.moods import NAMES
-from tests.support.browser import browser, expect, open_page, running, says, settle, tab
+from tests.support.browser import expect, open_page, running, says, settle
 from tests.support.sounds import encode, tone
-
-__all__ = ["browser", "tab"]  # fixtures
 
 pytestmark = pytest.mark.browser
 

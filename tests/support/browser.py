@@ -34,6 +34,16 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+PAGES = {
+    "": "What mood is this music in?",
+    "distributions": "Distributions of features by mood",
+    "compare": "Compare datasets",
+    "listen": "Listen",
+    "training": "Training",
+    "predict": "Predict the mood of a song",
+    "own": "Your data",
+}
+FIGURELESS = {"own"}
 PATIENCE = 120_000  # milliseconds, for machines under load
 expect.set_options(timeout=PATIENCE)
 
@@ -45,7 +55,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
-    """The app's address and its log."""
+    """The app's address and its log, which must have no error in it in the end."""
     if chromium() is None:
         pytest.skip("needs a Chromium or Chrome on the PATH")
     with socket.socket() as free:
@@ -70,6 +80,9 @@ def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
         else:
             raise TimeoutError(f"the app does not answer at {address}: {log.read_text()}")
         yield address, log
+        written = log.read_text().lower()
+        for trouble in ("traceback", "error", "deprecat"):
+            assert trouble not in written, log.read_text()
     finally:
         process.terminate()
         process.wait(PATIENCE / 1000)
@@ -86,15 +99,6 @@ def running_with_turkish(folder: Path) -> Iterator[tuple[str, Path]]:
             yield address_and_log
 
 
-@pytest.fixture(scope="module")
-def browser(app: tuple[str, Path]) -> Iterator[Any]:
-    """After the module's own `app`, so that it is skipped where there is no Chromium."""
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @contextmanager
 def opened(browser: Any, size: str = "desktop") -> Iterator[Any]:
     """A tab of one of the `SIZES`."""
@@ -104,12 +108,6 @@ def opened(browser: Any, size: str = "desktop") -> Iterator[Any]:
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    with opened(browser) as page:
-        yield page
 
 
 QUIET = """() => {
@@ -140,6 +138,11 @@ def settle(tab: Any) -> None:
 def open_page(tab: Any, app: tuple[str, Path], path: str) -> None:
     tab.goto(f"{app[0]}/{path}")
     settle(tab)
+
+
+def heading(tab: Any, path: str) -> None:
+    """It is this page of `PAGES`."""
+    expect(tab.locator("h1")).to_have_text(PAGES[path])
 
 
 def says(tab: Any, *sentences: str) -> None:

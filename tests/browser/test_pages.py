@@ -1,0 +1,105 @@
+"""Every page in a real Chromium at both sizes, the menu, addresses, and saved figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mmc_core.audio import load_audio
+from mmc_core.prediction.song import predict
+from tests.support.browser import (
+    FIGURELESS,
+    PAGES,
+    SIZES,
+    download,
+    expect,
+    fits,
+    heading,
+    keep_picture,
+    open_page,
+    opened,
+    running,
+    says,
+    settle,
+    upload,
+)
+from tests.support.sounds import encode
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running(tmp_path_factory.mktemp("app")) as address_and_log:
+        yield address_and_log
+
+
+def test_the_first_visit_may_be_to_any_page(tab: Any, tmp_path: Path) -> None:
+    """To a server that has not met `app.py` yet."""
+    with running(tmp_path) as app:
+        open_page(tab, app, "predict?song=Upload+your+own")
+        heading(tab, "predict")
+        expect(tab.get_by_test_id("stFileUploader")).to_be_visible()
+        expect(tab.get_by_test_id("stTopNavLink")).to_have_count(len(PAGES))
+        expect(tab.get_by_test_id("stSidebarNav")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_shows_a_figure_and_fits(browser: Any, app: tuple[str, Path], size: str) -> None:
+    for path in PAGES:
+        with opened(browser, size) as tab:
+            open_page(tab, app, path)
+            heading(tab, path)
+            if path not in FIGURELESS:
+                expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+            fits(tab)
+            keep_picture(tab, path or "overview")
+
+
+def test_the_menu_leads_to_every_page(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "")
+    for path, title in list(PAGES.items())[1:]:
+        tab.locator(f"[data-testid=stTopNavLink][href$='/{path}']").click()
+        expect(tab.get_by_role("heading", name=title)).to_be_visible()
+
+
+def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "distributions")
+    tab.get_by_role("button", name="Turkish Music Emotion").click()
+    tab.wait_for_url("**dataset=Turkish**")
+    tab.get_by_text("Histogram with density").click()
+    tab.wait_for_url("**plot=Histogram**")
+    settle(tab)
+    address = tab.url
+    tab.goto("about:blank")
+    tab.goto(address)
+    expect(tab.get_by_label("Width of the bins (full scale)", exact=True)).to_be_visible()
+    expect(tab.get_by_test_id("stTable")).to_have_count(2)
+    settle(tab)
+    expect(tab).to_have_url(address)
+
+
+def test_a_figure_is_saved(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "distributions?plot=Histogram+with+density")
+    expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"dataset,mood,from,to,clips,share"}
+    for kind, start in begins.items():
+        name, content = download(tab, tab.get_by_role("button", name=kind, exact=True))
+        assert name == f"rms_mean-4qaed.{kind.lower()}"
+        assert content.startswith(start)
+        assert kind != "SVG" or b"RMS energy" in content
+
+
+def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]) -> None:
+    """By FFmpeg in its own process, as the command line answers the same bytes."""
+    content = encode(load_audio(samples[0]).cut().y[:, None], 22_050, "m4a")
+    expected = predict(content, "1")
+    open_page(tab, app, "predict?song=Upload+your+own")
+    upload(tab, ("mine.m4a", content))
+    tab.get_by_text("mine.m4a", exact=False).first.wait_for()
+    assert expected.probabilities and expected.mood
+    share = expected.probabilities[expected.mood]
+    says(tab, f"{expected.mood} {share:.0%} by the model's own reckoning")
