@@ -34,7 +34,7 @@ REQUIRED = ("of", "status", "recipe", "protocol", "data", "features", "moods")
 HISTORY = ("member", "epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 TEXTS = ("clip", "mood", "group", "predicted")  # columns of predictions
 
-# Runs that were made before 0.2 are a person's own work: their names are read as today's.
+# What older runs, which people have trained themselves, call the same.
 _FORMER_COLUMNS = {"said": "predicted", "look_up": "group_majority"}
 _FORMER_KINDS = {"plain": "classifier"}
 

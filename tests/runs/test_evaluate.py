@@ -87,11 +87,12 @@ def test_an_evaluation_is_resumed_where_it_was_stopped(
 
 
 def test_another_setting_or_table_is_another_run(made: pd.DataFrame) -> None:
-    one = run_of("logistic-regression")
-    other = run_of("logistic-regression", "seed=14")
+    halves = Protocol("grouped", 2)
+    one = run_of("logistic-regression", protocol=halves)
+    other = run_of("logistic-regression", "seed=14", protocol=halves)
     assert one.path != other.path
     made.loc[0, "tempo"] = 1.0
-    assert run_of("logistic-regression").path not in (one.path, other.path)
+    assert run_of("logistic-regression", protocol=halves).path not in (one.path, other.path)
 
 
 def test_a_mean_is_its_members_mean_on_the_same_folds(made: pd.DataFrame) -> None:

@@ -106,7 +106,7 @@ def test_what_is_written_is_read_back(own_models: Path) -> None:
 
 
 def test_a_run_with_the_former_names_is_read_as_before(own_models: Path) -> None:
-    """`said`, `look_up` and recipes of kind `plain`, as versions before 0.2 wrote them."""
+    """`said`, `look_up` and recipes of kind `plain`, as they were once written."""
     run = runs.new_run("former")
     made = predictions()
     former = made.rename(columns={"predicted": "said", "group_majority": "look_up"})
