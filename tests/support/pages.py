@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import unescape
 from typing import Any
 
 import pandas as pd
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from mmc_core.settings import PROJECT
+
+# Streamlit looks through all installed packages for every AppTest, which takes as long as a page.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def page(name: str, **query: str | list[str]) -> AppTest:
