@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mmc_core._typing import Float32, Float64, Ints, Objects
+from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
 from mmc_core.audio import load_audio
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
@@ -42,8 +42,8 @@ class Clips:
     """
 
     table: pd.DataFrame
-    x: npt.NDArray[Any]
-    copies: Sequence[npt.NDArray[Any]] = ()
+    x: Floats
+    copies: Sequence[Floats] = ()
 
     @cached_property
     def mood(self) -> Objects:
@@ -115,7 +115,7 @@ def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
         DatasetError: if the table, or audio that is needed, is not on this machine.
     """
     table = dataset.table()
-    draws: list[npt.NDArray[Any]]
+    draws: list[Floats]
     if isinstance(recipe, CNN2D):
         draws = [images(dataset, table, recipe.input, recipe.size, c) for c in ["", *recipe.copies]]
     else:
@@ -190,7 +190,7 @@ def _identity(paths: Sequence[Path], made_by: str) -> str:
 
 def _computed(
     saved: Path, what: Callable[[Path, int], Float32], paths: Sequence[Path], dtype: type
-) -> npt.NDArray[Any]:
+) -> Floats:
     """An array of something of each file: mapped from the cache, computed where it is not there."""
     from joblib import Parallel, delayed
 

@@ -25,10 +25,10 @@ from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import model_card
 from mmc_core.runs.combination import answering, combined
 
-Progress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
+EpochProgress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
 
 
-def train(recipe: AnyRecipe, progress: Progress) -> runs.Run:
+def train(recipe: AnyRecipe, progress: EpochProgress) -> runs.Run:
     """Train a recipe on one grouped split and keep everything in a new run folder.
 
     Raises:
@@ -48,7 +48,7 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     return run
 
 
-def resume(run: runs.Run, progress: Progress) -> runs.Run:
+def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
     """Train a prepared run, or resume one that was stopped from where it was.
 
     Raises:
@@ -79,7 +79,7 @@ def resume(run: runs.Run, progress: Progress) -> runs.Run:
     return run
 
 
-def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Progress) -> None:
+def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: EpochProgress) -> None:
     split = grouped_hold_out(table, seed=recipe.seed)
     rest = np.sort(np.concatenate([split.train, split.validation]))
     fold = Fold(1, 1, rest, split.test)
@@ -97,7 +97,7 @@ def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Prog
 
 
 def _learned(
-    run: runs.Run, recipe: AnyRecipe, fold: Fold, held_out: pd.DataFrame, progress: Progress
+    run: runs.Run, recipe: AnyRecipe, fold: Fold, held_out: pd.DataFrame, progress: EpochProgress
 ) -> tuple[Floats, Objects, dict[str, Any]]:
     """Probabilities and moods of the held-out clips, and what else is to be known of the run."""
     if isinstance(recipe, Combination):
@@ -115,7 +115,7 @@ def _learned(
 
 
 def _network(
-    run: runs.Run, recipe: Network, clips: inputs.Clips, fold: Fold, progress: Progress
+    run: runs.Run, recipe: Network, clips: inputs.Clips, fold: Fold, progress: EpochProgress
 ) -> tuple[Floats, dict[str, Any]]:
     """Train a recipe's networks, epoch by epoch, and export their mean."""
     from mmc_core.learning.networks import fit, learn
@@ -176,7 +176,7 @@ def _weights(networks: list[Any]) -> dict[str, Any]:
     }
 
 
-def _member(name: str, combination: Combination, progress: Progress) -> runs.Run:
+def _member(name: str, combination: Combination, progress: EpochProgress) -> runs.Run:
     """The finished run of a member on the same data and split, trained where there is none."""
     recipe = recipes.load(name).model_copy(
         update={"dataset": combination.dataset, "seed": combination.seed}

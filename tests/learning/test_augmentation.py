@@ -16,8 +16,6 @@ from mmc_core.learning.augmentation import COPIES, NOISE, noise, time_shift
 from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from tests.support.sounds import tone
 
-Floats = Float32
-
 # ---- copies of sound --------------------------------------------------------------------------
 
 
@@ -70,11 +68,11 @@ OFF = ["masks=0", "roll=false", "gain_db=0"]
 FILL = 1000 + np.arange(HEIGHT, dtype=np.float32)[:, None]  # as row means: like no pixel
 
 
-def images() -> Floats:
+def images() -> Float32:
     return np.random.default_rng(1).normal(0, 1, (N, HEIGHT, WIDTH)).astype(np.float32)
 
 
-def moods() -> Floats:
+def moods() -> Float32:
     return np.eye(4, dtype=np.float32)[np.arange(N) % 4]
 
 
@@ -91,7 +89,7 @@ def cnn1d(*settings: str) -> CNN1D:
     return recipe
 
 
-def varied(recipe: Network, x: Floats, seed: tuple[int, int] = (5, 0)) -> tuple[Any, Any]:
+def varied(recipe: Network, x: Float32, seed: tuple[int, int] = (5, 0)) -> tuple[Any, Any]:
     import tensorflow as tf
 
     from mmc_core.learning.networks.augment import augment

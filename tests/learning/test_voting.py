@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from mmc_core._typing import Float64
 from mmc_core.learning.voting import majority
 
-Floats = Float64
-
 
 @pytest.mark.parametrize(
     ("clip", "mood"),
@@ -44,19 +42,19 @@ def test_four_networks_can_tie_two_to_two() -> None:
 
 
 @st.composite
-def votes(draw: st.DrawFn) -> Floats:
+def votes(draw: st.DrawFn) -> Float64:
     """Three networks' probabilities of one clip, in thousandths. (3, 1, 4)"""
     cuts = st.lists(st.integers(0, 1000), min_size=3, max_size=3).map(sorted)
     return np.array([[np.diff([0, *draw(cuts), 1000])] for _ in range(3)]) / 1000
 
 
 @given(votes())
-def test_the_order_of_the_networks_does_not_matter(clip: Floats) -> None:
+def test_the_order_of_the_networks_does_not_matter(clip: Float64) -> None:
     assert len({majority(clip[list(order)]).item() for order in permutations(range(3))}) == 1
 
 
 @given(votes())
-def test_a_vote_of_one_mind_is_the_mean(clip: Floats) -> None:
+def test_a_vote_of_one_mind_is_the_mean(clip: Float64) -> None:
     named = clip.argmax(axis=2)
     if len(set(named.ravel())) == 1:
         assert majority(clip) == named[0]
@@ -64,5 +62,5 @@ def test_a_vote_of_one_mind_is_the_mean(clip: Floats) -> None:
 
 
 @given(votes())
-def test_a_mood_that_nobody_named_never_wins(clip: Floats) -> None:
+def test_a_mood_that_nobody_named_never_wins(clip: Float64) -> None:
     assert majority(clip).item() in clip.argmax(axis=2)

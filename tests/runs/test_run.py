@@ -118,6 +118,36 @@ def test_a_run_with_the_former_names_is_read_as_before(own_models: Path) -> None
     assert provenance.is_of(run, recipes.load("svm"))
 
 
+def test_what_cannot_be_written_whole_leaves_what_there_was(
+    own_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = runs.new_run("a")
+    made = predictions()
+    logs = dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25)
+    writing.write_info(run, info())
+    writing.write_scores(run, {"n": 1})
+    writing.write_predictions(run, made)
+    writing.write_card(run, "# a")
+    writing.append_history(run, 1, 1, logs)
+    before = {path.name: path.read_bytes() for path in run.path.iterdir()}
+    assert len(before) == 5
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    for write in (
+        lambda: writing.write_info(run, info(seed=2)),
+        lambda: writing.write_scores(run, {"n": 2}),
+        lambda: writing.write_predictions(run, made[:5]),
+        lambda: writing.write_card(run, "# b"),
+        lambda: writing.cut_history(run, 0, 0),
+    ):
+        with pytest.raises(OSError, match="No space"):
+            write()
+    assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before
+
+
 def test_only_finished_runs_of_todays_features_serve(own_models: Path) -> None:
     for name, content in {
         "good": info(),

@@ -6,8 +6,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
+from mmc_core._typing import Floats
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from mmc_core.moods import NAMES
@@ -17,7 +17,7 @@ layers = keras.layers
 QUANTILES = 33
 
 
-def build(recipe: Network, training: npt.NDArray[Any]) -> keras.Model:
+def build(recipe: Network, training: Floats) -> keras.Model:
     """An untrained network that takes unscaled inputs and gives probabilities (n, 4).
 
     The scaling is fitted on the training clips and is a layer, so that training and serving
@@ -50,7 +50,7 @@ def average(models: list[keras.Model], name: str) -> keras.Model:
     return keras.Model(inputs, mean, name=name.replace("-", "_"))
 
 
-def _features_block(recipe: CNN1D, x: Any, training: npt.NDArray[Any]) -> Any:
+def _features_block(recipe: CNN1D, x: Any, training: Floats) -> Any:
     x = _ranks(x, training) if recipe.scaling == "ranks" else _min_max(x, training)
     # Features that a recipe leaves out are held at nought rather than cut out: one input for all.
     used = [float(name in recipe.feature_names()) for name in ORIGINAL_57]
@@ -66,13 +66,13 @@ def _features_block(recipe: CNN1D, x: Any, training: npt.NDArray[Any]) -> Any:
     return layers.Flatten()(x)
 
 
-def _min_max(x: Any, training: npt.NDArray[Any]) -> Any:
+def _min_max(x: Any, training: Floats) -> Any:
     low, high = training.min(axis=0), training.max(axis=0)
     span = np.where(high > low, high - low, 1)
     return layers.Rescaling((1 / span).tolist(), (-low / span).tolist(), name="min_max")(x)
 
 
-def _ranks(x: Any, training: npt.NDArray[Any]) -> Any:
+def _ranks(x: Any, training: Floats) -> Any:
     """Each feature's rank among the training clips, between quantiles linearly, as -1.7 to 1.7."""
     quantiles = np.quantile(training.astype(np.float64), np.linspace(0, 1, QUANTILES), axis=0).T
     # Where quantiles fall together, a step.
@@ -85,7 +85,7 @@ def _ranks(x: Any, training: npt.NDArray[Any]) -> Any:
     return layers.Rescaling(2 * np.sqrt(3), -np.sqrt(3), name="ranks")(x)
 
 
-def _image_block(recipe: CNN2D, x: Any, training: npt.NDArray[Any]) -> Any:
+def _image_block(recipe: CNN2D, x: Any, training: Floats) -> Any:
     axes = (0, 2) if recipe.scaling == "rows" else (0, 1, 2)
     mean = np.asarray(np.mean(training, axis=axes, dtype=np.float64, keepdims=True))[0]
     square = np.mean(np.square(training, dtype=np.float32), axis=axes, dtype=np.float64)

@@ -14,15 +14,13 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
-from mmc_core._typing import Float32
+from mmc_core._typing import Float32, Floats
 from mmc_core.learning.networks.augment import augment
 from mmc_core.learning.networks.build import build
 from mmc_core.learning.recipes import Network
 
-Floats = npt.NDArray[Any]
 Logs = dict[str, float]
 
 PREDICT_BATCH = 64
