@@ -43,7 +43,21 @@ ORIGINAL_SEED = 13
 
 @dataclass(frozen=True)
 class Protocol:
-    """A way to divide; `folds` and `repeats` are 1 where there is a single split."""
+    """A way to divide clips into those to learn from and those to test on.
+
+    Parameters
+    ----------
+    name : {"published", "grouped", "official", "original", "hold-out"}
+        Which way; `PROTOCOLS` has them in words.
+    folds, repeats : int, optional
+        1 where there is a single split.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> str(mmc.Protocol("grouped", folds=10, repeats=20)), str(mmc.Protocol("official"))
+    ('grouped-10', 'official')
+    """
 
     name: str
     folds: int = 1

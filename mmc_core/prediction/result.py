@@ -26,6 +26,13 @@ class Window:
         Of the four moods, by name.
     features : dict
         By the names of `mmc_core.features.schema`: numbers, and categories as text.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> first = mmc.predict(mmc.sample("beethoven-moonlight")).windows[0]
+    >>> first.start_s, first.end_s, "tempo" in first.features
+    (0.0, 25.5, True)
     """
 
     start_s: float
@@ -92,9 +99,9 @@ class Prediction:
 
     Examples
     --------
-    >>> from mmc_core.prediction.result import Prediction
+    >>> import mmc_core as mmc
     >>> shares = {"happy": 0.5, "angry": 0.2, "sad": 0.1, "relaxed": 0.2}
-    >>> Prediction("song.mp3", "4qaed-cnn1d", 30.0, "happy", shares)
+    >>> mmc.Prediction("song.mp3", "4qaed-cnn1d", 30.0, "happy", shares)
     song.mp3: happy (30.0 s, model 4qaed-cnn1d)
       ● happy     50%  ██████████
       ▲ angry     20%  ████

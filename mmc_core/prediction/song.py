@@ -63,9 +63,8 @@ def predict(
 
     Examples
     --------
-    >>> from mmc_core.prediction.song import predict
-    >>> from mmc_core.settings import DATA
-    >>> prediction = predict(DATA / "samples" / "beethoven-moonlight.ogg")
+    >>> import mmc_core as mmc
+    >>> prediction = mmc.predict(mmc.sample("beethoven-moonlight"))
     >>> prediction.mood
     'sad'
     >>> [window.start_s for window in prediction.windows]

@@ -34,6 +34,12 @@ class Model:
     See Also
     --------
     list_models : All of them.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> [model.title for model in mmc.list_models() if model.dataset == "emopia"]
+    ["1D CNN, the original's"]
     """
 
     name: str
@@ -65,8 +71,8 @@ def list_models() -> list[Model]:
 
     Examples
     --------
-    >>> from mmc_core.runs.models import list_models
-    >>> one, two, *others = list_models()
+    >>> import mmc_core as mmc
+    >>> one, two, *others = mmc.list_models()
     >>> one.aliases, one.title, one.dataset, one.inputs
     (('1', 'best'), '1D CNN, five averaged', '4qaed', ('features',))
     >>> two.inputs

@@ -41,7 +41,22 @@ _FORMER_KINDS = {"plain": "classifier"}
 
 @dataclass(frozen=True)
 class Run:
-    """One run folder."""
+    """One run folder.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+
+    Examples
+    --------
+    >>> from mmc_core import runs
+    >>> run = runs.named("4qaed-svm-grouped-10")
+    >>> run.title, run.status
+    ('SVM', 'finished')
+    >>> sorted(run.predictions()["predicted"].unique())
+    ['angry', 'happy', 'relaxed', 'sad']
+    """
 
     path: Path
 

@@ -78,8 +78,8 @@ def evaluate(
 
     Examples
     --------
-    >>> from mmc_core.runs.scoring import evaluate
-    >>> result = evaluate("4qaed-svm-grouped-10", against="4qaed-extra-trees-grouped-10")
+    >>> import mmc_core as mmc
+    >>> result = mmc.evaluate("4qaed-svm-grouped-10", against="4qaed-extra-trees-grouped-10")
     >>> result["n"], result["folds"]
     (898, 200)
     >>> low, high = result["interval"]

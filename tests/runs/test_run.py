@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,14 @@ def test_what_cannot_be_written_whole_leaves_what_there_was(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    for write in (
+    writes: list[Callable[[], None]] = [
         lambda: writing.write_info(run, info(seed=2)),
         lambda: writing.write_scores(run, {"n": 2}),
         lambda: writing.write_predictions(run, made[:5]),
         lambda: writing.write_card(run, "# b"),
         lambda: writing.cut_history(run, 0, 0),
-    ):
+    ]
+    for write in writes:
         with pytest.raises(OSError, match="No space"):
             write()
     assert {path.name: path.read_bytes() for path in run.path.iterdir()} == before
