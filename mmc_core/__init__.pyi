@@ -32,10 +32,12 @@ from .moods import arousal_valence as arousal_valence
 from .prediction.result import Prediction as Prediction
 from .prediction.result import Window as Window
 from .prediction.song import predict as predict
+from .prediction.song import song_features as song_features
 from .runs.models import Model as Model
 from .runs.models import list_models as list_models
 from .runs.run import Run as Run
 from .runs.scoring import evaluate as evaluate
+from .runs.train import train as train
 
 __version__: str
 __all__: list[str]

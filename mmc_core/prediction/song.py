@@ -110,7 +110,25 @@ def predict(
 
 
 def song_features(prediction: Prediction) -> Features:
-    """Each feature over the whole song: the windows' mean, or their commonest category."""
+    """Each feature over the whole song: the windows' mean, or their commonest category.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Of a song that could be used.
+
+    Returns
+    -------
+    dict
+        By the names of `mmc_core.features.schema`: numbers, and categories as text.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> features = mmc.song_features(mmc.predict(mmc.sample("beethoven-moonlight")))
+    >>> 40 < features["tempo"] < 240
+    True
+    """
     columns = {
         name: [window.features[name] for window in prediction.windows]
         for name in prediction.windows[0].features

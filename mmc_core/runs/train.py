@@ -7,7 +7,7 @@ had.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,58 @@ from mmc_core.runs.combination import answering, combined
 EpochProgress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
 
 
-def train(recipe: AnyRecipe, progress: EpochProgress) -> runs.Run:
-    """Train a recipe on one grouped split and keep everything in a new run folder.
+def no_epoch_progress(epoch: int, total: int, logs: dict[str, float]) -> None:
+    """Tell nobody."""
 
-    Raises:
-        DatasetError: if the recipe's dataset is unknown, or its table or audio is not here.
+
+def train(
+    recipe: AnyRecipe | str,
+    progress: EpochProgress = no_epoch_progress,
+    *,
+    settings: Sequence[str] = (),
+) -> runs.Run:
+    """Train a recipe on one grouped split, into a new run folder.
+
+    A fifth of the clips, of other groups, is held out and scored. A network is then served by the
+    run's name.
+
+    Parameters
+    ----------
+    recipe : str or recipe
+        A recipe, or the name of one in `mmc_core.learning.recipes`, such as "cnn1d".
+    progress : callable, optional
+        Called with the epochs that are done, of how many at most, and the last one's losses and
+        accuracies.
+    settings : sequence of str, optional
+        Changes to a recipe by name, such as ``"epochs=20"``.
+
+    Returns
+    -------
+    Run
+        The finished run.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such recipe or dataset.
+    RecipeError
+        If a setting makes no sense.
+    DatasetError
+        If the dataset's table, or audio that is needed, is not on this machine.
+
+    See Also
+    --------
+    mmc_core.runs.scoring.evaluate : The same over many folds.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> run = mmc.train("cnn1d", settings=["epochs=20"])  # doctest: +SKIP
+    >>> mmc.predict("song.mp3", run).mood  # doctest: +SKIP
+    'relaxed'
     """
+    if isinstance(recipe, str):
+        recipe = recipes.load(recipe, settings)
     return resume(prepare(recipe), progress)
 
 

@@ -55,7 +55,7 @@ def trained(models: Path) -> dict[str, runs.Run]:
         patch.setenv("MMC_MODELS", str(models))
         patch.setenv("MMC_CACHE", str(models / "cache"))
         return {
-            "one": train(recipe("cnn1d", "epochs=2"), nobody),
+            "one": train("cnn1d", settings=[*TINY, "epochs=2"]),
             "two": train(recipe("cnn1d-bagged", *BAGGED), nobody),
             "other seed": train(recipe("cnn1d-bagged", *BAGGED, "seed=5"), nobody),
         }
