@@ -65,9 +65,9 @@ def test_many_runs_have_one_legend_for_the_kinds_of_line_only() -> None:
 def test_smoothing_is_an_average_that_leans_on_no_epoch_before_the_first() -> None:
     values = pd.Series([1.0, 2.0, 4.0, 10.0])
     member = pd.Series([1, 1, 1, 2])
-    found = curves.smoothed(values, 0.5, member)
+    result = curves.smoothed(values, 0.5, member)
     # Weights 1/2 of each epoch before, over their sum; the second network begins anew.
-    assert found.tolist() == pytest.approx([1, (2 + 0.5) / 1.5, (4 + 1 + 0.25) / 1.75, 10])
+    assert result.tolist() == pytest.approx([1, (2 + 0.5) / 1.5, (4 + 1 + 0.25) / 1.75, 10])
     assert curves.smoothed(values, 0, member) is values
 
 
@@ -83,7 +83,7 @@ def test_what_was_measured_stays_when_smoothed() -> None:
 
 
 def test_what_a_curve_comes_to() -> None:
-    found = curves.digest(
+    result = curves.digest(
         pd.DataFrame(
             {
                 "epoch": [1, 2, 3],
@@ -94,10 +94,10 @@ def test_what_a_curve_comes_to() -> None:
             }
         )
     )
-    assert found["best epoch"] == 2
-    assert found["validation accuracy, best"] == 0.5
-    assert found["validation accuracy, end"] == 0.4
-    assert found["gap, end"] == pytest.approx(0.5)
+    assert result["best epoch"] == 2
+    assert result["validation accuracy, best"] == 0.5
+    assert result["validation accuracy, end"] == 0.4
+    assert result["gap, end"] == pytest.approx(0.5)
 
 
 def test_a_run_that_came_to_nothing_is_digested() -> None:

@@ -35,8 +35,8 @@ def test_a_mood_that_is_never_true_is_a_row_of_nothing() -> None:
 
 
 def test_the_clips_of_a_cell() -> None:
-    found = evaluation.clips_of(predictions(repeats=3), A, B)
-    assert found.to_dict("records") == [
+    result = evaluation.clips_of(predictions(repeats=3), A, B)
+    assert result.to_dict("records") == [
         {"clip": f"{A} 0", "times": 3, "tries": 3, "probability": pytest.approx(0.4)}
     ]
     right = evaluation.clips_of(predictions(), A, A)
@@ -47,8 +47,8 @@ def test_the_clips_of_a_cell() -> None:
 def test_a_clip_that_is_not_always_so_answered() -> None:
     made = predictions(repeats=2)
     made.loc[(made["repeat"] == 2) & (made["clip"] == f"{A} 0"), "predicted"] = A
-    found = evaluation.clips_of(made, A, B)
-    assert found[["times", "tries"]].to_numpy().tolist() == [[1, 2]]
+    result = evaluation.clips_of(made, A, B)
+    assert result[["times", "tries"]].to_numpy().tolist() == [[1, 2]]
 
 
 def test_scores_by_mood() -> None:

@@ -94,8 +94,8 @@ def varied(recipe: Network, x: Float32, seed: tuple[int, int] = (5, 0)) -> tuple
 
     from mmc_core.learning.networks.augment import augment
 
-    found = augment(recipe, tf.constant(x), tf.constant(moods()), tf.constant(FILL), seed)
-    return found[0].numpy(), found[1].numpy()
+    result = augment(recipe, tf.constant(x), tf.constant(moods()), tf.constant(FILL), seed)
+    return result[0].numpy(), result[1].numpy()
 
 
 @pytest.mark.slow
@@ -122,9 +122,9 @@ def test_a_seed_decides_everything(setting: str) -> None:
 @pytest.mark.parametrize("masks", [1, 3, 8])
 def test_masks_blank_bands_with_the_rows_means(masks: int) -> None:
     x = images()
-    found, y = varied(cnn2d(f"masks={masks}"), x)
-    blank = found != x
-    assert np.array_equal(found[blank], np.broadcast_to(FILL, x.shape)[blank])
+    result, y = varied(cnn2d(f"masks={masks}"), x)
+    blank = result != x
+    assert np.array_equal(result[blank], np.broadcast_to(FILL, x.shape)[blank])
     rows, columns = blank.all(axis=2), blank.all(axis=1)
     assert rows.sum(axis=1).max() <= masks * (HEIGHT // 8)
     assert columns.sum(axis=1).max() <= masks * (WIDTH // 8)
@@ -147,8 +147,8 @@ def test_a_roll_turns_a_batch_around_in_time() -> None:
     x = images()
     turns = set()
     for epoch in range(8):
-        found, y = varied(cnn2d("roll=true"), x, (5, epoch))
-        fits = [k for k in range(WIDTH) if np.array_equal(np.roll(x, k, axis=2), found)]
+        result, y = varied(cnn2d("roll=true"), x, (5, epoch))
+        fits = [k for k in range(WIDTH) if np.array_equal(np.roll(x, k, axis=2), result)]
         assert len(fits) == 1
         turns.add(fits[0])
         assert np.array_equal(y, moods())
@@ -158,9 +158,9 @@ def test_a_roll_turns_a_batch_around_in_time() -> None:
 @pytest.mark.slow
 def test_gain_is_one_number_a_clip_within_its_bounds() -> None:
     x = images()
-    found, y = varied(cnn2d("gain_db=6"), x)
-    gains = (found - x)[:, 0, 0]
-    assert found - x == pytest.approx(np.broadcast_to(gains[:, None, None], x.shape), abs=1e-5)
+    result, y = varied(cnn2d("gain_db=6"), x)
+    gains = (result - x)[:, 0, 0]
+    assert result - x == pytest.approx(np.broadcast_to(gains[:, None, None], x.shape), abs=1e-5)
     assert np.abs(gains).max() <= 6
     assert gains.min() < -4
     assert gains.max() > 4
@@ -172,7 +172,7 @@ def test_gain_is_one_number_a_clip_within_its_bounds() -> None:
 @pytest.mark.parametrize("of", ["images", "features"])
 def test_mixup_blends_each_clip_with_the_one_before(of: str, alpha: str) -> None:
     make, x = (cnn2d, images()) if of == "images" else (cnn1d, images()[:, 0])
-    found, y = varied(make(f"mixup={alpha}"), x)
+    result, y = varied(make(f"mixup={alpha}"), x)
     assert y.sum(axis=1) == pytest.approx(1, abs=1e-6)
     share = (y * moods()).sum(axis=1)  # neighbours in `moods` differ
     assert np.all((share >= 0.5) & (share <= 1))
@@ -180,7 +180,7 @@ def test_mixup_blends_each_clip_with_the_one_before(of: str, alpha: str) -> None
     assert share.std() > 0.05  # to each clip something else
     before = np.roll(x, 1, axis=0)
     share = share.reshape(-1, *[1] * (x.ndim - 1))
-    assert found == pytest.approx(share * x + (1 - share) * before, abs=1e-5)
+    assert result == pytest.approx(share * x + (1 - share) * before, abs=1e-5)
     assert y @ np.arange(4) == pytest.approx(
         share.ravel() * (np.arange(N) % 4) + (1 - share.ravel()) * (np.arange(-1, N - 1) % 4),
         abs=1e-5,
@@ -194,7 +194,7 @@ def test_all_at_once_keep_shape_and_numbers() -> None:
     assert recipe.masks
     assert recipe.roll
     assert recipe.gain_db
-    found, y = varied(recipe, images())
-    assert found.shape == images().shape
-    assert np.isfinite(found).all()
+    result, y = varied(recipe, images())
+    assert result.shape == images().shape
+    assert np.isfinite(result).all()
     assert y.sum(axis=1) == pytest.approx(1, abs=1e-6)

@@ -101,12 +101,12 @@ def test_images_are_computed_once(
 ) -> None:
     table = dataset.table()
     first = np.array(inputs.images(dataset, table, "mel", SIZE))
-    (kept,) = (own_cache / "images").iterdir()  # and nothing half done
+    (saved,) = (own_cache / "images").iterdir()  # and nothing half done
     compute_nothing(monkeypatch)
     again = inputs.images(dataset, table, "mel", SIZE)
     assert isinstance(again, np.memmap)
     assert not again.flags.writeable
-    assert str(again.filename) == str(kept)
+    assert str(again.filename) == str(saved)
     assert np.array_equal(again, first)
 
 
@@ -117,7 +117,7 @@ def test_whatever_changes_images_computes_them_anew(
     inputs.images(dataset, table, "mel", SIZE)
     longer = encode_sound(tone(1.6, 22_050, (440.0,)), 22_050, "wav")
     path = dataset.audio()["middle"]
-    kept = path.read_bytes()
+    saved = path.read_bytes()
     compute_nothing(monkeypatch)
     inputs.images(dataset, table, "mel", SIZE)
 
@@ -131,7 +131,7 @@ def test_whatever_changes_images_computes_them_anew(
     refused(table=table.iloc[::-1])
     path.write_bytes(longer)
     refused()
-    path.write_bytes(kept)
+    path.write_bytes(saved)
     monkeypatch.setattr("mmc_core.features.images.IMAGES_VERSION", -1)
     refused()
 
@@ -141,10 +141,10 @@ def test_images_are_computed_in_other_processes_too(dataset: MadeUp) -> None:
     """As they are outside these tests."""
     table = dataset.table()
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        found = inputs.images(dataset, table, "mfcc", SIZE, "noise")
+        result = inputs.images(dataset, table, "mfcc", SIZE, "noise")
     y = noise(sound(dataset, "deep"), seed=0)
     expected = draw(Spectra(y), "mfcc", width=30, height=20)
-    assert found[0] == pytest.approx(expected, rel=1e-3, abs=1e-3)
+    assert result[0] == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 # ---- features -------------------------------------------------------------------------------
@@ -206,8 +206,8 @@ def test_training_takes_the_copies_of_the_same_clips_only() -> None:
     x = np.arange(5.0)[:, None]
     clips = Clips(table, x, [x + 10, x + 20])
     rows = np.array([4, 1])
-    found, moods = clips.training(rows)
-    assert found.ravel().tolist() == [4, 1, 14, 11, 24, 21]
+    result, moods = clips.training(rows)
+    assert result.ravel().tolist() == [4, 1, 14, 11, 24, 21]
     assert np.array_equal(moods, np.eye(4)[[0, 1] * 3])
     leaking, moods = clips.training(rows, np.arange(5))
     assert leaking.ravel().tolist() == [4, 1, *range(10, 15), *range(20, 25)]

@@ -49,15 +49,15 @@ def test_ranks_are_ranks(clips: Clips) -> None:
         return np.asarray(inner(x))
 
     i = ORIGINAL_57.index("rms_var")
-    found = ranks(clips.x)
-    assert found[:, i].min() == pytest.approx(-np.sqrt(3), abs=1e-3)
-    assert found[:, i].max() == pytest.approx(np.sqrt(3), abs=1e-3)
-    assert found[:, i].std() == pytest.approx(1, abs=0.05)
+    result = ranks(clips.x)
+    assert result[:, i].min() == pytest.approx(-np.sqrt(3), abs=1e-3)
+    assert result[:, i].max() == pytest.approx(np.sqrt(3), abs=1e-3)
+    assert result[:, i].std() == pytest.approx(1, abs=0.05)
     order = np.argsort(clips.x[:, i])
-    assert (np.diff(found[order, i]) >= -1e-5).all()
+    assert (np.diff(result[order, i]) >= -1e-5).all()
     bent = clips.x.copy()
     bent[:, i] = np.exp(bent[:, i] / 4)
-    assert ranks(bent)[:, i] == pytest.approx(found[:, i], abs=0.06)  # between quantiles only
+    assert ranks(bent)[:, i] == pytest.approx(result[:, i], abs=0.06)  # between quantiles only
 
 
 def test_left_out_features_do_nothing(clips: Clips) -> None:

@@ -151,19 +151,19 @@ def test_coverage_keeps_the_surest() -> None:
 
 def test_a_run_does_not_differ_from_itself() -> None:
     frame = repeated(predictions(EACH, SOME, folds=10), 2)
-    found = scores.compare(frame, frame)
-    assert found == {"difference": 0, "interval": [0, 0], "p": 1, "folds": 20}
+    result = scores.compare(frame, frame)
+    assert result == {"difference": 0, "interval": [0, 0], "p": 1, "folds": 20}
 
 
 def test_a_difference_is_between_the_same_folds() -> None:
     good, bad = (predictions(EACH, predicted, folds=10) for predicted in (HALF, NEXT))
-    found, turned = scores.compare(good, bad), scores.compare(bad, good)
-    assert found["difference"] == 0.5 == -turned["difference"]
-    assert found["interval"] == pytest.approx([-v for v in reversed(turned["interval"])])
-    assert found["p"] == turned["p"] < 0.05
+    result, turned = scores.compare(good, bad), scores.compare(bad, good)
+    assert result["difference"] == 0.5 == -turned["difference"]
+    assert result["interval"] == pytest.approx([-v for v in reversed(turned["interval"])])
+    assert result["p"] == turned["p"] < 0.05
     # Rows in another order, and repeats that only one has, make no difference.
     again = scores.compare(repeated(good, 2).iloc[::-1], bad)
-    assert again == found
+    assert again == result
 
 
 def test_other_folds_are_not_compared() -> None:
@@ -206,30 +206,30 @@ def of_clips(
 def test_an_artist_whose_other_clips_are_sad_is_looked_up_as_sad() -> None:
     """Training: A sad, sad, happy; B happy, happy. Testing: a sad and an angry A, an unknown C."""
     mood = ["sad", "sad", "happy", "happy", "happy", "sad", "angry", "happy"]
-    found = of_clips(mood, ["A", "A", "A", "B", "B", "A", "A", "C"], 3)
-    assert found["group_majority"].tolist()[:2] == [1, 0]
-    assert np.isnan(found["group_majority"][2])
-    assert found["majority"].tolist() == [0, 0, 1]
+    result = of_clips(mood, ["A", "A", "A", "B", "B", "A", "A", "C"], 3)
+    assert result["group_majority"].tolist()[:2] == [1, 0]
+    assert np.isnan(result["group_majority"][2])
+    assert result["majority"].tolist() == [0, 0, 1]
 
 
 def test_without_group_mates_nothing_is_looked_up() -> None:
-    found = of_clips(["sad", "sad", "happy"], ["A", "B", "C"], 1)
-    assert found["group_majority"].isna().all()
+    result = of_clips(["sad", "sad", "happy"], ["A", "B", "C"], 1)
+    assert result["group_majority"].isna().all()
 
 
 def test_look_up_is_scored_where_there_was_something_to_go_by() -> None:
     frame = predictions(EACH, EACH).assign(group_majority=[1.0, 1.0, 0.0, 0.0] + [np.nan] * 36)
-    found = scores.score(frame, seed=0)["baselines"]
-    assert (found["group_look_up"], found["group_look_up_share"]) == (0.5, 0.1)
-    assert (found["majority"], found["shuffled_labels"]) == (0, 0.25)
+    result = scores.score(frame, seed=0)["baselines"]
+    assert (result["group_look_up"], result["group_look_up_share"]) == (0.5, 0.1)
+    assert (result["majority"], result["shuffled_labels"]) == (0, 0.25)
     nothing = scores.score(predictions(EACH, EACH), seed=0)["baselines"]
     assert (nothing["group_look_up"], nothing["group_look_up_share"]) == (None, 0)
 
 
 def test_shuffling_keeps_the_number_of_each_mood() -> None:
     """A classifier that says the commonest mood does not notice it."""
-    found = of_clips(["sad"] * 6 + ["happy"] * 5 + ["sad", "happy"], ["A"] * 13, 2)
-    assert found["shuffled"].tolist() == found["majority"].tolist() == [1, 0]
+    result = of_clips(["sad"] * 6 + ["happy"] * 5 + ["sad", "happy"], ["A"] * 13, 2)
+    assert result["shuffled"].tolist() == result["majority"].tolist() == [1, 0]
 
 
 def test_shuffled_labels_can_only_be_remembered() -> None:
@@ -247,7 +247,7 @@ def test_baselines_know_nothing_of_music(table: pd.DataFrame) -> None:
     split = grouped_hold_out(table, seed=1)
     x, mood = encode(table.to_dict(orient="records")), table["mood"].to_numpy(dtype=object)
     trees = ExtraTreesClassifier(100, random_state=1)
-    found = baselines.columns(
+    result = baselines.columns(
         x,
         mood,
         table["group"].to_numpy(dtype=object),
@@ -257,12 +257,12 @@ def test_baselines_know_nothing_of_music(table: pd.DataFrame) -> None:
         seed=1,
         shuffles=5,
     )
-    assert len(found) == len(split.test)
-    assert found["group_majority"].isna().all()  # groups are whole
+    assert len(result) == len(split.test)
+    assert result["group_majority"].isna().all()  # groups are whole
     learned = trees.fit(x[split.train], mood[split.train]).score(x[split.test], mood[split.test])
     assert learned > 0.8  # the made-up moods lie apart
-    assert found["shuffled"].mean() < 0.45
-    assert found["majority"].mean() == pytest.approx(0.25, abs=0.08)
+    assert result["shuffled"].mean() < 0.45
+    assert result["majority"].mean() == pytest.approx(0.25, abs=0.08)
 
 
 # ---- what a score means for one answer --------------------------------------------------------

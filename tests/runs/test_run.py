@@ -90,9 +90,9 @@ def test_a_state_is_kept_whole(own_models: Path) -> None:
     assert run.session.state() is None
     with run.session.alone():
         run.session.save_state({"now-0": np.arange(6.0).reshape(2, 3), "at": np.array([1, 2])})
-    kept = run.session.state()
-    assert kept is not None
-    assert kept["now-0"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    saved = run.session.state()
+    assert saved is not None
+    assert saved["now-0"].tolist() == [[0, 1, 2], [3, 4, 5]]
     run.path.rmdir()
     assert runs.new_run("a").session.state() is None  # another run, though of that name
 
