@@ -2,8 +2,9 @@ from . import datasets as datasets
 from .analysis.effects import Separation as Separation
 from .analysis.effects import separate as separate
 from .analysis.summaries import Distribution as Distribution
-from .analysis.summaries import read_table as read_table
-from .analysis.summaries import write_table as write_table
+from .analysis.summaries import Summary as Summary
+from .analysis.tables import read_table as read_table
+from .analysis.tables import write_table as write_table
 from .audio import CLIP_S as CLIP_S
 from .audio import SR as SR
 from .audio import Audio as Audio

@@ -16,9 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mmc_core import files
 from mmc_core._typing import Floats, Ints
 from mmc_core.analysis.statistics import grouped_p, holm, samples_of_groups
-from mmc_core.analysis.summaries import features_of
+from mmc_core.analysis.tables import features_of
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
@@ -109,8 +110,10 @@ def correlations(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(separations: Separations, path: Path) -> None:
+    """Write them as Parquet, but not over a file whose numbers agree."""
     rows = pa.Table.from_pylist([asdict(one) for one in separations.values()], schema=_SCHEMA)
-    pq.write_table(rows, path, compression="zstd")
+    with files.replacing(path, files.same_parquet) as part:
+        pq.write_table(rows, part, compression="zstd")
 
 
 def read(path: Path) -> Separations:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from mmc_core.analysis.summaries import Distribution, Summary, features_of
+from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.features.schema import Feature
 from mmc_core.moods import NAMES
 
@@ -19,20 +18,6 @@ CAVEAT = (
 )
 
 
-def share_below(d: Distribution, value: float) -> float:
-    """The share of a mood's clips that lie below a value, from its 101 quantiles.
-
-    Between two quantiles it is interpolated. Where several are the very value, the middle of
-    their shares: half of what is alike counts as below.
-    """
-    quantiles = np.asarray(d.quantiles)
-    first = np.searchsorted(quantiles, value, side="left")
-    after = np.searchsorted(quantiles, value, side="right")
-    if after > first:
-        return float((first + after - 1) / 200)
-    return float(np.interp(value, quantiles, np.linspace(0, 1, len(quantiles))))
-
-
 def placed(row: Mapping[str, Any], summary: Summary) -> pd.DataFrame:
     """A row a feature of numbers: `feature`, `value`, and the share below it of each mood.
 
@@ -40,21 +25,19 @@ def placed(row: Mapping[str, Any], summary: Summary) -> pd.DataFrame:
         row: the clip's features; see `scalars.describe`.
         summary: of the dataset it is laid beside, which may lack some features.
     """
-    moods = [mood for mood in NAMES if any(found == mood for _, found in summary)]
-    there = [
-        feature for feature in features_of({name for name, _ in summary}) if not feature.categories
-    ]
+    moods = summary.moods
+    numbers = [feature for feature in summary.features if not feature.categories]
     return pd.DataFrame(
         [
             {
                 "feature": feature.name,
                 "value": float(row[feature.name]),
                 **{
-                    mood: share_below(summary[feature.name, mood], float(row[feature.name]))
+                    mood: summary[feature.name, mood].share_below(float(row[feature.name]))
                     for mood in moods
                 },
             }
-            for feature in there
+            for feature in numbers
         ],
         columns=["feature", "value", *moods],
     )
@@ -73,19 +56,19 @@ def in_words(places: pd.DataFrame, title: str) -> str:
     oftenest = [mood for mood, n in counts.items() if n == most]
     others = ", ".join(f"{mood} {n}" for mood, n in counts.items() if mood not in oftenest)
     if most == 0:
-        told = f"In none of {len(places)} features does it lie in a middle half of {title}."
+        text = f"In none of {len(places)} features does it lie in a middle half of {title}."
     else:
-        told = (
+        text = (
             f"In {most} of {len(places)} features it lies in the middle half of the "
             f"{' and of the '.join(f'**{mood}**' for mood in oftenest)} clips of {title}"
             + (f", more often than of others ({others})." if others else ".")
         )
-    return f"{told} {CAVEAT}"
+    return f"{text} {CAVEAT}"
 
 
 def one_in_words(feature: Feature, value: float, moods: Mapping[str, Distribution]) -> str:
     """Where a clip lies in one feature, mood by mood."""
-    shares = {mood: share_below(moods[mood], value) for mood in NAMES if mood in moods}
+    shares = {mood: moods[mood].share_below(value) for mood in NAMES if mood in moods}
     nearest = min(shares, key=lambda mood: abs(shares[mood] - 0.5))
-    told = ", ".join(f"{share:.0%} of the {mood}" for mood, share in shares.items())
-    return f"{feature.title} lies above {told} clips; nearest the middle of the {nearest} ones."
+    text = ", ".join(f"{share:.0%} of the {mood}" for mood, share in shares.items())
+    return f"{feature.title} lies above {text} clips; nearest the middle of the {nearest} ones."

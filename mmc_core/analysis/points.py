@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmc_core._typing import Float64, Ints, Objects
-from mmc_core.analysis import summaries
+from mmc_core.analysis import summaries, tables
 from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.moods import NAMES
 
@@ -61,11 +61,11 @@ class Clips:
         }
         self._outliers = {
             feature.name: self._beyond(feature.name, summary)
-            for feature in summaries.features_of(table)
+            for feature in tables.features_of(table)
             if not feature.categories
         }
         self._agreement = {
-            name: summaries.agreement(table, name, true)
+            name: tables.agreement(table, name, true)
             for name, true in TRUE_OF.items()
             if name in table and true in table
         }
@@ -94,7 +94,7 @@ class Clips:
         return self._points(feature, np.flatnonzero(self._table["clip"] == clip))
 
     def agreement(self, feature: str) -> tuple[pd.DataFrame, float] | None:
-        """How the original's scale or key agrees with the true one; see `summaries.agreement`."""
+        """How the original's scale or key agrees with the true one; see `tables.agreement`."""
         return self._agreement.get(feature)
 
     def _column(self, feature: str) -> Float64:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mmc_core.analysis import tables
 from mmc_core.cli.output import Progress, print_json
 
 
@@ -110,7 +111,6 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
     the project's makes a dataset of your own of PATH, in place of one that has the ID.
     """
     from mmc_core import datasets
-    from mmc_core.analysis import summaries
 
     if dataset_id not in datasets.DATASETS:
         _build_user_dataset(dataset_id, source, title)
@@ -129,7 +129,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
             table = dataset.build(source, progress)
         dataset.write_table(table)
     else:
-        table = summaries.read_table(dataset.fetch())
+        table = tables.read_table(dataset.fetch())
     dataset.write_summary(table)
     click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from mmc_core import datasets
 from mmc_core._typing import Float32, Progress
-from mmc_core.analysis.summaries import features_of
+from mmc_core.analysis.tables import features_of
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
 from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe

@@ -13,7 +13,8 @@ import pandas as pd
 
 from mmc_core._typing import Float64
 from mmc_core.analysis.statistics import middle_95, samples_of_groups
-from mmc_core.analysis.summaries import Distribution, Summary, features_of
+from mmc_core.analysis.summaries import Distribution, Summary
+from mmc_core.analysis.tables import features_of
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -71,7 +72,7 @@ def shifts(
 ) -> list[Shift]:
     """Every one of the 57 that is a number and that both have, in the schema's order."""
     first, second = summaries[one], summaries[other]
-    common = {name for name, _ in first} & {name for name, _ in second}
+    common = {feature.name for feature in first.features if feature in second.features}
     found = []
     for feature in features_of(common):
         if feature.categories or not feature.original:

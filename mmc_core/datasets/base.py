@@ -10,11 +10,11 @@ import pandas as pd
 
 from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
-from mmc_core.analysis import effects, summaries
+from mmc_core.analysis import effects, tables
+from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files, find_audio
-from mmc_core.moods import NAMES
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
 
@@ -173,9 +173,9 @@ class Dataset(ABC):
                 f"The feature table of {self.title} is not on this machine. "
                 f"Get it with: python -m mmc_core datasets {how}"
             )
-        return summaries.read_table(self.table_path)
+        return tables.read_table(self.table_path)
 
-    def summary(self) -> summaries.Summary:
+    def summary(self) -> Summary:
         """How each feature is distributed by mood; always there.
 
         Returns
@@ -190,7 +190,7 @@ class Dataset(ABC):
         >>> tempo.n
         223
         """
-        return summaries.read_summary(self.summary_path)
+        return Summary.read(self.summary_path)
 
     def separation(self) -> effects.Separations:
         """How well each feature separates the moods; always there."""
@@ -214,9 +214,7 @@ class Dataset(ABC):
         >>> datasets.load_dataset("turkish").clips()
         {'happy': 100, 'angry': 100, 'sad': 100, 'relaxed': 100}
         """
-        summary = self.summary()
-        feature = next(name for name, _ in summary)
-        return {mood: summary[feature, mood].n for mood in NAMES if (feature, mood) in summary}
+        return self.summary().clips
 
     def official_part(self, table: pd.DataFrame) -> Objects | None:
         """The part of the dataset's own split that each row is in: "train", "test", or "" for
@@ -319,17 +317,15 @@ class Dataset(ABC):
     def write_table(self, table: pd.DataFrame) -> None:
         """Write the table to where `table_path` looks for it."""
         shipped = "table" in self.bundled
-        summaries.write_table(
-            table, self.folder / "features.parquet" if shipped else self.table_path
-        )
+        tables.write_table(table, self.folder / "features.parquet" if shipped else self.table_path)
 
     def write_summary(self, table: pd.DataFrame) -> None:
         """One pass over a table for all that pages draw without it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        summaries.write_summary(summaries.summarise(table), self.folder / "summary.parquet")
+        Summary.of(table).write(self.folder / "summary.parquet")
         effects.write(effects.separate(table), self.folder / "separation.parquet")
         related = effects.correlations(table).astype("float32")
-        related.to_parquet(self.folder / "correlations.parquet", compression="zstd")
+        with files.replacing(self.folder / "correlations.parquet", files.same_parquet) as part:
+            related.to_parquet(part, compression="zstd")
 
     def write_parts(self, table: pd.DataFrame) -> None:
         """Keep a table's `part` for `official_part`, of the clips that have one."""

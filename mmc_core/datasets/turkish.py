@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmc_core.analysis.summaries import write_table
+from mmc_core.analysis.tables import write_table
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets import downloads
 from mmc_core.datasets.base import Dataset

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.analysis.placement import MIDDLE_HALF, share_below
+from mmc_core.analysis.placement import MIDDLE_HALF
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
@@ -31,7 +31,7 @@ def densities(
     rows = []
     for mood in (m for m in MOODS if m.name in moods):
         d = moods[mood.name]
-        below = share_below(d, value)
+        below = d.share_below(value)
         plot.add_scatter(
             x=d.density_at,
             y=100 * d.bin_width * np.array(d.density),

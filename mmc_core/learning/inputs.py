@@ -68,7 +68,9 @@ def lacks(dataset: Dataset) -> str:
 
     Your own datasets may have any features and moods.
     """
-    return _lacks(dataset, {name for name, _ in dataset.summary()}, set(dataset.clips()))
+    return _lacks(
+        dataset, {feature.name for feature in dataset.summary().features}, set(dataset.clips())
+    )
 
 
 def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) -> str:

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from mmc_core._typing import Progress
-from mmc_core.analysis import effects, summaries
+from mmc_core.analysis import effects
 from mmc_core.analysis.points import TRUE_OF, Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets.base import Dataset
@@ -81,8 +81,7 @@ def _whole(dataset: Dataset) -> dict[str, Sized]:
 
 def features_of(summary: Summary) -> list[Feature]:
     """The features of a dataset, kind by kind."""
-    features = summaries.features_of({name for name, _ in summary})
-    return [one for group in GROUPS for one in features if one.group == group]
+    return [one for group in GROUPS for one in summary.features if one.group == group]
 
 
 def clips_of(dataset: Dataset, summary: Summary) -> Clips | None:
@@ -104,10 +103,10 @@ def drawings(
         panels = {
             BY_NAME[name].title: moods
             for name in (original, TRUE_OF[original])
-            if (moods := summaries.by_mood(summary, name))
+            if (moods := summary.by_mood(name))
         }
         return {"bars": partial(ggplot.bars, feature, panels)}
-    data = {title: summaries.by_mood(summary, feature.name)}
+    data = {title: summary.by_mood(feature.name)}
     marks = {title: clips.outliers(feature.name)} if clips else None
     return {
         "boxplot": partial(ggplot.boxplot, feature, data, outliers=marks),

@@ -17,9 +17,10 @@ from matplotlib.figure import Figure
 
 from mmc_core import __version__
 from mmc_core._typing import Progress
-from mmc_core.analysis import effects, findings, summaries
+from mmc_core.analysis import effects, findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import Clips
+from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
@@ -184,12 +185,12 @@ def _correlations(title: str, related: pd.DataFrame) -> str:
 
 def _feature(
     feature: Feature,
-    summary: summaries.Summary,
+    summary: Summary,
     separations: effects.Separations,
     clips: Clips | None,
     title: str,
 ) -> str:
-    moods = summaries.by_mood(summary, feature.name)
+    moods = summary.by_mood(feature.name)
     one = separations.get(feature.name)
     told = findings.of_feature(feature, moods, one)
     size, pair = (WHOLE, "") if feature.categories else (BESIDE, ' class="pair"')

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmc_core.analysis import effects, findings, summaries
+from mmc_core.analysis import effects, findings
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
 from tests.support.tables import made
@@ -17,9 +18,7 @@ TEMPO, SCALE = BY_NAME["tempo"], BY_NAME["scale"]
 
 
 def told(table: pd.DataFrame, feature: Feature = TEMPO) -> str:
-    moods = {
-        mood: d for (name, mood), d in summaries.summarise(table).items() if name == feature.name
-    }
+    moods = {mood: d for (name, mood), d in Summary.of(table).items() if name == feature.name}
     return findings.of_feature(feature, moods, effects.separate(table)[feature.name])
 
 

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from scipy.stats import wasserstein_distance
 
-from mmc_core.analysis import summaries
+from mmc_core.analysis.summaries import Summary
 from mmc_core.comparison import studies
 from mmc_core.comparison.robustness import WAYS, coded, through
 from mmc_core.comparison.shift import Moved, Shift, shifts, standardised, with_intervals
@@ -22,13 +22,13 @@ from tests.support.sounds import tone
 MOVED = {n: Moved(0.5, 1.0) for n in ORIGINAL_57 if not BY_NAME[n].categories}
 
 
-def summarised(of: dict[str, pd.DataFrame]) -> dict[str, summaries.Summary]:
-    return {name: summaries.summarise(table) for name, table in of.items()}
+def summarised(of: dict[str, pd.DataFrame]) -> dict[str, Summary]:
+    return {name: Summary.of(table) for name, table in of.items()}
 
 
 def test_a_moved_feature_is_found_and_no_other(table: pd.DataFrame) -> None:
     moved = table.assign(tempo=table["tempo"] + 2.0)
-    of_each = {"one": summaries.summarise(table), "other": summaries.summarise(moved)}
+    of_each = {"one": Summary.of(table), "other": Summary.of(moved)}
     found = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
     assert set(found) == {n for n in ORIGINAL_57 if not BY_NAME[n].categories}
     spread = np.sqrt(
@@ -51,7 +51,7 @@ def test_a_moved_feature_is_found_and_no_other(table: pd.DataFrame) -> None:
 
 def test_moods_weigh_alike_however_many_clips_they_have(table: pd.DataFrame) -> None:
     twice = pd.concat([table, table[table["mood"] == NAMES[0]]])
-    of_each = {"one": summaries.summarise(table), "other": summaries.summarise(twice)}
+    of_each = {"one": Summary.of(table), "other": Summary.of(twice)}
     for shift in shifts(of_each, "one", "other", NAMES, MOVED):
         assert abs(shift.difference) < 1e-9
         assert shift.wasserstein < 0.02  # quantiles of twice the clips differ a little
@@ -62,7 +62,7 @@ def test_a_change_of_shape_is_seen_where_means_agree(table: pd.DataFrame) -> Non
     wider["tempo"] = table.groupby("mood")["tempo"].transform(
         lambda v: v.mean() + 3 * (v - v.mean())
     )
-    of_each = {"one": summaries.summarise(table), "other": summaries.summarise(wider)}
+    of_each = {"one": Summary.of(table), "other": Summary.of(wider)}
     found = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
     assert abs(found["tempo"].difference) < 1e-9
     assert found["tempo"].wasserstein > 0.3
@@ -91,9 +91,7 @@ def test_intervals_know_that_clips_come_in_groups(table: pd.DataFrame) -> None:
     widths = []
     for made in (table, four, fooled):
         both = {"one": made, "other": made.assign(tempo=made["tempo"] + 2.0)}
-        found = shifts(
-            {n: summaries.summarise(t) for n, t in both.items()}, "one", "other", NAMES, MOVED
-        )
+        found = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
         assert {s.low for s in found} == {None}
         (tempo,) = (s for s in with_intervals(found, both, NAMES) if s.feature == "tempo")
         assert tempo.low is not None
@@ -124,9 +122,7 @@ def test_intervals_hold_the_true_shift() -> None:
                     "group": group.astype(str),
                 }
             ).assign(duration_s=25.5, tempo=heard)
-        found = shifts(
-            {n: summaries.summarise(t) for n, t in both.items()}, "one", "other", NAMES, MOVED
-        )
+        found = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
         (tempo,) = with_intervals(found, both, NAMES)
         assert tempo.low is not None
         assert tempo.high is not None

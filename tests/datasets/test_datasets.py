@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from mmc_core import datasets
-from mmc_core.analysis import summaries
+from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.errors import DatasetError
+from mmc_core.files import agree
 from tests.support import contract
 
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
@@ -36,7 +38,11 @@ def test_table_is_whole_and_makes_the_summary(
         dataset.fetch()
     table = dataset.table()
     contract.check_table(dataset, table)
-    assert repr(summaries.summarise(table)) == repr(dataset.summary())
+    # Not to the last bit: sums differ between processors from the 14th digit on.
+    made, written = (
+        [asdict(d) for d in s.values()] for s in (Summary.of(table), dataset.summary())
+    )
+    assert agree(made, written)
 
 
 @every_dataset

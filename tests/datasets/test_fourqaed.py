@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mmc_core.analysis import summaries
+from mmc_core.analysis import tables
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.fourqaed import FourQAED, read_index
 from mmc_core.errors import DatasetError
@@ -54,8 +54,8 @@ def test_it_is_built_from_audio(tmp_path: Path, samples: list[Path]) -> None:
     groups = table["group"].tolist()
     assert groups[0] == groups[1]  # names that differ in case and space only
     assert len(set(groups)) == 3
-    summaries.write_table(table, tmp_path / "t.parquet")
-    summaries.read_table(tmp_path / "t.parquet")
+    tables.write_table(table, tmp_path / "t.parquet")
+    tables.read_table(tmp_path / "t.parquet")
 
 
 def test_missing_audio_is_named(tmp_path: Path, samples: list[Path]) -> None:

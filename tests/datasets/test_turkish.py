@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mmc_core.analysis import summaries
+from mmc_core.analysis import tables
 from mmc_core.datasets import duplicates
 from mmc_core.datasets.turkish import Turkish, read_features
 from mmc_core.errors import DatasetError
@@ -18,7 +18,7 @@ def test_fetch_makes_the_table(workbook: Path) -> None:
     Turkish().fetch()
     table = Turkish().table()
     assert len(table) == len(read_features(workbook))
-    assert list(table)[: len(summaries.META)] == list(summaries.META)
+    assert list(table)[: len(tables.META)] == list(tables.META)
     assert "rolloff_var" in table
 
 

@@ -1,4 +1,4 @@
-"""Pictures of sounds whose look is known, what is said of them, and where a clip lies."""
+"""Pictures of sounds whose look is known, and what is said of them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from mmc_core import datasets
 from mmc_core._typing import Float32
-from mmc_core.analysis import placement, summaries
 from mmc_core.audio import CLIP_S, SR, load_audio
 from mmc_core.features.description import THIRDS, Facts, facts, sentences
 from mmc_core.features.display import MAX_COLUMNS, Pictures, dbfs, pictures
 from mmc_core.features.scalars import PITCH_CLASSES, describe_spectra
-from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.features.spectra import HOP_LENGTH, Spectra, lag_bpm
 from mmc_core.figures import clip as figures
-from mmc_core.figures import placement as placement_figures
-from mmc_core.moods import NAMES
 
 LARGEST = 300_000  # bytes of one figure as it is sent
 
@@ -327,80 +322,3 @@ def test_the_numbers_are_the_features() -> None:
         ("key_clarity", f.key_clarity),
     ):
         assert row[name] == pytest.approx(value, rel=1e-6), name
-
-
-# ---- where a clip lies ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def summary(table: pd.DataFrame) -> summaries.Summary:
-    return summaries.summarise(table)
-
-
-def test_the_share_below_is_that_of_the_clips(
-    table: pd.DataFrame, summary: summaries.Summary
-) -> None:
-    for mood in NAMES:
-        values = table.loc[table["mood"] == mood, "tempo"].to_numpy(dtype=float)
-        d = summary["tempo", mood]
-        for value in (values.min() - 1, np.median(values), values.max() + 1, values.mean()):
-            true = (values < value).mean()
-            assert placement.share_below(d, value) == pytest.approx(true, abs=1.5 / len(values))
-
-
-def test_values_that_are_alike_count_half(summary: summaries.Summary) -> None:
-    d = replace(summary["tempo", NAMES[0]], quantiles=[5.0] * 101)
-    assert [placement.share_below(d, value) for value in (4.9, 5.0, 5.1)] == [0, 0.5, 1]
-    mixed = replace(d, quantiles=[0.0] * 50 + [1.0] * 51)
-    assert placement.share_below(mixed, 0.0) == pytest.approx(0.245)
-    assert placement.share_below(mixed, 1.0) == pytest.approx(0.75)
-
-
-def test_a_clip_of_medians_lies_in_its_moods_halves(summary: summaries.Summary) -> None:
-    mood = NAMES[2]
-    row = {name: d.median for (name, m), d in summary.items() if m == mood}
-    places = placement.placed(row, summary)
-    assert len(places) == sum(not feature.categories for feature in BY_NAME.values())
-    assert np.allclose(places[mood], 0.5)
-    assert placement.halves(places)[mood] == len(places)
-    said = placement.in_words(places, "Made")
-    assert f"In {len(places)} of {len(places)} features" in said
-    assert f"of the **{mood}** clips of Made, more often than of others" in said
-    assert placement.CAVEAT in said
-    assert f"nearest the middle of the {mood} ones" in placement.one_in_words(
-        BY_NAME["tempo"], row["tempo"], {m: summary["tempo", m] for m in NAMES}
-    )
-
-
-def test_a_clip_beyond_all_lies_in_no_half(summary: summaries.Summary) -> None:
-    row = {name: 1e9 for name, _ in summary}
-    places = placement.placed(row, summary)
-    assert (places[list(NAMES)].to_numpy() == 1).all()
-    assert "In none of" in placement.in_words(places, "Made")
-
-
-def test_summaries_may_lack_features(summary: summaries.Summary) -> None:
-    some = {key: d for key, d in summary.items() if key[0] in ("tempo", "rms_mean", "key")}
-    places = placement.placed({"tempo": 1.0, "rms_mean": 2.0}, some)
-    assert places["feature"].tolist() == ["tempo", "rms_mean"]
-
-
-@pytest.mark.parametrize("dataset_id", datasets.DATASETS)
-def test_places_are_drawn_for_every_dataset(dataset_id: str) -> None:
-    summary = datasets.get(dataset_id).summary()
-    row = describe_spectra(Spectra(clicks(120) + sine(220, 0.1)))
-    places = placement.placed(row, summary)
-    everywhere = placement_figures.overview(places, list(GROUPS), "a clip", "Title")
-    assert len(everywhere.plot.to_json()) < LARGEST
-    assert len(everywhere.plot.data[0].y) == len(places)
-    few = placement_figures.overview(places, [g for g in GROUPS if g != TIMBRE], "a clip", "Title")
-    assert len(few.plot.data[0].y) == len(places) - 40
-    assert len(few.data) == len(places)
-    assert few.plot.layout.height < everywhere.plot.layout.height
-    moods = {mood: d for (feature, mood), d in summary.items() if feature == "tempo"}
-    value = float(row["tempo"])
-    one = placement_figures.densities(BY_NAME["tempo"], value, moods, "a clip", "Title")
-    assert len(one.plot.to_json()) < LARGEST
-    (shares,) = places.loc[places["feature"] == "tempo", list(NAMES)].to_numpy().tolist()
-    assert one.data["share below"].tolist() == shares
-    assert one.plot.layout.shapes[0].x0 == value

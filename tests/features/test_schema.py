@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mmc_core import datasets
-from mmc_core.analysis.summaries import freedman_diaconis
+from mmc_core.analysis.density import freedman_diaconis
 from mmc_core.features import schema
 from mmc_core.features.encode import CODES, encode
 from mmc_core.features.schema import FEATURES, GROUPS, Feature

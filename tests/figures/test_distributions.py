@@ -13,8 +13,9 @@ import pytest
 from matplotlib.patches import PathPatch, Rectangle
 
 from mmc_core import datasets
-from mmc_core.analysis import effects, summaries
+from mmc_core.analysis import effects
 from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, R_BIN_WIDTHS, Feature
 from mmc_core.figures import distributions, ggplot, grey, ranking, shapes
 from mmc_core.figures.distributions import ByDataset, Look, Marked
@@ -163,7 +164,7 @@ def test_a_violin_is_the_density_between_the_extremes(table: pd.DataFrame) -> No
 def test_a_density_of_the_logarithm_has_the_same_area() -> None:
     values = np.random.default_rng(0).lognormal(1, 0.4, 4000)
     table = pd.DataFrame({"clip": range(4000), "mood": NAMES[0], "group": "", "tempo": values})
-    d = summaries.summarise(table)["tempo", NAMES[0]]
+    d = Summary.of(table)["tempo", NAMES[0]]
     at, density = shapes.outline(d, log=True)
     inside = at > 0
     area = np.trapezoid(density[inside], np.log10(at[inside]))
@@ -196,7 +197,7 @@ def test_a_logarithmic_axis_is_for_values_above_zero(table: pd.DataFrame) -> Non
 def test_bars_on_a_logarithmic_axis_begin_at_the_lowest_value() -> None:
     """The first bin is centred on 0, so half of it has no logarithm."""
     table = pd.DataFrame({"mood": NAMES[0], "zcr_mean": np.linspace(0.001, 0.1, 50)})
-    d = summaries.summarise(table)["zcr_mean", NAMES[0]]
+    d = Summary.of(table)["zcr_mean", NAMES[0]]
     assert d.first_bin == 0
     edges = distributions.bin_edges(d, log=True)
     assert edges[0] == pytest.approx(0.001)
@@ -209,14 +210,14 @@ def test_bars_on_a_logarithmic_axis_begin_at_the_lowest_value() -> None:
 
 
 @pytest.fixture(scope="module")
-def fourqaed() -> tuple[pd.DataFrame, summaries.Summary, Clips]:
+def fourqaed() -> tuple[pd.DataFrame, Summary, Clips]:
     dataset = datasets.get("4qaed")
     table, summary = dataset.table(), dataset.summary()
     return table, summary, Clips(table, summary)
 
 
 def test_outliers_are_the_clips_beyond_the_whiskers(
-    fourqaed: tuple[pd.DataFrame, summaries.Summary, Clips],
+    fourqaed: tuple[pd.DataFrame, Summary, Clips],
 ) -> None:
     table, summary, clips = fourqaed
     for name in ("rms_mean", "tempo", "mfcc_var_3"):
@@ -234,7 +235,7 @@ def test_outliers_are_the_clips_beyond_the_whiskers(
 
 
 def test_the_sample_is_the_same_for_every_feature_and_time(
-    fourqaed: tuple[pd.DataFrame, summaries.Summary, Clips],
+    fourqaed: tuple[pd.DataFrame, Summary, Clips],
 ) -> None:
     table, summary, clips = fourqaed
     one, other = clips.sample("tempo"), Clips(table, summary).sample("rms_mean")
@@ -246,7 +247,7 @@ def test_the_sample_is_the_same_for_every_feature_and_time(
 
 
 def test_a_clip_is_found_by_its_name(
-    fourqaed: tuple[pd.DataFrame, summaries.Summary, Clips],
+    fourqaed: tuple[pd.DataFrame, Summary, Clips],
 ) -> None:
     table, _, clips = fourqaed
     row = table.iloc[17]
@@ -261,7 +262,7 @@ def test_a_clip_is_found_by_its_name(
 
 @pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
 def test_every_point_carries_its_clip(
-    draw: Draw, fourqaed: tuple[pd.DataFrame, summaries.Summary, Clips]
+    draw: Draw, fourqaed: tuple[pd.DataFrame, Summary, Clips]
 ) -> None:
     table, summary, clips = fourqaed
     data = {"4QAED": {m: d for (name, m), d in summary.items() if name == "tempo"}}
@@ -282,7 +283,7 @@ def test_every_point_carries_its_clip(
 def test_a_mood_without_clips_leaves_its_place_out(table: pd.DataFrame) -> None:
     fewer = table.loc[table["mood"] != NAMES[1], ["clip", "mood", "group", "tempo"]]
     data = of(BY_NAME["tempo"], fewer)
-    clips = Clips(fewer, summaries.summarise(fewer))
+    clips = Clips(fewer, Summary.of(fewer))
     marked = Marked(clips.outliers("tempo"), clips.sample("tempo"))
     for draw in DRAWN:
         figure = draw(BY_NAME["tempo"], data, Look(marks={"Made": marked}))
@@ -345,7 +346,7 @@ def test_a_million_clips_are_drawn_as_fast_as_a_thousand() -> None:
                 **{name: rng.gamma(2.0, 10.0, n) for name in names},
             }
         )
-        summary = summaries.summarise(table)
+        summary = Summary.of(table)
         clips = Clips(table, summary)
         name = names[0]
         data = {"Made": {m: d for (f, m), d in summary.items() if f == name}}

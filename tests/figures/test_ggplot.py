@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from mmc_core import datasets
-from mmc_core.analysis import effects, summaries
+from mmc_core.analysis import effects
 from mmc_core.analysis.points import Clips
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures import ggplot, grey
 from mmc_core.figures.distributions import ByDataset
@@ -131,10 +132,10 @@ def test_a_mood_without_clips_keeps_its_datasets_panels(table: pd.DataFrame) -> 
     few = table.loc[table["mood"] != NAMES[1], ["clip", "mood", "group", "tempo"]]
     every = table[["clip", "mood", "group", "tempo"]]
     made = {
-        title: {mood: d for (_, mood), d in summaries.summarise(part).items()}
+        title: {mood: d for (_, mood), d in Summary.of(part).items()}
         for title, part in {"few": few, "every $x$": every}.items()
     }
-    points = {"few": Clips(few, summaries.summarise(few)).outliers("tempo")}
+    points = {"few": Clips(few, Summary.of(few)).outliers("tempo")}
     for kind in OF_NUMBERS:
         draw = ggplot.FIGURES[kind]
         files = grey.save(

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from PIL import Image
 
 from mmc_core import datasets
-from mmc_core.analysis import effects, findings, summaries
+from mmc_core.analysis import effects, findings
+from mmc_core.analysis.summaries import Summary
 from mmc_core.cli.main import main
 from mmc_core.datasets import Dataset
 from mmc_core.features.schema import BY_NAME
@@ -47,8 +48,8 @@ class Small(Dataset):
     def table(self) -> pd.DataFrame:
         return self.rows if self.here else super().table()
 
-    def summary(self) -> summaries.Summary:
-        return summaries.summarise(self.rows)
+    def summary(self) -> Summary:
+        return Summary.of(self.rows)
 
     def separation(self) -> effects.Separations:
         return effects.separate(self.rows)

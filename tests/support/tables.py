@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmc_core.analysis import summaries
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import Feature
 from mmc_core.figures import distributions
 from mmc_core.moods import NAMES
@@ -30,5 +30,5 @@ def made(*values: Iterable[Any], feature: str = "tempo") -> pd.DataFrame:
 
 
 def of(feature: Feature, table: pd.DataFrame, title: str = "Made") -> distributions.ByDataset:
-    summary = summaries.summarise(table)
+    summary = Summary.of(table)
     return {title: {mood: d for (name, mood), d in summary.items() if name == feature.name}}

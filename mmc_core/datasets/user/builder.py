@@ -13,7 +13,7 @@ import pandas as pd
 
 from mmc_core import files
 from mmc_core._typing import Progress
-from mmc_core.analysis import summaries
+from mmc_core.analysis import tables
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.duplicates import near
 from mmc_core.datasets.user import problems, store
@@ -161,7 +161,7 @@ def _write(
 ) -> None:
     files.write_json(about, folder / "about.json")
     dataset = UserDataset(folder)
-    summaries.write_table(table, dataset.table_path)
+    tables.write_table(table, dataset.table_path)
     dataset.write_summary(table)
     problems.write(all_problems, dataset.problems_path)
     if remember_audio and "path" in table:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from mmc_core import moods
-from mmc_core.analysis.summaries import features_of
+from mmc_core.analysis.tables import features_of
 from mmc_core.datasets.user import reader, rows
 from mmc_core.datasets.user.problems import Problem, sentences
 from mmc_core.datasets.user.reader import RawTable

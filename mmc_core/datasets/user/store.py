@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pyarrow.parquet as pq
 
-from mmc_core.analysis import summaries
+from mmc_core.analysis import tables
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.errors import DatasetError, UnknownName
 from mmc_core.settings import cache_dir
@@ -86,7 +86,7 @@ def _opened(path: Path, stamp: tuple[int, ...]) -> UserDataset | None:
     except (DatasetError, OSError, ValueError, LookupError, TypeError):  # Arrow's are ValueErrors
         return None
     named = dataset.id == path.name and ID.fullmatch(dataset.id)
-    whole = named and columns >= set(summaries.META) and dataset.clips()
+    whole = named and columns >= set(tables.META) and dataset.clips()
     return dataset if whole else None
 
 

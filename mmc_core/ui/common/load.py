@@ -11,9 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.analysis import summaries
+from mmc_core.analysis import tables
 from mmc_core.analysis.effects import Separations
 from mmc_core.analysis.points import Clips
+from mmc_core.analysis.summaries import Summary
 from mmc_core.comparison import compare
 from mmc_core.comparison.projection import project
 from mmc_core.errors import DatasetError, RunError
@@ -24,7 +25,7 @@ from mmc_core.settings import DATA, data_mirror
 SAMPLES = DATA / "samples"
 
 
-def summary(dataset_id: str) -> summaries.Summary:
+def summary(dataset_id: str) -> Summary:
     """How a dataset's features are distributed."""
     path = datasets.get(dataset_id).summary_path
     return _summary(path, path.stat().st_mtime_ns)
@@ -129,18 +130,18 @@ def samples() -> list[dict[str, Any]]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _summary(path: Path, modified_ns: int) -> summaries.Summary:
-    return summaries.read_summary(path)
+def _summary(path: Path, modified_ns: int) -> Summary:
+    return Summary.read(path)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _table(path: Path, modified_ns: int) -> pd.DataFrame:
-    return summaries.read_table(path)
+    return tables.read_table(path)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Going through the clips …")
 def _clips(
-    path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: summaries.Summary
+    path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: Summary
 ) -> Clips:
     return Clips(_table, _summary)
 

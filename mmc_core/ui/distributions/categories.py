@@ -7,19 +7,20 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mmc_core.analysis import findings, summaries
+from mmc_core.analysis import findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import TRUE_OF, Clips
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.figures import distributions
 from mmc_core.ui.common import widgets
 from mmc_core.ui.distributions import downloads
-from mmc_core.ui.distributions.numbers import file_name, of, show_separation
+from mmc_core.ui.distributions.numbers import file_name, show_separation
 
 
 def show_categories(
     feature: Feature,
-    summaries: Mapping[str, summaries.Summary],
+    by_dataset: Mapping[str, Summary],
     clips: Mapping[str, Clips],
     separations: Mapping[str, Separation | None],
 ) -> None:
@@ -28,21 +29,21 @@ def show_categories(
     names = [original, TRUE_OF[original]]
     panels = {
         f"{title}: {BY_NAME[name].title}": moods
-        for title, summary in summaries.items()
+        for title, summary in by_dataset.items()
         for name in names
-        if (moods := of(summary, name))
+        if (moods := summary.by_mood(name))
     }
     both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
     widgets.figure(
         distributions.histogram(both, panels),
         key="distribution",
-        name=f"{feature.name}-{file_name(summaries)}",
+        name=f"{feature.name}-{file_name(by_dataset)}",
         beside=lambda: downloads.buttons(both, panels, "bars", {}),
     )
-    for title, summary in summaries.items():
+    for title, summary in by_dataset.items():
         with st.container(border=True):
             st.markdown(f"**{widgets.plain(title)}**")
-            moods = of(summary, feature.name)
+            moods = summary.by_mood(feature.name)
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")
             with left:
@@ -53,12 +54,10 @@ def show_categories(
                 _agreement(title, original, summary, clips)
 
 
-def _agreement(
-    title: str, original: str, summary: summaries.Summary, clips: Mapping[str, Clips]
-) -> None:
+def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, Clips]) -> None:
     """How often the original's scale or key is the true one."""
     first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
-    if not of(summary, second.name):
+    if not summary.by_mood(second.name):
         st.caption(f"{second.title} is not known: it was not extracted from this dataset.")
     found = clips[title].agreement(original) if title in clips else None
     if found is None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.analysis import findings, summaries
+from mmc_core.analysis import findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import Clips
+from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
@@ -20,7 +21,7 @@ from mmc_core.figures.style import Figure
 from mmc_core.ui.common import load, widgets
 from mmc_core.ui.distributions import downloads, selection
 from mmc_core.ui.distributions.categories import show_categories
-from mmc_core.ui.distributions.numbers import file_name, of, show_separation
+from mmc_core.ui.distributions.numbers import file_name, show_separation
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,17 @@ def show_feature(chosen: Sequence[str]) -> None:
     """
     every = datasets.every()
     title_of = {id_: every[id_].title for id_ in chosen}
-    summaries = {title: load.summary(id_) for id_, title in title_of.items()}
-    found = _choose_feature(summaries)
+    by_dataset = {title: load.summary(id_) for id_, title in title_of.items()}
+    found = _choose_feature(by_dataset)
     if found is None:
         return
     feature, kind = found
     clips = {title: ready for id_, title in title_of.items() if (ready := load.clips(id_))}
     separations = {title: load.separation(id_).get(feature.name) for id_, title in title_of.items()}
-    data = {title: of(summary, feature.name) for title, summary in summaries.items()}
+    data = {title: summary.by_mood(feature.name) for title, summary in by_dataset.items()}
     st.markdown(f"**{feature.label}.** {feature.meaning}")
     if feature.categories:
-        show_categories(feature, summaries, clips, separations)
+        show_categories(feature, by_dataset, clips, separations)
     else:
         _numbers(feature, kind, data, clips, separations)
     missing = [every[id_] for id_, title in title_of.items() if title not in clips]
@@ -95,10 +96,10 @@ def show_feature(chosen: Sequence[str]) -> None:
         _offer_table(dataset)
 
 
-def _choose_feature(by_dataset: Mapping[str, summaries.Summary]) -> tuple[Feature, str] | None:
+def _choose_feature(by_dataset: Mapping[str, Summary]) -> tuple[Feature, str] | None:
     """A feature that all datasets have, and a plot for it."""
-    everywhere = set.intersection(*({name for name, _ in s} for s in by_dataset.values()))
-    there = summaries.features_of(everywhere)
+    first, *others = by_dataset.values()
+    there = [feature for feature in first.features if all(feature in s.features for s in others)]
     groups = [group for group in GROUPS if any(feature.group == group for feature in there)]
     if not groups:
         st.info("The chosen datasets have no feature in common.", icon=":material/info:")

@@ -8,17 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.analysis import findings, summaries
+from mmc_core.analysis import findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.wording import p_value, rounded
-
-
-def of(summary: summaries.Summary, name: str) -> dict[str, summaries.Distribution]:
-    """One feature's distributions by mood."""
-    return {mood: d for (feature, mood), d in summary.items() if feature == name}
 
 
 def file_name(titles: Iterable[str]) -> str:

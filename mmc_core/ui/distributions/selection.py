@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import streamlit as st
 
 from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
@@ -87,8 +86,7 @@ def describe(
     """Which clip, where it lies among its mood's, its sound, and the way to look into it."""
     clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
     d = data[title][mood.name]
-    below = float(np.interp(value, d.quantiles, np.arange(101)))
-    where = f"above {below:.0f} % of"
+    where = f"above {100 * d.share_below(value):.0f} % of"
     if value in (d.minimum, d.maximum):
         where = f"the {'highest' if value == d.maximum else 'lowest'} of"
     outside = not d.whisker_low <= value <= d.whisker_high

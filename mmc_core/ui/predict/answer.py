@@ -266,9 +266,9 @@ def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
         if isinstance(value, str):
             row["value"] = value
         else:
-            moods = [d for (name, _), d in summary.items() if name == feature.name]
-            ranks = [np.interp(value, d.quantiles, np.arange(101)) for d in moods]
-            mine = summary.get((feature.name, prediction.mood or ""))
+            moods = summary.by_mood(feature.name)
+            ranks = [100 * d.share_below(value) for d in moods.values()]
+            mine = moods.get(prediction.mood or "")
             row |= {
                 "value": rounded(value),
                 "usual": f"{rounded(mine.q1)} to {rounded(mine.q3)}" if mine else "",
