@@ -58,8 +58,10 @@ class Distribution:
     --------
     >>> import mmc_core as mmc
     >>> tempo = mmc.load_dataset("4qaed").summary()["tempo", "sad"]
-    >>> round(tempo.median), round(tempo.share_below(tempo.median), 2)
-    (117, 0.5)
+    >>> round(tempo.q1), round(tempo.median), round(tempo.q3)
+    (99, 123, 144)
+    >>> round(tempo.share_below(100.0), 2)
+    0.27
     """
 
     feature: str

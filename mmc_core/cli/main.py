@@ -17,7 +17,7 @@ from mmc_core.errors import MMCError
 
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
-    **dict.fromkeys(("streamlit", "plotly", "matplotlib", "seaborn", "jinja2"), "app"),
+    **dict.fromkeys(("streamlit", "plotly", "matplotlib", "seaborn"), "app"),
     **dict.fromkeys(("tensorflow", "keras", "onnx", "tf2onnx"), "train"),
     "librosa": "librosa",
 }

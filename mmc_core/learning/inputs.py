@@ -68,9 +68,8 @@ def lacks(dataset: Dataset) -> str:
 
     Your own datasets may have any features and moods.
     """
-    return _lacks(
-        dataset, {feature.name for feature in dataset.summary().features}, set(dataset.clips())
-    )
+    summary = dataset.summary()
+    return _lacks(dataset, {feature.name for feature in summary.features}, set(summary.clips))
 
 
 def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) -> str:

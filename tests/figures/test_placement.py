@@ -16,7 +16,8 @@ LARGEST = 300_000  # bytes of one figure as it is sent
 @pytest.mark.parametrize("dataset", datasets.DATASETS.values(), ids=datasets.DATASETS)
 def test_places_are_drawn_for_every_dataset(dataset: datasets.Dataset) -> None:
     summary = dataset.summary()
-    row = datasets.load_dataset("4qaed").table().iloc[7]
+    clip = datasets.load_dataset("4qaed").table().iloc[7]
+    row = {str(name): value for name, value in clip.items()}
     places = placement.placed(row, summary)
     everywhere = figures.overview(places, list(GROUPS), "a clip", "Title")
     assert len(everywhere.plot.to_json()) < LARGEST

@@ -35,7 +35,7 @@ def test_a_clips_tempo_lies_in_one_place(own_cache: Path) -> None:
     for name in NAMES:
         assert f"{share[name]:.0%} of the {name}" in sentence
 
-    row = commonest[[name for name in BY_NAME]].to_dict()
+    row = commonest[list(BY_NAME)].to_dict()
     window = Window(0.0, 25.5, dict.fromkeys(NAMES, 0.25), row)
     table = features_beside(Prediction("a", "m", mood=mood, windows=[window]), summary)
     rank = table.set_index("feature").loc["Tempo", "rank"]  # the moods weighing alike
