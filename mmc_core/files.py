@@ -102,6 +102,8 @@ def same_csv(one: Path, other: Path) -> bool:
         tables = [pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in (one, other)]
     except (OSError, ValueError):  # pandas' errors are ValueErrors
         return False
+    if list(tables[0]) != list(tables[1]):
+        return False
     return agree(*(table.to_dict(orient="list") for table in tables))
 
 
@@ -112,7 +114,7 @@ def agree(one: Any, other: Any) -> bool:
     True
     """
     if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(agree(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(agree(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         if len(one) != len(other):
             return False

@@ -6,7 +6,7 @@ from mmc_core import datasets
 from mmc_core.errors import MMCError
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.common import layout, load, widgets
-from mmc_core.ui.compare import comparison
+from mmc_core.ui.compare import views
 
 layout.enter()
 
@@ -26,10 +26,10 @@ with of_moods:
     )
 view = st.segmented_control(
     "View",
-    list(comparison.VIEWS),
+    list(views.VIEWS),
     default="answer",
     required=True,
-    format_func=lambda name: comparison.VIEWS[name][0],
+    format_func=lambda name: views.VIEWS[name][0],
     label_visibility="collapsed",
     key="view",
     **widgets.IN_ADDRESS,
@@ -39,8 +39,8 @@ if len(chosen) < 2 or len(moods) < 2:
     st.stop()
 titles = {id_: datasets.title_of(id_) for id_ in chosen}
 try:
-    found = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
+    comparison = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
 except MMCError as error:
     st.warning(widgets.plain(str(error)), icon=":material/warning:")
     st.stop()
-comparison.VIEWS[view][1](found, titles)
+views.VIEWS[view][1](comparison, titles)

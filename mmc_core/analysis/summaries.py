@@ -4,6 +4,7 @@ need, so that a page costs the same for a hundred clips and for a million.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import nan
@@ -180,6 +181,16 @@ class Summary(Mapping[tuple[str, str], Distribution]):
 
     def __len__(self) -> int:
         return len(self.distributions)
+
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits of what it says of the clips: their numbers and quantiles, to
+        four digits, since the last ones differ between processors.
+        """
+        digest = hashlib.sha256()
+        for (feature, mood), d in self.items():
+            values = [f"{value + 0.0:.4g}" for value in d.quantiles] or [str(n) for n in d.counts]
+            digest.update(f"{feature} {mood} {d.n} {' '.join(values)}\n".encode())
+        return digest.hexdigest()[:16]
 
     @property
     def features(self) -> list[Feature]:

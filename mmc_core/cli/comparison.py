@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from mmc_core.cli.output import Progress, print_json, quiet_tensorflow
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("compare")
@@ -22,26 +17,23 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
 
     Kept in data/comparisons, or in the cache where datasets of one's own are among them.
     """
-    from mmc_core.comparison import compare, conclusions
+    from mmc_core.comparison import conclusions, store
+    from mmc_core.comparison.compare import compare
     from mmc_core.moods import NAMES
 
     quiet_tensorflow()
     some = [mood.strip() for mood in moods.split(",")] if moods else list(NAMES)
-    compare.check(ids, some)
-    found = None if again else compare.kept(ids, some)
-    if found is None:
-        with Progress("steps") as progress:
-            found = compare.compare(ids, some, progress)
-        if not found["missing"]:
-            click.echo(f"Kept: {compare.keep(found)}", err=True)
-    found["answer"] = conclusions.answer(found)
-    found["caveats"] = conclusions.caveats(found)
+    with Progress("steps") as progress:
+        comparison = compare(ids, moods=some, again=again, progress=progress)
+    if not comparison.missing:
+        click.echo(f"Kept: {store.saved_path(ids, some)}", err=True)
+    answer, caveats = conclusions.answer(comparison), conclusions.caveats(comparison)
     if as_json:
-        print_json(found)
+        print_json(comparison.to_json() | {"answer": answer, "caveats": caveats})
         return
-    for sentence in found["answer"]:
+    for sentence in answer:
         click.echo(sentence)
-    for sentence in found["caveats"]:
+    for sentence in caveats:
         click.echo(f"- {sentence}")
 
 
@@ -52,14 +44,16 @@ def study_command(name: str, as_json: bool) -> None:
     """What leaked copies do to a score, how far one wanders on 40 clips, and how far features
     move with codec, rate, level and cut: data/studies.
     """
+    from mmc_core import files
     from mmc_core.comparison import studies
     from mmc_core.figures.studies import PICTURES
 
     with Progress("splits") as progress:
-        found = studies.STUDIES[name](progress)
-    studies.keep(name, found)
-    PICTURES[name](found).savefig(studies.FOLDER / f"{name}.svg")
+        result = studies.STUDIES[name](progress)
+    path = studies.save(name, result)
+    with files.replacing(path.with_suffix(".svg")) as part:
+        PICTURES[name](result).savefig(part)
     if as_json:
-        print_json(found)
+        print_json(result)
     else:
-        click.echo(str(studies.FOLDER / f"{name}.json"), err=True)
+        click.echo(str(path), err=True)

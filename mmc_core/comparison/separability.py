@@ -59,19 +59,19 @@ class Space:
         """By the normal scores of features. x: (n, 57), unscaled"""
         return cls(ranks(seed=0).fit_transform(x))
 
-    def only(self, kept: Bools) -> Space:
+    def only(self, some: Bools) -> Space:
         """Some of the clips, where they lay among all."""
-        some = Space(self.points[kept])
-        some.distances = self.distances[np.ix_(kept, kept)]
-        return some
+        space = Space(self.points[some])
+        space.distances = self.distances[np.ix_(some, some)]
+        return space
 
     @cached_property
     def distances(self) -> Floats:
         """(n, n)"""
         from scipy.spatial.distance import pdist, squareform
 
-        found: Floats = squareform(pdist(self.points))
-        return found
+        result: Floats = squareform(pdist(self.points))
+        return result
 
     @cached_property
     def neighbours(self) -> Ints:
@@ -85,33 +85,35 @@ class Space:
 # Each takes labellings of the clips by mood number, (p, n); the first two give a value a clip.
 
 
-def purity(space: Space, code: Ints) -> Floats:
+def purity(space: Space, labels: Ints) -> Floats:
     """Share of a clip's nearest neighbours that are of its mood: 1 where moods lie apart."""
-    found: Floats = (code[:, space.neighbours] == code[:, :, None]).mean(axis=2)
-    return found
+    result: Floats = (labels[:, space.neighbours] == labels[:, :, None]).mean(axis=2)
+    return result
 
 
-def silhouette(space: Space, code: Ints) -> Floats:
+def silhouette(space: Space, labels: Ints) -> Floats:
     """(b - a) / max(a, b) of the mean distances to its own and to the nearest other mood
     (Rousseeuw, J. Comp. Appl. Math. 20, 1987): 1 where moods are points, 0 where they mix.
     """
-    member = _member(code)
+    member = _member(labels)
     sizes = member.sum(axis=1)  # (p, moods)
     sums = np.matmul(space.distances, member)  # (p, n, moods)
-    own = np.take_along_axis(sizes, code, axis=1)
-    a = np.take_along_axis(sums, code[:, :, None], axis=2)[:, :, 0] / np.maximum(own - 1, 1)
+    own = np.take_along_axis(sizes, labels, axis=1)
+    a = np.take_along_axis(sums, labels[:, :, None], axis=2)[:, :, 0] / np.maximum(own - 1, 1)
     b = np.where(member > 0, np.inf, sums / sizes[:, None, :]).min(axis=2)
     larger = np.maximum(a, b)
-    found: Floats = np.where((own > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0)
-    return found
+    result: Floats = np.where(
+        (own > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0
+    )
+    return result
 
 
-def fisher(space: Space, code: Ints) -> Floats:
+def fisher(space: Space, labels: Ints) -> Floats:
     """Fisher's ratio of each labelling: the squared distances of moods' means from the mean of all,
     over those of clips from their mood's mean. 0 where the means agree, without limit where moods
     are points. (p,)
     """
-    member = _member(code)
+    member = _member(labels)
     sizes = member.sum(axis=1)[:, :, None]
     means = np.swapaxes(member, 1, 2) @ space.points / sizes
     centre = space.points.mean(axis=0)
@@ -119,13 +121,13 @@ def fisher(space: Space, code: Ints) -> Floats:
     total = np.square(space.points - centre).sum()
     within = np.where(total - between > 1e-12 * total, total - between, 0)
     with np.errstate(divide="ignore"):
-        found: Floats = between / within
-    return found
+        result: Floats = between / within
+    return result
 
 
 CHEAP: dict[str, Callable[[Space, Ints], Floats]] = {
-    "purity": lambda space, code: purity(space, code).mean(axis=1),
-    "silhouette": lambda space, code: silhouette(space, code).mean(axis=1),
+    "purity": lambda space, labels: purity(space, labels).mean(axis=1),
+    "silhouette": lambda space, labels: silhouette(space, labels).mean(axis=1),
     "fisher": fisher,
 }
 
@@ -134,14 +136,14 @@ LIMITS = {"purity": (0, 1), "silhouette": (-1, 1), "fisher": (0, np.inf)}
 
 
 def interval(
-    measure: str, spaces: Sequence[Space], code: Ints, groups: Sequence[npt.NDArray[Any]]
+    measure: str, spaces: Sequence[Space], labels: Ints, groups: Sequence[npt.NDArray[Any]]
 ) -> tuple[float, float]:
     """95 % interval of a cheap measure's mean over draws, by leaving out a fiftieth of the groups
     at a time: a grouped jackknife (Shao & Tu, The Jackknife and Bootstrap, 1995), since drawing
     with replacement would make a clip its own neighbour.
 
     Args:
-        code: (n,) mood of each clip, the same in every draw.
+        labels: (n,) mood of each clip, the same in every draw.
         groups: by draw, the group of each clip.
     """
     from scipy.stats import t
@@ -151,11 +153,11 @@ def interval(
     n_blocks = min(BLOCKS, len(every))
     block_of = np.random.default_rng(0).permutation(len(every)) % n_blocks
     block = block_of[member].reshape(len(spaces), -1)
-    value = np.mean([statistic(space, code[None, :])[0] for space in spaces])
+    value = np.mean([statistic(space, labels[None, :])[0] for space in spaces])
     without = [
         np.mean(
             [
-                statistic(space.only(here != b), code[None, here != b])[0]
+                statistic(space.only(here != b), labels[None, here != b])[0]
                 for space, here in zip(spaces, block, strict=True)
             ]
         )
@@ -167,27 +169,27 @@ def interval(
     return float(low), float(high)
 
 
-def epsilon_squared(x: Floats, code: Ints) -> Floats:
+def epsilon_squared(x: Floats, labels: Ints) -> Floats:
     """Share of the variance of each column's ranks that lies between moods of equal numbers; see
-    `separation.Separation`. x: (n, features)
+    `effects.Separation`. x: (n, features)
     """
     from scipy.stats import rankdata
 
     r = rankdata(x, axis=0)
     r -= r.mean(axis=0)
-    means = np.stack([r[code == mood].mean(axis=0) for mood in np.unique(code)])
+    means = np.stack([r[labels == mood].mean(axis=0) for mood in np.unique(labels)])
     total = np.square(r).mean(axis=0)
-    found: Floats = np.square(means).mean(axis=0) / np.where(total > 0, total, 1)
-    return found
+    result: Floats = np.square(means).mean(axis=0) / np.where(total > 0, total, 1)
+    return result
 
 
-def shuffled(code: Ints, n: int, *, seed: int) -> Ints:
+def shuffled(labels: Ints, n: int, *, seed: int) -> Ints:
     """Labellings with the moods shuffled among the clips. (n, clips)"""
     rng = np.random.default_rng(seed)
-    return rng.permuted(np.tile(code, (n, 1)), axis=1)
+    return rng.permuted(np.tile(labels, (n, 1)), axis=1)
 
 
-def _member(code: Ints) -> Floats:
+def _member(labels: Ints) -> Floats:
     """One-hot labellings. (p, n, moods)"""
-    found: Floats = (code[:, :, None] == np.arange(code.max() + 1)).astype(float)
-    return found
+    result: Floats = (labels[:, :, None] == np.arange(labels.max() + 1)).astype(float)
+    return result

@@ -6,7 +6,7 @@ The interval of a shift needs the tables: it depends on which clips belong toget
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from mmc_core._typing import Float64
 from mmc_core.analysis.statistics import middle_95, samples_of_groups
 from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.analysis.tables import features_of
+from mmc_core.comparison.model import Shift
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -28,41 +29,6 @@ class Moved:
     wasserstein: float
 
 
-@dataclass(frozen=True)
-class Shift:
-    """One feature of `other` against `one`, every mood weighing alike, in pooled standard
-    deviations (`spread`, in the feature's unit): the difference of means (Cohen's d), and
-    Wasserstein's distance, which also sees a change of shape. `bound` and `wasserstein_bound`: the
-    most that extraction does to either. `low` and `high` are a 95 % bootstrap interval of the
-    difference, groups drawn whole, where the tables are there.
-    """
-
-    feature: str
-    one: str
-    other: str
-    difference: float
-    wasserstein: float
-    spread: float
-    bound: float
-    wasserstein_bound: float
-    low: float | None = None
-    high: float | None = None
-
-    def turned(self) -> Shift:
-        """Of `one` against `other`."""
-        back = replace(self, one=self.other, other=self.one, difference=-self.difference)
-        if self.low is None or self.high is None:
-            return back
-        return replace(back, low=-self.high, high=-self.low)
-
-    @property
-    def beyond(self) -> bool:
-        """Whether the means differ by more than extraction does, the interval's nearer end too."""
-        if self.low is None or self.high is None:
-            return abs(self.difference) > self.bound
-        return self.low > self.bound or self.high < -self.bound
-
-
 def shifts(
     summaries: Mapping[str, Summary],
     one: str,
@@ -73,57 +39,57 @@ def shifts(
     """Every one of the 57 that is a number and that both have, in the schema's order."""
     first, second = summaries[one], summaries[other]
     common = {feature.name for feature in first.features if feature in second.features}
-    found = []
+    results = []
     for feature in features_of(common):
         if feature.categories or not feature.original:
             continue
         parts = [[s[feature.name, mood] for mood in moods] for s in (first, second)]
         means = [float(np.mean([d.mean for d in moods_of])) for moods_of in parts]
-        spread = float(np.sqrt(np.mean([_variance(moods_of) for moods_of in parts]))) or 1.0
+        std = float(np.sqrt(np.mean([_variance(moods_of) for moods_of in parts]))) or 1.0
         by_extraction = moved[feature.name]
-        found.append(
+        results.append(
             Shift(
-                feature.name,
-                one,
-                other,
-                difference=(means[1] - means[0]) / spread,
-                wasserstein=_wasserstein(*parts) / spread,
-                spread=spread,
-                bound=by_extraction.mean / spread,
-                wasserstein_bound=by_extraction.wasserstein / spread,
+                feature=feature.name,
+                one=one,
+                other=other,
+                difference=(means[1] - means[0]) / std,
+                wasserstein=_wasserstein(*parts) / std,
+                std=std,
+                bound=by_extraction.mean / std,
+                wasserstein_bound=by_extraction.wasserstein / std,
             )
         )
-    return found
+    return results
 
 
 def with_intervals(
-    found: Sequence[Shift], tables: Mapping[str, pd.DataFrame], moods: Sequence[str]
+    without: Sequence[Shift], tables: Mapping[str, pd.DataFrame], moods: Sequence[str]
 ) -> list[Shift]:
     """The same shifts with their intervals, where both tables are there."""
-    names = list(dict.fromkeys(shift.feature for shift in found))
+    names = list(dict.fromkeys(shift.feature for shift in without))
     away = {
         id_: _resampled(table, names, moods, seed=SEED + i)
         for i, (id_, table) in enumerate(tables.items())
     }
-    done = []
-    for shift in found:
+    results = []
+    for shift in without:
         if shift.one in away and shift.other in away:
             at = names.index(shift.feature)
-            apart = (away[shift.other][:, at] - away[shift.one][:, at]) / shift.spread
+            apart = (away[shift.other][:, at] - away[shift.one][:, at]) / shift.std
             low, high = middle_95(apart[~np.isnan(apart)])
-            done.append(replace(shift, low=low, high=high))
+            results.append(shift.model_copy(update={"low": low, "high": high}))
         else:
-            done.append(shift)
-    return done
+            results.append(shift)
+    return results
 
 
 def standardised(one: Float64, other: Float64) -> tuple[float, float]:
     """The same two numbers from values themselves: `other` against `one`, in `one`'s deviations."""
     from scipy.stats import wasserstein_distance
 
-    spread = float(np.std(one, ddof=1)) or 1.0
-    difference = (other.mean() - one.mean()) / spread
-    return float(difference), float(wasserstein_distance(one, other) / spread)
+    std = float(np.std(one, ddof=1)) or 1.0
+    difference = (other.mean() - one.mean()) / std
+    return float(difference), float(wasserstein_distance(one, other) / std)
 
 
 def _resampled(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mmc_core import datasets
+from mmc_core import datasets, files
 from mmc_core._typing import Progress
 from mmc_core.analysis.statistics import corrected_paired_t, corrected_resampled_t
 from mmc_core.comparison import robustness
@@ -22,9 +23,8 @@ from mmc_core.learning.classifiers import probabilities
 from mmc_core.learning.recipes import CNN1D, Classifier
 from mmc_core.learning.splits import inner_folds, seed_of
 from mmc_core.runs.original import original_runs
-from mmc_core.settings import DATA
+from mmc_core.settings import DATA, made_data_dir
 
-FOLDER = DATA / "studies"
 LEAK, SPREAD, EXTRACTION = "leak", "spread", "extraction"
 
 
@@ -148,25 +148,30 @@ STUDIES: dict[str, Callable[[Progress], dict[str, Any]]] = {
 }
 
 
-def keep(name: str, found: dict[str, Any]) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+def save(name: str, result: dict[str, Any]) -> Path:
+    """Write a study's figures, but not over those that agree."""
+    path = made_data_dir() / "studies" / f"{name}.json"
+    files.write_json(result, path)
+    return path
 
 
-def kept(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+def load(name: str) -> dict[str, Any]:
+    """A study's figures as they were last saved."""
+    made = made_data_dir() / "studies" / f"{name}.json"
+    path = made if made.exists() else DATA / "studies" / made.name
+    result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return result
 
 
 def moved_by_extraction() -> dict[str, Moved]:
     """The most that another way of keeping the sound moved each feature, in its own unit."""
-    found = kept(EXTRACTION)
+    study = load(EXTRACTION)
     return {
         name: Moved(
-            mean=found["spread"][name] * max(abs(by["difference"]) for by in ways.values()),
-            wasserstein=found["spread"][name] * max(by["wasserstein"] for by in ways.values()),
+            mean=study["spread"][name] * max(abs(by["difference"]) for by in ways.values()),
+            wasserstein=study["spread"][name] * max(by["wasserstein"] for by in ways.values()),
         )
-        for name, ways in found["features"].items()
+        for name, ways in study["features"].items()
     }
 
 

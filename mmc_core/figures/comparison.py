@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mmc_core.comparison.compare import MEASURES
 from mmc_core.comparison.conclusions import chance_of
-from mmc_core.comparison.shift import Shift
+from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
     DATASET_SYMBOLS,
@@ -36,10 +34,10 @@ SHIFT_COLUMNS = (
 Titles = Mapping[str, str]  # dataset by id, in order
 
 
-def separability(found: dict[str, Any], titles: Titles) -> Figure:
+def separability(comparison: Comparison, titles: Titles) -> Figure:
     """Each measure of each dataset with its interval, beside what shuffled moods give."""
-    ids = [id_ for id_ in titles if id_ in found["separability"]]
-    measures = [m for m in MEASURES if m in found["separability"][ids[0]]]
+    ids = [id_ for id_ in titles if id_ in comparison.separability]
+    measures = [m for m in MEASURES if m in comparison.separability[ids[0]]]
     plot = make_subplots(
         rows=len(measures),
         vertical_spacing=0.54 / len(measures),
@@ -49,10 +47,10 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
         for i, id_ in enumerate(titles):
             if id_ not in ids:
                 continue
-            one = found["separability"][id_][measure]
+            one = comparison.separability[id_][measure]
             scale = 100 if measure not in ("silhouette", "fisher") else 1
             plot.add_scatter(
-                x=[scale * one["null"], scale * one["null_high"]],
+                x=[scale * one.null, scale * one.null_high],
                 y=[titles[id_]] * 2,
                 mode="lines",
                 line={"color": "#B8B8C0", "width": 9},
@@ -64,11 +62,11 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
                 col=1,
             )
             plot.add_scatter(
-                x=[scale * one["value"]],
+                x=[scale * one.value],
                 y=[titles[id_]],
                 error_x={
-                    "array": [scale * (one["high"] - one["value"])],
-                    "arrayminus": [scale * (one["value"] - one["low"])],
+                    "array": [scale * (one.high - one.value)],
+                    "arrayminus": [scale * (one.value - one.low)],
                     "thickness": 2,
                     "width": 5,
                 },
@@ -77,7 +75,7 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
                 name=titles[id_],
                 legendgroup=id_,
                 showlegend=row == 1,
-                hovertemplate=f"{titles[id_]}: %{{x:.3g}}, p {one['p']:.3g}<extra></extra>",
+                hovertemplate=f"{titles[id_]}: %{{x:.3g}}, p {one.p:.3g}<extra></extra>",
                 row=row,
                 col=1,
             )
@@ -87,29 +85,33 @@ def separability(found: dict[str, Any], titles: Titles) -> Figure:
     layout(plot, height=len(measures) * (74 + 22 * len(ids)) + 60, legend=True)
     plot.update_annotations(x=0, xanchor="left", font_size=14)
     plot.update_layout(margin_t=80, legend_y=1.04)
-    data = separability_table(found, titles)
+    data = separability_table(comparison, titles)
     accuracy = ", ".join(
-        f"{titles[id_]} {found['separability'][id_]['accuracy']['value']:.0%}" for id_ in ids
+        f"{titles[id_]} {comparison.separability[id_]['accuracy'].value:.0%}" for id_ in ids
     )
     return Figure(plot, data, f"Measures of separability by dataset. Accuracy: {accuracy}.")
 
 
-def separability_table(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
+def separability_table(comparison: Comparison, titles: Titles) -> pd.DataFrame:
     """A row a measure and dataset: value, interval, what shuffled moods give, p."""
     return pd.DataFrame(
         [
-            {"measure": label, "dataset": titles[id_], **found["separability"][id_][measure]}
+            {
+                "measure": label,
+                "dataset": titles[id_],
+                **comparison.separability[id_][measure].model_dump(),
+            }
             for measure, label in MEASURES.items()
             for id_ in titles
-            if measure in found["separability"].get(id_, {})
+            if measure in comparison.separability.get(id_, {})
         ]
     )
 
 
-def separability_words(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
+def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
     """The same to read: a row a measure and dataset, numbers as text."""
     rows = []
-    for one in separability_table(found, titles).to_dict(orient="records"):
+    for one in separability_table(comparison, titles).to_dict(orient="records"):
         chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
         rows.append(
             {
@@ -126,9 +128,9 @@ def separability_words(found: dict[str, Any], titles: Titles) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def effects(found: dict[str, Any], titles: Titles) -> Figure:
+def effects(comparison: Comparison, titles: Titles) -> Figure:
     """The features that separate moods best anywhere, by epsilon-squared in each dataset."""
-    data = pd.DataFrame.from_dict(found["effects"], orient="index").rename_axis("feature")
+    data = pd.DataFrame.from_dict(comparison.effects, orient="index").rename_axis("feature")
     best = data.max(axis=1).sort_values(ascending=False).index[:SHOWN]
     plot = go.Figure()
     for name in best:
@@ -160,10 +162,10 @@ def effects(found: dict[str, Any], titles: Titles) -> Figure:
     return Figure(plot, data.reset_index(), alt)
 
 
-def by_group(found: dict[str, Any], titles: Titles) -> Figure:
+def by_group(comparison: Comparison, titles: Titles) -> Figure:
     """Accuracy from one kind of feature alone."""
-    ids = [id_ for id_ in titles if id_ in found["by_group"]]
-    data = pd.DataFrame(found["by_group"]).reindex(list(GROUPS))
+    ids = [id_ for id_ in titles if id_ in comparison.by_group]
+    data = pd.DataFrame(comparison.by_group).reindex(list(GROUPS))
     plot = go.Figure()
     for i, id_ in enumerate(titles):
         if id_ not in ids:
@@ -176,7 +178,7 @@ def by_group(found: dict[str, Any], titles: Titles) -> Figure:
             name=titles[id_],
             hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
         )
-    chance = 100 / len(found["moods"])
+    chance = 100 / len(comparison.moods)
     plot.add_vline(x=chance, line={"color": INK, "dash": "dot", "width": 1.5})
     plot.add_annotation(
         x=chance, y=1, yref="paper", yanchor="bottom", text="chance", showarrow=False
@@ -192,9 +194,9 @@ def by_group(found: dict[str, Any], titles: Titles) -> Figure:
     )
 
 
-def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure:
+def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figure:
     """How far features of one dataset lie from the other's, beside what extraction can do."""
-    rows = shift_table(found, one, other, titles)
+    rows = shift_table(comparison, one, other, titles)
     shown = rows.head(SHOWN)
     labels = [BY_NAME[name].title for name in shown["feature"]]
     bound = shown["extraction"].to_numpy(dtype=float)
@@ -252,36 +254,33 @@ def shift(found: dict[str, Any], one: str, other: str, titles: Titles) -> Figure
     return Figure(plot, rows, alt)
 
 
-def shift_table(found: dict[str, Any], one: str, other: str, titles: Titles) -> pd.DataFrame:
+def shift_table(comparison: Comparison, one: str, other: str, titles: Titles) -> pd.DataFrame:
     """A row a feature, the most shifted first: the means' difference in pooled standard deviations
     with its interval where it is known, Wasserstein's distance, and what extraction does to either.
     """
-    both = [Shift(**s) for s in found["shift"] if {s["one"], s["other"]} == {one, other}]
     rows = [
         (
             *(s.feature, s.difference, s.low, s.high, s.wasserstein),
             *(s.bound, s.wasserstein_bound, s.beyond),
         )
-        for s in (s if s.one == one else s.turned() for s in both)
+        for s in comparison.shifts(one, other)
     ]
     table = pd.DataFrame(rows, columns=list(SHIFT_COLUMNS)).astype({"low": float, "high": float})
     order = table["difference"].abs().sort_values(ascending=False).index
     return table.loc[order].reset_index(drop=True).assign(one=titles[one], other=titles[other])
 
 
-def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) -> Figure:
+def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -> Figure:
     """Trained on a row's dataset, tested on a column's."""
-    ids = [id_ for id_ in titles if id_ in found["separability"]]
-    entries = {
-        (e["train"], e["test"]): e[measure] for e in found["transfer"] if e["model"] == model
-    }
-    values = 100 * np.array([[entries[a, b]["value"] for b in ids] for a in ids])
-    chance = 100 * chance_of(measure, found["moods"])
+    ids = [id_ for id_ in titles if id_ in comparison.separability]
+    entries = comparison.transferred(model, measure)
+    values = 100 * np.array([[entries[a, b].value for b in ids] for a in ids])
+    chance = 100 * chance_of(measure, comparison.moods)
     names = [titles[id_].replace(" ", "<br>") for id_ in ids]
     text = [
         [
-            f"<b>{100 * entries[a, b]['value']:.0f} %</b><br>{100 * entries[a, b]['low']:.0f} to "
-            f"{100 * entries[a, b]['high']:.0f}"
+            f"<b>{100 * entries[a, b].value:.0f} %</b><br>{100 * entries[a, b].low:.0f} to "
+            f"{100 * entries[a, b].high:.0f}"
             for b in ids
         ]
         for a in ids
@@ -315,16 +314,16 @@ def transfer(found: dict[str, Any], model: str, measure: str, titles: Titles) ->
                 "train": titles[a],
                 "test": titles[b],
                 "measure": measure,
-                **entries[a, b],
+                **entries[a, b].model_dump(),
             }
             for a in ids
             for b in ids
         ]
     )
-    said = ", ".join(
-        f"{titles[a]} to {titles[b]} {entries[a, b]['value']:.0%}" for a in ids for b in ids
+    shares = ", ".join(
+        f"{titles[a]} to {titles[b]} {entries[a, b].value:.0%}" for a in ids for b in ids
     )
-    return Figure(plot, data, f"Share right, trained on one and tested on another: {said}.")
+    return Figure(plot, data, f"Share right, trained on one and tested on another: {shares}.")
 
 
 def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figure:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mmc_core import runs
-from mmc_core.comparison import compare
+from mmc_core.comparison import store
 from mmc_core.errors import MMCError, RunError
 from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.runs import Run, train
@@ -102,7 +102,7 @@ def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, i
     Raises:
         MMCError: if another is being worked out, or it failed.
     """
-    path = compare.kept_path(ids, moods)
+    path = store.saved_path(ids, moods)
     log = cache_dir() / "comparisons" / f"{path.stem}.log"
     with _one_at_a_time:
         if path not in _comparing or _comparing[path].poll() is not None:
@@ -123,7 +123,7 @@ def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, i
 
 def is_comparing(ids: Sequence[str], moods: Sequence[str]) -> bool:
     """Whether a comparison is being worked out here."""
-    process = _comparing.get(compare.kept_path(ids, moods))
+    process = _comparing.get(store.saved_path(ids, moods))
     return process is not None and process.poll() is None
 
 

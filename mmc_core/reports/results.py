@@ -14,7 +14,7 @@ import pandas as pd
 
 from mmc_core import datasets, runs
 from mmc_core.analysis.statistics import holm
-from mmc_core.comparison import compare, conclusions, studies
+from mmc_core.comparison import conclusions, store, studies
 from mmc_core.errors import RunError
 from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes, scores
@@ -162,7 +162,7 @@ def size_table() -> str:
 
 def leak_table() -> str:
     """What copies of test clips in training are worth."""
-    found = studies.kept(studies.LEAK)
+    found = studies.load(studies.LEAK)
     head = "| split | test clips | " + " | ".join(found["arms"].values()) + " |\n"
     head += "|---" * (2 + len(found["arms"])) + "|\n"
     rows = "".join(
@@ -181,7 +181,7 @@ def leak_table() -> str:
 
 def spread_text() -> str:
     """How far 40 test clips can be from the truth."""
-    found = studies.kept(studies.SPREAD)
+    found = studies.load(studies.SPREAD)
     low, high = found["middle_95"]
     return (
         f"Over {len(found['accuracies'])} random test sets of {found['n_test']} clips, "
@@ -232,11 +232,11 @@ def comparison() -> str:
     Raises:
         RunError: if it is not kept of the datasets as they are.
     """
-    found = compare.kept(list(datasets.DATASETS))
-    if found is None:
-        made_by = compare.command(list(datasets.DATASETS))
+    saved = store.load(list(datasets.DATASETS))
+    if saved is None:
+        made_by = store.command(list(datasets.DATASETS))
         raise RunError(f"There is no comparison of the datasets as they are; make it: {made_by}")
-    return "\n\n".join(conclusions.answer(found)) + f"\n\nMade by `{found['command']}`.\n"
+    return "\n\n".join(conclusions.answer(saved)) + f"\n\nMade by `{saved.command}`.\n"
 
 
 def commands() -> str:

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from mmc_core import datasets
-from mmc_core.comparison import compare
-from mmc_core.ui.compare import comparison
+from mmc_core.comparison import store
+from mmc_core.comparison.model import MEASURES
+from mmc_core.ui.compare import views
 from tests.support.browser import (
     SIZES,
     download,
@@ -27,7 +28,7 @@ from tests.support.browser import (
 
 pytestmark = pytest.mark.browser
 
-VIEWS = {name: label for name, (label, _) in comparison.VIEWS.items()}
+VIEWS = {name: label for name, (label, _) in views.VIEWS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -47,19 +48,19 @@ def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: s
 
 
 def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -> None:
-    found = compare.kept(["4qaed", "turkish"])
-    assert found
+    comparison = store.load(["4qaed", "turkish"])
+    assert comparison
     open_page(tab, app, "compare")
     tab.get_by_role("button", name="EMOPIA").click()
     tab.wait_for_url("**datasets=4QAED**")
-    expect(tab.locator("h5")).to_contain_text(f"{found['n']} clips a mood")
-    share = f"{found['separability']['turkish']['accuracy']['value']:.0%}".replace("%", " %")
+    expect(tab.locator("h5")).to_contain_text(f"{comparison.n} clips a mood")
+    share = f"{comparison.separability['turkish']['accuracy'].value:.0%}".replace("%", " %")
     says(tab, f"the mood of {share}")
     _, content = download(tab, tab.locator(".st-key-measures-csv button:visible"))
     saved = pd.read_csv(io.BytesIO(content)).set_index(["measure", "dataset"])["value"]
-    for measure, label in compare.MEASURES.items():
+    for measure, label in MEASURES.items():
         value = saved[label, datasets.get("turkish").title]
-        assert value == pytest.approx(found["separability"]["turkish"][measure]["value"])
+        assert value == pytest.approx(comparison.separability["turkish"][measure].value)
     tab.get_by_text(VIEWS["transfer"]).click()
     says(tab, "least is lost from")
     tab.reload()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +10,9 @@ from scipy.stats import wasserstein_distance
 
 from mmc_core.analysis.summaries import Summary
 from mmc_core.comparison import studies
+from mmc_core.comparison.model import Shift
 from mmc_core.comparison.robustness import WAYS, coded, through
-from mmc_core.comparison.shift import Moved, Shift, shifts, standardised, with_intervals
+from mmc_core.comparison.shift import Moved, shifts, standardised, with_intervals
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
@@ -29,24 +28,24 @@ def summarised(of: dict[str, pd.DataFrame]) -> dict[str, Summary]:
 def test_a_moved_feature_is_found_and_no_other(table: pd.DataFrame) -> None:
     moved = table.assign(tempo=table["tempo"] + 2.0)
     of_each = {"one": Summary.of(table), "other": Summary.of(moved)}
-    found = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
-    assert set(found) == {n for n in ORIGINAL_57 if not BY_NAME[n].categories}
-    spread = np.sqrt(
+    results = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
+    assert set(results) == {n for n in ORIGINAL_57 if not BY_NAME[n].categories}
+    std = np.sqrt(
         np.mean([v.var(ddof=1) for _, v in table.groupby("mood")["tempo"]])
         + np.var([v.mean() for _, v in table.groupby("mood")["tempo"]])
     )
-    assert found["tempo"].difference == pytest.approx(2 / spread)
-    assert found["tempo"].wasserstein == pytest.approx(2 / spread, rel=1e-6)
-    assert found["rms_mean"].difference == found["rms_mean"].wasserstein == 0
+    assert results["tempo"].difference == pytest.approx(2 / std)
+    assert results["tempo"].wasserstein == pytest.approx(2 / std, rel=1e-6)
+    assert results["rms_mean"].difference == results["rms_mean"].wasserstein == 0
     for one in shifts(of_each, "other", "one", NAMES, MOVED):
-        again = found[one.feature].turned()
+        again = results[one.feature].turned()
         assert (again.one, again.other) == ("other", "one")
-        assert asdict(again) == pytest.approx(asdict(one))
+        assert again.model_dump() == pytest.approx(one.model_dump())
     # What extraction does is in the unit of the feature, and so in the same deviations.
-    assert found["tempo"].bound == pytest.approx(0.5 / spread)
-    assert found["tempo"].wasserstein_bound == pytest.approx(1 / spread)
-    assert found["tempo"].beyond
-    assert not found["rms_mean"].beyond
+    assert results["tempo"].bound == pytest.approx(0.5 / std)
+    assert results["tempo"].wasserstein_bound == pytest.approx(1 / std)
+    assert results["tempo"].beyond
+    assert not results["rms_mean"].beyond
 
 
 def test_moods_weigh_alike_however_many_clips_they_have(table: pd.DataFrame) -> None:
@@ -63,9 +62,9 @@ def test_a_change_of_shape_is_seen_where_means_agree(table: pd.DataFrame) -> Non
         lambda v: v.mean() + 3 * (v - v.mean())
     )
     of_each = {"one": Summary.of(table), "other": Summary.of(wider)}
-    found = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
-    assert abs(found["tempo"].difference) < 1e-9
-    assert found["tempo"].wasserstein > 0.3
+    results = {s.feature: s for s in shifts(of_each, "one", "other", NAMES, MOVED)}
+    assert abs(results["tempo"].difference) < 1e-9
+    assert results["tempo"].wasserstein > 0.3
 
 
 def test_percentiles_stand_for_the_values(table: pd.DataFrame) -> None:
@@ -80,8 +79,8 @@ def test_percentiles_stand_for_the_values(table: pd.DataFrame) -> None:
             half.loc[half["mood"] == NAMES[1], shift.feature].to_numpy(dtype=float)
             for half in halves.values()
         ]
-        spread = np.sqrt(np.mean([v.var(ddof=1) for v in values]))
-        assert shift.wasserstein == pytest.approx(wasserstein_distance(*values) / spread, abs=0.05)
+        std = np.sqrt(np.mean([v.var(ddof=1) for v in values]))
+        assert shift.wasserstein == pytest.approx(wasserstein_distance(*values) / std, abs=0.05)
 
 
 def test_intervals_know_that_clips_come_in_groups(table: pd.DataFrame) -> None:
@@ -91,9 +90,9 @@ def test_intervals_know_that_clips_come_in_groups(table: pd.DataFrame) -> None:
     widths = []
     for made in (table, four, fooled):
         both = {"one": made, "other": made.assign(tempo=made["tempo"] + 2.0)}
-        found = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
-        assert {s.low for s in found} == {None}
-        (tempo,) = (s for s in with_intervals(found, both, NAMES) if s.feature == "tempo")
+        results = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
+        assert {s.low for s in results} == {None}
+        (tempo,) = (s for s in with_intervals(results, both, NAMES) if s.feature == "tempo")
         assert tempo.low is not None
         assert tempo.high is not None
         assert tempo.low < tempo.difference < tempo.high
@@ -122,11 +121,11 @@ def test_intervals_hold_the_true_shift() -> None:
                     "group": group.astype(str),
                 }
             ).assign(duration_s=25.5, tempo=heard)
-        found = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
-        (tempo,) = with_intervals(found, both, NAMES)
+        results = shifts({n: Summary.of(t) for n, t in both.items()}, "one", "other", NAMES, MOVED)
+        (tempo,) = with_intervals(results, both, NAMES)
         assert tempo.low is not None
         assert tempo.high is not None
-        held += tempo.low * tempo.spread < 0.4 < tempo.high * tempo.spread
+        held += tempo.low * tempo.std < 0.4 < tempo.high * tempo.std
     low, high = stats.binom.interval(0.999, 200, 0.95)
     assert low <= held <= high
 
@@ -137,7 +136,18 @@ def test_intervals_hold_the_true_shift() -> None:
 )
 def test_beyond_is_where_the_whole_interval_is(low: float, high: float, beyond: bool) -> None:
     difference = (low + high) / 2
-    one = Shift("tempo", "a", "b", difference, abs(difference), 1.0, 0.5, 0.5, low, high)
+    one = Shift(
+        feature="tempo",
+        one="a",
+        other="b",
+        difference=difference,
+        wasserstein=abs(difference),
+        std=1.0,
+        bound=0.5,
+        wasserstein_bound=0.5,
+        low=low,
+        high=high,
+    )
     assert one.beyond == one.turned().beyond == beyond
 
 
@@ -181,13 +191,14 @@ def test_a_codec_leaves_a_tone_nearly_as_it_was() -> None:
 
 
 def test_bounds_are_the_largest_of_the_kept_study() -> None:
-    found = studies.kept(studies.EXTRACTION)
+    results = studies.load(studies.EXTRACTION)
     moved = studies.moved_by_extraction()
     assert set(moved) == {n for n in ORIGINAL_57 if not BY_NAME[n].categories}
-    assert found["n"] == 200
-    softer = found["features"]["rms_mean"]["6 dB softer"]
-    spread = found["spread"]["rms_mean"]
-    assert moved["rms_mean"].mean == pytest.approx(spread * abs(softer["difference"]))
-    assert moved["rms_mean"].wasserstein == pytest.approx(spread * softer["wasserstein"])
+    assert results["n"] == 200
+    softer = results["features"]["rms_mean"]["6 dB softer"]
+    std = results["spread"]["rms_mean"]
+    assert moved["rms_mean"].mean == pytest.approx(std * abs(softer["difference"]))
+    assert moved["rms_mean"].wasserstein == pytest.approx(std * softer["wasserstein"])
     # What a level does not change, halving it does not: librosa's own definitions.
-    assert found["features"]["zcr_mean"]["6 dB softer"]["difference"] == pytest.approx(0, abs=1e-3)
+    crossings = results["features"]["zcr_mean"]["6 dB softer"]
+    assert crossings["difference"] == pytest.approx(0, abs=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,39 +18,42 @@ from mmc_core.figures.studies import PICTURES
 from mmc_core.learning import inputs, recipes
 from mmc_core.learning.splits import assert_apart
 from mmc_core.runs.original import original_runs
+from mmc_core.settings import DATA
 from tests.support.dataset import Made
 
 
 @pytest.mark.parametrize("name", studies.STUDIES)
 def test_a_picture_comes_with_each(name: str) -> None:
-    found = studies.kept(name)
-    assert found["command"] == f"python -m mmc_core study {name}"
-    (axes,) = PICTURES[name](found).axes
+    result = studies.load(name)
+    assert result["command"] == f"python -m mmc_core study {name}"
+    (axes,) = PICTURES[name](result).axes
     assert axes.get_ylabel()
-    assert (studies.FOLDER / f"{name}.svg").stat().st_size > 5_000
+    assert (DATA / "studies" / f"{name}.svg").stat().st_size > 5_000
 
 
 def test_the_leaks_differences_are_those_of_its_splits() -> None:
-    found = studies.kept(studies.LEAK)
-    assert len(found["splits"]) == studies.LEAK_SPLITS
-    for name, difference in found["differences"].items():
+    result = studies.load(studies.LEAK)
+    assert len(result["splits"]) == studies.LEAK_SPLITS
+    for name, difference in result["differences"].items():
         one, other = name.split(" - ")
-        values = np.array([s["accuracy"][one] - s["accuracy"][other] for s in found["splits"]])
-        shares = [s["n_test"] / (found["n"] - s["n_test"]) for s in found["splits"]]
+        values = np.array([s["accuracy"][one] - s["accuracy"][other] for s in result["splits"]])
+        shares = [s["n_test"] / (result["n"] - s["n_test"]) for s in result["splits"]]
         assert difference["mean"] == pytest.approx(values.mean())
         expected = corrected_resampled_t(values, float(np.mean(shares)))
         assert difference["interval"] == pytest.approx(expected)
-    assert all(0.25 < s["n_test"] / found["n"] < 0.35 for s in found["splits"])
+    assert all(0.25 < s["n_test"] / result["n"] < 0.35 for s in result["splits"])
 
 
 def test_where_the_originals_figure_falls() -> None:
-    found = studies.kept(studies.SPREAD)
-    values = np.array(found["accuracies"])
+    result = studies.load(studies.SPREAD)
+    values = np.array(result["accuracies"])
     assert len(values) == 100
     assert np.allclose(values * 40, np.round(values * 40))  # whole clips of 40
-    assert found["original"] in {run.test_accuracy for run in original_runs()}
-    assert found["share_at_or_below_the_originals"] == np.mean(values <= found["original"] + 0.005)
-    assert found["mean"] == pytest.approx(values.mean())
+    assert result["original"] in {run.test_accuracy for run in original_runs()}
+    assert result["share_at_or_below_the_originals"] == np.mean(
+        values <= result["original"] + 0.005
+    )
+    assert result["mean"] == pytest.approx(values.mean())
 
 
 @pytest.mark.slow
@@ -76,7 +80,7 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
         return learned(recipe, given, rows, **others)
 
     monkeypatch.setattr(learn, "learned", spy)
-    found = studies.leak(lambda *_: None)
+    result = studies.leak(lambda *_: None)
     assert len(asked) == 3 * studies.LEAK_SPLITS
     group = table["group"].to_numpy(dtype=object)
     for leaky, clean, none in zip(asked[::3], asked[1::3], asked[2::3], strict=True):
@@ -86,10 +90,14 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
         assert len(leaky["copied"]) == len(table)
         assert clean["copied"] is none["copied"] is None
         assert_apart(group, leaky["rows"], np.setdiff1d(np.arange(len(table)), leaky["rows"]))
-    assert [split["split"] for split in found["splits"]] == [1, 2, 3, 4, 5]
+    assert [split["split"] for split in result["splits"]] == [1, 2, 3, 4, 5]
 
 
-def test_what_is_kept_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "FOLDER", tmp_path / "studies")
-    studies.keep("x", {"a": [1.5]})
-    assert studies.kept("x") == {"a": [1.5]}
+def test_what_is_saved_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studies, "made_data_dir", lambda: tmp_path)
+    path = studies.save("x", {"a": [1.5]})
+    assert studies.load("x") == {"a": [1.5]}
+    before = path.read_bytes()
+    studies.save("x", {"a": [1.5 * (1 + 1e-14)]})
+    assert path.read_bytes() == before
+    assert studies.load(studies.LEAK) == json.loads((DATA / "studies/leak.json").read_text())

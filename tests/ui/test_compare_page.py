@@ -9,38 +9,40 @@ import pandas as pd
 import pytest
 
 from mmc_core import datasets
-from mmc_core.comparison import compare, conclusions, projection
+from mmc_core.comparison import compare, conclusions, projection, store
+from mmc_core.comparison.model import MEASURES
+from mmc_core.comparison.transfer import NETWORK
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.jobs import background
 from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.ui.compare import comparison
+from mmc_core.ui.compare import views
 from tests.support.pages import frame, page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
-VIEWS = [label for label, _ in comparison.VIEWS.values()]
+VIEWS = [label for label, _ in views.VIEWS.values()]
 PAIR = [datasets.get(id_).title for id_ in ("4qaed", "turkish")]
 
 
-def kept(*ids: str) -> list[str]:
-    found = compare.kept(ids)
-    assert found
-    return conclusions.answer(found)
+def answer(*ids: str) -> list[str]:
+    comparison = store.load(ids)
+    assert comparison
+    return conclusions.answer(comparison)
 
 
 def test_it_opens_on_the_answer_for_all_of_the_projects_datasets() -> None:
     text = words(page("compare"))
-    for sentence in kept(*datasets.DATASETS):
+    for sentence in answer(*datasets.DATASETS):
         assert sentence in text.replace("\\", "")
 
 
 def test_a_pair_is_answered_with_its_numbers() -> None:
     app = page("compare", datasets=PAIR)
-    assert kept("4qaed", "turkish")[0] in words(app).replace("\\", "")
+    assert answer("4qaed", "turkish")[0] in words(app).replace("\\", "")
     table = frame(app.dataframe[0])
-    assert len(table) == 2 * len(compare.MEASURES)
+    assert len(table) == 2 * len(MEASURES)
     assert set(table["dataset"]) == set(PAIR)
     assert {"95 %", "chance", "p"} <= set(table)
     assert len(app.get("plotly_chart")) == 3
@@ -67,7 +69,7 @@ def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
     app = page("compare", view=VIEWS[-1])
     assert len(app.selectbox(key="of-model").options) == 3
     before = words(app)
-    app.selectbox(key="of-model").set_value(compare.NETWORK).run()
+    app.selectbox(key="of-model").set_value(NETWORK).run()
     app.segmented_control[1].set_value("valence").run()
     assert not app.exception
     assert "least is lost from" in words(app) != before
@@ -112,14 +114,13 @@ def test_ones_own_dataset_is_offered_and_worked_out(
     def comparing(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]:
         asked.append(ids)
         yield 1, 2
-        found = compare.from_summaries(ids, moods) | {"worked_out": True}
-        compare.keep(found)
+        store.save(compare.from_summaries(ids, moods))
 
     monkeypatch.setattr(background, "comparing", comparing)
     app.button(key="work-out").click().run()
     assert not app.exception
     assert asked[0] == ["4qaed", "mine"]
-    assert compare.kept(["4qaed", "mine"])
+    assert store.load(["4qaed", "mine"])
 
 
 def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from mmc_core.analysis import tables
 from mmc_core.analysis.effects import Separations
 from mmc_core.analysis.points import Clips
 from mmc_core.analysis.summaries import Summary
-from mmc_core.comparison import compare
+from mmc_core.comparison import compare, store
+from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import project
 from mmc_core.errors import DatasetError, RunError
 from mmc_core.learning import inputs
@@ -84,13 +85,13 @@ def predictions(run: Run) -> pd.DataFrame:
     return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
 
 
-def comparison(ids: Sequence[str], moods: Sequence[str]) -> dict[str, Any]:
+def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
     """What is kept of a comparison, else what summaries alone can say.
 
     Raises:
         MMCError: if these cannot be compared.
     """
-    path = compare.kept_path(ids, moods)
+    path = store.saved_path(ids, moods)
     states = [datasets.get(id_).summary_path.stat().st_mtime_ns for id_ in ids]
     states += [path.stat().st_mtime_ns if path.exists() else 0]
     states += [datasets.get(id_).has_table() for id_ in ids]
@@ -159,8 +160,8 @@ def _correlations(dataset_id: str, path: Path, modified_ns: int) -> pd.DataFrame
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _comparison(
     ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...]
-) -> dict[str, Any]:
-    return compare.kept(ids, moods) or compare.from_summaries(ids, moods)
+) -> Comparison:
+    return store.load(ids, moods) or compare.from_summaries(ids, moods)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Projecting the clips …")

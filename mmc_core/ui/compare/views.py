@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.comparison import compare, conclusions
+from mmc_core.comparison.draws import CLASSIFIER
+from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import METHODS
+from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME
-from mmc_core.figures import comparison, distributions
+from mmc_core.figures import comparison as figures
+from mmc_core.figures import distributions
 from mmc_core.jobs import background
 from mmc_core.ui.common import load, widgets
 
@@ -24,21 +27,21 @@ AXES = {
     "pca": ("First component", "Second component"),
 }
 MODELS = {
-    compare.PLAIN: "Logistic regression",
-    compare.ITSELF: "Logistic regression, each dataset scaled by itself",
-    compare.NETWORK: "1D network",
+    CLASSIFIER: "Logistic regression",
+    ITSELF: "Logistic regression, each dataset scaled by itself",
+    NETWORK: "1D network",
 }
 SCORES = {"accuracy": "All moods", "arousal": "Arousal", "valence": "Valence"}
 
 Titles = dict[str, str]
 
 
-def offer_to_work_out(found: dict[str, Any]) -> None:
+def offer_to_work_out(comparison: Comparison) -> None:
     """Say what is not there yet, and work it out when asked to."""
-    ids, moods = found["datasets"], found["moods"]
-    for sentence in found["missing"].values():
+    ids, moods = comparison.datasets, comparison.moods
+    for sentence in comparison.missing.values():
         st.info(widgets.plain(sentence), icon=":material/info:")
-    if "separability" in found or found["missing"]:
+    if comparison.separability or comparison.missing:
         return
     with st.container(border=True):
         st.markdown(
@@ -57,21 +60,27 @@ def offer_to_work_out(found: dict[str, Any]) -> None:
                 st.rerun()
 
 
-def show_answer(found: dict[str, Any], titles: Titles) -> None:
+def show_answer(comparison: Comparison, titles: Titles) -> None:
     """Which is easier, by how much, because of what; and the measures behind it."""
-    answer = conclusions.answer(found)
+    answer = conclusions.answer(comparison)
     st.markdown(f"##### {widgets.plain(answer[0])}")
     for sentence in answer[1:]:
         st.markdown(widgets.plain(sentence))
     with st.expander("What to mind", icon=":material/warning:"):
-        st.markdown("\n".join(f"- {widgets.plain(said)}" for said in conclusions.caveats(found)))
-    offer_to_work_out(found)
-    if "separability" not in found:
+        st.markdown(
+            "\n".join(
+                f"- {widgets.plain(sentence)}" for sentence in conclusions.caveats(comparison)
+            )
+        )
+    offer_to_work_out(comparison)
+    if not comparison.separability:
         return
     measures, why = st.columns(2, gap="large")
     with measures:
         st.subheader("How far moods lie apart")
-        widgets.figure(comparison.separability(found, titles), key="measures", name="separability")
+        widgets.figure(
+            figures.separability(comparison, titles), key="measures", name="separability"
+        )
         st.caption(
             "Bars: 95 %, by leaving groups out or drawing them again. *Accuracy*: logistic "
             "regression over folds. "
@@ -81,11 +90,11 @@ def show_answer(found: dict[str, Any], titles: Titles) -> None:
         )
     with why:
         st.subheader("From one kind of feature alone")
-        widgets.figure(comparison.by_group(found, titles), key="groups", name="by-group")
+        widgets.figure(figures.by_group(comparison, titles), key="groups", name="by-group")
         st.subheader("One feature at a time")
-        widgets.figure(comparison.effects(found, titles), key="effects", name="epsilon-squared")
+        widgets.figure(figures.effects(comparison, titles), key="effects", name="epsilon-squared")
     st.subheader("The same in numbers")
-    st.dataframe(comparison.separability_words(found, titles), hide_index=True, height="content")
+    st.dataframe(figures.separability_words(comparison, titles), hide_index=True, height="content")
     st.caption(
         f"*p*: share of {compare.SHUFFLES} shufflings of the moods "
         f"({compare.ACCURACY_SHUFFLES} for what a model answers) that reach the value of the "
@@ -93,7 +102,7 @@ def show_answer(found: dict[str, Any], titles: Titles) -> None:
     )
 
 
-def show_features(found: dict[str, Any], titles: Titles) -> None:
+def show_features(comparison: Comparison, titles: Titles) -> None:
     """What shifts between two datasets, and one feature side by side."""
     pairs = {f"{titles[a]} and {titles[b]}": (a, b) for a, b in combinations(titles, 2)}
     pair = st.segmented_control(
@@ -105,7 +114,7 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         **widgets.IN_ADDRESS,
     )
     one, other = pairs.get(pair) or next(iter(pairs.values()))
-    rows = comparison.shift_table(found, one, other, titles)
+    rows = figures.shift_table(comparison, one, other, titles)
     if rows.empty:
         st.info(
             "These two datasets have no feature of numbers in common: there is nothing to compare.",
@@ -125,9 +134,9 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
             f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
             "deviations."
         )
-        widgets.figure(comparison.shift(found, one, other, titles), key="shift", name="shift")
+        widgets.figure(figures.shift(comparison, one, other, titles), key="shift", name="shift")
         st.caption(
-            f"The {min(len(rows), comparison.SHOWN)} features that shift most; all are in the CSV. "
+            f"The {min(len(rows), figures.SHOWN)} features that shift most; all are in the CSV. "
             "Moods weigh alike. Lines: 95 % bootstrap interval, groups of clips drawn whole, "
             "once it is worked out. Grey: the most that re-extracting 200 clips of 4QAED through "
             "other codecs (mp3, AAC, Opus), rates (16 and 11 kHz), levels and cuts moved a feature."
@@ -146,8 +155,8 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         data = {
             titles[id_]: {
                 mood: d
-                for (of, mood), d in load.summary(id_).items()
-                if of == feature.name and mood in found["moods"]
+                for mood, d in load.summary(id_).by_mood(feature.name).items()
+                if mood in comparison.moods
             }
             for id_ in titles
         }
@@ -163,7 +172,7 @@ def show_features(found: dict[str, Any], titles: Titles) -> None:
         )
 
 
-def show_map(found: dict[str, Any], titles: Titles) -> None:
+def show_map(comparison: Comparison, titles: Titles) -> None:
     """Clips as points of a plane."""
     missing = {id_: why for id_ in titles if (why := compare.missing(datasets.get(id_)))}
     for sentence in missing.values():
@@ -181,16 +190,16 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
         **widgets.IN_ADDRESS,
     )
     try:
-        points = load.projection(here, found["moods"], method)
+        points = load.projection(here, comparison.moods, method)
     except MMCError as error:
         st.warning(widgets.plain(str(error)), icon=":material/warning:")
         return
     shown = {id_: titles[id_] for id_ in here}
-    two = "-2" if len(found["moods"]) == 2 else ""  # one discriminant, so something beside it
+    two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
     axes = AXES.get(method + two, AXES[method])
-    widgets.figure(comparison.clip_map(points, shown, axes), key="map", name=f"map-{method}")
+    widgets.figure(figures.clip_map(points, shown, axes), key="map", name=f"map-{method}")
     learned = "Learned from as many clips of each mood and dataset, one of a group."
-    if sampled := _sampled(points, shown, found["moods"]):
+    if sampled := _sampled(points, shown, comparison.moods):
         st.caption(f"Drawn at random: {', '.join(sampled)}.")
     if method == "lda":
         st.caption(
@@ -206,23 +215,23 @@ def show_map(found: dict[str, Any], titles: Titles) -> None:
 
 def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list[str]:
     """How many clips are drawn of each dataset that is too large to draw whole."""
-    said = []
+    sentences = []
     for id_, title in titles.items():
         drawn = int((points["dataset"] == id_).sum())
         n_clips = datasets.get(id_).clips()
         of = sum(n_clips.get(mood, 0) for mood in moods)
         if drawn < of:
-            said.append(f"{drawn:,} of the {of:,} clips of {widgets.plain(title)}")
-    return said
+            sentences.append(f"{drawn:,} of the {of:,} clips of {widgets.plain(title)}")
+    return sentences
 
 
-def show_transfer(found: dict[str, Any], titles: Titles) -> None:
+def show_transfer(comparison: Comparison, titles: Titles) -> None:
     """Trained on one dataset, tested on another."""
-    if "transfer" not in found:
-        offer_to_work_out(found)
+    if not comparison.transfer:
+        offer_to_work_out(comparison)
         return
     by_model, by_score = st.columns(2)
-    models = [m for m in MODELS if any(e["model"] == m for e in found["transfer"])]
+    models = [model for model in MODELS if model in comparison.models]
     with by_model:
         model = st.selectbox(
             "Model", models, format_func=MODELS.__getitem__, key="of-model", **widgets.IN_ADDRESS
@@ -230,25 +239,26 @@ def show_transfer(found: dict[str, Any], titles: Titles) -> None:
     with by_score:
         score = st.segmented_control(
             "Right in",
-            [name for name in SCORES if name in found["transfer"][0]],
+            [name for name in SCORES if name in comparison.transfer[0].scores],
             default="accuracy",
             required=True,
             format_func=SCORES.__getitem__,
             key="score",
             **widgets.IN_ADDRESS,
         )
-    st.markdown(widgets.plain(conclusions.transfer(found, model, score)))
+    st.markdown(widgets.plain(conclusions.transfer(comparison, model, score)))
     widgets.figure(
-        comparison.transfer(found, model, score, titles), key="transfer", name="transfer"
+        figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )
     st.caption(
-        f"{found['n']} clips a mood of each dataset, one of a group. On the diagonal over "
-        f"{found['folds']} folds, elsewhere trained on all of one and tested on all of the other. "
+        f"{comparison.n} clips a mood of each dataset, one of a group. On the diagonal over "
+        f"{comparison.folds} folds, elsewhere trained on all of one and tested on all of the "
+        "other. "
         "Below each share its 95 % interval, groups resampled. "
         + (
             "Each dataset's features are turned into ranks within it, so that what merely shifts "
             "is taken away."
-            if model == compare.ITSELF
+            if model == ITSELF
             else "Scaling is the training dataset's."
         )
     )

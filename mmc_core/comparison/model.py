@@ -1,0 +1,264 @@
+"""What a comparison of datasets is: frozen, typed, and as JSON what `compare --json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+
+HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
+MEASURES = {
+    "accuracy": "Accuracy over folds",
+    "arousal": "Arousal right",
+    "valence": "Valence right",
+    "purity": "Neighbours of the same mood",
+    "silhouette": "Silhouette",
+    "fisher": "Fisher ratio",
+}
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _WithoutNone(_Frozen):
+    """What is not known is left out of the JSON."""
+
+    @model_serializer(mode="wrap")
+    def _known(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in handler(self).items() if value is not None}
+
+
+class Estimate(_WithoutNone):
+    """A number and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def turned(self) -> Estimate:
+        """Of a difference: the other way round."""
+        return Estimate(value=-self.value, low=-self.high, high=-self.low)
+
+
+class Measure(Estimate):
+    """How far moods lie apart, beside what shuffled moods give: their mean, their 95th percentile,
+    and how often they reach the value; and a guess's value, where that is known.
+    """
+
+    null: float
+    null_high: float
+    p: float
+    chance: float | None = None
+
+
+class _ByScore(_WithoutNone):
+    """What has an estimate for accuracy, and for arousal and valence where moods differ in both."""
+
+    def of(self, score: str) -> Estimate:
+        """Of "accuracy", "arousal" or "valence"."""
+        estimate: Estimate = getattr(self, score)
+        return estimate
+
+    @property
+    def scores(self) -> list[str]:
+        """Which of them there are."""
+        return [score for score in ("accuracy", *HALVES) if getattr(self, score) is not None]
+
+
+class Difference(_ByScore):
+    """Shares right in dataset `one` minus those in `other`."""
+
+    one: str
+    other: str
+    accuracy: Estimate
+    arousal: Estimate | None = None
+    valence: Estimate | None = None
+
+
+class Transfer(_ByScore):
+    """Shares right of a model of one dataset on another; on the same one, over folds."""
+
+    model: str
+    train: str
+    test: str
+    accuracy: Estimate
+    arousal: Estimate | None = None
+    valence: Estimate | None = None
+
+
+class Shift(_Frozen):
+    """One feature of `other` against `one`, every mood weighing alike, in pooled standard
+    deviations (`std`, in the feature's unit): the difference of means (Cohen's d), and
+    Wasserstein's distance, which also sees a change of shape. `bound` and `wasserstein_bound`: the
+    most that extraction does to either. `low` and `high` are a 95 % bootstrap interval of the
+    difference, groups drawn whole, where the tables are there.
+    """
+
+    feature: str
+    one: str
+    other: str
+    difference: float
+    wasserstein: float
+    std: float = Field(validation_alias=AliasChoices("std", "spread"), serialization_alias="spread")
+    bound: float
+    wasserstein_bound: float
+    low: float | None = None
+    high: float | None = None
+
+    def turned(self) -> Shift:
+        """Of `one` against `other`."""
+        changed: dict[str, Any] = {"one": self.other, "other": self.one}
+        changed["difference"] = -self.difference
+        if self.low is not None and self.high is not None:
+            changed |= {"low": -self.high, "high": -self.low}
+        return self.model_copy(update=changed)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the means differ by more than extraction does, the interval's nearer end too."""
+        if self.low is None or self.high is None:
+            return abs(self.difference) > self.bound
+        return self.low > self.bound or self.high < -self.bound
+
+
+class Comparison(_WithoutNone):
+    """Datasets on identical features and equal numbers of clips.
+
+    What needs the tables of two datasets at least is None where they are not on this machine, or
+    not worked out yet.
+
+    Parameters
+    ----------
+    command : str
+        What makes it.
+    of : dict of str
+        What it was made of: a fingerprint of each dataset's summary, and the method's version.
+    datasets : list of str
+        Their ids, in alphabetic order.
+    moods : list of str
+        Those that are compared.
+    missing : dict of str
+        By dataset, why its clips are left out.
+    effects : dict
+        Epsilon-squared (0 to 1) by feature and dataset.
+    shift : list of Shift
+        How far each feature of one dataset lies from another's.
+    n, draws, folds : int, optional
+        Clips a mood, one of each group, drawn so often; folds of each.
+    model : str, optional
+        What answers.
+    features : list of str, optional
+        What it takes.
+    separability : dict, optional
+        `Measure` by dataset and name; see `MEASURES`.
+    differences : list of Difference, optional
+        Of every two datasets.
+    by_group : dict, optional
+        Accuracy by dataset, from each kind of feature alone.
+    transfer : list of Transfer, optional
+        Trained on one, tested on another.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> comparison = mmc.compare(["4qaed", "emopia"])
+    >>> comparison.easiest_first
+    ['4qaed', 'emopia']
+    >>> round(comparison.separability["4qaed"]["accuracy"].value, 2)
+    0.57
+    """
+
+    command: str
+    of: dict[str, str]
+    datasets: list[str]
+    moods: list[str]
+    missing: dict[str, str]
+    effects: dict[str, dict[str, float]]
+    shift: list[Shift]
+    n: int | None = None
+    draws: int | None = None
+    folds: int | None = None
+    model: str | None = None
+    features: list[str] | None = None
+    separability: dict[str, dict[str, Measure]] = Field(default_factory=dict)
+    differences: list[Difference] = Field(default_factory=list)
+    by_group: dict[str, dict[str, float]] = Field(default_factory=dict)
+    transfer: list[Transfer] = Field(default_factory=list)
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the clips of two datasets at least were looked at."""
+        return len(self.separability) > 1
+
+    @property
+    def easiest_first(self) -> list[str]:
+        """Ids of the datasets whose clips were looked at, by accuracy."""
+        return sorted(self.separability, key=lambda id_: -self.separability[id_]["accuracy"].value)
+
+    def lead(self, one: str, other: str, score: str = "accuracy") -> Estimate:
+        """The share right in one dataset minus that in another."""
+        for each in self.differences:
+            if (each.one, each.other) == (one, other):
+                return each.of(score)
+            if (each.one, each.other) == (other, one):
+                return each.of(score).turned()
+        raise KeyError((one, other))
+
+    def shifts(self, one: str, other: str) -> list[Shift]:
+        """Of one dataset's features, seen from the other."""
+        both = [each for each in self.shift if {each.one, each.other} == {one, other}]
+        return [each if each.one == one else each.turned() for each in both]
+
+    def transferred(self, model: str, score: str = "accuracy") -> dict[tuple[str, str], Estimate]:
+        """By the datasets trained and tested on."""
+        return {(e.train, e.test): e.of(score) for e in self.transfer if e.model == model}
+
+    @property
+    def models(self) -> list[str]:
+        """Those that were transferred."""
+        return list(dict.fromkeys(each.model for each in self.transfer))
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form; see `docs/interfaces.md`."""
+        values: dict[str, Any] = self.model_dump(by_alias=True)
+        if not self.separability:
+            for name in ("separability", "differences", "by_group", "transfer"):
+                del values[name]
+        return values
+
+    def rounded(self) -> Comparison:
+        """Numbers to six significant digits: the last ones differ between machines."""
+        return Comparison.model_validate(_rounded(self.to_json()))
+
+    def sentences(self) -> Sequence[str]:
+        """Which dataset is easiest, by how much, because of what, and what that is not."""
+        from mmc_core.comparison import conclusions
+
+        return conclusions.answer(self)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences())
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from mmc_core.comparison import conclusions
+
+        return conclusions.as_html(self)
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, float):
+        return float(f"{content:.6g}")
+    if isinstance(content, dict):
+        return {key: _rounded(value) for key, value in content.items()}
+    return [_rounded(value) for value in content] if isinstance(content, list) else content

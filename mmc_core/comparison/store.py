@@ -1,0 +1,61 @@
+"""Comparisons as files: `data/comparisons` where they are of the project's datasets and all moods,
+else the cache.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmc_core import datasets, files
+from mmc_core.comparison.model import Comparison
+from mmc_core.datasets import DATASETS, Dataset
+from mmc_core.moods import NAMES
+from mmc_core.settings import DATA, cache_dir, made_data_dir
+
+VERSION = 2  # raise when a change of code changes a number
+
+
+def saved_path(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Path:
+    """Where a comparison is written."""
+    name = "-".join(sorted(ids))
+    if set(moods) == set(NAMES):
+        if set(ids) <= set(DATASETS):
+            return made_data_dir() / "comparisons" / f"{name}.json"
+    else:
+        name += "--" + "-".join(mood for mood in NAMES if mood in moods)
+    return cache_dir() / "comparisons" / f"{name}.json"
+
+
+def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
+    """A saved comparison, if it is of the datasets as they are now."""
+    path = saved_path(ids, moods)
+    if not path.exists():
+        path = DATA / "comparisons" / path.name
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        comparison = Comparison.model_validate(values)
+    except (OSError, ValueError):  # not there, damaged, or of another version
+        return None
+    same = comparison.of == identity([datasets.load_dataset(id_) for id_ in ids])
+    return comparison if same else None
+
+
+def save(comparison: Comparison) -> Path:
+    """Write a comparison, but not over one whose numbers agree."""
+    path = saved_path(comparison.datasets, comparison.moods)
+    files.write_json(comparison.to_json(), path, indent=1)
+    return path
+
+
+def identity(chosen: Sequence[Dataset]) -> dict[str, str]:
+    """What a comparison is made of: the fingerprint of every dataset, and the method's version."""
+    fingerprints = {d.id: d.summary().fingerprint() for d in sorted(chosen, key=lambda d: d.id)}
+    return {**fingerprints, "version": str(VERSION)}
+
+
+def command(ids: Sequence[str], moods: Sequence[str] = NAMES) -> str:
+    """What makes a comparison."""
+    some = f" --moods {','.join(moods)}" if set(moods) != set(NAMES) else ""
+    return f"python -m mmc_core compare {' '.join(sorted(ids))}{some}"
