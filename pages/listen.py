@@ -3,22 +3,22 @@
 import streamlit as st
 
 from mmc_core.ui.common import layout
-from mmc_core.ui.listen import clip
+from mmc_core.ui.listen import pictures, piece, place, sources
 
 layout.enter()
 
 st.title("Listen")
 st.caption("What a sound looks like, feature by feature, and where it lies among the moods.")
-sound = clip.choose()
+sound = sources.choose()
 if sound is None:
     st.stop()
-heard = clip.hear(sound)
-if heard is None:
+analysed = piece.analyse(sound)
+if analysed is None:
     st.stop()
-clip.play(sound, heard.facts.start_s)
+piece.play(sound, analysed.facts.start_s)
 
 st.header("What one sees")
-clip.show_pictures(sound, heard)
+pictures.show_pictures(sound, analysed)
 
 st.header("Where it lies among the moods")
-clip.show_place(sound, heard)
+place.show_place(sound, analysed)

@@ -49,7 +49,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in adjusted]
 
 
-def grouped_p(statistic: float, scores: Floats, code: Ints, group: Ints) -> float:
+def grouped_p(statistic: float, scores: Floats, labels: Ints, group: Ints) -> float:
     """P of a chi-square-like statistic that compares mean scores by label, clips coming in groups.
 
     The statistic is scaled by its design effects: the variance of the sums of scores by label when
@@ -60,16 +60,16 @@ def grouped_p(statistic: float, scores: Floats, code: Ints, group: Ints) -> floa
     Args:
         statistic: Kruskal and Wallis's H or Pearson's chi-square.
         scores: (n, q) what labels are compared in: ranks, or categories as columns of 0 and 1.
-        code: (n,) label of each clip, from 0.
+        labels: (n,) label of each clip, from 0.
         group: (n,) group of each clip, from 0.
     """
     from scipy.stats import chi2
 
     n, q = scores.shape
-    n_labels, n_groups = int(code.max()) + 1, int(group.max()) + 1
+    n_labels, n_groups = int(labels.max()) + 1, int(group.max()) + 1
     centred = scores - scores.mean(axis=0)
-    share = np.bincount(code, minlength=n_labels) / n
-    cell = group * n_labels + code
+    share = np.bincount(labels, minlength=n_labels) / n
+    cell = group * n_labels + labels
     sums = np.stack(
         [np.bincount(cell, column, minlength=n_groups * n_labels) for column in centred.T], axis=1
     ).reshape(n_groups, n_labels, q)

@@ -60,9 +60,9 @@ class Distribution:
     >>> import mmc_core as mmc
     >>> tempo = mmc.load_dataset("4qaed").summary()["tempo", "sad"]
     >>> round(tempo.q1), round(tempo.median), round(tempo.q3)
-    (99, 123, 144)
+    (108, 123, 136)
     >>> round(tempo.share_below(100.0), 2)
-    0.27
+    0.17
     """
 
     feature: str

@@ -12,7 +12,7 @@ from mmc_core._typing import no_progress
 from mmc_core.comparison import compare, conclusions, draws, store, transfer
 from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.errors import MMCError
-from mmc_core.jobs import background
+from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import NAMES
 from tests.support.dataset import made_table
 from tests.support.tables import moods_apart
@@ -174,7 +174,7 @@ def test_too_few_groups_are_said(table: pd.DataFrame, cache: str) -> None:
     with pytest.raises(MMCError, match="3 of the rarest mood"):
         compare.compare(["few", EASY])
     with pytest.raises(MMCError, match="3 of the rarest mood"):
-        list(background.comparing(["few", EASY], NAMES))
+        list(jobs.watch(["few", EASY], NAMES))
 
 
 def test_summaries_alone_say_what_they_can(
@@ -195,8 +195,8 @@ def test_summaries_alone_say_what_they_can(
 @pytest.mark.slow
 def test_a_page_watches_a_process_of_its_own(cache: str) -> None:
     """With the numbers of draws of every day: patches do not reach another process."""
-    steps = list(background.comparing([EASY, HARD], TWO))
+    steps = list(jobs.watch([EASY, HARD], TWO))
     assert steps[-1][0] <= steps[-1][1]
     assert max(done for done, _ in steps) > 10
     assert store.load([EASY, HARD], TWO)
-    assert not background.is_comparing([EASY, HARD], TWO)
+    assert not jobs.is_under_way([EASY, HARD], TWO)

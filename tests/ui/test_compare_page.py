@@ -15,7 +15,7 @@ from mmc_core.comparison.transfer import NETWORK
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.jobs import background
+from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.compare import views
 from tests.support.pages import frame, page, words
@@ -116,7 +116,7 @@ def test_ones_own_dataset_is_offered_and_worked_out(
         yield 1, 2
         store.save(compare.from_summaries(ids, moods))
 
-    monkeypatch.setattr(background, "comparing", comparing)
+    monkeypatch.setattr(jobs, "watch", comparing)
     app.button(key="work-out").click().run()
     assert not app.exception
     assert asked[0] == ["4qaed", "mine"]
@@ -128,7 +128,7 @@ def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> 
         yield 0, 1
         raise MMCError("No power today.")
 
-    monkeypatch.setattr(background, "comparing", comparing)
+    monkeypatch.setattr(jobs, "watch", comparing)
     app = page("compare", datasets=["4QAED", mine])
     app.button(key="work-out").click().run()
     assert app.error[0].value == "No power today."

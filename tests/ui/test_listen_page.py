@@ -21,7 +21,7 @@ from mmc_core.figures.clip import PANELS
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA
 from mmc_core.ui.common import load, widgets
-from mmc_core.ui.listen import clip
+from mmc_core.ui.listen import piece, sources
 from tests.support.pages import page, words
 from tests.support.sounds import encode, tone
 
@@ -65,7 +65,7 @@ def drawn(app: AppTest) -> list[dict[str, object]]:
 
 def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     app = page("listen")
-    assert app.button_group(key="source").value == clip.SAMPLE
+    assert app.button_group(key="source").value == sources.SAMPLE
     file = str(app.selectbox(key="sample").value)
     assert len(drawn(app)) == 3
     text = words(app)
@@ -100,7 +100,7 @@ def test_a_link_opens_its_clip_whatever_was_chosen_before(two_clips: list[str]) 
     app.query_params["dataset"], app.query_params["clip"] = "4QAED", other
     app.run()
     assert app.selectbox(key="piece").value == other
-    assert app.selectbox(key="of-mood").value == clip.ANY_MOOD
+    assert app.selectbox(key="of-mood").value == sources.ANY_MOOD
 
 
 def test_the_pages_own_address_opens_its_clip(two_clips: list[str]) -> None:
@@ -111,7 +111,7 @@ def test_the_pages_own_address_opens_its_clip(two_clips: list[str]) -> None:
 
 def test_moods_filter_clips(two_clips: list[str]) -> None:
     app = page("listen")
-    assert app.button_group(key="source").value == clip.FROM_DATASET
+    assert app.button_group(key="source").value == sources.FROM_DATASET
     for name in two_clips:
         app.selectbox(key="of-mood").set_value(mood_of(name)).run()
         assert not app.exception
@@ -226,12 +226,13 @@ def test_names_are_shown_as_text(uploading: AppTest) -> None:
 
 def test_a_visitors_sound_is_not_kept() -> None:
     content = encode(tone(2.0), 44_100, "wav")
-    heard = clip._hear.__wrapped__("key", 0.0, clip.Sound("a.wav", content))  # type: ignore[attr-defined]
-    kept = [heard.pictures.time_s, *(p.cells for p in heard.pictures.of.values())]
-    assert all(array.base is None or array.base.nbytes < 10 * array.nbytes for array in kept)
-    assert sum(array.nbytes for array in kept) < LARGEST
+    analysed = piece._analysed.__wrapped__  # type: ignore[attr-defined]
+    result = analysed("key", 0.0, sources.Sound("a.wav", content))
+    saved = [result.pictures.time_s, *(p.cells for p in result.pictures.of.values())]
+    assert all(array.base is None or array.base.nbytes < 10 * array.nbytes for array in saved)
+    assert sum(array.nbytes for array in saved) < LARGEST
     with pytest.raises(AudioError):
-        clip._hear.__wrapped__("key", 0.0, clip.Sound("a.wav", b"x"))  # type: ignore[attr-defined]
+        analysed("key", 0.0, sources.Sound("a.wav", b"x"))
 
 
 # ---- what is shown ----------------------------------------------------------------------------

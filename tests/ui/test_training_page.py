@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import runs
 from mmc_core.errors import RunError
-from mmc_core.jobs import background
+from mmc_core.jobs import training as jobs
 from mmc_core.moods import NAMES
 from mmc_core.runs import writing
 from mmc_core.runs.cards import accuracy_sentence
@@ -207,7 +207,7 @@ def test_evaluations_are_apart_by_protocol(own_models: Path) -> None:
 def started(own_models: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The recipes that the page began to train; none is."""
     recipes: list[Any] = []
-    monkeypatch.setattr(background, "start", recipes.append)
+    monkeypatch.setattr(jobs, "start", recipes.append)
     return recipes
 
 
@@ -237,7 +237,7 @@ def test_a_refusal_is_said(own_models: Path, monkeypatch: pytest.MonkeyPatch) ->
     def refuse(recipe: object) -> None:
         raise RunError("Another is being trained.")
 
-    monkeypatch.setattr(background, "start", refuse)
+    monkeypatch.setattr(jobs, "start", refuse)
     app = page("training", view=TRAIN)
     train_button(app).click().run()
     assert app.error[0].value == "Another is being trained."
@@ -268,7 +268,7 @@ def test_a_stopped_run_says_why_and_can_go_on(
 ) -> None:
     write_training("mine", status=runs.STOPPED, epochs=3, error="The disk is full.")
     gone_on: list[str] = []
-    monkeypatch.setattr(background, "go_on", lambda run: gone_on.append(run.name))
+    monkeypatch.setattr(jobs, "resume", lambda run: gone_on.append(run.name))
     app = page("training", view=TRAIN)
     assert "The disk is full." in words(app)
     app.button("go-on-mine").click().run()
@@ -302,10 +302,10 @@ def test_a_training_is_begun_on_the_page_and_shown(own_models: Path) -> None:
     assert not app.exception
     (run,) = runs.all_runs()
     for _ in range(240):
-        if not background.is_busy(runs.Run(run.path)):
+        if not jobs.is_busy(runs.Run(run.path)):
             break
         time.sleep(0.5)
-    assert runs.Run(run.path).status == runs.FINISHED, background.said(run)
+    assert runs.Run(run.path).status == runs.FINISHED, jobs.log_tail(run)
     app = page("training")
     assert frames(app)[0]["run"].tolist()[0] == f"MMC {run.name}"
     assert frames(app)[0]["epochs"].tolist()[0] == 3

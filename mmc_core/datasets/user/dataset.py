@@ -35,6 +35,11 @@ class UserDataset(Dataset):
         Number of rows, files and columns that could not be used.
     problem_sentences : list of str
         The first of them in words; all are in `problems_path`.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> dataset, problems = mmc.build_dataset("songs/", "My songs")  # doctest: +SKIP
     """
 
     citation = "your own"

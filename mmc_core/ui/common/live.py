@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mmc_core import runs
-from mmc_core.jobs import background
+from mmc_core.jobs import training as jobs
 from mmc_core.runs import Run
 
 EVERY_S = 2.0
@@ -24,7 +24,7 @@ def state(run: Run) -> str:
     now = Run(run.path)
     if now.session.is_alive() and now.session.is_asked_to_stop():
         return "▶ stopping after this epoch"
-    return STATES[background.status(now)]
+    return STATES[jobs.status(now)]
 
 
 def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:

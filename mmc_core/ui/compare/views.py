@@ -18,7 +18,7 @@ from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures import comparison as figures
 from mmc_core.figures import distributions
-from mmc_core.jobs import background
+from mmc_core.jobs import comparison as jobs
 from mmc_core.ui.common import load, widgets
 
 AXES = {
@@ -49,10 +49,10 @@ def offer_to_work_out(comparison: Comparison) -> None:
             "does on another, take **some minutes** to work out. They are kept."
         )
         asked = st.button("Work it out", icon=":material/calculate:", key="work-out")
-        if asked or background.is_comparing(ids, moods):
+        if asked or jobs.is_under_way(ids, moods):
             bar = st.progress(0.0, text="Starting …")
             try:
-                for done, total in background.comparing(ids, moods):
+                for done, total in jobs.watch(ids, moods):
                     bar.progress(done / total, text=f"Step {done} of {total}")
             except MMCError as error:
                 st.error(widgets.plain(str(error)))

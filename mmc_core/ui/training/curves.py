@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmc_core.errors import RunError
 from mmc_core.figures import curves
-from mmc_core.jobs import background
+from mmc_core.jobs import training as jobs
 from mmc_core.runs import Run, catalogue, original
 from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
@@ -94,7 +94,7 @@ def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
 
 
 def _busy(entry: Entry) -> bool:
-    return isinstance(entry.source, Run) and background.is_busy(Run(entry.source.path))
+    return isinstance(entry.source, Run) and jobs.is_busy(Run(entry.source.path))
 
 
 def _draw(

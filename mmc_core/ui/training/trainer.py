@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmc_core import datasets, runs, settings
 from mmc_core.errors import MMCError, RunError
-from mmc_core.jobs import background
+from mmc_core.jobs import training as jobs
 from mmc_core.learning import recipes
 from mmc_core.learning.recipes import AnyRecipe, Network
 from mmc_core.runs import Run
@@ -28,7 +28,7 @@ def draw_trainer() -> None:
         _form()
     with listed:
         st.subheader("Under way, stopped and done")
-        live.keep_drawing(_list, lambda: background.under_way() is not None)
+        live.keep_drawing(_list, lambda: jobs.under_way() is not None)
 
 
 def offered() -> dict[str, Network]:
@@ -71,7 +71,7 @@ def _form() -> None:
         **widgets.IN_ADDRESS,
     )
     chosen = _settings(usual)
-    busy = background.under_way()
+    busy = jobs.under_way()
     off = not settings.page_training()
     clicked = st.button(
         "Train", type="primary", icon=":material/play_arrow:", disabled=off or bool(busy)
@@ -84,7 +84,7 @@ def _form() -> None:
         st.caption(f"One at a time: {widgets.plain(busy.name)} is being trained.")
     else:
         st.caption(
-            "It runs in the background, on one grouped split, and goes on when this page is closed."
+            "It runs in the jobs, on one grouped split, and goes on when this page is closed."
         )
 
 
@@ -132,7 +132,7 @@ def _settings(usual: Network) -> dict[str, float]:
 def _start(name: str, changed: dict[str, object]) -> None:
     try:
         recipe: AnyRecipe = recipes.load(name, [f"{key}={value}" for key, value in changed.items()])
-        background.start(recipe)
+        jobs.start(recipe)
     except (MMCError, OSError) as error:
         st.error(widgets.plain(str(error)), icon=":material/error:")
     else:
@@ -143,7 +143,7 @@ def _list() -> None:
     """The newest runs, those under way first."""
     trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
     newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
-    newest.sort(key=lambda run: not background.is_busy(run))
+    newest.sort(key=lambda run: not jobs.is_busy(run))
     if not newest:
         st.info("Nothing has been trained yet.", icon=":material/info:")
     for run in newest[:LISTED]:
@@ -154,7 +154,7 @@ def _list() -> None:
 
 
 def _row(run: Run) -> None:
-    status, may = background.status(run), settings.page_training()
+    status, may = jobs.status(run), settings.page_training()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{widgets.plain(run.name)}** &nbsp; {live.state(run)}", width="stretch")
         if status in (runs.WAITING, runs.TRAINING) and may:
@@ -164,7 +164,7 @@ def _row(run: Run) -> None:
                 icon=":material/stop:",
                 key=f"stop-{run.name}",
                 disabled=asked,
-                on_click=background.stop,
+                on_click=jobs.stop,
                 args=[run],
             )
         if status == runs.STOPPED and may:
@@ -172,7 +172,7 @@ def _row(run: Run) -> None:
                 "Go on",
                 icon=":material/play_arrow:",
                 key=f"go-on-{run.name}",
-                disabled=background.under_way() is not None,
+                disabled=jobs.under_way() is not None,
                 on_click=_go_on,
                 args=[run],
             )
@@ -187,7 +187,7 @@ def _row(run: Run) -> None:
     _progress(run, status)
     if status == runs.STOPPED and (error := run.info.get("error")):
         st.caption(widgets.plain(error))
-    if status == runs.STOPPED and (printed := background.said(run)):
+    if status == runs.STOPPED and (printed := jobs.log_tail(run)):
         with st.expander("What it printed last"):
             st.code(printed, language=None)
 
@@ -205,7 +205,7 @@ def _to_curves(run: Run) -> None:
 
 def _go_on(run: Run) -> None:
     try:
-        background.go_on(run)
+        jobs.resume(run)
     except (RunError, OSError) as error:
         st.error(widgets.plain(str(error)), icon=":material/error:")
 

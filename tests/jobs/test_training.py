@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from mmc_core import runs
 from mmc_core.errors import RunError
-from mmc_core.jobs import background
+from mmc_core.jobs import training
 from mmc_core.learning import recipes
 from mmc_core.runs import provenance
 from tests.support.runs import write_training
@@ -45,13 +45,13 @@ def begun(own_models: Path, monkeypatch: pytest.MonkeyPatch) -> list[Process]:
         return made[-1]
 
     monkeypatch.setattr(subprocess, "Popen", popen)
-    monkeypatch.setattr(background, "_started", {})
+    monkeypatch.setattr(training, "_started", {})
     monkeypatch.setattr(provenance, "_commit", lambda: None)
     return made
 
 
 def begin() -> runs.Run:
-    return background.start(recipes.load("cnn1d", ["epochs=2"]))
+    return training.start(recipes.load("cnn1d", ["epochs=2"]))
 
 
 def test_a_training_is_a_process_of_the_command_line(begun: list[Process]) -> None:
@@ -60,47 +60,47 @@ def test_a_training_is_a_process_of_the_command_line(begun: list[Process]) -> No
     assert process.command == [sys.executable, "-m", "mmc_core", "train", "--resume", run.name]
     assert process.given["start_new_session"]
     assert run.info["recipe"]["epochs"] == 2
-    assert background.status(run) == runs.WAITING
-    assert background.under_way() == run
+    assert training.status(run) == runs.WAITING
+    assert training.under_way() == run
 
 
 def test_only_one_is_trained_at_a_time(begun: list[Process]) -> None:
     run = begin()
     stopped = write_training("stopped", status=runs.STOPPED)
-    for second in (begin, lambda: background.go_on(stopped)):
+    for second in (begin, lambda: training.resume(stopped)):
         with pytest.raises(RunError, match=f"'{run.name}' is being trained"):
             second()
     assert len(begun) == 1
     begun[0].code = 1  # it failed before it came to the run
-    assert background.status(run) == runs.STOPPED
-    background.go_on(stopped)
-    assert background.under_way() == stopped
+    assert training.status(run) == runs.STOPPED
+    training.resume(stopped)
+    assert training.under_way() == stopped
 
 
 def test_a_training_from_a_terminal_counts_too(begun: list[Process]) -> None:
     run = write_training("elsewhere", status=runs.TRAINING)
-    assert background.status(run) == runs.STOPPED  # its process is gone
+    assert training.status(run) == runs.STOPPED  # its process is gone
     run.session.folder.mkdir(parents=True)
     with FileLock(run.session.folder / "lock"):
-        assert background.status(run) == runs.TRAINING
+        assert training.status(run) == runs.TRAINING
         with pytest.raises(RunError, match="'elsewhere' is being trained"):
             begin()
-        background.stop(run)
+        training.stop(run)
     assert run.session.is_asked_to_stop()
 
 
 def test_one_that_has_not_begun_is_stopped_at_once(begun: list[Process]) -> None:
     run = begin()
-    background.stop(run)
+    training.stop(run)
     assert begun[0].code == -15
-    assert background.under_way() is None
-    background.stop(run)  # nothing to do
+    assert training.under_way() is None
+    training.stop(run)  # nothing to do
 
 
 def test_what_a_process_printed_is_kept(begun: list[Process]) -> None:
     run = begin()
-    assert background.said(run) == ""
+    assert training.log_tail(run) == ""
     begun[0].given["stdout"].close()
-    (run.session.folder / background.LOG).write_text("\n".join(map(str, range(100))))
-    assert background.said(run).split("\n")[0] == "80"
-    assert background.said(write_training("another")) == ""
+    (run.session.folder / training.LOG).write_text("\n".join(map(str, range(100))))
+    assert training.log_tail(run).split("\n")[0] == "80"
+    assert training.log_tail(write_training("another")) == ""

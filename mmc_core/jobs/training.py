@@ -1,0 +1,92 @@
+"""Trainings in processes of their own, begun from a page; one at a time."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from mmc_core import runs
+from mmc_core.errors import RunError
+from mmc_core.jobs import process
+from mmc_core.learning.recipes import AnyRecipe
+from mmc_core.runs import Run, train
+
+LOG = "log.txt"
+LOG_LINES = 20
+
+_started: dict[Path, subprocess.Popen[bytes]] = {}  # by run folder
+
+
+def start(recipe: AnyRecipe) -> Run:
+    """Begin to train a recipe into a new run folder, and come back at once.
+
+    Raises:
+        RunError: if a training is under way.
+        DatasetError: if the recipe's dataset is unknown, or its table or audio is not here.
+    """
+    with process.one_at_a_time:
+        _refuse_a_second()
+        run = train.prepare(recipe)
+        _launch(run)
+    return run
+
+
+def resume(run: Run) -> None:
+    """Train a stopped run further.
+
+    Raises:
+        RunError: if a training is under way.
+    """
+    with process.one_at_a_time:
+        _refuse_a_second()
+        _launch(run)
+
+
+def stop(run: Run) -> None:
+    """Let a run stop after its epoch; one that has not begun yet, at once."""
+    if run.session.is_alive():
+        run.session.ask_to_stop()
+    elif is_starting(run):
+        _started[run.path].terminate()
+        _started[run.path].wait()
+
+
+def status(run: Run) -> str:
+    """A run's status; waiting is only one whose process is about to begin."""
+    if is_starting(run):
+        return runs.WAITING
+    written = run.status
+    return runs.STOPPED if written == runs.WAITING else written
+
+
+def is_busy(run: Run) -> bool:
+    """Whether a process is training the run, or about to."""
+    return status(run) in (runs.WAITING, runs.TRAINING)
+
+
+def under_way() -> Run | None:
+    """The training that is under way, whoever began it."""
+    trainings = (run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING)
+    return next((run for run in trainings if is_busy(run)), None)
+
+
+def is_starting(run: Run) -> bool:
+    """Whether its process was begun here and has not come to the run yet."""
+    job = _started.get(run.path)
+    return job is not None and job.poll() is None and not run.session.is_alive()
+
+
+def log_tail(run: Run) -> str:
+    """The last lines that the run's process printed; nothing where none was begun here."""
+    lines = process.printed(run.session.folder / LOG).splitlines()
+    return "\n".join(lines[-LOG_LINES:])
+
+
+def _refuse_a_second() -> None:
+    if busy := under_way():
+        raise RunError(f"{busy.name!r} is being trained; stop it, or wait for its end.")
+
+
+def _launch(run: Run) -> None:
+    run.session.folder.mkdir(parents=True, exist_ok=True)
+    _started[run.path] = process.begin(["train", "--resume", run.name], run.session.folder / LOG)

@@ -1,0 +1,69 @@
+"""The pictures of a piece, and beside each what one sees."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from mmc_core.features.description import sentences
+from mmc_core.features.display import Pictures
+from mmc_core.figures import clip as figures
+from mmc_core.figures.style import Figure
+from mmc_core.ui.common import widgets
+from mmc_core.ui.listen.piece import Piece
+from mmc_core.ui.listen.sources import Sound
+
+
+def show_pictures(sound: Sound, piece: Piece) -> None:
+    """The chosen pictures, and beside each what one sees."""
+    chosen = st.pills(
+        "Pictures",
+        list(figures.PANELS),
+        selection_mode="multi",
+        default=list(figures.PANELS),
+        format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
+        key="pictures",
+        **widgets.IN_ADDRESS,
+    )
+    names = [name for name in figures.PANELS if name in chosen]
+    if not names:
+        st.info("Choose a picture to see the sound.", icon=":material/info:")
+        return
+    picture, words = st.columns([5, 3], gap="medium")
+    with picture:
+        widgets.figure(
+            _panels(sound.key, piece.facts.start_s, tuple(names), sound.name, piece.pictures),
+            key="pictures-of-it",
+            name=f"{Path(sound.name).stem}-pictures",
+        )
+    with words:
+        text = sentences(piece.facts)
+        st.html(_STYLE + "".join(_beside(name, text[name]) for name in names))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _panels(
+    key: str, start_s: float, names: tuple[str, ...], called: str, _pictures: Pictures
+) -> Figure:
+    return figures.panels(_pictures, names, called)
+
+
+_STYLE = """<style>
+.beside { box-sizing: border-box; overflow: hidden; }
+.beside b { display: block; font-size: 0.95rem; margin-bottom: 0.15rem; }
+.beside p { margin: 0 0 0.3rem; line-height: 1.35; font-size: 0.95rem; }
+.beside p + p { color: #6B6E7B; font-size: 0.85rem; }
+@media (max-width: 640px) { .beside { height: auto !important; margin-bottom: 1rem; } }
+</style>"""
+
+
+def _beside(name: str, sentence: str) -> str:
+    """What one sees in a picture, and what it is, as tall as the picture."""
+    (height,) = figures.row_heights([name])
+    panel = figures.PANELS[name]
+    return (
+        f"<div class='beside' style='height:{height}px'><b>{escape(panel.title.split(' (')[0])}</b>"
+        f"<p>{escape(sentence)}</p><p>{escape(panel.reading)}</p></div>"
+    )

@@ -1,0 +1,97 @@
+"""The piece of a sound that is looked into: chosen, analysed, played.
+
+What is kept between redraws is pooled pictures and numbers, never a visitor's sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import floor
+from typing import Any
+
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.audio import CLIP_S, load_audio
+from mmc_core.errors import AudioError
+from mmc_core.features.description import Facts, facts
+from mmc_core.features.display import Pictures, pictures
+from mmc_core.features.scalars import describe_spectra
+from mmc_core.features.spectra import Spectra
+from mmc_core.moods import BY_NAME as MOOD
+from mmc_core.settings import page_limits
+from mmc_core.ui.common import widgets
+from mmc_core.ui.listen.sources import Sound
+from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
+
+STEP_S = 0.5  # between the places where a piece may begin
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is kept of 25.5 s of a sound."""
+
+    whole_s: float  # of all the sound
+    pictures: Pictures
+    facts: Facts
+    row: Mapping[str, Any]  # its features
+
+
+def analyse(sound: Sound) -> Piece | None:
+    """The piece to look into, begun where the visitor chooses; None, with its sentence, where the
+    sound cannot be used.
+    """
+    try:
+        first = _analysed(sound.key, 0.0, sound)
+        start_s = _choose_start(first.whole_s)
+        return first if start_s == 0 else _analysed(sound.key, start_s, sound)
+    except (AudioError, OSError) as error:
+        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        return None
+
+
+@st.cache_resource(max_entries=32, show_spinner="Listening …")
+def _analysed(key: str, start_s: float, _sound: Sound) -> Piece:
+    audio = load_audio(_sound.content, name=_sound.name, limits=page_limits())
+    spectra = Spectra(audio.cut(start_s).y)
+    return Piece(
+        audio.duration_s,
+        pictures(spectra, start_s),
+        facts(spectra, start_s),
+        describe_spectra(spectra),
+    )
+
+
+def _choose_start(whole_s: float) -> float:
+    """Where the piece begins: anywhere that leaves 25.5 s."""
+    latest = floor((whole_s - CLIP_S) / STEP_S) * STEP_S
+    if latest <= 0:
+        if whole_s < CLIP_S:
+            st.caption(f"All of its {whole_s:.1f} s are shown.")
+        return 0.0
+    if (st.session_state.get("start") or 0.0) > latest:
+        st.session_state["start"] = latest
+    start: float = st.slider(
+        f"Shown are {CLIP_S} of {whole_s:.1f} s, beginning at",
+        0.0,
+        latest,
+        0.0,
+        step=STEP_S,
+        format="%.1f s",
+        key="start",
+        **widgets.IN_ADDRESS,
+    )
+    return start
+
+
+def play(sound: Sound, start_s: float) -> None:
+    """The player, and what the dataset says of the clip."""
+    if isinstance(sound.content, bytes) and media_type(sound.name) in NOT_PLAYED:
+        st.caption("Browsers do not play this kind of file.")
+    else:
+        st.audio(sound.content, format=media_type(sound.name), start_time=int(start_s))
+    if sound.dataset:
+        title = datasets.get(sound.dataset).title
+        label = f": {MOOD[sound.mood].mark} {sound.mood}" if sound.mood else ""
+        st.caption(f"{widgets.plain(sound.name)}, {widgets.plain(title)}{label}")

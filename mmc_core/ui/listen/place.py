@@ -1,0 +1,77 @@
+"""Where a piece lies among the clips of each mood of a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core.analysis import placement
+from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
+from mmc_core.figures import placement as placement_figures
+from mmc_core.ui.common import load, widgets
+from mmc_core.ui.listen.piece import Piece
+from mmc_core.ui.listen.sources import Sound
+
+
+def show_place(sound: Sound, piece: Piece) -> None:
+    """Where the piece lies among the clips of each mood of a dataset."""
+    every = datasets.every()
+    with_dataset, with_feature = st.columns(2, gap="large")
+    with with_dataset:
+        beside = st.selectbox(
+            "Among the clips of",
+            list(every),
+            index=list(every).index(sound.dataset or "4qaed"),
+            format_func=lambda id_: every[id_].title,
+            key="beside",
+            **widgets.IN_ADDRESS,
+        )
+    title = every[beside].title
+    summary = load.summary(beside)
+    places = placement.placed(piece.row, summary)
+    if places.empty:
+        st.info(f"{widgets.plain(title)} has no features of numbers.", icon=":material/info:")
+        return
+    with with_feature:
+        name = st.selectbox(
+            "Feature",
+            places["feature"].tolist(),
+            format_func=lambda feature: BY_NAME[feature].title,
+            key="measure",
+            **widgets.IN_ADDRESS,
+        )
+    moods = summary.by_mood(name)
+    value = float(piece.row[name])
+    one, all_of_them = st.columns([1, 1], gap="large")
+    with one:
+        st.markdown(placement.one_in_words(BY_NAME[name], value, moods))
+        widgets.figure(
+            placement_figures.densities(BY_NAME[name], value, moods, sound.name, title),
+            key="densities",
+            name=f"{Path(sound.name).stem}-{name}",
+        )
+        st.caption(BY_NAME[name].meaning)
+    with all_of_them:
+        st.markdown(placement.in_words(places, widgets.plain(title)))
+        groups = st.pills(
+            "Features shown",
+            GROUPS,
+            selection_mode="multi",
+            default=[group for group in GROUPS if group != TIMBRE],
+            wrap=True,
+            key="placed-kinds",
+            **widgets.IN_ADDRESS,
+        )
+        there = {BY_NAME[feature].group for feature in places["feature"]}
+        if not there & set(groups):
+            st.info("Choose a kind of feature.", icon=":material/info:")
+        else:
+            widgets.figure(
+                placement_figures.overview(places, groups, sound.name, title),
+                key="places",
+                name=f"{Path(sound.name).stem}-among-{beside}",
+            )
+            st.caption("The CSV holds all features, those not shown as well.")
+        widgets.page_link("predict", "What a model makes of a song: Predict", "music_note")
