@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mmc_core.ui.common import layout
-from mmc_core.ui.listen import pictures, piece, place, sources
+from mmc_core.ui.listen import display, piece, place, sources
 
 layout.enter()
 
@@ -18,7 +18,7 @@ if analysed is None:
 piece.play(sound, analysed.facts.start_s)
 
 st.header("What one sees")
-pictures.show_pictures(sound, analysed)
+display.show_pictures(sound, analysed)
 
 st.header("Where it lies among the moods")
 place.show_place(sound, analysed)

@@ -16,17 +16,17 @@ PAGES = [PROJECT / "app.py", *sorted((PROJECT / "pages").glob("*.py"))]
 
 def imports(path: Path) -> set[str]:
     """Modules that a file imports anywhere, those of ours in full."""
-    found = set()
+    imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             inside = {f"{node.module}.{alias.name}" for alias in node.names}
             modules = inside & set(MODULES)
-            found |= modules or {node.module}
+            imported |= modules or {node.module}
             if modules and modules != inside:
-                found.add(node.module)
-    return found
+                imported.add(node.module)
+    return imported
 
 
 def test_modules_import_only_from_layers_below() -> None:
@@ -48,9 +48,9 @@ def importers(package: str) -> set[str]:
 
 
 def test_tensorflow_is_only_for_training() -> None:
-    found = importers("keras") | importers("tensorflow")
-    assert found
-    assert all(module.startswith("mmc_core.learning.networks") for module in found)
+    imported = importers("keras") | importers("tensorflow")
+    assert imported
+    assert all(module.startswith("mmc_core.learning.networks") for module in imported)
 
 
 def test_only_ui_and_pages_know_streamlit() -> None:

@@ -74,11 +74,11 @@ def of_feature(
             f"The moods do not differ in this feature beyond chance ({p_value(separation.p)}, "
             f"{effect_in_words(feature, separation)}). {where}"
         )
-    told = (
+    text = (
         f"{where} The differences are beyond chance ({p_value(separation.p)}) and "
         f"{size_of_effect(separation.effect)}: {effect_in_words(feature, separation)}."
     )
-    return f"{told} {_overlaps(separation.pairs)}".strip()
+    return f"{text} {_overlaps(separation.pairs)}".strip()
 
 
 def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
@@ -152,14 +152,14 @@ def _categories(feature: Feature, moods: Mapping[str, Distribution], shown: Sequ
     commonest = {mood: int(np.argmax(moods[mood].counts)) for mood in shown}
     share = {mood: moods[mood].counts[at] / moods[mood].n for mood, at in commonest.items()}
     if len(set(commonest.values())) == 1:
-        told = [f"{share[mood]:.0%} of {mood}" for mood in shown]
+        text = [f"{share[mood]:.0%} of {mood}" for mood in shown]
         return (
-            f"Commonest in every mood is {feature.categories[commonest[shown[0]]]}: {listed(told)}."
+            f"Commonest in every mood is {feature.categories[commonest[shown[0]]]}: {listed(text)}."
         )
-    told = [
+    text = [
         f"{feature.categories[at]} in {mood} ({share[mood]:.0%})" for mood, at in commonest.items()
     ]
-    return f"Commonest: {listed(told)}."
+    return f"Commonest: {listed(text)}."
 
 
 def _overlaps(pairs: Sequence[Pair]) -> str:

@@ -108,13 +108,13 @@ class Clips:
         )
 
     def _beyond(self, feature: str, summary: Summary) -> Ints:
-        found, by_how_much = [], []
+        outside_rows, by_how_much = [], []
         for mood, values in self.values(feature).items():
             d = summary[feature, mood]
             beyond = np.maximum(d.whisker_low - values, values - d.whisker_high)
             outside = np.flatnonzero(beyond > 0)
-            found.append(self._rows[mood][outside])
+            outside_rows.append(self._rows[mood][outside])
             by_how_much.append(beyond[outside])
         order = np.argsort(-np.concatenate(by_how_much), kind="stable")[:MAX_OUTLIERS]
-        rows: Ints = np.concatenate(found)[order]
+        rows: Ints = np.concatenate(outside_rows)[order]
         return rows

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from mmc_core.analysis import tables
 from mmc_core.cli.output import Progress, print_json
 
 
@@ -129,7 +128,8 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
             table = dataset.build(source, progress)
         dataset.write_table(table)
     else:
-        table = tables.read_table(dataset.fetch())
+        dataset.fetch()
+        table = dataset.table()
     dataset.write_summary(table)
     click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
 

@@ -72,8 +72,8 @@ def principal(x: Floats, learned: Ints) -> Floats:
     from sklearn.pipeline import make_pipeline
 
     fitted = make_pipeline(ranks(SEED), PCA(2, random_state=SEED)).fit(x[learned])
-    found: Floats = fitted.transform(x)
-    return found
+    projected: Floats = fitted.transform(x)
+    return projected
 
 
 def discriminant(x: Floats, mood: Objects, group: npt.NDArray[Any], learned: Ints) -> Floats:
@@ -88,14 +88,14 @@ def discriminant(x: Floats, mood: Objects, group: npt.NDArray[Any], learned: Int
     moods = np.unique(mood[learned])
     reference = _fitted(x, mood, learned)
     target = _means(reference(x[learned]), mood[learned], moods)
-    found = np.zeros((len(x), 2))
+    projected = np.zeros((len(x), 2))
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
     for train, test in splitter.split(x, mood, group):
         transform = _fitted(x, mood, np.intersect1d(train, learned))
         means = _means(transform(x[train]), mood[train], moods)
         turn, _ = orthogonal_procrustes(means - means.mean(axis=0), target - target.mean(axis=0))
-        found[test] = (transform(x[test]) - means.mean(axis=0)) @ turn + target.mean(axis=0)
-    return found
+        projected[test] = (transform(x[test]) - means.mean(axis=0)) @ turn + target.mean(axis=0)
+    return projected
 
 
 def _fitted(x: Floats, mood: Objects, rows: Ints) -> Callable[[Floats], Floats]:

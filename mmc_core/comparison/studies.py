@@ -73,8 +73,8 @@ def leak(progress: Progress) -> dict[str, Any]:
                 seed=seed_of(recipe.seed, number),
                 copied=every if arm == "test_copies" else None,
             )
-            said = scores.most_likely(fit.predict(model, clips.x[test]))
-            accuracy[arm] = float((said == clips.mood[test]).mean())
+            predicted = scores.most_likely(fit.predict(model, clips.x[test]))
+            accuracy[arm] = float((predicted == clips.mood[test]).mean())
             del model
             fit.release()
         shares.append(len(test) / len(train))

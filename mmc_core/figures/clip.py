@@ -110,7 +110,7 @@ PANELS = {
 }
 
 
-def panels(found: Pictures, names: Sequence[str], title: str) -> Figure:
+def panels(pictures: Pictures, names: Sequence[str], title: str) -> Figure:
     """The chosen pictures under each other; zooming into one zooms into all.
 
     Args:
@@ -127,38 +127,38 @@ def panels(found: Pictures, names: Sequence[str], title: str) -> Figure:
         subplot_titles=[f"<b>{PANELS[name].title}</b>" for name in names],
     )
     plot.update_annotations(x=0, xanchor="left")
-    half = found.step_s / 2
-    span = [float(found.time_s[0]) - half, float(found.time_s[-1]) + half]
+    half = pictures.step_s / 2
+    span = [float(pictures.time_s[0]) - half, float(pictures.time_s[-1]) + half]
     for row, name in enumerate(names, start=1):
         plot.update_yaxes(title=PANELS[name].axis, row=row)
-        _draw(plot, row, name, found)
+        _draw(plot, row, name, pictures)
     plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
     layout(plot, height=TOP + inside + BOTTOM)
     plot.update_xaxes(title="Time", title_standoff=4, row=len(names))
     plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
     plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
     plot.update_layout(margin={"t": TOP, "b": BOTTOM})
-    data = found.table(names)
+    data = pictures.table(names)
     shown = ", ".join(PANELS[name].title for name in names)
     return Figure(plot, data, f"Pictures of {title} over time: {shown}.")
 
 
-def _draw(plot: go.Figure, row: int, name: str, found: Pictures) -> None:
-    picture = found.of[name]
+def _draw(plot: go.Figure, row: int, name: str, pictures: Pictures) -> None:
+    picture = pictures.of[name]
     match name:
         case "waveform":
-            _waveform(plot, row, found, picture)
+            _waveform(plot, row, pictures, picture)
         case "rms" | "brightness" | "zcr" | "onsets":
-            _curves(plot, row, name, found, picture)
+            _curves(plot, row, name, pictures, picture)
         case _:
-            _image(plot, row, name, found, picture)
+            _image(plot, row, name, pictures, picture)
 
 
-def _waveform(plot: go.Figure, row: int, found: Pictures, picture: Picture) -> None:
+def _waveform(plot: go.Figure, row: int, pictures: Pictures, picture: Picture) -> None:
     reach = 1.05 * max(float(np.abs(picture.cells).max()), 1e-3)
     for values, fill in zip(picture.cells, (None, "tonexty"), strict=True):
         plot.add_scatter(
-            x=found.time_s.astype(np.float32),
+            x=pictures.time_s.astype(np.float32),
             y=values,
             mode="lines",
             line={"color": NEUTRAL[0], "width": 1},
@@ -171,12 +171,12 @@ def _waveform(plot: go.Figure, row: int, found: Pictures, picture: Picture) -> N
     plot.update_yaxes(range=[-reach, reach], nticks=5, row=row)
 
 
-def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
+def _curves(plot: go.Figure, row: int, name: str, pictures: Pictures, picture: Picture) -> None:
     scale = {"brightness": 1e-3, "zcr": 100.0}.get(name, 1.0)
     for curve, values, colour in zip(picture.rows, picture.cells, NEUTRAL, strict=False):
         called = curve.partition(" (")[0]
         plot.add_scatter(
-            x=found.time_s.astype(np.float32),
+            x=pictures.time_s.astype(np.float32),
             y=(scale * values).astype(np.float32),
             mode="lines",
             line={"color": colour, "width": 1.5},
@@ -203,7 +203,7 @@ def _curves(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pict
         plot.update_yaxes(rangemode="tozero", row=row)
 
 
-def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Picture) -> None:
+def _image(plot: go.Figure, row: int, name: str, pictures: Pictures, picture: Picture) -> None:
     """Rows as a heat map; what is special to each picture is its scale and its axis."""
     z: Small = picture.cells
     y = np.arange(float(len(picture.rows)))
@@ -236,8 +236,8 @@ def _image(plot: go.Figure, row: int, name: str, found: Pictures, picture: Pictu
     plot.add_heatmap(
         z=z,
         y=picture.rows if name == "mel" else y,
-        x0=float(found.time_s[0]),
-        dx=found.step_s,
+        x0=float(pictures.time_s[0]),
+        dx=pictures.step_s,
         zmin=low,
         zmax=high,
         colorscale=SIGNED if name in ("mfcc", "tonnetz") else LEVELS,

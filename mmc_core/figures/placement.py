@@ -67,12 +67,12 @@ def densities(
     plot.update_yaxes(title="Share of clips a bin (%)", rangemode="tozero")
     layout(plot, height=360, legend=True)
     plot.update_layout(margin_t=60, legend_y=1.1)
-    told = ", ".join(f"{row['mood']} {row['share below']:.0%}" for row in rows)
+    shares = ", ".join(f"{row['mood']} {row['share below']:.0%}" for row in rows)
     return Figure(
         plot,
         pd.DataFrame(rows),
         f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} below it: "
-        f"{told}.",
+        f"{shares}.",
     )
 
 

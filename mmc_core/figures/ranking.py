@@ -79,7 +79,7 @@ def ranking(
     layout(plot, height=110 + (20 if len(separations) < 3 else 24) * len(order), legend=True)
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = "Features ranked by separation of moods. " + " ".join(
-        of_ranking(title, effects.ranking(found)) for title, found in separations.items()
+        of_ranking(title, effects.ranking(entries)) for title, entries in separations.items()
     )
     return Figure(plot, table.reset_index(drop=True), alt)
 
@@ -99,8 +99,8 @@ def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
             "p": one.p,
             "n": one.n,
         }
-        for title, found in separations.items()
-        for one in effects.ranking(found)
+        for title, entries in separations.items()
+        for one in effects.ranking(entries)
     ]
     return pd.DataFrame(rows)
 

@@ -18,11 +18,11 @@ ARMS = {
 }
 
 
-def leak(found: dict[str, Any]) -> Figure:
+def leak(study: dict[str, Any]) -> Figure:
     """A line a split over the three ways to train, and their means."""
     figure = Figure(figsize=(6.4, 3.8), layout="constrained")
     axes = figure.subplots()
-    accuracies = np.array([[split["accuracy"][arm] for arm in ARMS] for split in found["splits"]])
+    accuracies = np.array([[split["accuracy"][arm] for arm in ARMS] for split in study["splits"]])
     for i, row in enumerate(accuracies):
         label = "one split" if i == 0 else None
         axes.plot(row, color=NEUTRAL[0], alpha=0.45, marker="o", markersize=4, label=label)
@@ -39,36 +39,36 @@ def leak(found: dict[str, Any]) -> Figure:
     return figure
 
 
-def spread(found: dict[str, Any]) -> Figure:
+def spread(study: dict[str, Any]) -> Figure:
     """How often each accuracy came up over the test sets, and the one that was reported."""
     figure = Figure(figsize=(6.4, 3.2), layout="constrained")
     axes = figure.subplots()
-    step = 1 / found["n_test"]
-    edges = np.arange(min(found["accuracies"]) - step / 2, 1 + step, step)
-    axes.hist(found["accuracies"], bins=edges.tolist(), color=NEUTRAL[0], alpha=0.7)
-    axes.axvline(found["mean"], color="black", label=f"mean {found['mean']:.3f}")
+    step = 1 / study["n_test"]
+    edges = np.arange(min(study["accuracies"]) - step / 2, 1 + step, step)
+    axes.hist(study["accuracies"], bins=edges.tolist(), color=NEUTRAL[0], alpha=0.7)
+    axes.axvline(study["mean"], color="black", label=f"mean {study['mean']:.3f}")
     axes.axvline(
-        found["original"],
+        study["original"],
         color=NEUTRAL[1],
         linestyle="--",
-        label=f"the original's report, {found['original']:.2f}",
+        label=f"the original's report, {study['original']:.2f}",
     )
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel(f"Accuracy on {found['n_test']} test clips")
-    axes.set_ylabel(f"Test sets, of {len(found['accuracies'])}")
+    axes.set_xlabel(f"Accuracy on {study['n_test']} test clips")
+    axes.set_ylabel(f"Test sets, of {len(study['accuracies'])}")
     axes.legend(frameon=False)
     return figure
 
 
-def extraction(found: dict[str, Any]) -> Figure:
+def extraction(study: dict[str, Any]) -> Figure:
     """How far each way of keeping the sound moved the features: each feature, and the median."""
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     axes = figure.subplots()
-    for y, way in enumerate(found["ways"]):
-        moved = np.abs([ways[way]["difference"] for ways in found["features"].values()])
+    for y, way in enumerate(study["ways"]):
+        moved = np.abs([ways[way]["difference"] for ways in study["features"].values()])
         axes.scatter(moved, np.full(len(moved), y), color=NEUTRAL[0], alpha=0.4, s=18, linewidth=0)
         axes.plot(np.median(moved), y, color=NEUTRAL[1], marker="D", linestyle="none")
-    axes.set_yticks(range(len(found["ways"])), found["ways"])
+    axes.set_yticks(range(len(study["ways"])), study["ways"])
     axes.invert_yaxis()
     axes.set_xscale("symlog", linthresh=0.01)
     axes.set_xlim(left=0)

@@ -21,10 +21,10 @@ from tests.support.tables import made
 
 
 def test_numbers_are_scipys(table: pd.DataFrame) -> None:
-    found = effects.separate(table)
+    results = effects.separate(table)
     parts = [part.to_numpy() for _, part in table.groupby("mood", sort=False)["rms_mean"]]
     h, _ = stats.kruskal(*parts)
-    one = found["rms_mean"]
+    one = results["rms_mean"]
     assert one.statistic == pytest.approx(h)
     assert one.effect == pytest.approx(h / (len(table) - 1))
     assert one.low < one.effect < one.high
@@ -37,11 +37,11 @@ def test_numbers_are_scipys(table: pd.DataFrame) -> None:
 
 
 def test_p_values_are_adjusted_over_features(table: pd.DataFrame) -> None:
-    found = effects.separate(table)
+    results = effects.separate(table)
     alone = {
-        name: effects.separate(table[["clip", "mood", "group", name]])[name].p for name in found
+        name: effects.separate(table[["clip", "mood", "group", name]])[name].p for name in results
     }
-    assert [one.p for one in found.values()] == pytest.approx(holm(list(alone.values())))
+    assert [one.p for one in results.values()] == pytest.approx(holm(list(alone.values())))
 
 
 @given(st.lists(st.lists(st.integers(0, 5), min_size=2, max_size=12), min_size=2, max_size=4))
@@ -116,17 +116,17 @@ def test_more_groups_than_blocks(monkeypatch: pytest.MonkeyPatch, table: pd.Data
 
 def test_correlations_are_spearmans(table: pd.DataFrame) -> None:
     table = table.assign(tempo=table["rms_mean"] ** 3, zcr_mean=1.0)
-    found = effects.correlations(table)
-    assert found.loc["tempo", "rms_mean"] == pytest.approx(1)
+    results = effects.correlations(table)
+    assert results.loc["tempo", "rms_mean"] == pytest.approx(1)
     expected, _ = stats.spearmanr(table["rms_mean"], table["chroma_mean"])
-    assert found.loc["rms_mean", "chroma_mean"] == pytest.approx(expected, abs=1e-6)
-    assert found["zcr_mean"].isna().all()
+    assert results.loc["rms_mean", "chroma_mean"] == pytest.approx(expected, abs=1e-6)
+    assert results["zcr_mean"].isna().all()
 
 
 def test_what_is_written_is_read_back(table: pd.DataFrame, tmp_path: Path) -> None:
-    found = effects.separate(table)
-    effects.write(found, tmp_path / "separation.parquet")
-    assert effects.read(tmp_path / "separation.parquet") == found
+    results = effects.separate(table)
+    effects.write(results, tmp_path / "separation.parquet")
+    assert effects.read(tmp_path / "separation.parquet") == results
     pd.DataFrame({"feature": ["tempo"]}).to_parquet(tmp_path / "other.parquet")
     with pytest.raises(DatasetError, match="another version"):
         effects.read(tmp_path / "other.parquet")

@@ -17,7 +17,7 @@ from tests.support.tables import made
 TEMPO, SCALE = BY_NAME["tempo"], BY_NAME["scale"]
 
 
-def told(table: pd.DataFrame, feature: Feature = TEMPO) -> str:
+def told_of(table: pd.DataFrame, feature: Feature = TEMPO) -> str:
     moods = {mood: d for (name, mood), d in Summary.of(table).items() if name == feature.name}
     return findings.of_feature(feature, moods, effects.separate(table)[feature.name])
 
@@ -29,7 +29,7 @@ def shifted(*by: float, n: int = 60) -> pd.DataFrame:
 
 
 def test_moods_that_are_the_same_are_said_to_be() -> None:
-    text = told(shifted(0, 0, 0, 0))
+    text = told_of(shifted(0, 0, 0, 0))
     assert text.startswith("The moods do not differ in this feature beyond chance (p = 1, ")
     assert "ε² 0.00" in text
     assert "farthest" not in text
@@ -37,7 +37,7 @@ def test_moods_that_are_the_same_are_said_to_be() -> None:
 
 
 def test_moods_wholly_apart_are_said_to_be() -> None:
-    text = told(shifted(0, 100, 200, 300))
+    text = told_of(shifted(0, 100, 200, 300))
     assert f"highest in {NAMES[3]} clips (305) and lowest in {NAMES[0]} ones (5)" in text
     assert "beyond chance (p < 0.001) and very strong: ε² 0.9" in text
     assert "do not overlap at all (Cliff's δ -1.00)" in text
@@ -45,7 +45,7 @@ def test_moods_wholly_apart_are_said_to_be() -> None:
 
 
 def test_one_mood_apart_from_three() -> None:
-    text = told(shifted(0, 0, 8, 0))
+    text = told_of(shifted(0, 0, 8, 0))
     assert f"highest in {NAMES[2]} clips (13) and lowest in " in text
     pair = text.partition("Of all pairs, ")[2].partition(" lie farthest apart and differ much")
     assert NAMES[2] in pair[0].split(" and ")
@@ -54,10 +54,10 @@ def test_one_mood_apart_from_three() -> None:
 
 
 def test_two_moods_are_one_pair_and_one_is_none() -> None:
-    text = told(shifted(0, 3))
+    text = told_of(shifted(0, 3))
     assert f". {NAMES[0]} and {NAMES[1]} " in text
     assert "farthest" not in text
-    assert told(shifted(0)) == f"There is only one mood, {NAMES[0]}, so nothing to tell it from."
+    assert told_of(shifted(0)) == f"There is only one mood, {NAMES[0]}, so nothing to tell it from."
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_effects_are_named_by_rea_and_parkers_thresholds(effect: float, size: st
 )
 def test_categories(counts: Sequence[tuple[int, int]], begins: str) -> None:
     table = made(*(["major"] * a + ["minor"] * b for a, b in counts), feature="scale")
-    assert told(table, SCALE).startswith(begins)
-    assert ("Cramér's V² 1.00" in told(table, SCALE)) == (counts[0] == (40, 0))
+    assert told_of(table, SCALE).startswith(begins)
+    assert ("Cramér's V² 1.00" in told_of(table, SCALE)) == (counts[0] == (40, 0))
 
 
 def test_a_ranking_counts_what_is_beyond_chance(table: pd.DataFrame) -> None:

@@ -137,15 +137,15 @@ def test_groups_raise_no_false_alarms(one_mood: bool) -> None:
     tables without any difference p is below 0.05 in about 5 %, where the plain one is in far more.
     """
     rng = np.random.default_rng(2)
-    found = []
+    results = []
     for _ in range(400):
         group = np.repeat(np.arange(40), rng.integers(1, 10, 40))
         code = rng.permutation(np.arange(40) % 4)[group]
         if not one_mood:
             code = np.where(rng.random(len(code)) < 0.5, code, rng.integers(0, 4, len(code)))
         heard = rng.normal(size=40)[group] + rng.normal(size=len(group))
-        found.append(kruskal(stats.rankdata(heard), code, group))
-    plain, ours = (np.array(found) < 0.05).sum(axis=0)
+        results.append(kruskal(stats.rankdata(heard), code, group))
+    plain, ours = (np.array(results) < 0.05).sum(axis=0)
     low, high = stats.binom.interval(0.999, 400, 0.05)
     assert low <= ours <= high
     assert plain > high

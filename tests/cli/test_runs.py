@@ -23,19 +23,21 @@ RUN = "4qaed-logistic-regression-grouped-10"
 def test_a_run_is_scored_again_from_what_is_kept() -> None:
     result = call("evaluate", RUN, "--json")
     assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    kept = runs.named(RUN).scores
-    assert {key: found[key] for key in kept} == kept
-    assert found["inputs"] == ["features"]
-    assert "hold each artist" in found["protocol"]
-    assert found["n"] == 898
-    assert found["baselines"]["group_look_up"] is None
+    document = json.loads(result.stdout)
+    saved = runs.named(RUN).scores
+    assert {key: document[key] for key in saved} == saved
+    assert document["inputs"] == ["features"]
+    assert "hold each artist" in document["protocol"]
+    assert document["n"] == 898
+    assert document["baselines"]["group_look_up"] is None
 
 
 def test_two_runs_are_compared_on_their_common_folds() -> None:
-    found = json.loads(call("evaluate", RUN, "--against", "4qaed-svm-grouped-10", "--json").stdout)
+    document = json.loads(
+        call("evaluate", RUN, "--against", "4qaed-svm-grouped-10", "--json").stdout
+    )
     other = json.loads(call("evaluate", "4qaed-svm-grouped-10", "--against", RUN, "--json").stdout)
-    against = found["against"]
+    against = document["against"]
     assert against["run"] == "4qaed-svm-grouped-10"
     low, high = against["interval"]
     assert low <= against["difference"] <= high
@@ -44,9 +46,9 @@ def test_two_runs_are_compared_on_their_common_folds() -> None:
 
 
 def test_a_fold_is_trained_again() -> None:
-    found = json.loads(call("evaluate", RUN, "--again", "1.2", "--json").stdout)
-    assert (found["repeat"], found["fold"]) == (1, 2)
-    assert found["again"] == pytest.approx(found["kept"], abs=0.03)
+    document = json.loads(call("evaluate", RUN, "--again", "1.2", "--json").stdout)
+    assert (document["repeat"], document["fold"]) == (1, 2)
+    assert document["again"] == pytest.approx(document["kept"], abs=0.03)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,11 @@ def test_an_evaluation_from_the_command_line(own_models: Path) -> None:
     arguments = ["evaluate", "logistic-regression", "--protocol", "grouped", "--folds", "5"]
     result = call(*arguments, "--jobs", "1", "--json")
     assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    assert found["run"] == "4qaed-logistic-regression-grouped-5"
-    assert (found["folds"], found["n"]) == (5, 898)
-    assert found["accuracy"] > 0.5
-    assert call("evaluate", found["run"], "--json").exit_code == 0
+    document = json.loads(result.stdout)
+    assert document["run"] == "4qaed-logistic-regression-grouped-5"
+    assert (document["folds"], document["n"]) == (5, 898)
+    assert document["accuracy"] > 0.5
+    assert call("evaluate", document["run"], "--json").exit_code == 0
 
 
 def test_images_of_a_dataset_without_audio_say_so(mirror: Path, own_models: Path) -> None:

@@ -73,8 +73,8 @@ def _learned(comparison: Comparison) -> dict[str, Any]:
             for name in ("null", "null_high", "p"):
                 del measures[score][name]
     values["transfer"] = [e for e in values["transfer"] if e["model"] != transfer.NETWORK]
-    kept = {key: values[key] for key in ("separability", "differences", "by_group", "transfer")}
-    flat = pd.json_normalize(_indexed(kept)).iloc[0]
+    parts = {key: values[key] for key in ("separability", "differences", "by_group", "transfer")}
+    flat = pd.json_normalize(_indexed(parts)).iloc[0]
     return {str(key): value for key, value in flat.items()}
 
 

@@ -28,8 +28,8 @@ def space(points: np.ndarray | None = None, seed: int = 0) -> Space:
 def test_silhouette_is_scikit_learns() -> None:
     noise = space()
     codes = np.stack([CODE, *shuffled(CODE, 3, seed=1)])
-    found = separability.silhouette(noise, codes)
-    for code, values in zip(codes, found, strict=True):
+    result = separability.silhouette(noise, codes)
+    for code, values in zip(codes, result, strict=True):
         assert values == pytest.approx(silhouette_samples(noise.points, code))
 
 
@@ -51,8 +51,8 @@ def test_fisher_is_the_ratio_of_scatters() -> None:
 
 def test_epsilon_squared_is_scipys() -> None:
     x = np.random.default_rng(3).integers(0, 9, size=(len(CODE), 3)).astype(float)
-    found = separability.epsilon_squared(x, CODE)
-    for column, effect in zip(x.T, found, strict=True):
+    result = separability.epsilon_squared(x, CODE)
+    for column, effect in zip(x.T, result, strict=True):
         h, _ = stats.kruskal(*(column[mood == CODE] for mood in range(4)))
         assert effect == pytest.approx(h / (len(CODE) - 1))
     assert separability.epsilon_squared(np.ones((len(CODE), 1)), CODE)[0] == 0
@@ -96,8 +96,8 @@ def test_nulls_raise_five_percent_of_false_alarms(name: str) -> None:
 
 def test_a_space_of_some_clips_is_theirs() -> None:
     noise = space()
-    kept = np.arange(len(CODE)) % 3 > 0
-    some, anew = noise.only(kept), Space(noise.points[kept])
+    rows_left = np.arange(len(CODE)) % 3 > 0
+    some, anew = noise.only(rows_left), Space(noise.points[rows_left])
     assert some.distances == pytest.approx(anew.distances)
     assert np.array_equal(some.neighbours, anew.neighbours)
 

@@ -49,12 +49,12 @@ def inner(picture: np.ndarray) -> np.ndarray:
 def test_thirds_are_those_of_4qaed(mirror: Path) -> None:
     """Every twelfth clip; to a twentieth, since not every clip's audio need be the same."""
     table = datasets.get("4qaed").table()
-    found = [
+    result = [
         facts(Spectra(load_audio(mirror / "4qaed" / "audio" / f"{clip}.ogg").cut().y))
         for clip in table["clip"].iloc[::12]
     ]
     for name, thirds in THIRDS.items():
-        values = [getattr(one, name) for one in found]
+        values = [getattr(one, name) for one in result]
         again = np.percentile(values, [100 / 3, 200 / 3])
         assert again == pytest.approx(np.array(thirds), rel=0.05), name
 
@@ -63,15 +63,15 @@ def test_thirds_are_those_of_4qaed(mirror: Path) -> None:
 
 
 def test_a_sine_is_one_row_at_its_level() -> None:
-    found = pictures(Spectra(sine(1000)))
-    spectrogram = found.of["spectrogram"]
+    result = pictures(Spectra(sine(1000)))
+    spectrogram = result.of["spectrogram"]
     loudest = inner(spectrogram.cells).argmax(axis=0)
     assert len(set(loudest)) == 1
     step = spectrogram.scale[1] - spectrogram.scale[0]
     assert abs(spectrogram.scale[loudest[0]] - 1000) <= step / 2 + SR / 2048 / 2
     # Half scale is -6 dBFS; between two bins a Hann window loses up to 1.4 dB.
     assert -8 <= inner(spectrogram.cells).max() <= -6
-    mel = found.of["mel"]
+    mel = result.of["mel"]
     assert abs(mel.scale[inner(mel.cells).argmax(axis=0)[0]] - 1000) < 60
 
 
@@ -88,8 +88,8 @@ def test_clicks_have_a_line_at_their_tempo(bpm: float) -> None:
     strongest = tempogram.scale[near][tempogram.cells[near].mean(axis=1).argmax()]
     lag = 60 * SR / HOP_LENGTH / bpm
     assert abs(60 * SR / HOP_LENGTH / strongest - lag) <= 0.5
-    said = sentences(facts(s))["tempogram"]
-    assert "a clear pulse" in said
+    shown = sentences(facts(s))["tempogram"]
+    assert "a clear pulse" in shown
 
 
 def test_a4_is_an_a() -> None:
@@ -104,15 +104,15 @@ def test_silence_at_both_ends_is_where_it_is() -> None:
     y = noise(6.0)
     y[: 2 * SR] = 0
     y[4 * SR :] = 0
-    found = pictures(Spectra(y), start_s=10.0)
-    low, high = found.of["waveform"].cells
+    result = pictures(Spectra(y), start_s=10.0)
+    low, high = result.of["waveform"].cells
     sounds = (low < 0) & (high > 0)
-    assert found.time_s[sounds][0] == pytest.approx(12.0, abs=found.step_s)
-    assert found.time_s[sounds][-1] == pytest.approx(14.0, abs=found.step_s)
-    (rms,) = found.of["rms"].cells
-    silent = np.abs(found.time_s - 13) > 1.1
+    assert result.time_s[sounds][0] == pytest.approx(12.0, abs=result.step_s)
+    assert result.time_s[sounds][-1] == pytest.approx(14.0, abs=result.step_s)
+    (rms,) = result.of["rms"].cells
+    silent = np.abs(result.time_s - 13) > 1.1
     assert np.allclose(rms[silent], -120)
-    assert (rms[np.abs(found.time_s - 13) < 0.9] > -20).all()
+    assert (rms[np.abs(result.time_s - 13) < 0.9] > -20).all()
     assert 12 <= facts(Spectra(y), start_s=10.0).loudest_s <= 14
 
 
@@ -120,12 +120,12 @@ def test_the_waveform_holds_every_extreme() -> None:
     y = np.zeros(round(CLIP_S * SR), dtype=np.float32)
     at = round(7.3 * SR)
     y[at], y[at + SR] = 0.9, -0.7
-    found = pictures(Spectra(y))
-    low, high = found.of["waveform"].cells
+    result = pictures(Spectra(y))
+    low, high = result.of["waveform"].cells
     assert high.max() == np.float32(0.9)
     assert low.min() == np.float32(-0.7)
-    assert found.time_s[high.argmax()] == pytest.approx(7.3, abs=found.step_s)
-    assert found.time_s[low.argmin()] == pytest.approx(8.3, abs=found.step_s)
+    assert result.time_s[high.argmax()] == pytest.approx(7.3, abs=result.step_s)
+    assert result.time_s[low.argmin()] == pytest.approx(8.3, abs=result.step_s)
 
 
 def test_the_whole_tempogram_is_that_of_the_features() -> None:
@@ -150,15 +150,15 @@ def test_the_tempogram_is_librosas(samples: list[Path]) -> None:
 @pytest.mark.parametrize("duration_s", [1.0, 1.02, 3.7, 17.1, CLIP_S])
 def test_sounds_of_every_length_are_drawn_whole(duration_s: float) -> None:
     y = noise(duration_s)
-    found = pictures(Spectra(y), start_s=3.0)
-    columns = len(found.time_s)
+    result = pictures(Spectra(y), start_s=3.0)
+    columns = len(result.time_s)
     assert columns <= MAX_COLUMNS
-    assert all(picture.cells.shape[1] == columns for picture in found.of.values())
-    assert all(len(p.rows) == len(p.scale) == len(p.cells) for p in found.of.values())
-    assert all(np.isfinite(picture.cells).all() for picture in found.of.values())
-    assert 3.0 <= found.time_s[0] < 3.0 + found.step_s
-    assert found.time_s[-1] == pytest.approx(3.0 + duration_s, abs=found.step_s)
-    drawn = figures.panels(found, list(figures.PANELS), "noise")
+    assert all(picture.cells.shape[1] == columns for picture in result.of.values())
+    assert all(len(p.rows) == len(p.scale) == len(p.cells) for p in result.of.values())
+    assert all(np.isfinite(picture.cells).all() for picture in result.of.values())
+    assert 3.0 <= result.time_s[0] < 3.0 + result.step_s
+    assert result.time_s[-1] == pytest.approx(3.0 + duration_s, abs=result.step_s)
+    drawn = figures.panels(result, list(figures.PANELS), "noise")
     assert len(drawn.plot.to_json()) < LARGEST
 
 
@@ -251,8 +251,8 @@ PLAIN = Facts(
 
 
 def test_every_picture_has_its_sentence() -> None:
-    said = sentences(PLAIN)
-    assert list(said) == list(figures.PANELS)
+    shown = sentences(PLAIN)
+    assert list(shown) == list(figures.PANELS)
     for name, part in (
         ("waveform", "Loudest at 12.3 s, where the RMS reaches −9.1 dBFS"),
         ("waveform", "whole piece it is −14.2 dBFS"),
@@ -270,11 +270,11 @@ def test_every_picture_has_its_sentence() -> None:
         ("zcr", "10.0% of the samples change sign, as in a tone of 1.1 kHz"),
         ("onsets", "3.0 onsets a second stand out, which is many; the strongest is at 4.0 s"),
     ):
-        assert part in said[name], name
+        assert part in shown[name], name
 
 
 @pytest.mark.parametrize(
-    ("change", "name", "said"),
+    ("change", "name", "shown"),
     [
         ({"peak_dbfs": 0.0}, "waveform", "may be clipped"),
         ({"mfcc_2": 110.0}, "mfcc", "neither dark nor bright"),
@@ -290,9 +290,9 @@ def test_every_picture_has_its_sentence() -> None:
         ({"strongest_onset_db": 0.1}, "tempogram", "There is no pulse"),
     ],
 )
-def test_other_numbers_are_told_otherwise(change: dict[str, Any], name: str, said: str) -> None:
-    assert said in sentences(replace(PLAIN, **change))[name]
-    assert said not in sentences(PLAIN)[name]
+def test_other_numbers_are_told_otherwise(change: dict[str, Any], name: str, shown: str) -> None:
+    assert shown in sentences(replace(PLAIN, **change))[name]
+    assert shown not in sentences(PLAIN)[name]
 
 
 def test_the_numbers_of_a_sine_are_known() -> None:

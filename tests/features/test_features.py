@@ -95,9 +95,9 @@ def test_key_of_a_cadence(tonic: str, mode: str, third: int) -> None:
 def test_a_key_profile_is_its_own_key() -> None:
     for mode, profile in KEY_PROFILES.items():
         for i, tonic in enumerate(PITCH_CLASSES):
-            found = key_and_mode(np.roll(profile, i))
-            assert found[:2] == (tonic, mode)
-            assert found[2] == pytest.approx(1)
+            result = key_and_mode(np.roll(profile, i))
+            assert result[:2] == (tonic, mode)
+            assert result[2] == pytest.approx(1)
 
 
 def test_a_flat_chroma_has_no_key() -> None:

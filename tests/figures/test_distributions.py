@@ -61,18 +61,18 @@ class ByHand:
 
 @pytest.fixture(params=PLOTTED)
 def by_hand(request: pytest.FixtureRequest, workbook_itself: pd.DataFrame) -> ByHand:
-    found = ByHand(request.param)
-    width = PLOTTED[found.feature]
+    result = ByHand(request.param)
+    width = PLOTTED[result.feature]
     for mood in NAMES:
-        values = workbook_itself.loc[workbook_itself["mood"] == mood, found.feature]
+        values = workbook_itself.loc[workbook_itself["mood"] == mood, result.feature]
         q1, median, q3 = values.quantile([0.25, 0.5, 0.75])
         inside = values.between(q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1))
         k = np.arange(np.floor(values.min() / width) - 1, np.ceil(values.max() / width) + 2)
         cut = pd.cut(values, ((k - 0.5) * width).tolist(), labels=(k[:-1] * width).tolist())
-        found.boxes[mood] = [values[inside].min(), q1, median, q3, values[inside].max()]
-        found.bins[mood] = {float(str(at)): int(n) for at, n in cut.value_counts().items() if n}
-        found.outliers[mood] = sorted(values[~inside])
-    return found
+        result.boxes[mood] = [values[inside].min(), q1, median, q3, values[inside].max()]
+        result.bins[mood] = {float(str(at)): int(n) for at, n in cut.value_counts().items() if n}
+        result.outliers[mood] = sorted(values[~inside])
+    return result
 
 
 def turkish(name: str) -> ByDataset:
@@ -80,9 +80,9 @@ def turkish(name: str) -> ByDataset:
     return {TURKISH: {mood: d for (feature, mood), d in summary.items() if feature == name}}
 
 
-def same_bins(found: dict[float, float], expected: dict[float, int]) -> None:
-    assert sorted(found) == pytest.approx(sorted(expected))
-    assert [found[at] for at in sorted(found)] == [expected[at] for at in sorted(expected)]
+def same_bins(result: dict[float, float], expected: dict[float, int]) -> None:
+    assert sorted(result) == pytest.approx(sorted(expected))
+    assert [result[at] for at in sorted(result)] == [expected[at] for at in sorted(expected)]
 
 
 def test_our_boxes_are_pandas(by_hand: ByHand) -> None:
@@ -295,13 +295,13 @@ def test_a_mood_without_clips_leaves_its_place_out(table: pd.DataFrame) -> None:
 
 
 def test_a_ranking_draws_effects_with_their_intervals() -> None:
-    found = {"A": datasets.get("4qaed").separation(), "B": datasets.get("turkish").separation()}
-    figure = ranking.ranking(found, most=10)
+    result = {"A": datasets.get("4qaed").separation(), "B": datasets.get("turkish").separation()}
+    figure = ranking.ranking(result, most=10)
     names = sorted(  # by the dataset in which they do best
-        (one.feature for one in effects.ranking(found["A"])),
-        key=lambda name: -max(s[name].effect for s in found.values() if name in s),
+        (one.feature for one in effects.ranking(result["A"])),
+        key=lambda name: -max(s[name].effect for s in result.values() if name in s),
     )[:10]
-    best = sorted((found["A"][name] for name in names), key=lambda one: -one.effect)
+    best = sorted((result["A"][name] for name in names), key=lambda one: -one.effect)
     first, second = figure.plot.data
     assert list(first.x) == [one.effect for one in best]
     assert list(first.x - np.array(first.error_x.arrayminus)) == pytest.approx(
@@ -311,7 +311,7 @@ def test_a_ranking_draws_effects_with_their_intervals() -> None:
         [one.high for one in best]
     )
     names = [point[0] for point in second.customdata]
-    assert list(second.x) == [found["B"][name].effect for name in names]
+    assert list(second.x) == [result["B"][name].effect for name in names]
     at = {point[0]: round(y) for point, y in zip(first.customdata, first.y, strict=True)}
     assert [round(y) for y in second.y] == [at[name] for name in names]
 

@@ -179,7 +179,7 @@ def test_a_map_of_one_group_is_refused_in_words(
     tables = {"alone": datasets.get("alone").table(), "4qaed": datasets.get("4qaed").table()}
     with pytest.raises(DatasetError, match="one clip of each group"):
         projection.project(tables, NAMES, plane)
-    found = compare.from_summaries(["4qaed", "alone"], NAMES)
-    assert "no dataset has clearly better features" in conclusions.answer(found)[0]
+    result = compare.from_summaries(["4qaed", "alone"], NAMES)
+    assert "no dataset has clearly better features" in conclusions.answer(result)[0]
     separations = datasets.get("alone").separation().values()
     assert {(one.low, one.high) for one in separations} == {(0.0, 1.0)}

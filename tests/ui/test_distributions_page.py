@@ -245,7 +245,7 @@ def test_ggplots_look_is_offered_as_three_files() -> None:
 
 
 @pytest.mark.parametrize("what", downloads.WHOLE, ids=lambda what: what.ending)
-def test_a_whole_dataset_is_made_when_asked_for_and_kept(
+def test_a_whole_dataset_is_made_when_asked_for_and_ready(
     monkeypatch: pytest.MonkeyPatch, what: downloads.Made
 ) -> None:
     made = []
@@ -258,7 +258,7 @@ def test_a_whole_dataset_is_made_when_asked_for_and_kept(
         file.write(b"the file")
 
     monkeypatch.setitem(report.WRITERS, what.ending, write)
-    downloads._kept.clear()
+    downloads._ready.clear()
     app = page("distributions")
     assert made == []
     next(b for b in app.button if b.label == f"{what.make} 4QAED").click().run()
@@ -267,7 +267,7 @@ def test_a_whole_dataset_is_made_when_asked_for_and_kept(
         labels = [button.proto.label for button in again.get("download_button")]
         assert f"{what.save} 4QAED" in labels
     assert made == ["4qaed"]
-    downloads._kept.clear()
+    downloads._ready.clear()
 
 
 # ---- all features -----------------------------------------------------------------------------

@@ -70,9 +70,9 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     assert len(drawn(app)) == 3
     text = words(app)
     audio = load_audio(DATA / "samples" / file)
-    said = description.sentences(description.facts(Spectra(audio.cut().y)))
+    words_shown = description.sentences(description.facts(Spectra(audio.cut().y)))
     for name, panel in PANELS.items():
-        assert said[name] in text
+        assert words_shown[name] in text
         assert panel.reading in text
     assert CAVEAT in text
     assert app.selectbox(key="beside").value == "4qaed"

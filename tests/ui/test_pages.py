@@ -81,8 +81,8 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     sample = app.selectbox(key="sample").value
     path = next(path for path in samples if path.name == sample)
     expected = predict(load_audio(path), runs.find("1"))
-    kept = list(app.session_state["predictions-sample"].values())
-    assert kept == [expected]
+    saved = list(app.session_state["predictions-sample"].values())
+    assert saved == [expected]
     assert expected.probabilities and expected.mood
     assert f"{expected.probabilities[expected.mood]:.0%} by the model's own reckoning" in words(app)
 
@@ -123,15 +123,15 @@ def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest)
         ("silence.wav", encode(np.zeros((44_100, 1), dtype=np.float32), 22_050, "wav")),
         ("good.m4a", encode(tone(2.0), 44_100, "m4a")),
     )
-    said = [warning.value for warning in uploading.warning]
-    assert len(said) == 4
+    expected_text = [warning.value for warning in uploading.warning]
+    assert len(expected_text) == 4
     for name, why in (
         ("text.mp3", "is not a sound file"),
         ("empty.mp3", "is empty"),
         ("blip.wav", "lasts 0.2"),
         ("silence.wav", "is silent"),
     ):
-        assert any(name in sentence and why in sentence for sentence in said), name
+        assert any(name in sentence and why in sentence for sentence in expected_text), name
     assert "**good.m4a**" in words(uploading)
     assert len(uploading.dataframe[0].value) == 5
 
@@ -183,7 +183,7 @@ def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
 
 
 @pytest.mark.parametrize(
-    ("answers", "mood", "said"),
+    ("answers", "mood", "expected_text"),
     [
         ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks say **{0}**."),
         (
@@ -205,12 +205,12 @@ def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
     ids=["unanimous", "two of three", "tie", "not the mean"],
 )
 def test_the_votes_are_shown_with_how_they_were_decided(
-    vote_models: runs.Run, answers: list[list[float]], mood: int, said: str
+    vote_models: runs.Run, answers: list[list[float]], mood: int, expected_text: str
 ) -> None:
     app, text = vote_page(answers)
     assert "The three votes" in text
-    assert said.format(*NAMES) in text
-    assert ("but votes count" in text) == ("votes count" in said)
+    assert expected_text.format(*NAMES) in text
+    assert ("but votes count" in text) == ("votes count" in expected_text)
     assert accuracy_sentence(vote_models) in text
     share = np.mean(answers, axis=0)[mood]
     assert f"{share:.0%} by the model's own reckoning" in text
@@ -253,7 +253,7 @@ def test_names_are_shown_as_text(uploading: AppTest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "type_of"),
     [
         ("a.mp3", "audio/mpeg"),
         ("a.OGG", "audio/ogg"),
@@ -263,8 +263,8 @@ def test_names_are_shown_as_text(uploading: AppTest) -> None:
         ("a.mp4", "audio/wav"),
     ],
 )
-def test_a_played_file_is_told_to_be_sound(name: str, told: str) -> None:
-    assert media_type(name) == told
+def test_a_played_file_is_told_to_be_sound(name: str, type_of: str) -> None:
+    assert media_type(name) == type_of
 
 
 def test_without_models_the_page_says_how_to_make_one(own_models: Path) -> None:

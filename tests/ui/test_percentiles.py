@@ -28,8 +28,8 @@ def test_a_clips_tempo_lies_in_one_place(own_cache: Path) -> None:
     share = {name: summary["tempo", name].share_below(tempo) for name in NAMES}
 
     text = words(page("distributions", group="Rhythm", feature="Tempo", clip=f"{clip} (4QAED)"))
-    told = re.search(rf"above (\d+) % of the {mood} clips", text)
-    assert told and int(told[1]) == round(100 * share[mood])
+    match = re.search(rf"above (\d+) % of the {mood} clips", text)
+    assert match and int(match[1]) == round(100 * share[mood])
 
     sentence = one_in_words(BY_NAME["tempo"], tempo, summary.by_mood("tempo"))  # Listen's
     for name in NAMES:

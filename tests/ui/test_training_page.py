@@ -115,10 +115,10 @@ def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: st
     write_training("whole")
     app = page("training")
     runs_chosen(app).set_value(["MMC torn", "MMC whole"]).run()
-    said = [warning.value for warning in app.warning]
-    assert any("'bad' has no readable run.json" in text for text in said)
-    assert any("'old' has a run.json without" in text for text in said)
-    assert any("history.csv of 'torn'" in text for text in said) == bool(content)
+    shown_text = [warning.value for warning in app.warning]
+    assert any("'bad' has no readable run.json" in text for text in shown_text)
+    assert any("'old' has a run.json without" in text for text in shown_text)
+    assert any("history.csv of 'torn'" in text for text in shown_text) == bool(content)
     assert frames(app)[0]["run"].tolist() == ["MMC whole"]
 
 
@@ -152,9 +152,9 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     own_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_evaluation("judged", "svm", "grouped", repeats=2)
-    true, said = NAMES[2], NAMES[3]
+    true, shown_text = NAMES[2], NAMES[3]
     monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
-    app = page("training", view=GOOD, true=true, said=said)
+    app = page("training", view=GOOD, true=true, said=shown_text)
     (clips,) = (table for table in frames(app) if "clip" in table)
     assert clips["clip"].tolist() == [f"{true} 0"]
     assert clips["times"].tolist() == [2]
@@ -175,8 +175,8 @@ def test_nothing_scored_is_said(own_models: Path) -> None:
 
 def test_damaged_predictions_are_said(own_models: Path) -> None:
     (write_training("torn").path / "predictions.parquet").write_bytes(b"no parquet")
-    said = page("training", view=GOOD).warning[0].value
-    assert "'torn' has no readable predictions.parquet" in said
+    shown_text = page("training", view=GOOD).warning[0].value
+    assert "'torn' has no readable predictions.parquet" in shown_text
 
 
 # ---- evaluations ----------------------------------------------------------------------------

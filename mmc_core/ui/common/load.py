@@ -45,12 +45,12 @@ def table(dataset_id: str) -> pd.DataFrame | None:
 
 def clips(dataset_id: str) -> Clips | None:
     """A dataset's single clips, made ready in one pass over its table where that is here."""
-    found = table(dataset_id)
-    if found is None:
+    rows = table(dataset_id)
+    if rows is None:
         return None
     dataset = datasets.get(dataset_id)
     at = (dataset.table_path.stat().st_mtime_ns, dataset.summary_path.stat().st_mtime_ns)
-    return _clips(dataset.table_path, at, found, summary(dataset_id))
+    return _clips(dataset.table_path, at, rows, summary(dataset_id))
 
 
 def separation(dataset_id: str) -> Separations:
@@ -72,8 +72,8 @@ def history(run: Run) -> pd.DataFrame | None:
         RunError: if they cannot be read.
     """
     path = run.path / "history.csv"
-    found = path.stat() if path.exists() else None
-    return _history(run, found.st_mtime_ns, found.st_size) if found and found.st_size else None
+    state = path.stat() if path.exists() else None
+    return _history(run, state.st_mtime_ns, state.st_size) if state and state.st_size else None
 
 
 def predictions(run: Run) -> pd.DataFrame:

@@ -59,10 +59,10 @@ def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, 
     first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
     if not summary.by_mood(second.name):
         st.caption(f"{second.title} is not known: it was not extracted from this dataset.")
-    found = clips[title].agreement(original) if title in clips else None
-    if found is None:
+    matches = clips[title].agreement(original) if title in clips else None
+    if matches is None:
         return
-    pairs, alike = found
+    pairs, alike = matches
     st.markdown(
         f"**{first.title}** and **{second.title}** agree on {alike:.0%} of the clips. Rows: the "
         "former, columns: the latter."

@@ -33,7 +33,7 @@ def buttons(
     """
 
     def draw() -> Figure:
-        marks = {title: found.outliers(feature.name) for title, found in clips.items()}
+        marks = {title: drawn.outliers(feature.name) for title, drawn in clips.items()}
         return ggplot.FIGURES[kind](feature, data, log=log, outliers=marks)
 
     def content(of: str) -> bytes:
@@ -93,12 +93,12 @@ def offer_reports(chosen: Sequence[str]) -> None:
 
 def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
     dataset = datasets.get(dataset_id)
-    kept = _kept()
+    ready = _ready()
     key, version = (dataset_id, what.ending), _version(dataset_id)
-    if kept.get(key, ("", b""))[0] == version:
+    if ready.get(key, ("", b""))[0] == version:
         st.download_button(
             f"{what.save} {widgets.plain(dataset.title)}",
-            kept[key][1],
+            ready[key][1],
             file_name=f"{dataset_id}.{what.ending}",
             mime=what.mime,
             key=f"save-{what.ending}-{dataset_id}",
@@ -117,14 +117,14 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
 
         content = io.BytesIO()
         report.WRITERS[what.ending](dataset, content, advance)
-        kept[key] = version, content.getvalue()
-        for oldest in list(kept)[:-MAX_KEPT]:
-            del kept[oldest]
+        ready[key] = version, content.getvalue()
+        for oldest in list(ready)[:-MAX_KEPT]:
+            del ready[oldest]
         st.rerun()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _kept() -> dict[tuple[str, str], tuple[str, bytes]]:
+def _ready() -> dict[tuple[str, str], tuple[str, bytes]]:
     """By dataset and ending: the version of the dataset that a file is of, and the file."""
     return {}
 

@@ -79,10 +79,10 @@ def show_feature(chosen: Sequence[str]) -> None:
     every = datasets.every()
     title_of = {id_: every[id_].title for id_ in chosen}
     by_dataset = {title: load.summary(id_) for id_, title in title_of.items()}
-    found = _choose_feature(by_dataset)
-    if found is None:
+    result = _choose_feature(by_dataset)
+    if result is None:
         return
-    feature, kind = found
+    feature, kind = result
     clips = {title: ready for id_, title in title_of.items() if (ready := load.clips(id_))}
     separations = {title: load.separation(id_).get(feature.name) for id_, title in title_of.items()}
     data = {title: summary.by_mood(feature.name) for title, summary in by_dataset.items()}
@@ -228,11 +228,11 @@ def _picked(
     named = selection.choose(marks)
     if not named:
         return dict(marks)
-    found = selection.find(named, clips, feature.name)
-    if found is None:
+    result = selection.find(named, clips, feature.name)
+    if result is None:
         st.caption(f"There is no clip {widgets.plain(named)} in the tables of the chosen datasets.")
         return dict(marks)
-    title, points = found
+    title, points = result
     ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
     selection.describe(title, ids[title], points, feature, data)
     return {**marks, title: replace(marks[title], picked=points)}

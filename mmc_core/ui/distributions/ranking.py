@@ -36,22 +36,22 @@ def show_ranking(chosen: Sequence[str]) -> None:
         st.info("Choose a kind of feature.", icon=":material/info:")
         return
     every = datasets.every()
-    found = {}
+    each = {}
     for id_ in chosen:
         if any(one.pairs for one in load.separation(id_).values()):
-            found[every[id_].title] = load.separation(id_)
+            each[every[id_].title] = load.separation(id_)
         else:
             title = widgets.plain(every[id_].title)
             st.info(f"{title} has only one mood: nothing to rank.", icon=":material/info:")
-    if not found:
+    if not each:
         return
     widgets.figure(
-        ranking.ranking(found, kinds=kinds, most=MOST[most]),
+        ranking.ranking(each, kinds=kinds, most=MOST[most]),
         key="ranking",
         name=f"ranking-{'-'.join(chosen)}",
         on_click=_open_feature,
     )
-    for title, separations in found.items():
+    for title, separations in each.items():
         st.markdown(findings.of_ranking(widgets.plain(title), effects.ranking(separations)))
     st.caption(
         "ε² = H / (n − 1) of Kruskal and Wallis: the share of the ranks' variance that lies "

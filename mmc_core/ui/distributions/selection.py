@@ -24,8 +24,8 @@ def label(clip: str, title: str) -> str:
 def click() -> None:
     """A click on a point of the figure picks its clip."""
     points = st.session_state["distribution-plot"]["selection"]["points"]
-    if points and isinstance(found := points[0].get("customdata"), list) and len(found) == 3:
-        st.session_state[KEY] = label(found[0], found[1])
+    if points and isinstance(result := points[0].get("customdata"), list) and len(result) == 3:
+        st.session_state[KEY] = label(result[0], result[1])
 
 
 def choose(drawn: Mapping[str, Marked]) -> str | None:
@@ -52,9 +52,9 @@ def choose(drawn: Mapping[str, Marked]) -> str | None:
 
 def find(named: str, clips: Mapping[str, Clips], feature: str) -> tuple[str, Points] | None:
     """The dataset and the clip of a label, or of a bare name; None where there is none."""
-    for title, found in clips.items():
+    for title, result in clips.items():
         for clip in (named.removesuffix(f" ({title})"), named):
-            if len(points := found.find(clip, feature)):
+            if len(points := result.find(clip, feature)):
                 return title, points
     return None
 
@@ -66,10 +66,10 @@ def marks(
     share = max(len(clips), 1)
     return {
         title: Marked(
-            outliers=found.outliers(feature, MAX_OUTLIERS // share) if outliers else None,
-            sample=found.sample(feature, MAX_SAMPLE // share) if sample else None,
+            outliers=result.outliers(feature, MAX_OUTLIERS // share) if outliers else None,
+            sample=result.sample(feature, MAX_SAMPLE // share) if sample else None,
         )
-        for title, found in clips.items()
+        for title, result in clips.items()
     }
 
 

@@ -109,7 +109,7 @@ def _headline(run: Run) -> None:
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
-    look_up = (
+    by_group = (
         f" The look-up answers a clip whose group was among the training clips, as "
         f"{baselines['group_look_up_share']:.0%} were, with that group's commonest mood."
         if baselines.get("group_look_up") is not None
@@ -120,7 +120,7 @@ def _headline(run: Run) -> None:
     st.caption(
         f"{what}, {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
         f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
-        f"{scores['interval_method']}.{look_up}"
+        f"{scores['interval_method']}.{by_group}"
     )
 
 
