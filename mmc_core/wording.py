@@ -59,7 +59,7 @@ def rendered(package: str, template: str, **values: Any) -> str:
 def _environment(package: str) -> jinja2.Environment:
     import jinja2
 
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader(package),
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
@@ -67,3 +67,10 @@ def _environment(package: str) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.tests["web_address"] = is_web_address
+    return environment
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address of the web and nothing else, so that it may be a link."""
+    return text.startswith(("https://", "http://")) and len(text.split()) == 1
