@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
+import mmc_core
 from mmc_core import runs
 from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError
 from mmc_core.learning import recipes
+from mmc_core.moods import NAMES
 from mmc_core.reports import results
 from mmc_core.runs import writing
 from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
+from tests.support import api
 from tests.support.modules import MODULES
 from tests.support.runs import SHIPPED
 
@@ -131,6 +136,55 @@ def test_the_architecture_names_every_module() -> None:
         file, folder = inside.as_posix(), f"{inside.parts[0]}/"
         named = f"`{file}`" in drawn or f"`{folder}`" in drawn
         assert named or inside.name == "__init__.py", file
+
+
+def test_the_api_page_is_what_the_docstrings_say() -> None:
+    assert api.PATH.read_text(encoding="utf-8") == api.text()
+
+
+def test_readmes_python_runs(samples: list[Path], tmp_path: Path) -> None:
+    """On a sample in place of the song."""
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len([line for line in block.splitlines() if "mmc." in line]) == 3
+    values: dict[str, Any] = {}
+    exec(block.replace('"song.mp3"', repr(str(samples[0]))), values)
+    assert values["prediction"].mood in NAMES
+    assert len(values["features"]) == 60
+    assert values["comparison"].easiest_first[0] == "turkish"
+
+
+def test_commands_of_the_documentation_exist() -> None:
+    """Each with its subcommand and options."""
+    from mmc_core.cli.main import main
+
+    lines = [
+        line.split("#")[0].split("|")[0]
+        for document in DOCS
+        for line in re.findall(
+            r"(?:^ {4}|`)(?:mmc|python -m mmc_core) ([a-z][^`\n]*)",
+            document.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    ]
+    assert len(lines) > 30
+    for line in lines:
+        words = line.split()
+        command: Any = main.commands[words[0]]
+        if isinstance(command, click.Group) and len(words) > 1:
+            command = command.commands[words[1]]
+        options = {name for parameter in command.params for name in parameter.opts}
+        for word in words:
+            assert not word.startswith("--") or word in options, line
+
+
+def test_the_citation_file_is_whole() -> None:
+    text = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
+    for key in ("cff-version", "message", "title", "version", "license", "authors", "references"):
+        assert re.search(rf"^{key}:", text, re.MULTILINE), key
+    assert f"version: {mmc_core.__version__}" in text
+    for dataset in DATASETS.values():
+        doi = re.search(r"10\.\d+/[\w.]+\d", dataset.citation)
+        assert doi and f"doi: {doi[0]}" in text
 
 
 def test_no_file_is_large() -> None:

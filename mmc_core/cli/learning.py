@@ -126,9 +126,10 @@ def evaluate_command(
 )
 def results_command(files: tuple[Path, ...]) -> None:
     """Tables of all kept evaluations and studies, as the documentation has them."""
+    from mmc_core.files import write_text
     from mmc_core.reports import results
 
     for file in files:
-        file.write_text(results.put_into(file.read_text(encoding="utf-8")), encoding="utf-8")
+        write_text(results.put_into(file.read_text(encoding="utf-8")), file)
     if not files:
         click.echo(results.main_table())

@@ -149,7 +149,8 @@ def _ranking(title: str, separations: effects.Separations) -> dict[str, object]:
                 "p": p_value(one.p),
             }
             for one in ranked
-        ]
+        ],
+        columns=["feature", "ε²", "95 %", "", "H", "p"],
     ).set_index("feature")
     image = _image(lambda: ggplot.ranking(ranked, WHOLE), f"Dot plot. {text}")
     return {"text": text, "table": table, "image": image}

@@ -18,6 +18,7 @@ from mmc_core.comparison import conclusions, store, studies
 from mmc_core.errors import RunError
 from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes, scores
+from mmc_core.learning.recipes import CNN1D, Classifier, Combination
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import provenance
 from mmc_core.runs.cards import command
@@ -44,12 +45,12 @@ STUDY = (
 
 def evaluations() -> list[runs.Run]:
     """Finished evaluations of recipes as they are now, by dataset and protocol, best first."""
-    found = [
+    finished = [
         run
         for run in runs.all_runs()
         if run.info["of"] == runs.OF_EVALUATION and run.info["status"] == runs.FINISHED
     ]
-    return sorted(filter(_as_it_is, found), key=_place)
+    return sorted(filter(_as_it_is, finished), key=_place)
 
 
 def _as_it_is(run: runs.Run) -> bool:
@@ -74,29 +75,64 @@ def inputs_of(run: runs.Run) -> str:
     return ", ".join("57 features" if kind == "features" else IMAGES[kind].title for kind in kinds)
 
 
-def main_table(chosen: list[runs.Run] | None = None) -> str:
+def main_table() -> str:
     """Every evaluation: what, how, how good, beside what costs nothing."""
     head = (
         "| dataset | system | inputs | protocol | n | accuracy (95 %) | macro-F1 "
         "| majority | shuffled | look-up |\n|---|---|---|---|---|---|---|---|---|---|\n"
     )
     rows = []
-    for run in evaluations() if chosen is None else chosen:
-        found, protocol = run.scores, run.info["protocol"]
-        low, high = found["interval"]
-        baselines = found["baselines"]
-        times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
+    for run in evaluations():
+        baselines = run.scores["baselines"]
         rows.append(
             f"| {datasets.title_of(run.dataset)} | {run.title} | {inputs_of(run)} "
-            f"| {protocol['name']}{times} | {found['n']} "
-            f"| **{found['accuracy']:.3f}** ({low:.3f} to {high:.3f}) | {found['macro_f1']:.3f} "
-            f"| {baselines['majority']:.3f} | {baselines['shuffled_labels']:.3f} "
-            f"| {_look_up(baselines)} |\n"
+            f"| {_folds(run)} | {run.scores['n']} | {_accuracy(run)} "
+            f"| {run.scores['macro_f1']:.3f} | {baselines['majority']:.3f} "
+            f"| {baselines['shuffled_labels']:.3f} | {_group_majority(baselines)} |\n"
         )
     return head + "".join(rows)
 
 
-def _look_up(baselines: dict[str, Any]) -> str:
+def best_table() -> str:
+    """The best system of each kind on each dataset, artists or songs kept apart."""
+    grouped = [run for run in evaluations() if run.info["protocol"]["name"] == "grouped"]
+    best: dict[tuple[str, str], runs.Run] = {}
+    for run in sorted(grouped, key=lambda run: -run.scores["accuracy"]):
+        best.setdefault((run.dataset, _kind(run)), run)
+    head = (
+        "| dataset | kind | best of it | clips | folds | accuracy (95 %) | majority |\n"
+        "|---|---|---|---|---|---|---|\n"
+    )
+    rows = [
+        f"| {datasets.title_of(dataset)} | {kind} | {run.title} | {run.scores['n']} "
+        f"| {_folds(run).removeprefix('grouped, ')} | {_accuracy(run)} "
+        f"| {run.scores['baselines']['majority']:.3f} |\n"
+        for (dataset, kind), run in sorted(best.items(), key=lambda item: _place(item[1]))
+    ]
+    return head + "".join(rows)
+
+
+def _kind(run: runs.Run) -> str:
+    recipe = recipes.parse(run.info["recipe"])
+    if isinstance(recipe, Classifier):
+        return "classifier on features"
+    if isinstance(recipe, Combination):
+        return "several together"
+    return "1D network on features" if isinstance(recipe, CNN1D) else "2D network on images"
+
+
+def _folds(run: runs.Run) -> str:
+    protocol = run.info["protocol"]
+    times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
+    return f"{protocol['name']}{times}"
+
+
+def _accuracy(run: runs.Run) -> str:
+    low, high = run.scores["interval"]
+    return f"**{run.scores['accuracy']:.3f}** ({low:.3f} to {high:.3f})"
+
+
+def _group_majority(baselines: dict[str, Any]) -> str:
     if baselines["group_look_up"] is None:
         return "none to look up"
     return f"{baselines['group_look_up']:.3f} of {baselines['group_look_up_share']:.0%}"
@@ -106,33 +142,28 @@ def goals_table() -> str:
     """What was to be reached, and what was, to the digit that tells."""
     rows = []
     for what, goal, name in GOALS:
-        found = runs.named(name).scores
-        low, high = found["interval"]
+        run = runs.named(name)
+        accuracy, (low, high) = run.scores["accuracy"], run.scores["interval"]
         rows.append(
-            f"| {what} | {goal:.2f} | **{found['accuracy']:.4f}** ({low:.3f} to {high:.3f}) "
-            f"| {'yes' if found['accuracy'] >= goal else 'no'} | {runs.named(name).title} |\n"
+            f"| {what} | {goal:.2f} | **{accuracy:.4f}** ({low:.3f} to {high:.3f}) "
+            f"| {'yes' if accuracy >= goal else 'no'} | {run.title} |\n"
         )
     head = "| | to reach | accuracy (95 %) | reached | by |\n|---|---|---|---|---|\n"
     return head + "".join(rows)
 
 
-def short_table() -> str:
-    """The grouped evaluations alone."""
-    return main_table([r for r in evaluations() if r.info["protocol"]["name"] == "grouped"])
-
-
 def study_table() -> str:
     """The overfitting study: each variant minus the original's network, on the same folds."""
-    found = []
+    differences = []
     base = _of("cnn1d", Protocol("grouped", 10))
     for name in STUDY:
         run = _of(name, Protocol("grouped", 10))
-        found.append((run, scores.compare(run.predictions(), base.predictions())))
-    adjusted = holm([difference["p"] for _, difference in found])
+        differences.append((run, scores.compare(run.predictions(), base.predictions())))
+    adjusted = holm([difference["p"] for _, difference in differences])
     rows = "".join(
         f"| {run.title} | {run.scores['accuracy']:.3f} | {run.scores['nll']:.2f} "
         f"| {run.scores['ece']:.3f} | {_signed(difference)} | {_p(p)} |\n"
-        for (run, difference), p in zip(found, adjusted, strict=True)
+        for (run, difference), p in zip(differences, adjusted, strict=True)
     )
     first = (
         f"| {base.title} | {base.scores['accuracy']:.3f} | {base.scores['nll']:.2f} "
@@ -162,48 +193,48 @@ def size_table() -> str:
 
 def leak_table() -> str:
     """What copies of test clips in training are worth."""
-    found = studies.load(studies.LEAK)
-    head = "| split | test clips | " + " | ".join(found["arms"].values()) + " |\n"
-    head += "|---" * (2 + len(found["arms"])) + "|\n"
+    study = studies.load(studies.LEAK)
+    head = "| split | test clips | " + " | ".join(study["arms"].values()) + " |\n"
+    head += "|---" * (2 + len(study["arms"])) + "|\n"
     rows = "".join(
         f"| {split['split']} | {split['n_test']} | "
-        + " | ".join(f"{split['accuracy'][arm]:.3f}" for arm in found["arms"])
+        + " | ".join(f"{split['accuracy'][arm]:.3f}" for arm in study["arms"])
         + " |\n"
-        for split in found["splits"]
+        for split in study["splits"]
     )
     differences = "".join(
         f"- {name.replace('_', ' ').replace(' - ', ' minus ')}: {_signed(difference, 'mean')}, "
         f"p {_p(difference['p'])}\n"
-        for name, difference in found["differences"].items()
+        for name, difference in study["differences"].items()
     )
     return head + rows + "\n" + differences
 
 
 def spread_text() -> str:
     """How far 40 test clips can be from the truth."""
-    found = studies.load(studies.SPREAD)
-    low, high = found["middle_95"]
+    study = studies.load(studies.SPREAD)
+    low, high = study["middle_95"]
     return (
-        f"Over {len(found['accuracies'])} random test sets of {found['n_test']} clips, "
-        f"{recipes.load(studies.SPREAD_RECIPE).title.lower()} scored {found['mean']:.3f} on "
-        f"average, with a standard deviation of {found['sd']:.3f}: from {found['lowest']:.3f} to "
-        f"{found['highest']:.3f}, 95 % of them within {low:.3f} and {high:.3f}. "
-        f"{found['share_at_or_below_the_originals']:.0%} of them scored no more than the "
-        f"{found['original']:.2f} that the original reported.\n"
+        f"Over {len(study['accuracies'])} random test sets of {study['n_test']} clips, "
+        f"{recipes.load(studies.SPREAD_RECIPE).title.lower()} scored {study['mean']:.3f} on "
+        f"average, with a standard deviation of {study['sd']:.3f}: from {study['lowest']:.3f} to "
+        f"{study['highest']:.3f}, 95 % of them within {low:.3f} and {high:.3f}. "
+        f"{study['share_at_or_below_the_originals']:.0%} of them scored no more than the "
+        f"{study['original']:.2f} that the original reported.\n"
     )
 
 
 def duplicates_table() -> str:
     """Pairs of clips of the Turkish table that are one."""
-    found = pd.read_csv(datasets.get("turkish").duplicates_path)
-    by_reason = found["why"].value_counts(sort=False)
+    duplicates = pd.read_csv(datasets.get("turkish").duplicates_path)
+    by_reason = duplicates["why"].value_counts(sort=False)
     counts = ", ".join(f"{n} with {why}" for why, n in by_reason.items())
     rows = "".join(
         f"| {clip} | {other} | {mood} | {distance:.2f} | {why} |\n"
-        for clip, other, mood, _, distance, why in found.itertuples(index=False)
+        for clip, other, mood, _, distance, why in duplicates.itertuples(index=False)
     )
     head = "| clip | other | mood | distance | why |\n|---|---|---|---|---|\n"
-    return f"{len(found)} pairs: {counts}.\n\n{head}{rows}"
+    return f"{len(duplicates)} pairs: {counts}.\n\n{head}{rows}"
 
 
 def comparisons_table() -> str:
@@ -213,14 +244,14 @@ def comparisons_table() -> str:
         best, *others = tied
         if not others or best.info["protocol"]["folds"] == 1:  # one split: nothing to pair
             continue
-        found = [scores.compare(run.predictions(), best.predictions()) for run in others]
-        adjusted = holm([difference["p"] for difference in found])
+        differences = [scores.compare(run.predictions(), best.predictions()) for run in others]
+        adjusted = holm([difference["p"] for difference in differences])
         protocol = best.info["protocol"]
         rows += [
             f"| {datasets.title_of(best.dataset)} | {protocol['name']}, {protocol['folds']} folds "
             f"| {run.title} | {best.title} | {difference['folds']} | {_signed(difference)} "
             f"| {_p(p)} |\n"
-            for run, difference, p in zip(others, found, adjusted, strict=True)
+            for run, difference, p in zip(others, differences, adjusted, strict=True)
         ]
     head = "| dataset | protocol | system | minus the best | common folds | difference (95 %) "
     return head + "| p (Holm) |\n|---|---|---|---|---|---|---|\n" + "".join(rows)
@@ -247,7 +278,7 @@ def commands() -> str:
 BLOCKS: dict[str, Callable[[], str]] = {
     "results": main_table,
     "goals": goals_table,
-    "grouped": short_table,
+    "best": best_table,
     "overfitting": study_table,
     "resizing": size_table,
     "leak": leak_table,
@@ -267,10 +298,10 @@ def put_into(text: str) -> str:
         RunError: if a marker names a table that there is none of.
     """
 
-    def fresh(found: re.Match[str]) -> str:
-        if found[2] not in BLOCKS:
-            raise RunError(f"There is no table {found[2]!r}; expected one of {', '.join(BLOCKS)}.")
-        return f"{found[1]}\n{BLOCKS[found[2]]()}\n{found[3]}"
+    def fresh(marked: re.Match[str]) -> str:
+        if marked[2] not in BLOCKS:
+            raise RunError(f"There is no table {marked[2]!r}; expected one of {', '.join(BLOCKS)}.")
+        return f"{marked[1]}\n{BLOCKS[marked[2]]()}\n{marked[3]}"
 
     return MARKED.sub(fresh, text)
 
@@ -283,8 +314,13 @@ def _of(name: str, protocol: Protocol) -> runs.Run:
     """
     wanted = ("4qaed", name, protocol.name, protocol.folds)
     for run in evaluations():
-        kept = run.info["protocol"]
-        if (run.dataset, run.info["recipe"]["name"], kept["name"], kept["folds"]) == wanted:
+        divided = run.info["protocol"]
+        if (
+            run.dataset,
+            run.info["recipe"]["name"],
+            divided["name"],
+            divided["folds"],
+        ) == wanted:
             return run
     raise RunError(f"There is no finished evaluation of {name!r} by {protocol}; evaluate it first.")
 
