@@ -28,6 +28,12 @@ from .features.extract import extract_features as extract_features
 from .features.schema import FEATURES as FEATURES
 from .features.schema import Feature as Feature
 from .features.spectra import Spectra as Spectra
+from .figures.distributions import boxplot as boxplot
+from .figures.distributions import histogram as histogram
+from .figures.shapes import ecdf as ecdf
+from .figures.shapes import ridgeline as ridgeline
+from .figures.shapes import violin as violin
+from .figures.style import Figure as Figure
 from .learning.splits import Protocol as Protocol
 from .moods import MOODS as MOODS
 from .moods import Mood as Mood
@@ -38,6 +44,7 @@ from .prediction.song import predict as predict
 from .prediction.song import song_features as song_features
 from .runs.models import Model as Model
 from .runs.models import list_models as list_models
+from .runs.registry import load_run as load_run
 from .runs.run import Run as Run
 from .runs.scoring import evaluate as evaluate
 from .runs.train import train as train

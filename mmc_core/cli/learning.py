@@ -28,7 +28,7 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
     from mmc_core.runs.train import prepare, resume
 
     quiet_tensorflow()
-    run = runs.named(resumed) if resumed else prepare(recipes.load(str(recipe_name), settings))
+    run = runs.load_run(resumed) if resumed else prepare(recipes.load(str(recipe_name), settings))
     with Progress("epochs") as progress:
         try:
             resume(run, progress)
@@ -108,7 +108,7 @@ def evaluate_command(
     else:
         result = scoring.score_run(run)
         if against:
-            result["against"] = scoring.compare_runs(run, runs.named(against))
+            result["against"] = scoring.compare_runs(run, runs.load_run(against))
     if as_json:
         print_json(result)
         return

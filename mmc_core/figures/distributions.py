@@ -59,7 +59,31 @@ def log_axis_problem(data: ByDataset) -> str | None:
 
 
 def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """A box for each mood, a panel for each dataset, one axis for all; clips as points."""
+    """A box for each mood, a panel for each dataset, one axis for all; clips as points.
+
+    Parameters
+    ----------
+    feature : Feature
+        What is shown; one of `FEATURES` that is a number.
+    data : dict
+        By dataset's title, its distributions by mood; see `Summary.by_mood`.
+    look : Look, optional
+        A logarithmic axis, single clips as points.
+
+    Returns
+    -------
+    Figure
+        The plot, the numbers in it, and a sentence that describes it.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> figure = mmc.boxplot(feature, data)
+    >>> figure.data.columns[:2].tolist()
+    ['dataset', 'mood']
+    """
     look = look or Look()
     shown = moods_in(data)
     plot = upright_panels(feature, data, look)
@@ -91,6 +115,29 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
 
     Shares, not counts, so that datasets of different sizes can be compared. For a feature of
     categories, the share of each.
+
+    Parameters
+    ----------
+    feature : Feature
+        What is shown; one of `FEATURES`.
+    data : dict
+        By dataset's title, its distributions by mood; see `Summary.by_mood`.
+    look : Look, optional
+        A logarithmic axis, single clips as points.
+
+    Returns
+    -------
+    Figure
+        The plot, the numbers in it, and a sentence that describes it.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> figure = mmc.histogram(feature, data)
+    >>> figure.data.columns[:2].tolist()
+    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)

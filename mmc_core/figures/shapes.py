@@ -39,6 +39,29 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
 
     All have the same area, as in ggplot2, so widths may be compared; on a logarithmic axis they
     are densities of the logarithm.
+
+    Parameters
+    ----------
+    feature : Feature
+        What is shown; one of `FEATURES` that is a number.
+    data : dict
+        By dataset's title, its distributions by mood; see `Summary.by_mood`.
+    look : Look, optional
+        A logarithmic axis, single clips as points.
+
+    Returns
+    -------
+    Figure
+        The plot, the numbers in it, and a sentence that describes it.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> figure = mmc.violin(feature, data)
+    >>> figure.data.columns[:2].tolist()
+    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)
@@ -93,7 +116,31 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
 
 
 def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """Densities one behind the other on one axis, a ridge a mood, with its median."""
+    """Densities one behind the other on one axis, a ridge a mood, with its median.
+
+    Parameters
+    ----------
+    feature : Feature
+        What is shown; one of `FEATURES` that is a number.
+    data : dict
+        By dataset's title, its distributions by mood; see `Summary.by_mood`.
+    look : Look, optional
+        A logarithmic axis, single clips as points.
+
+    Returns
+    -------
+    Figure
+        The plot, the numbers in it, and a sentence that describes it.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> figure = mmc.ridgeline(feature, data)
+    >>> figure.data.columns[:2].tolist()
+    ['dataset', 'mood']
+    """
     look = look or Look()
     shown = moods_in(data)
     foot = {mood: len(shown) - 1 - i for i, mood in enumerate(shown)}
@@ -147,7 +194,31 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
 
 
 def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """The share of each mood's clips up to a value: a line a mood, through all percentiles."""
+    """The share of each mood's clips up to a value: a line a mood, through all percentiles.
+
+    Parameters
+    ----------
+    feature : Feature
+        What is shown; one of `FEATURES` that is a number.
+    data : dict
+        By dataset's title, its distributions by mood; see `Summary.by_mood`.
+    look : Look, optional
+        A logarithmic axis, single clips as points.
+
+    Returns
+    -------
+    Figure
+        The plot, the numbers in it, and a sentence that describes it.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> figure = mmc.ecdf(feature, data)
+    >>> figure.data.columns[:2].tolist()
+    ['dataset', 'mood']
+    """
     look = look or Look()
     plot = make_subplots(
         cols=len(data),

@@ -19,7 +19,25 @@ DATASET_SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, the numbers in it, and a sentence for who cannot see it."""
+    """A figure, the numbers in it, and a sentence for who cannot see it.
+
+    Parameters
+    ----------
+    plot : plotly.graph_objects.Figure
+        To show, or to save by `plot.write_html`.
+    data : DataFrame
+        The numbers that are drawn.
+    alt : str
+        What the figure shows.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
+    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
+    >>> mmc.boxplot(feature, data).alt.startswith("Boxplots of Tempo (BPM) by mood.")
+    True
+    """
 
     plot: go.Figure
     data: pd.DataFrame

@@ -142,7 +142,7 @@ def goals_table() -> str:
     """What was to be reached, and what was, to the digit that tells."""
     rows = []
     for what, goal, name in GOALS:
-        run = runs.named(name)
+        run = runs.load_run(name)
         accuracy, (low, high) = run.scores["accuracy"], run.scores["interval"]
         rows.append(
             f"| {what} | {goal:.2f} | **{accuracy:.4f}** ({low:.3f} to {high:.3f}) "

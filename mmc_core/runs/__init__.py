@@ -1,6 +1,6 @@
 """What was learned, on disk: trainings, and evaluations over folds."""
 
-from mmc_core.runs.registry import all_runs, broken_runs, find, named, servable, serving
+from mmc_core.runs.registry import all_runs, broken_runs, find, load_run, servable, serving
 from mmc_core.runs.run import (
     FINISHED,
     HISTORY,
@@ -27,7 +27,7 @@ __all__ = [
     "broken_runs",
     "find",
     "fingerprint",
-    "named",
+    "load_run",
     "new_run",
     "servable",
     "serving",

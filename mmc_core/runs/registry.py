@@ -22,11 +22,30 @@ def broken_runs() -> list[RunError]:
     return [error for _, error in _each() if error]
 
 
-def named(name: str) -> Run:
+def load_run(name: str) -> Run:
     """A run of any kind and status, by its name.
 
-    Raises:
-        UnknownName: if there is none.
+    Parameters
+    ----------
+    name : str
+        Its folder's.
+
+    Returns
+    -------
+    Run
+        What was trained or evaluated, its scores and predictions read when asked for.
+
+    Raises
+    ------
+    UnknownName
+        If there is none.
+
+    Examples
+    --------
+    >>> import mmc_core as mmc
+    >>> run = mmc.load_run("4qaed-svm-grouped-10")
+    >>> run.title, len(run.predictions()) == 20 * 898
+    ('SVM', True)
     """
     if run := _existing(name):
         return run

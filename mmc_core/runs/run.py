@@ -51,7 +51,7 @@ class Run:
     Examples
     --------
     >>> from mmc_core import runs
-    >>> run = runs.named("4qaed-svm-grouped-10")
+    >>> run = runs.load_run("4qaed-svm-grouped-10")
     >>> run.title, run.status
     ('SVM', 'finished')
     >>> sorted(run.predictions()["predicted"].unique())

@@ -95,7 +95,7 @@ def evaluate(
         run = finished(target)
     result = score_run(run)
     if against:
-        result["against"] = compare_runs(run, runs.named(against))
+        result["against"] = compare_runs(run, runs.load_run(against))
     return result
 
 
@@ -109,7 +109,7 @@ def finished(name: str) -> runs.Run:
     if name in recipes.names():
         protocols = listed(PROTOCOLS, "or")
         raise RunError(f"{name!r} is a recipe; expected a protocol with it: {protocols}.")
-    run = runs.named(name)
+    run = runs.load_run(name)
     if run.info["status"] != runs.FINISHED:
         raise RunError(f"The run {run.name!r} is not finished; go on with it first.")
     return run

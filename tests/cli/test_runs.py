@@ -24,7 +24,7 @@ def test_a_run_is_scored_again_from_what_is_kept() -> None:
     result = call("evaluate", RUN, "--json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    saved = runs.named(RUN).scores
+    saved = runs.load_run(RUN).scores
     assert {key: document[key] for key in saved} == saved
     assert document["inputs"] == ["features"]
     assert "hold each artist" in document["protocol"]
