@@ -71,6 +71,11 @@ def write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = Non
         )
 
 
+def same_bytes(one: Path, other: Path) -> bool:
+    """Whether two files are the same."""
+    return one.read_bytes() == other.read_bytes()
+
+
 def same_json(one: Path, other: Path) -> bool:
     """Whether two JSON files say the same, numbers within the tolerance."""
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -16,6 +18,12 @@ ARMS = {
     "training_copies": "copies of training\nclips only",
     "no_copies": "no copies",
 }
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Save as SVG: the same figure is the same file."""
+    with mpl.rc_context({"svg.hashsalt": "mmc"}):
+        figure.savefig(path, metadata={"Date": None})
 
 
 def leak(study: dict[str, Any]) -> Figure:
