@@ -110,7 +110,7 @@ def test_results_are_printed_and_put_in_place(tmp_path: Path) -> None:
     assert printed.exit_code == 0
     assert "| 4QAED | SVM | 57 features | grouped," in printed.stdout
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- results: best -->\nOUTDATED\n<!-- end -->\nafter\n")
+    page.write_text("before\n<!-- results: results -->\nOUTDATED\n<!-- end -->\nafter\n")
     assert call("results", "--into", str(page)).exit_code == 0
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("<!-- end -->\nafter\n")
