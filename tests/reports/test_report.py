@@ -171,6 +171,7 @@ def test_the_command_writes_a_whole_dataset(tmp_path: Path) -> None:
         assert text in unescape(content)
 
 
+@pytest.mark.slow
 def test_every_figure_is_in_the_archive_at_print_size(small: Small, tmp_path: Path) -> None:
     seen = []
     content = io.BytesIO()
@@ -193,6 +194,7 @@ def test_every_figure_is_in_the_archive_at_print_size(small: Small, tmp_path: Pa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_every_figure_is_a_page_of_the_pdf(small: Small) -> None:
     seen = []
     content = io.BytesIO()
