@@ -41,6 +41,6 @@ titles = {id_: datasets.title_of(id_) for id_ in chosen}
 try:
     comparison = load.comparison(sorted(titles), [mood for mood in NAMES if mood in moods])
 except MMCError as error:
-    st.warning(widgets.plain(str(error)), icon=":material/warning:")
+    st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     st.stop()
 views.VIEWS[view][1](comparison, titles)

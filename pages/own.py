@@ -100,7 +100,7 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
         try:
             before = builder.replaced(name)
         except MMCError as error:
-            st.error(widgets.plain(str(error)), icon=":material/error:")
+            st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
             name = ""
     if before:
         st.warning(
@@ -119,7 +119,7 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
         try:
             made = builder.build(uploads, name)
         except MMCError as error:
-            st.error(widgets.plain(str(error)), icon=":material/error:")
+            st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
         else:
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1

@@ -70,7 +70,7 @@ with choose_song:
 results = session.predict_all(songs, model, source=source)
 for result in results:
     if result.prediction.error:
-        st.warning(widgets.plain(result.prediction.error), icon=":material/warning:")
+        st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
 if source == UPLOAD:
     if not songs:
         st.info(

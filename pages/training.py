@@ -32,7 +32,7 @@ view = st.segmented_control(
     **widgets.IN_ADDRESS,
 )
 for broken in runs.broken_runs():
-    st.warning(widgets.plain(str(broken)), icon=":material/warning:")
+    st.warning(widgets.escape_markdown(str(broken)), icon=":material/warning:")
 if view == TRAIN:
     trainer.draw_trainer()
     st.stop()
@@ -66,7 +66,7 @@ for run in runs.all_runs():
     try:
         entries.append(catalogue.of_run(run))
     except RunError as error:
-        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 entries += map(catalogue.of_original, load.original_runs())
 matching = [
     entry

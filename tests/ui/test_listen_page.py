@@ -141,7 +141,7 @@ def test_a_dataset_without_audio_says_how_to_get_it(no_mirror: None, dataset_id:
     dataset = datasets.get(dataset_id)
     app = page("listen", source="A clip of a dataset", collection=dataset.title)
     assert f"The audio of {dataset.title} is not on this machine." in app.info[0].value
-    assert widgets.plain(dataset.audio_advice) in app.info[0].value
+    assert widgets.escape_markdown(dataset.audio_advice) in app.info[0].value
     assert not drawn(app)
 
 

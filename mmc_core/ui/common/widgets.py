@@ -125,7 +125,7 @@ def page_link(page: str, label: str, icon: str, **query: str | list[str]) -> Non
         st.markdown(label)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that came from outside, such as a file's name, kept from being read as Markdown."""
     return re.sub(r"([\\`*_\[\]<>$:~#!|])", r"\\\1", re.sub(r"[^\S\xa0]+", " ", text).strip())
 

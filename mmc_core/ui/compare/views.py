@@ -40,7 +40,7 @@ def offer_to_work_out(comparison: Comparison) -> None:
     """Say what is not there yet, and work it out when asked to."""
     ids, moods = comparison.datasets, comparison.moods
     for sentence in comparison.missing.values():
-        st.info(widgets.plain(sentence), icon=":material/info:")
+        st.info(widgets.escape_markdown(sentence), icon=":material/info:")
     if comparison.separability or comparison.missing:
         return
     with st.container(border=True):
@@ -55,7 +55,7 @@ def offer_to_work_out(comparison: Comparison) -> None:
                 for done, total in jobs.watch(ids, moods):
                     bar.progress(done / total, text=f"Step {done} of {total}")
             except MMCError as error:
-                st.error(widgets.plain(str(error)))
+                st.error(widgets.escape_markdown(str(error)))
             else:
                 st.rerun()
 
@@ -63,13 +63,14 @@ def offer_to_work_out(comparison: Comparison) -> None:
 def show_answer(comparison: Comparison, titles: Titles) -> None:
     """Which is easier, by how much, because of what; and the measures behind it."""
     answer = conclusions.answer(comparison)
-    st.markdown(f"##### {widgets.plain(answer[0])}")
+    st.markdown(f"##### {widgets.escape_markdown(answer[0])}")
     for sentence in answer[1:]:
-        st.markdown(widgets.plain(sentence))
+        st.markdown(widgets.escape_markdown(sentence))
     with st.expander("What to mind", icon=":material/warning:"):
         st.markdown(
             "\n".join(
-                f"- {widgets.plain(sentence)}" for sentence in conclusions.caveats(comparison)
+                f"- {widgets.escape_markdown(sentence)}"
+                for sentence in conclusions.caveats(comparison)
             )
         )
     offer_to_work_out(comparison)
@@ -176,7 +177,7 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     """Clips as points of a plane."""
     missing = {id_: why for id_ in titles if (why := compare.missing(datasets.get(id_)))}
     for sentence in missing.values():
-        st.info(widgets.plain(sentence), icon=":material/info:")
+        st.info(widgets.escape_markdown(sentence), icon=":material/info:")
     here = [id_ for id_ in titles if id_ not in missing]
     if not here:
         return
@@ -192,7 +193,7 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     try:
         points = load.projection(here, comparison.moods, method)
     except MMCError as error:
-        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return
     shown = {id_: titles[id_] for id_ in here}
     two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
@@ -221,7 +222,7 @@ def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list
         n_clips = datasets.get(id_).clips()
         of = sum(n_clips.get(mood, 0) for mood in moods)
         if drawn < of:
-            sentences.append(f"{drawn:,} of the {of:,} clips of {widgets.plain(title)}")
+            sentences.append(f"{drawn:,} of the {of:,} clips of {widgets.escape_markdown(title)}")
     return sentences
 
 
@@ -246,7 +247,7 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
             key="score",
             **widgets.IN_ADDRESS,
         )
-    st.markdown(widgets.plain(conclusions.transfer(comparison, model, score)))
+    st.markdown(widgets.escape_markdown(conclusions.transfer(comparison, model, score)))
     widgets.figure(
         figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )

@@ -42,7 +42,7 @@ def show_categories(
     )
     for title, summary in by_dataset.items():
         with st.container(border=True):
-            st.markdown(f"**{widgets.plain(title)}**")
+            st.markdown(f"**{widgets.escape_markdown(title)}**")
             moods = summary.by_mood(feature.name)
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")

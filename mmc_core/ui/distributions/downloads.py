@@ -97,7 +97,7 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
     key, version = (dataset_id, what.ending), _version(dataset_id)
     if ready.get(key, ("", b""))[0] == version:
         st.download_button(
-            f"{what.save} {widgets.plain(dataset.title)}",
+            f"{what.save} {widgets.escape_markdown(dataset.title)}",
             ready[key][1],
             file_name=f"{dataset_id}.{what.ending}",
             mime=what.mime,
@@ -106,7 +106,7 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
             icon=":material/download:",
         )
     elif st.button(
-        f"{what.make} {widgets.plain(dataset.title)}",
+        f"{what.make} {widgets.escape_markdown(dataset.title)}",
         key=f"make-{what.ending}-{dataset_id}",
         icon=what.icon,
     ):

@@ -151,7 +151,7 @@ def _numbers(
         if kind == HISTOGRAM:
             data = _choose_bins(feature, data, clips)
         for title, moods in data.items():
-            st.markdown(f"**{widgets.plain(title)}**")
+            st.markdown(f"**{widgets.escape_markdown(title)}**")
             st.table(distributions.numbers_by_mood(feature, moods))
             show_separation(separations[title], opened=len(data) == 1)
     with picture:
@@ -230,7 +230,10 @@ def _picked(
         return dict(marks)
     result = selection.find(named, clips, feature.name)
     if result is None:
-        st.caption(f"There is no clip {widgets.plain(named)} in the tables of the chosen datasets.")
+        st.caption(
+            f"There is no clip {widgets.escape_markdown(named)} in the tables of the chosen "
+            "datasets."
+        )
         return dict(marks)
     title, points = result
     ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
@@ -242,7 +245,8 @@ def _sentences(
     feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
 ) -> str:
     return "\n\n".join(
-        f"**{widgets.plain(title)}.** " + findings.of_feature(feature, moods, separations[title])
+        f"**{widgets.escape_markdown(title)}.** "
+        + findings.of_feature(feature, moods, separations[title])
         for title, moods in data.items()
     )
 
@@ -254,8 +258,8 @@ def _offer_table(dataset: Dataset) -> None:
     """Say what the summary cannot show, and fetch the table on request."""
     with st.container(border=True):
         st.markdown(
-            f"**{widgets.plain(dataset.title)}** is drawn from its summary. Single clips and other "
-            "bin widths need its feature table"
+            f"**{widgets.escape_markdown(dataset.title)}** is drawn from its summary. Single clips "
+            "and other bin widths need its feature table"
             + (", which can be downloaded." if dataset.download else ": build the dataset again.")
         )
         if dataset.download and st.button(
@@ -265,6 +269,6 @@ def _offer_table(dataset: Dataset) -> None:
                 with st.spinner(f"Fetching {dataset.title} …"):
                     dataset.fetch()
             except DatasetError as error:
-                st.error(widgets.plain(str(error)))
+                st.error(widgets.escape_markdown(str(error)))
             else:
                 st.rerun()

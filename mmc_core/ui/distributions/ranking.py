@@ -41,7 +41,7 @@ def show_ranking(chosen: Sequence[str]) -> None:
         if any(one.pairs for one in load.separation(id_).values()):
             each[every[id_].title] = load.separation(id_)
         else:
-            title = widgets.plain(every[id_].title)
+            title = widgets.escape_markdown(every[id_].title)
             st.info(f"{title} has only one mood: nothing to rank.", icon=":material/info:")
     if not each:
         return
@@ -52,7 +52,9 @@ def show_ranking(chosen: Sequence[str]) -> None:
         on_click=_open_feature,
     )
     for title, separations in each.items():
-        st.markdown(findings.of_ranking(widgets.plain(title), effects.ranking(separations)))
+        st.markdown(
+            findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
+        )
     st.caption(
         "ε² = H / (n − 1) of Kruskal and Wallis: the share of the ranks' variance that lies "
         "between moods, 0 where they do not differ, near 1 (0.94 for four moods of equal size) "
@@ -78,19 +80,19 @@ def show_correlations(chosen: Sequence[str]) -> None:
         related = ranking.grouped(load.correlations(id_), kinds)
         if len(related) < 2:
             st.info(
-                f"{widgets.plain(title)} has fewer than two features of these kinds."
+                f"{widgets.escape_markdown(title)} has fewer than two features of these kinds."
                 if kinds
                 else "Choose a kind of feature.",
                 icon=":material/info:",
             )
             continue
-        st.subheader(widgets.plain(title))
+        st.subheader(widgets.escape_markdown(title))
         widgets.figure(
             ranking.correlation_map(title, related, kinds),
             key=f"correlations-{id_}",
             name=f"correlations-{id_}",
         )
-        st.markdown(findings.of_correlations(widgets.plain(title), related))
+        st.markdown(findings.of_correlations(widgets.escape_markdown(title), related))
     st.caption(
         "Spearman's ρ over all clips: 1 where two features rise together, −1 where one falls as "
         "the other rises, 0 where neither tells of the other. Black lines part the kinds of "

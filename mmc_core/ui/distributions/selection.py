@@ -91,7 +91,8 @@ def describe(
         where = f"the {'highest' if value == d.maximum else 'lowest'} of"
     outside = not d.whisker_low <= value <= d.whisker_high
     st.markdown(
-        f"**{widgets.plain(clip)}**, {mood.mark} {mood.name}, {widgets.plain(title)}. "
+        f"**{widgets.escape_markdown(clip)}**, {mood.mark} {mood.name}, "
+        f"{widgets.escape_markdown(title)}. "
         f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
         f"{where} the {mood.name} clips"
         + (", beyond their whiskers: an outlier." if outside else ".")

@@ -47,7 +47,7 @@ def analyse(sound: Sound) -> Piece | None:
         start_s = _choose_start(first.whole_s)
         return first if start_s == 0 else _analysed(sound.key, start_s, sound)
     except (AudioError, OSError) as error:
-        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return None
 
 
@@ -94,4 +94,6 @@ def play(sound: Sound, start_s: float) -> None:
     if sound.dataset:
         title = datasets.get(sound.dataset).title
         label = f": {MOOD[sound.mood].mark} {sound.mood}" if sound.mood else ""
-        st.caption(f"{widgets.plain(sound.name)}, {widgets.plain(title)}{label}")
+        st.caption(
+            f"{widgets.escape_markdown(sound.name)}, {widgets.escape_markdown(title)}{label}"
+        )

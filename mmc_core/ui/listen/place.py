@@ -32,7 +32,9 @@ def show_place(sound: Sound, piece: Piece) -> None:
     summary = load.summary(beside)
     places = placement.placed(piece.row, summary)
     if places.empty:
-        st.info(f"{widgets.plain(title)} has no features of numbers.", icon=":material/info:")
+        st.info(
+            f"{widgets.escape_markdown(title)} has no features of numbers.", icon=":material/info:"
+        )
         return
     with with_feature:
         name = st.selectbox(
@@ -54,7 +56,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
         )
         st.caption(BY_NAME[name].meaning)
     with all_of_them:
-        st.markdown(placement.in_words(places, widgets.plain(title)))
+        st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
         groups = st.pills(
             "Features shown",
             GROUPS,

@@ -76,7 +76,7 @@ def _arrive() -> None:
     dataset_id = next((id_ for id_, each in every.items() if title in (each.title, id_)), None)
     if dataset_id is None:
         st.warning(
-            f"There is no dataset {widgets.plain(title)} here; choose another.",
+            f"There is no dataset {widgets.escape_markdown(title)} here; choose another.",
             icon=":material/warning:",
         )
         return
@@ -168,7 +168,8 @@ def _choose_clip() -> Sound | None:
         else:
             st.session_state.pop("piece", None)
             st.warning(
-                f"There is no sound of a clip {widgets.plain(name)} here; this is another one.",
+                f"There is no sound of a clip {widgets.escape_markdown(name)} here; this is "
+                "another one.",
                 icon=":material/warning:",
             )
     if not clips:
@@ -215,12 +216,12 @@ def _moods_of(dataset_id: str) -> dict[str, str]:
 
 def _say_what_is_missing(dataset: Dataset) -> None:
     st.info(
-        f"The audio of {widgets.plain(dataset.title)} is not on this machine. "
-        f"{widgets.plain(dataset.audio_advice)}",
+        f"The audio of {widgets.escape_markdown(dataset.title)} is not on this machine. "
+        f"{widgets.escape_markdown(dataset.audio_advice)}",
         icon=":material/volume_off:",
     )
     elsewhere = [datasets.get(id_).title for id_ in _with_audio()]
     if elsewhere:
-        st.caption(f"Audio is here of: {', '.join(map(widgets.plain, elsewhere))}.")
+        st.caption(f"Audio is here of: {', '.join(map(widgets.escape_markdown, elsewhere))}.")
     else:
         st.caption("Meanwhile, a sample song or one of your own can be looked into.")

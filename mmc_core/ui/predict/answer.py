@@ -79,7 +79,9 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     right, n = scores.right_when_as_sure(run.predictions(), sure)
     answer, plane = st.columns([3, 2], gap="large")
     with answer:
-        st.markdown(f"**{widgets.plain(shown(prediction.file))}**, {prediction.duration_s:.1f} s")
+        st.markdown(
+            f"**{widgets.escape_markdown(shown(prediction.file))}**, {prediction.duration_s:.1f} s"
+        )
         if content and media_type(prediction.file) in NOT_PLAYED:
             st.caption("Browsers do not play this kind of file.")
         elif content:

@@ -158,7 +158,7 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
         try:
             history = load.history(entry.source)
         except RunError as error:
-            st.warning(widgets.plain(str(error)), icon=":material/warning:")
+            st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
             continue
         if history is not None:
             histories[entry.label] = history

@@ -47,7 +47,7 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
         predictions = load.predictions(run)
         _headline(run)
     except RunError as error:
-        st.warning(widgets.plain(str(error)), icon=":material/warning:")
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return
     upper, lower = st.container(), st.container()
     matrix, beside = upper.columns(2, gap="large")
@@ -116,7 +116,7 @@ def _headline(run: Run) -> None:
         else ""
     )
     what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
-    st.markdown(f"**{widgets.plain(run.title)}.** {accuracy_sentence(run)}")
+    st.markdown(f"**{widgets.escape_markdown(run.title)}.** {accuracy_sentence(run)}")
     st.caption(
         f"{what}, {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
         f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
@@ -168,7 +168,9 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     clip = clips["clip"][rows[0] if rows and rows[0] < len(clips) else 0]
     path = load.audio(run.dataset).get(clip)
     if path:
-        st.markdown(f"Listen to **{widgets.plain(clip)}**" + ("" if rows else ", or choose a row"))
+        st.markdown(
+            f"Listen to **{widgets.escape_markdown(clip)}**" + ("" if rows else ", or choose a row")
+        )
         st.audio(path)
     else:
         st.caption("The audio of these clips is not on this machine.")
@@ -213,7 +215,7 @@ def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
         try:
             rows.append({"title": run.title, "run": run.name, **run.scores})
         except RunError as error:
-            st.warning(widgets.plain(str(error)), icon=":material/warning:")
+            st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     if rows:
         widgets.figure(
             evaluation.forest(rows),

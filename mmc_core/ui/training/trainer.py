@@ -81,7 +81,7 @@ def _form() -> None:
     if off:
         st.caption(OFF)
     elif busy:
-        st.caption(f"One at a time: {widgets.plain(busy.name)} is being trained.")
+        st.caption(f"One at a time: {widgets.escape_markdown(busy.name)} is being trained.")
     else:
         st.caption(
             "It runs in the jobs, on one grouped split, and goes on when this page is closed."
@@ -134,7 +134,7 @@ def _start(name: str, changed: dict[str, object]) -> None:
         recipe: AnyRecipe = recipes.load(name, [f"{key}={value}" for key, value in changed.items()])
         jobs.start(recipe)
     except (MMCError, OSError) as error:
-        st.error(widgets.plain(str(error)), icon=":material/error:")
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
     else:
         st.rerun()
 
@@ -156,7 +156,9 @@ def _list() -> None:
 def _row(run: Run) -> None:
     status, may = jobs.status(run), settings.page_training()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{widgets.plain(run.name)}** &nbsp; {live.state(run)}", width="stretch")
+        st.markdown(
+            f"**{widgets.escape_markdown(run.name)}** &nbsp; {live.state(run)}", width="stretch"
+        )
         if status in (runs.WAITING, runs.TRAINING) and may:
             asked = run.session.is_asked_to_stop() and run.session.is_alive()
             st.button(
@@ -186,7 +188,7 @@ def _row(run: Run) -> None:
             )
     _progress(run, status)
     if status == runs.STOPPED and (error := run.info.get("error")):
-        st.caption(widgets.plain(error))
+        st.caption(widgets.escape_markdown(error))
     if status == runs.STOPPED and (printed := jobs.log_tail(run)):
         with st.expander("What it printed last"):
             st.code(printed, language=None)
@@ -207,7 +209,7 @@ def _go_on(run: Run) -> None:
     try:
         jobs.resume(run)
     except (RunError, OSError) as error:
-        st.error(widgets.plain(str(error)), icon=":material/error:")
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 
 
 def _progress(run: Run, status: str) -> None:
@@ -218,7 +220,7 @@ def _progress(run: Run, status: str) -> None:
     try:
         history = load.history(run)
     except RunError as error:
-        st.caption(widgets.plain(str(error)))
+        st.caption(widgets.escape_markdown(str(error)))
         return
     if history is None:
         if status in (runs.WAITING, runs.TRAINING):

@@ -149,8 +149,8 @@ def draw_datasets(just_built: str | None) -> None:
     for name in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{widgets.plain(name)}** is damaged and left out everywhere. Build it again, or "
-                "remove it.",
+                f"**{widgets.escape_markdown(name)}** is damaged and left out everywhere. Build it "
+                "again, or remove it.",
                 width="stretch",
             )
             _remove(name, name)
@@ -171,7 +171,10 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
         problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
         with st.expander(problems, icon=":material/warning:", expanded=is_new):
             st.markdown(
-                "\n".join(f"- {widgets.plain(sentence)}" for sentence in dataset.problem_sentences)
+                "\n".join(
+                    f"- {widgets.escape_markdown(sentence)}"
+                    for sentence in dataset.problem_sentences
+                )
             )
             st.download_button(
                 "All as CSV",
@@ -199,8 +202,8 @@ def _remove(name: str, title: str) -> None:
         return
     with st.popover("Remove", icon=":material/delete:", key=f"ask-{name}"):
         st.markdown(
-            f"**{widgets.plain(title)}** goes for everyone who opens this app. Files on your own "
-            "machine stay, and so do networks that were trained on it."
+            f"**{widgets.escape_markdown(title)}** goes for everyone who opens this app. Files on "
+            "your own machine stay, and so do networks that were trained on it."
         )
         st.button(
             "Remove for good",
@@ -217,4 +220,4 @@ def _removed(name: str) -> None:
     try:
         user.remove(name)
     except (MMCError, OSError) as error:
-        st.error(widgets.plain(str(error)), icon=":material/error:")
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
