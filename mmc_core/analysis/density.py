@@ -37,11 +37,11 @@ def density_estimate(values: Float64, at: Float64) -> Float64:
     """
     from scipy.stats import gaussian_kde
 
-    spread = np.std(values, ddof=1) if len(values) > 1 else 0.0
-    if spread <= 1e-12 * np.abs(values).max():  # no more than rounding
+    std = np.std(values, ddof=1) if len(values) > 1 else 0.0
+    if std <= 1e-12 * np.abs(values).max():  # no more than rounding
         return np.zeros_like(at)
     mean = values.mean()
-    z = (values - mean) / spread  # of unit spread, so that no scale is too small to compute
+    z = (values - mean) / std  # of unit deviation, so that no scale is too small to compute
     iqr = np.subtract(*np.percentile(z, [75, 25])) / 1.34
     bandwidth = 0.9 * (min(1, iqr) if iqr > 0 else 1) * len(z) ** -0.2
     weights = None
@@ -49,9 +49,9 @@ def density_estimate(values: Float64, at: Float64) -> Float64:
         # Counted into bins far narrower than the bandwidth first.
         weights, edges = np.histogram(z, DENSITY_BINS)
         z = (edges[:-1] + edges[1:]) / 2
-        bandwidth *= 1 / np.sqrt(np.cov(z, aweights=weights))  # in units of its own spread
+        bandwidth *= 1 / np.sqrt(np.cov(z, aweights=weights))  # in units of its own deviation
     kernels = gaussian_kde(z, bw_method=bandwidth, weights=weights)
-    estimate: Float64 = kernels((at - mean) / spread) / spread
+    estimate: Float64 = kernels((at - mean) / std) / std
     return estimate
 
 
