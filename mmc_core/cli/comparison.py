@@ -26,7 +26,7 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
     with Progress("steps") as progress:
         comparison = compare(ids, moods=some, again=again, progress=progress)
     if not comparison.missing:
-        click.echo(f"Kept: {store.saved_path(ids, some)}", err=True)
+        click.echo(f"Kept: {store.existing_path(ids, some)}", err=True)
     answer, caveats = conclusions.answer(comparison), conclusions.caveats(comparison)
     if as_json:
         print_json(comparison.to_json() | {"answer": answer, "caveats": caveats})

@@ -28,11 +28,15 @@ def saved_path(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Path:
     return cache_dir() / "comparisons" / f"{name}.json"
 
 
+def existing_path(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Path:
+    """Where one is read from: as made on this machine, else as it comes with the project."""
+    made = saved_path(ids, moods)
+    return made if made.exists() else DATA / "comparisons" / made.name
+
+
 def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
     """A saved comparison, if it is of the datasets as they are now."""
-    path = saved_path(ids, moods)
-    if not path.exists():
-        path = DATA / "comparisons" / path.name
+    path = existing_path(ids, moods)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         comparison = Comparison.model_validate(values)

@@ -116,6 +116,7 @@ def extract_files(
     """
     from joblib import Parallel, delayed
 
+    _describer(engine)  # what it needs is installed, or nothing is begun
     done = _read(journal)
     todo = [path for path in paths if _identity(path, engine) not in done]
     fresh = Parallel(n_jobs=jobs, return_as="generator")(

@@ -88,8 +88,8 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
     inputs.check(dataset, table, recipe)
-    run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     made_of = provenance.of(recipe, Protocol(HOLD_OUT), table)
+    run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     writing.write_info(run, {"of": runs.OF_TRAINING, "status": runs.WAITING, **made_of})
     return run
 
