@@ -10,8 +10,9 @@ move by 1e-6 where two of a thousand clips change places.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -34,11 +35,14 @@ def replacing(path: Path, same: Callable[[Path, Path], bool] | None = None) -> I
     Raises:
         OSError: if it cannot be written. The file there was is then untouched.
     """
+    path = path.resolve()  # a link stays one
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
         yield part
         if not (same and path.exists() and same(path, part)):
+            if path.exists():
+                part.chmod(path.stat().st_mode)
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -65,7 +69,8 @@ def write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = Non
     """Write a table without its index, but not over one whose numbers agree. What is not Unicode
     in a file's name is written as a question mark.
     """
-    with replacing(path, same_csv) as part:
+    texts = [str(name) for name in table if table[name].dtype.kind not in "biuf"]
+    with replacing(path, partial(same_csv, texts=texts)) as part:
         table.to_csv(
             part, index=False, lineterminator="\n", errors="replace", float_format=float_format
         )
@@ -85,8 +90,19 @@ def same_json(one: Path, other: Path) -> bool:
     return agree(*contents)
 
 
+def same_records(one: Path, other: Path) -> bool:
+    """Whether two tables hold the same, each number held to itself: for those whose rows are of
+    different units.
+    """
+    return _same_tables(one, other, lambda table: table.to_pylist())
+
+
 def same_parquet(one: Path, other: Path) -> bool:
-    """Whether two tables hold the same, numbers within the tolerance."""
+    """Whether two tables hold the same, numbers within the tolerance of their column."""
+    return _same_tables(one, other, lambda table: table.to_pydict())
+
+
+def _same_tables(one: Path, other: Path, content: Callable[[Any], Any]) -> bool:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -96,15 +112,22 @@ def same_parquet(one: Path, other: Path) -> bool:
         return False
     if tables[0].schema != tables[1].schema or len(tables[0]) != len(tables[1]):
         return False
-    return agree(*(table.to_pydict() for table in tables))
+    return agree(*map(content, tables))
 
 
-def same_csv(one: Path, other: Path) -> bool:
-    """Whether two CSV files hold the same, numbers within the tolerance."""
+def same_csv(one: Path, other: Path, texts: Sequence[str] = ()) -> bool:
+    """Whether two CSV files hold the same, numbers within the tolerance; `texts` are columns of
+    text, even where it looks like numbers.
+    """
     import pandas as pd
 
     try:
-        tables = [pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in (one, other)]
+        tables = [
+            pd.read_csv(
+                path, keep_default_na=False, na_values=[""], dtype=dict.fromkeys(texts, str)
+            )
+            for path in (one, other)
+        ]
     except (OSError, ValueError):  # pandas' errors are ValueErrors
         return False
     if list(tables[0]) != list(tables[1]):

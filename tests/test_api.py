@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,38 @@ def test_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         attempted += results.attempted
     print(f"{attempted} examples")
     assert attempted >= len(DOCUMENTED)
+
+
+def test_wrong_use_is_said_before_anything_is_done(own_models: Path) -> None:
+    cases: list[tuple[Callable[[], object], str, str]] = [
+        (lambda: mmc_core.evaluate("cnn1d", protocol="Grouped"), "UnknownName", "no protocol"),
+        (lambda: mmc_core.evaluate("cnn1d", protocol="hold-out"), "UnknownName", "no protocol"),
+        (
+            lambda: mmc_core.evaluate("svm", protocol="grouped", folds=1),
+            "RecipeError",
+            "at least 2 folds",
+        ),
+        (
+            lambda: mmc_core.extract_features(b"", engine="essentia"),
+            "AudioError",
+            "empty",
+        ),
+        (
+            lambda: mmc_core.extract_features(
+                mmc_core.sample("joplin-entertainer"), engine="essentia"
+            ),
+            "UnknownName",
+            "no engine",
+        ),
+    ]
+    for wrong, error, says in cases:
+        with pytest.raises(getattr(mmc_core, error), match=says):
+            wrong()
+    assert not list(own_models.iterdir())
+
+
+def test_a_run_that_cannot_predict_says_so() -> None:
+    with pytest.raises(mmc_core.RunError, match="no finished network"):
+        mmc_core.predict(
+            mmc_core.sample("joplin-entertainer"), mmc_core.load_run("4qaed-svm-grouped-10")
+        )

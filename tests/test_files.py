@@ -95,3 +95,30 @@ def test_what_cannot_be_read_is_replaced(tmp_path: Path) -> None:
 )
 def test_agreement(one: object, other: object, same: bool) -> None:
     assert files.agree(one, other) is same
+
+
+def test_each_number_of_a_record_is_held_to_itself(tmp_path: Path) -> None:
+    """A small unit beside a large one is not lost."""
+    table = pd.DataFrame({"feature": ["a", "b"], "sd": [1e6, 0.1]})
+    for name, row in (("one", 0.1), ("same", 0.1 * (1 + 1e-12)), ("other", 0.2)):
+        table.assign(sd=[1e6, row]).to_parquet(tmp_path / name)
+    assert files.same_records(tmp_path / "one", tmp_path / "same")
+    assert not files.same_records(tmp_path / "one", tmp_path / "other")
+
+
+def test_texts_of_a_csv_are_no_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for clips in (["100000.1", "100000.2"], ["100000.2", "100000.1"], ["007", "7"], ["7", "007"]):
+        files.write_csv(pd.DataFrame({"clip": clips, "n": [1, 2]}), path)
+        assert pd.read_csv(path, dtype=str)["clip"].tolist() == clips
+
+
+def test_links_and_modes_stay(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.txt", tmp_path / "link"
+    path.write_text("before")
+    path.chmod(0o600)
+    link.symlink_to(path)
+    files.write_text("after", link)
+    assert link.is_symlink()
+    assert path.read_text() == "after"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -155,7 +155,7 @@ def correlations(table: pd.DataFrame) -> pd.DataFrame:
 def write(separations: Separations, path: Path) -> None:
     """Write them as Parquet, but not over a file whose numbers agree."""
     rows = pa.Table.from_pylist([asdict(one) for one in separations.values()], schema=_SCHEMA)
-    with files.replacing(path, files.same_parquet) as part:
+    with files.replacing(path, files.same_records) as part:
         pq.write_table(rows, part, compression="zstd")
 
 

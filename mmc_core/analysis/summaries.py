@@ -170,7 +170,7 @@ class Summary(Mapping[tuple[str, str], Distribution]):
     def write(self, path: Path) -> None:
         """Write it as Parquet, a row a feature and mood, but not over one whose numbers agree."""
         rows = pa.Table.from_pylist([asdict(each) for each in self.distributions.values()])
-        with files.replacing(path, files.same_parquet) as part:
+        with files.replacing(path, files.same_records) as part:
             pq.write_table(rows, part, compression="zstd")
 
     def __getitem__(self, key: tuple[str, str]) -> Distribution:

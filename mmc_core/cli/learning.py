@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mmc_core.cli.output import Progress, print_json, quiet_tensorflow
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("train")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mmc_core.cli.output import Progress
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("report")
@@ -28,13 +24,11 @@ def report_command(dataset_id: str, out: Path) -> None:
     Drawn from the summary; outliers too where the dataset's table is on this machine.
     """
     from mmc_core import datasets
+    from mmc_core.files import replacing
     from mmc_core.reports import report
 
     dataset = datasets.get(dataset_id)
     write = report.writer(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f"{out.name}.part")
-    with Progress("steps") as progress, part.open("wb") as file:
+    with Progress("steps") as progress, replacing(out) as part, part.open("wb") as file:
         write(dataset, file, progress)
-    part.replace(out)
     click.echo(f"{dataset.title}: {out}", err=True)

@@ -35,15 +35,20 @@ def existing_path(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Path:
 
 
 def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
-    """A saved comparison, if it is of the datasets as they are now."""
-    path = existing_path(ids, moods)
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        comparison = Comparison.model_validate(values)
-    except (OSError, ValueError):  # not there, damaged, or of another version
-        return None
-    same = comparison.of == identity([datasets.load_dataset(id_) for id_ in ids])
-    return comparison if same else None
+    """A saved comparison, if it is of the datasets as they are now: as made on this machine, else
+    as it comes with the project.
+    """
+    made = saved_path(ids, moods)
+    of = identity([datasets.load_dataset(id_) for id_ in ids])
+    for path in dict.fromkeys([made, DATA / "comparisons" / made.name]):
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            comparison = Comparison.model_validate(values)
+        except (OSError, ValueError):  # not there, damaged, or of another version
+            continue
+        if comparison.of == of:
+            return comparison
+    return None
 
 
 def save(comparison: Comparison) -> Path:

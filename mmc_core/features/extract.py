@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from mmc_core._typing import Float32, Progress, no_progress
 from mmc_core.audio import Audio, load_audio
-from mmc_core.errors import AudioError, MMCError
+from mmc_core.errors import AudioError, MMCError, UnknownName
 from mmc_core.features import scalars
 from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
+from mmc_core.wording import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,13 +118,13 @@ def extract_files(
     from joblib import Parallel, delayed
 
     _describer(engine)  # what it needs is installed, or nothing is begun
+    journal.parent.mkdir(parents=True, exist_ok=True)
     done = _read(journal)
     todo = [path for path in paths if _identity(path, engine) not in done]
     fresh = Parallel(n_jobs=jobs, return_as="generator")(
         delayed(extract_file)(path, limits, engine) for path in todo
     )
     rows = []
-    journal.parent.mkdir(parents=True, exist_ok=True)
     with journal.open("a", encoding="utf-8") as log:
         for path in paths:
             identity = _identity(path, engine)
@@ -149,6 +150,8 @@ def as_table(rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def _describer(engine: str) -> Callable[[Float32], Row]:
+    if engine not in ENGINES:
+        raise UnknownName(f"There is no engine {engine!r}; expected {listed(ENGINES, 'or')}.")
     if engine == "librosa":
         from mmc_core.features import reference  # loads librosa
 

@@ -22,12 +22,18 @@ def begin(arguments: Sequence[str], log: Path, **environment: str) -> subprocess
         return subprocess.Popen(
             [sys.executable, "-m", "mmc_core", *arguments],
             cwd=PROJECT,
-            env={**os.environ, **environment},
+            env={**os.environ, **_folders(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def _folders() -> dict[str, str]:
+    """The folders that the environment names, whatever folder the process works in."""
+    names = ("MMC_CACHE", "MMC_MODELS", "MMC_DATA_MIRROR")
+    return {name: str(Path(os.environ[name]).resolve()) for name in names if os.environ.get(name)}
 
 
 def printed(log: Path) -> str:

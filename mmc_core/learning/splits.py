@@ -16,7 +16,8 @@ import pandas as pd
 
 from mmc_core._typing import Bools, Ints, Objects
 from mmc_core.datasets import Dataset
-from mmc_core.errors import DatasetError
+from mmc_core.errors import DatasetError, RecipeError, UnknownName
+from mmc_core.wording import listed
 
 PROTOCOLS = {
     "published": (
@@ -65,7 +66,18 @@ class Protocol:
 
     @classmethod
     def of(cls, name: str, folds: int = 10, repeats: int = 1) -> Protocol:
-        """A protocol by name; those of a single split have neither folds nor repeats."""
+        """A protocol to evaluate by; those of a single split have neither folds nor repeats.
+
+        Raises:
+            UnknownName: if there is none of that name.
+            RecipeError: if there are fewer than two folds, or no repeat.
+        """
+        if name not in PROTOCOLS:
+            raise UnknownName(f"There is no protocol {name!r}; expected {listed(PROTOCOLS, 'or')}.")
+        if name not in SINGLE and (folds < 2 or repeats < 1):
+            raise RecipeError(
+                f"Got {folds} folds and {repeats} repeats; expected at least 2 folds and 1 repeat."
+            )
         return cls(name) if name in SINGLE else cls(name, folds, repeats)
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from mmc_core.prediction.network import Network
 from mmc_core.prediction.result import Features, Prediction, Vote, Window
 from mmc_core.prediction.windows import audible_windows
 from mmc_core.runs import Run, find
+from mmc_core.runs.registry import check_servable
 
 
 def predict(
@@ -70,7 +71,10 @@ def predict(
     >>> [window.start_s for window in prediction.windows]
     [0.0, 12.75, 25.5, 31.934]
     """
-    run = find(model) if isinstance(model, str) else model
+    if isinstance(model, str):
+        run = find(model)
+    else:
+        check_servable(run := model)
     audio = song if isinstance(song, Audio) else _loaded(song)
     windows = audible_windows(audio)
     networks = [Network(each) for each in run.members() or [run]]

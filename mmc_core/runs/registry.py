@@ -98,6 +98,16 @@ def find(model: str) -> Run:
         raise UnknownName(
             f"There is no model {model!r}; expected one of {available or 'none yet'}."
         )
+    check_servable(run)
+    return run
+
+
+def check_servable(run: Run) -> None:
+    """Nothing, if a run can predict.
+
+    Raises:
+        RunError: if it was made for other features than are computed today, or has no network.
+    """
     for each in run.members() or [run]:
         made_for, today = each.info["features"]["fingerprint"], fingerprint(each.input)
         if made_for != today or each.info["moods"] != list(NAMES):
@@ -106,14 +116,17 @@ def find(model: str) -> Run:
                 f"computes {today}. Train it again."
             )
     if not run.is_servable():
-        raise RunError(f"The run {name!r} has no finished network; choose another.")
-    return run
+        raise RunError(f"The run {run.name!r} has no finished network; choose another.")
 
 
 def _each() -> Iterator[tuple[Run, RunError | None]]:
-    paths = (path for folder in models_dirs() for path in folder.glob("*/run.json"))
-    for path in sorted(paths, key=lambda path: path.parent.name):
-        run = Run(path.parent)
+    folders = {  # of one name, the run in the first folder, as `load_run` has it
+        path.parent.name: path.parent
+        for models in reversed(models_dirs())
+        for path in models.glob("*/run.json")
+    }
+    for _, folder in sorted(folders.items()):
+        run = Run(folder)
         try:
             _ = run.info
         except RunError as error:

@@ -170,9 +170,6 @@ class Run:
             raise self._unreadable("predictions.parquet") from error
         return table.rename(columns=_FORMER_COLUMNS).astype(dict.fromkeys(TEXTS, object))
 
-    def has_card(self) -> bool:
-        return (self.path / "card.md").exists()
-
     def card(self) -> str:
         """Contents of `card.md`, Markdown."""
         return (self.path / "card.md").read_text(encoding="utf-8")

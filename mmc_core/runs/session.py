@@ -99,5 +99,6 @@ class Session:
 
     def clear(self) -> None:
         """Forget what it takes to resume: the run is finished, or a new one of its name."""
-        for name in ("state.npz", "stop"):
-            (self.folder / name).unlink(missing_ok=True)
+        left = self.folder.glob(".*.npz")  # by a process that was killed while it wrote
+        for path in (self.folder / "state.npz", self.folder / "stop", *left):
+            path.unlink(missing_ok=True)

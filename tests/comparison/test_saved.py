@@ -48,10 +48,9 @@ def test_every_set_of_the_projects_datasets_is_saved() -> None:
 
 @pytest.mark.slow
 def test_a_comparison_comes_out_again(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the networks, whose last digits depend on the machine, and fewer shuffled moods."""
+    """Without the networks, whose last digits depend on the machine."""
     datasets.load_dataset("turkish").fetch()
     monkeypatch.setattr(transfer, "_by_network", lambda draws: [])
-    monkeypatch.setattr(compare, "ACCURACY_SHUFFLES", 2)
     saved = store.load(["4qaed", "turkish"])
     assert saved
     again = compare.work_out(["4qaed", "turkish"], saved.moods, no_progress)
@@ -66,12 +65,8 @@ def test_a_comparison_comes_out_again(mirror: Path, monkeypatch: pytest.MonkeyPa
 
 
 def _learned(comparison: Comparison) -> dict[str, Any]:
-    """Every number by its name, but those of shuffled moods and networks."""
+    """Every number by its name, but those of networks."""
     values = comparison.to_json()
-    for measures in values["separability"].values():
-        for score in ("accuracy", "arousal", "valence"):
-            for name in ("null", "null_high", "p"):
-                del measures[score][name]
     values["transfer"] = [e for e in values["transfer"] if e["model"] != transfer.NETWORK]
     parts = {key: values[key] for key in ("separability", "differences", "by_group", "transfer")}
     flat = pd.json_normalize(_indexed(parts)).iloc[0]

@@ -39,7 +39,9 @@ class UserDataset(Dataset):
     Examples
     --------
     >>> import mmc_core as mmc
-    >>> dataset, problems = mmc.build_dataset("songs/", "My songs")  # doctest: +SKIP
+    >>> dataset = mmc.build_dataset("songs/", "My songs")  # doctest: +SKIP
+    >>> dataset.problem_sentences  # doctest: +SKIP
+    []
     """
 
     citation = "your own"

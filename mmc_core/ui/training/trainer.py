@@ -84,7 +84,7 @@ def _form() -> None:
         st.caption(f"One at a time: {widgets.escape_markdown(busy.name)} is being trained.")
     else:
         st.caption(
-            "It runs in the jobs, on one grouped split, and goes on when this page is closed."
+            "It runs in the background, on one grouped split, and goes on when this page is closed."
         )
 
 
