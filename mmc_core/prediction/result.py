@@ -65,6 +65,33 @@ class Vote:
         return IMAGES[self.input].title if self.input in IMAGES else "57 features"
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A stretch of a song as it is drawn over time.
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        Where it begins and ends in the song, in seconds. Moments may overlap.
+    probabilities : dict
+        Of the four moods, by name.
+    arousal, valence : float
+        From -1 to 1.
+
+    Examples
+    --------
+    >>> shares = {"happy": 0.5, "angry": 0.2, "sad": 0.1, "relaxed": 0.2}
+    >>> Moment(0.0, 3.0, shares, arousal=0.4, valence=0.4).end_s
+    3.0
+    """
+
+    start_s: float
+    end_s: float
+    probabilities: dict[str, float]
+    arousal: float
+    valence: float
+
+
 @dataclass(frozen=True, repr=False)
 class Prediction:
     """What a model answers for one song; it prints as a small chart.
@@ -84,10 +111,19 @@ class Prediction:
         may be highest for another mood than `mood`.
     arousal, valence : float or None
         From -1 to 1: probability of the positive half of the plane minus that of the other half.
+    mood_set : list of str
+        The moods that hold the right one nine times out of ten, likeliest first; empty where the
+        model has no such set.
     abstained : bool
-        False with the models of today.
+        Whether the model cannot tell the mood.
+    reason : str or None
+        Why the model abstains, or why to doubt the answer.
     windows : list of Window
         The windows of 25.5 s that the answer is the mean of, each with its features.
+    timeline : list of Moment
+        The song over time: the windows, or a finer course where the model has one.
+    changes : list of float
+        Where the structure of the music changes, in seconds.
     votes : list of Vote or None
         What each network of a vote answers; None where one network answers alone.
     error : str or None
@@ -116,8 +152,12 @@ class Prediction:
     probabilities: dict[str, float] | None = None
     arousal: float | None = None
     valence: float | None = None
+    mood_set: list[str] = field(default_factory=list)
     abstained: bool = False
+    reason: str | None = None
     windows: list[Window] = field(default_factory=list)
+    timeline: list[Moment] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)
     votes: list[Vote] | None = None
     error: str | None = None
 
