@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 
 import pandas as pd
@@ -57,7 +58,7 @@ def test_stretches_follow_each_other_within_the_song(
     parts = stretches(song)
     if song:
         assert parts[0].start_s == song[0].start_s
-    for one, other in zip(parts, parts[1:], strict=False):
+    for one, other in itertools.pairwise(parts):
         assert one.start_s < one.end_s <= other.start_s
         assert one.mood != other.mood or one.end_s < other.start_s
 
