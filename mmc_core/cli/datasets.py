@@ -79,13 +79,14 @@ def draw_folds(dataset_id: str) -> None:
 @click.argument("dataset_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_duplicates(dataset_id: str, as_json: bool) -> None:
-    """Pairs of clips with nearly the same features, or names alike; kept beside the summary."""
+    """Pairs of clips that are one: by features and names, for 4QAED by their audio. Kept beside the
+    summary.
+    """
     from mmc_core import datasets
-    from mmc_core.datasets import duplicates
     from mmc_core.files import write_csv
 
     dataset = datasets.get(dataset_id)
-    pairs = duplicates.pairs(dataset.table())
+    pairs = dataset.duplicates()
     write_csv(pairs, dataset.folder / dataset.duplicates_path.name, float_format="%.3f")
     if as_json:
         print_json(pairs.to_dict(orient="records"))

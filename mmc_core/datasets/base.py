@@ -12,6 +12,7 @@ from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
 from mmc_core.analysis.summaries import Summary
+from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files, find_audio
@@ -225,6 +226,10 @@ class Dataset(ABC):
         parts = pd.read_csv(self.parts_path, dtype=str, keep_default_na=False)
         part = parts.set_index("clip")["part"].reindex(table["clip"]).fillna("")
         return part.replace("validation", "train").to_numpy(dtype=object)
+
+    def duplicates(self) -> pd.DataFrame:
+        """Pairs of clips that are one, and why; see `datasets.duplicates`."""
+        return duplicates.pairs(self.table())
 
     # ---- how it is made ---------------------------------------------------------------------
 

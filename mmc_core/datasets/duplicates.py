@@ -1,13 +1,17 @@
-"""Clips that are in a dataset twice: nearly the same features, or one song by its file name."""
+"""Clips that are in a dataset twice: nearly the same features, one song by its file name, or one
+recording by its sound.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from mmc_core._typing import Bools, Float64, Objects
+from mmc_core._typing import Bools, Float64, Ints, Objects
+from mmc_core.datasets.recordings import Match
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 
@@ -17,6 +21,7 @@ NEAR = 1.5
 MAX_CLIPS = 20_000  # clips whose every pair fits into memory
 
 EXACT, NEARLY, NAMES = "same features", "nearly the same features", "names alike"
+RECORDING = "same recording"
 
 
 def groups(table: pd.DataFrame) -> list[str]:
@@ -43,8 +48,41 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
         EXACT,
         np.where(distance[first, second] < NEAR, NEARLY, NAMES),
     )
+    return _listed(table, first, second, distance, why).sort_values("distance", ignore_index=True)
+
+
+def same_recordings(table: pd.DataFrame, matches: Sequence[Match]) -> pd.DataFrame:
+    """Pairs of clips of one recording as `pairs` has them, with `correlation` and `time_shift_s`:
+    how well they agree, and by how much later the other begins.
+    """
+    of = pd.DataFrame(matches, columns=list(Match._fields))
+    first, second = (of[name].to_numpy(dtype=np.intp) for name in ("first", "second"))
+    why = np.full(len(of), RECORDING, dtype=object)
+    return _listed(table, first, second, _distances(table), why).join(
+        of[["correlation", "time_shift_s"]].astype(float)
+    )
+
+
+def joined(table: pd.DataFrame, duplicates: pd.DataFrame) -> list[str]:
+    """The table's groups, those of two clips that are one made one: the first in order."""
+    group = dict(zip(table["clip"], table["group"], strict=True))
+    for pair in zip(duplicates["clip"], duplicates["other"], strict=True):
+        first, second = sorted(group[clip] for clip in pair)
+        group = {clip: first if name == second else name for clip, name in group.items()}
+    return list(group.values())
+
+
+def like_name(clip: str) -> str:
+    """A file name without numbers and the word "part", its words in alphabetic order."""
+    words = re.findall(r"[a-z]+", clip.casefold())
+    return " ".join(sorted(word for word in words if word != "part")) or clip
+
+
+def _listed(
+    table: pd.DataFrame, first: Ints, second: Ints, distance: Float64, why: Objects
+) -> pd.DataFrame:
     clip, mood = (table[column].to_numpy(dtype=object) for column in ("clip", "mood"))
-    duplicates = pd.DataFrame(
+    return pd.DataFrame(
         {
             "clip": clip[first],
             "other": clip[second],
@@ -54,13 +92,6 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
             "why": why,
         }
     )
-    return duplicates.sort_values("distance", ignore_index=True)
-
-
-def like_name(clip: str) -> str:
-    """A file name without numbers and the word "part", its words in alphabetic order."""
-    words = re.findall(r"[a-z]+", clip.casefold())
-    return " ".join(sorted(word for word in words if word != "part")) or clip
 
 
 def _distances(table: pd.DataFrame) -> Float64:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from mmc_core._typing import Progress
-from mmc_core.audio import CLIP_S
+from mmc_core.audio import CLIP_S, load_audio
+from mmc_core.datasets import duplicates, recordings
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.moods import BY_QUADRANT
@@ -15,6 +18,17 @@ from mmc_core.moods import BY_QUADRANT
 # The names in the released archive, and the short ones.
 ANNOTATIONS = ("panda_dataset_taffc_annotations.csv", "annotations.csv")
 METADATA = ("panda_dataset_taffc_metadata.csv", "metadata.csv")
+
+# Whom an artist appears with: "Eddie Heywood and His Orchestra", "The Sir Douglas Quintet + 2".
+BAND = re.compile(r"\s+(&|\+|and (his|her|the)\s).*")
+# Other names of an artist, or of the band around one, after the cut.
+ALIASES = {
+    "the chipmunks": "alvin",
+    "doug sahm": "the sir douglas quintet",
+    "flatt": "lester flatt",
+    "miami sound machine": "gloria estefan",
+    "sizzla kalonji": "sizzla",
+}
 
 
 class FourQAED(Dataset):
@@ -24,12 +38,15 @@ class FourQAED(Dataset):
         "900 previews of about 30 seconds from the AllMusic catalogue, chosen so that each "
         "quadrant of the arousal-valence plane has 225: the most varied of the three."
     )
-    music = "Western popular music of many genres, 661 artists."
+    music = "Western popular music of many genres, 651 artists."
     labels = (
         "AllMusic's mood tags, mapped to quadrants by the ANEW word ratings, then checked by "
         "listeners."
     )
-    grouping = "Artist; a clip without an artist's name is a group of its own."
+    grouping = (
+        "Artist, with the bands that bear the name; clips cut from one recording are one group, "
+        "and a clip without an artist's name is a group of its own."
+    )
     length_rule = f"Clips under {CLIP_S} s are dropped (2 happy ones); the rest cut to {CLIP_S} s."
     extraction = "Features computed by this project from mono 22 050 Hz transcodings."
     citation = (
@@ -47,8 +64,21 @@ class FourQAED(Dataset):
                 f"released clips. Get them from {self.homepage} and name it with --audio."
             )
         index = read_index(folder)
-        table = self.extract(index, self.sound_files(index, folder), progress)
-        return table[table["duration_s"] >= CLIP_S].reset_index(drop=True)
+        paths = self.sound_files(index, folder)
+        table = self.extract(index, paths, progress)
+        table = table[table["duration_s"] >= CLIP_S].reset_index(drop=True)
+        same = _same_recordings(table, [paths[clip] for clip in table["clip"]])
+        return table.assign(group=duplicates.joined(table, same))
+
+    def duplicates(self) -> pd.DataFrame:
+        table, paths = self.table(), self.audio()
+        if missing := [clip for clip in table["clip"] if clip not in paths]:
+            raise DatasetError(
+                f"Clips of {self.title} are compared by their audio: got {len(paths)} sound files, "
+                f"and none for {len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
+                f"{self.audio_advice}"
+            )
+        return _same_recordings(table, [paths[clip] for clip in table["clip"]])
 
 
 def read_index(folder: Path) -> pd.DataFrame:
@@ -61,7 +91,7 @@ def read_index(folder: Path) -> pd.DataFrame:
     """
     annotations = pd.read_csv(_find(folder, ANNOTATIONS))
     metadata = pd.read_csv(_find(folder, METADATA)).set_index("Song")
-    artist = annotations["Song"].map(metadata["Artist"]).str.strip().str.casefold()
+    artist = annotations["Song"].map(metadata["Artist"]).map(artist_of, na_action="ignore")
     artist = artist.where(artist.notna() & (artist != ""), "clip " + annotations["Song"])
     numbers = {name: i + 1 for i, name in enumerate(sorted(set(artist)))}
     return pd.DataFrame(
@@ -71,6 +101,22 @@ def read_index(folder: Path) -> pd.DataFrame:
             "group": artist.map(lambda name: f"artist {numbers[name]:03d}"),
         }
     )
+
+
+def artist_of(name: str) -> str:
+    """Who is behind a name: small letters, without the band, one name for each.
+
+    Examples:
+        >>> artist_of("Eddie Heywood and His Orchestra"), artist_of("Sizzla Kalonji")
+        ('eddie heywood', 'sizzla')
+    """
+    artist = BAND.sub("", name.strip().casefold())
+    return ALIASES.get(artist, artist)
+
+
+def _same_recordings(table: pd.DataFrame, paths: Sequence[Path]) -> pd.DataFrame:
+    sounds = [recordings.low_rate(load_audio(path).cut().y) for path in paths]
+    return duplicates.same_recordings(table, recordings.matches(sounds))
 
 
 def _find(folder: Path, names: tuple[str, ...]) -> Path:

@@ -44,3 +44,10 @@ def test_duplicates_are_grouped() -> None:
         ("e", "f", duplicates.NEARLY),
         ("song_1", "song_2", duplicates.NAMES),
     ]
+
+
+def test_groups_of_one_recording_are_joined() -> None:
+    """b and c are one, and so are c and d; each is alone in its group, but for a beside b."""
+    table = pd.DataFrame({"clip": list("abcde"), "group": ["4", "4", "3", "2", "1"]})
+    same = pd.DataFrame({"clip": ["b", "c"], "other": ["c", "d"]})
+    assert duplicates.joined(table, same) == ["2", "2", "2", "2", "1"]

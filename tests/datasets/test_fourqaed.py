@@ -9,7 +9,7 @@ import pytest
 
 from mmc_core.analysis import tables
 from mmc_core.audio import CLIP_S
-from mmc_core.datasets.fourqaed import FourQAED, read_index
+from mmc_core.datasets.fourqaed import FourQAED, artist_of, read_index
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import extract_file
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
@@ -20,8 +20,33 @@ def test_it_is_bundled_cut_and_grouped() -> None:
     table = FourQAED().table()
     assert FourQAED().bundled == ["summary", "table"]
     assert (table["duration_s"] >= CLIP_S).all()
-    assert table["group"].nunique() == 662
+    assert table["group"].nunique() == 651
     assert table["group"].str.fullmatch(r"artist \d{3}").all()  # numbers, not names
+
+
+def test_clips_of_one_recording_are_one_group() -> None:
+    duplicates = pd.read_csv(FourQAED().duplicates_path)
+    group = FourQAED().table().set_index("clip")["group"]
+    pairs = list(zip(duplicates["clip"], duplicates["other"], strict=True))
+    assert ("MT0000523076", "MT0000941301") in pairs
+    for pair in pairs:
+        assert group[pair[0]] == group[pair[1]], pair
+
+
+def test_an_artist_has_one_name() -> None:
+    one = [
+        ("Bob Marley", "Bob Marley & the Wailers"),
+        ("Charlie Poole", " charlie poole & the North Carolina Ramblers "),
+        ("Eddie Heywood", "Eddie Heywood and His Orchestra"),
+        ("Sizzla", "Sizzla Kalonji"),
+        ("The Chipmunks", "Alvin & the Chipmunks"),
+        ("The Sir Douglas Quintet", "The Sir Douglas Quintet + 2"),
+        ("Xavier Cugat", "Xavier Cugat & His Orchestra"),
+    ]
+    for first, second in one:
+        assert artist_of(first) == artist_of(second), (first, second)
+    for name in ("...And Oceans", "Dead Can Dance", "Sick of It All"):
+        assert artist_of(name) == name.casefold()
 
 
 def test_it_cannot_be_downloaded() -> None:
@@ -54,6 +79,7 @@ def test_it_is_built_from_audio(tmp_path: Path, samples: list[Path]) -> None:
     groups = table["group"].tolist()
     assert groups[0] == groups[1]  # names that differ in case and space only
     assert len(set(groups)) == 3
+    assert groups[2] != groups[3]
     tables.write_table(table, tmp_path / "t.parquet")
     tables.read_table(tmp_path / "t.parquet")
 
@@ -97,4 +123,4 @@ def test_its_values_are_those_of_its_audio(mirror: Path) -> None:
 def test_its_index_counts(mirror: Path) -> None:
     index = read_index(mirror / "4qaed")
     assert index["mood"].value_counts().to_dict() == dict.fromkeys(NAMES, 225)
-    assert index["group"].nunique() == 664  # 661 artists and 3 clips without one
+    assert index["group"].nunique() == 654  # 651 artists and 3 clips without one
