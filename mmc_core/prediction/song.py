@@ -19,7 +19,7 @@ from mmc_core.features.spectra import Spectra
 from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES, arousal_valence
 from mmc_core.prediction.network import Network
-from mmc_core.prediction.result import Features, Prediction, Vote, Window
+from mmc_core.prediction.result import Features, Moment, Prediction, Vote, Window
 from mmc_core.prediction.windows import audible_windows
 from mmc_core.runs import Run, find
 from mmc_core.runs.registry import check_servable
@@ -92,6 +92,8 @@ def predict(
     is_vote = run.info["recipe"]["kind"] == "vote"
     winner = majority(by_network[:, None]).item() if is_vote else mean.argmax()
     arousal, valence = arousal_valence(mean)
+    spans = [(round(start, 3), round(start + each.duration_s, 3)) for start, each in windows]
+    by_window = [_by_mood(each) for each in p.mean(axis=0)]
     return Prediction(
         file=audio.name,
         model=run.name,
@@ -101,8 +103,12 @@ def predict(
         arousal=arousal,
         valence=valence,
         windows=[
-            Window(round(start, 3), round(start + window.duration_s, 3), _by_mood(each), row)
-            for (start, window), each, row in zip(windows, p.mean(axis=0), features, strict=True)
+            Window(*span, shares, row)
+            for span, shares, row in zip(spans, by_window, features, strict=True)
+        ],
+        timeline=[
+            Moment(*span, shares, *arousal_valence(shares.values()))
+            for span, shares in zip(spans, by_window, strict=True)
         ],
         votes=[
             Vote(network.input, NAMES[int(each.argmax())], _by_mood(each))

@@ -1,6 +1,14 @@
 """What was learned, on disk: trainings, and evaluations over folds."""
 
-from mmc_core.runs.registry import all_runs, broken_runs, find, load_run, servable, serving
+from mmc_core.runs.registry import (
+    all_runs,
+    broken_runs,
+    find,
+    load_run,
+    seconds_a_song,
+    servable,
+    serving,
+)
 from mmc_core.runs.run import (
     FINISHED,
     HISTORY,
@@ -29,6 +37,7 @@ __all__ = [
     "fingerprint",
     "load_run",
     "new_run",
+    "seconds_a_song",
     "servable",
     "serving",
 ]

@@ -72,6 +72,13 @@ def serving() -> dict[str, str]:
     return numbers
 
 
+def seconds_a_song() -> dict[str, float]:
+    """How long runs take to predict a song of four minutes, by name: `seconds.json`."""
+    path = next((at for at in _in_models("seconds.json") if at.exists()), None)
+    seconds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path else {}
+    return seconds
+
+
 def servable() -> list[Run]:
     """Runs that can predict: those behind a number first, in its order, then by name."""
     numbered = list(serving().values())

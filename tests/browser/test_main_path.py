@@ -55,7 +55,7 @@ def test_a_sample_gives_the_command_lines_numbers(tab: Any, app: tuple[str, Path
     tab.get_by_role("option", name="Gymnop").click()
     tab.get_by_text("satie-gymnopedie-1.ogg, 5").wait_for()
     share = expected["probabilities"][expected["mood"]]
-    says(tab, f"{expected['mood']} {share:.0%} by the model's own reckoning")
+    says(tab, f"The model gives {expected['mood']} {100 * share:.0f} %")
     _, content = download(tab, tab.get_by_role("button", name="All results (CSV)"))
     header, row = content.decode().splitlines()[:2]
     saved = dict(zip(header.split(","), row.split(","), strict=True))
@@ -69,7 +69,7 @@ def test_uploads_are_answered_and_bad_ones_say_why(
     """A sample, encoded anew, gives the mood that the command line gives for the same bytes."""
     y = load_audio(samples[0]).cut().y[:, None]
     content = encode(y, 22_050, "mp3")
-    open_page(tab, app, "predict?song=Upload+your+own")
+    open_page(tab, app, "predict?song=upload")
     upload(
         tab,
         ("text.mp3", b"no song at all " * 50),
@@ -81,6 +81,6 @@ def test_uploads_are_answered_and_bad_ones_say_why(
     expected = predict(content, "1")
     assert expected.probabilities and expected.mood
     share = expected.probabilities[expected.mood]
-    says(tab, "mine.mp3", f"{expected.mood} {share:.0%} by the model's own reckoning")
+    says(tab, "mine.mp3", f"The model gives {expected.mood} {100 * share:.0f} %")
     tab.get_by_test_id("stTopNavLink").filter(has_text="Training").click()
     heading(tab, "training")

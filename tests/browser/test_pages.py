@@ -40,7 +40,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 def test_the_first_visit_may_be_to_any_page(tab: Any, tmp_path: Path) -> None:
     """To a server that has not met `app.py` yet."""
     with running(tmp_path) as app:
-        open_page(tab, app, "predict?song=Upload+your+own")
+        open_page(tab, app, "predict?song=upload")
         heading(tab, "predict")
         expect(tab.get_by_test_id("stFileUploader")).to_be_visible()
         expect(tab.get_by_test_id("stTopNavLink")).to_have_count(len(PAGES))
@@ -97,7 +97,7 @@ def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]
     """By FFmpeg in its own process, as the command line answers the same bytes."""
     content = encode(load_audio(samples[0]).cut().y[:, None], 22_050, "m4a")
     expected = predict(content, "1")
-    open_page(tab, app, "predict?song=Upload+your+own")
+    open_page(tab, app, "predict?song=upload")
     upload(tab, ("mine.m4a", content))
     tab.get_by_text("mine.m4a", exact=False).first.wait_for()
     assert expected.probabilities and expected.mood

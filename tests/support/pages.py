@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from html import unescape
 from typing import Any
@@ -36,3 +37,14 @@ def words(app: AppTest) -> str:
     elements += [*app.info, *app.warning, *app.error]
     html = [element.proto.body for element in app.get("html")]
     return unescape("\n".join([*(str(element.value) for element in elements), *html]))
+
+
+def component(app: AppTest, name: str) -> dict[str, Any]:
+    """The data that a component of ours is drawn from."""
+    (proto,) = [
+        each.proto
+        for each in app.get("bidi_component")
+        if each.proto.component_name == f"mmc.{name}"
+    ]
+    data: dict[str, Any] = json.loads(proto.json)
+    return data

@@ -12,7 +12,7 @@ from mmc_core.analysis.placement import one_in_words
 from mmc_core.features.schema import BY_NAME
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction, Window
-from mmc_core.ui.predict.answer import features_beside
+from mmc_core.ui.predict.features import features_beside
 from tests.support.pages import page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own

@@ -25,6 +25,8 @@ from mmc_core.settings import DATA, data_mirror
 
 SAMPLES = DATA / "samples"
 
+Heard = tuple[str | None, float]  # a model's mood for a sample, and its probability
+
 
 def summary(dataset_id: str) -> Summary:
     """How a dataset's features are distributed."""
@@ -128,6 +130,18 @@ def samples() -> list[dict[str, Any]]:
     """The sample songs: file, title, composer, description, licence and more."""
     listed: list[dict[str, Any]] = json.loads((SAMPLES / "samples.json").read_text("utf-8"))
     return listed
+
+
+def heard() -> dict[str, dict[str, Heard]]:
+    """What models make of the sample songs, by run and sample: `data/samples/heard.py` wrote it."""
+    path = SAMPLES / "heard.json"
+    return _heard(path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _heard(modified_ns: int) -> dict[str, dict[str, Heard]]:
+    by_run: dict[str, dict[str, Heard]] = json.loads((SAMPLES / "heard.json").read_text("utf-8"))
+    return by_run
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

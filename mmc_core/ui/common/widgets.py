@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -144,12 +144,23 @@ def mood_badges(values: Mapping[str, object]) -> None:
     )
 
 
-def mood_headline(mood: str, text: str) -> None:
-    """A mood in large type in its colour, with a line under it."""
-    shown = BY_NAME[mood]
+def mood_headline(moods: Sequence[str], text: str) -> None:
+    """One mood, or the moods that it may be, in large type in their colours, and a line under."""
+    names = " or ".join(
+        f"<span style='color:{BY_NAME[mood].colour}'>{BY_NAME[mood].mark}</span> {mood}"
+        for mood in moods
+    )
+    _headline(names, text, BY_NAME[moods[0]].colour)
+
+
+def headline(title: str, text: str) -> None:
+    """The same without a mood."""
+    _headline(escape(title), text, "var(--st-border-color, gray)")
+
+
+def _headline(html: str, text: str, colour: str) -> None:
     st.html(
-        f"<div style='border-left:0.5rem solid {shown.colour};padding:0.1rem 0 0.1rem 1rem'>"
-        f"<div style='font-size:2rem;font-weight:700;line-height:1.2'>"
-        f"<span style='color:{shown.colour}'>{shown.mark}</span> {shown.name}</div>"
+        f"<div style='border-left:0.5rem solid {colour};padding:0.1rem 0 0.1rem 1rem'>"
+        f"<div style='font-size:2rem;font-weight:700;line-height:1.2'>{html}</div>"
         f"<div>{escape(text)}</div></div>"
     )

@@ -1,0 +1,37 @@
+"""What the models that are served make of the sample songs: writes `heard.json` beside this file.
+
+Run it from the project's folder after a served model has changed: python data/samples/heard.py
+"""
+
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+from mmc_core import runs  # noqa: E402
+from mmc_core.audio import load_audio  # noqa: E402
+from mmc_core.prediction.song import predict  # noqa: E402
+
+
+def main() -> None:
+    songs = {path.stem: load_audio(path) for path in sorted(HERE.glob("*.ogg"))}
+    heard = {}
+    for run in dict.fromkeys(runs.serving().values()):
+        predictions = {name: predict(song, run) for name, song in songs.items()}
+        heard[run] = {
+            name: [each.mood, round((each.probabilities or {}).get(each.mood or "", 0.0), 3)]
+            for name, each in predictions.items()
+        }
+    lines = [
+        f"{json.dumps(run)}: {{\n"
+        + ",\n".join(f"  {json.dumps(name)}: {json.dumps(each)}" for name, each in rows.items())
+        + "\n}"
+        for run, rows in heard.items()
+    ]
+    (HERE / "heard.json").write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

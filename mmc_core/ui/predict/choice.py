@@ -1,0 +1,149 @@
+"""What is to be predicted: the song, or songs, and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+import streamlit as st
+
+from mmc_core import datasets, runs
+from mmc_core.moods import BY_NAME
+from mmc_core.runs import Run
+from mmc_core.settings import page_limits
+from mmc_core.ui.common import address, load
+from mmc_core.ui.common.load import Heard
+from mmc_core.ui.predict import visit
+from mmc_core.ui.predict.visit import Visit
+from mmc_core.ui.predict.worker import Song
+
+SAMPLE, UPLOAD = "sample", "upload"
+SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
+ROLES = {
+    "best": "best (recommended)",
+    "quick": "quick",
+    "1": "the original's 1D",
+    "2": "the original's 2D vote",
+}
+
+
+def models() -> dict[str, Run]:
+    """The runs that can predict, by what the address calls them: those with a role first."""
+    servable = {run.name: run for run in runs.servable()}
+    roles = runs.serving()
+    roles.setdefault("best", roles.get("1", ""))
+    by_role = {role: servable[roles[role]] for role in ROLES if roles.get(role) in servable}
+    with_role: dict[str, Run] = {}
+    for role, run in by_role.items():
+        if run not in with_role.values():
+            with_role[role] = run
+    named = {run.name for run in with_role.values()}
+    return with_role | {name: run for name, run in servable.items() if name not in named}
+
+
+def model_label(key: str, run: Run) -> str:
+    """What the choice of models calls a run, with its score and its time."""
+    title = run.title[:1].upper() + run.title[1:]
+    name = ROLES.get(key) or f"{title}, {datasets.title_of(run.dataset)} ({run.name})"
+    seconds = runs.seconds_a_song().get(run.name)
+    time = f", {seconds:.1f} s a song" if seconds else ""
+    return f"{name}: {100 * run.scores['accuracy']:.0f} % right{time}"
+
+
+def choose_model(every: Mapping[str, Run]) -> Run:
+    """The widget that chooses the model, and how good that is."""
+    address.arrive("model", list(every), next(iter(every)))
+    key = st.selectbox(
+        "Model",
+        list(every),
+        format_func=lambda name: model_label(name, every[name]),
+        key="model",
+        **address.PERSISTENT,
+    )
+    address.keep("model")
+    run = every[key]
+    title = run.title[:1].upper() + run.title[1:]
+    st.caption(f"{title}, trained on {datasets.title_of(run.dataset)}.")
+    return run
+
+
+def choose_source() -> str:
+    """The widget that chooses where songs come from."""
+    address.arrive("song", list(SOURCES), SAMPLE)
+    source = st.segmented_control(
+        "Song",
+        list(SOURCES),
+        required=True,
+        format_func=lambda name: SOURCES[name],
+        key="song",
+        **address.PERSISTENT,
+    )
+    address.keep("song")
+    return source
+
+
+def choose_sample(run: Run) -> Song:
+    """The widget that chooses a sample, with how it was meant and how the model hears it."""
+    samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
+    heard = load.heard().get(run.name, {})
+    address.arrive("sample", list(samples), _clearest(samples, heard))
+    name = st.selectbox(
+        "Sample",
+        list(samples),
+        format_func=lambda key: _sample_label(samples[key], heard.get(key)),
+        key="sample",
+        label_visibility="collapsed",
+        **address.PERSISTENT,
+    )
+    address.keep("sample")
+    sample = samples[name]
+    st.caption(f"{sample['composer']}. {sample['description']}")
+    return visit.sample(sample["file"])
+
+
+def choose_uploads() -> list[Song]:
+    """The widget that takes songs."""
+    limits = page_limits()
+    uploads = st.file_uploader(
+        "One or several songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
+        f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
+        accept_multiple_files=True,
+        max_upload_size=ceil(limits.size_bytes / 1e6),
+        key=f"uploads-{st.session_state.get('uploader', 0)}",  # a new one is empty
+    )
+    return [Song(upload.name, upload.getvalue()) for upload in uploads]
+
+
+def draw_privacy(here: Visit) -> None:
+    """Where songs are, for how long, and the button that drops them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            "Songs are analysed on the machine that runs this app. It forgets them within an hour "
+            "after you leave, and keeps your last five at most."
+        )
+        if here.songs and st.button("Forget my songs", icon=":material/delete:"):
+            here.forget()
+            st.session_state["uploader"] = st.session_state.get("uploader", 0) + 1
+            st.rerun()
+
+
+def _clearest(samples: Mapping[str, Mapping[str, Any]], heard: Mapping[str, Heard]) -> str:
+    """The sample that the model is surest to hear as it was meant; else the first."""
+
+    def clarity(name: str) -> float:
+        mood, probability = heard.get(name, (None, 0.0))
+        return probability if mood == samples[name]["character"] else 0.0
+
+    return max(samples, key=clarity)
+
+
+def _sample_label(sample: Mapping[str, Any], heard: Heard | None) -> str:
+    meant = BY_NAME[sample["character"]]
+    label = f"{sample['title']}. Meant: {meant.mark} {meant.name}"
+    if heard is None:
+        return label
+    mood, probability = heard
+    if mood is None:
+        return f"{label}; heard: cannot tell"
+    return f"{label}; heard: {BY_NAME[mood].mark} {mood} {100 * probability:.0f} %"

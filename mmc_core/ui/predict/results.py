@@ -1,0 +1,89 @@
+"""The answers for several songs as a table, and the choice of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core.moods import NAMES
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.song import song_features
+from mmc_core.ui.common import address
+from mmc_core.ui.predict.visit import Result
+from mmc_core.wording import shown
+
+CHOICE = "closer"
+
+
+def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Result | None:
+    """The result to look at; with several, tables of all of them first."""
+    if len(results) > 1:
+        _draw_table(results)
+    if earlier:
+        with st.expander(f"Your earlier songs ({len(earlier)})", expanded=not results):
+            _draw_table(earlier)
+    usable = {
+        result.id: result.prediction
+        for result in (*results, *earlier)
+        if not result.prediction.error
+    }
+    if not usable:
+        return None
+    chosen = next(iter(usable))
+    if len(usable) > 1:
+        if st.session_state.get(CHOICE) not in usable:
+            st.session_state[CHOICE] = chosen
+        numbers = {id_: i for i, id_ in enumerate(usable, 1)}  # two songs may have one name
+        chosen = st.selectbox(
+            "Look closer at",
+            list(usable),
+            format_func=lambda id_: _label(numbers[id_], usable[id_]),
+            key=CHOICE,
+            **address.PERSISTENT,
+        )
+    return next(result for result in (*results, *earlier) if result.id == chosen)
+
+
+def _label(number: int, prediction: Prediction) -> str:
+    answer = prediction.mood or "cannot tell"
+    return f"{number}. {shown(prediction.file)}: {answer} ({prediction.model})"
+
+
+def _draw_table(results: Sequence[Result]) -> None:
+    columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
+    if any(result.prediction.error for result in results):
+        columns.append("error")
+    st.dataframe(
+        results_table(results)[columns],
+        placeholder="",
+        hide_index=True,
+        column_config={
+            **{name: st.column_config.NumberColumn(format="percent") for name in NAMES},
+            "arousal": st.column_config.NumberColumn(format="%.2f"),
+            "valence": st.column_config.NumberColumn(format="%.2f"),
+            "duration_s": st.column_config.NumberColumn("duration (s)", format="%.1f"),
+        },
+    )
+
+
+def results_table(results: Sequence[Result]) -> pd.DataFrame:
+    """A row a file: mood, probabilities, arousal, valence, votes, what went wrong, all features."""
+    return pd.DataFrame(
+        [
+            {
+                "file": result.file,
+                "model": result.model,
+                "duration_s": result.duration_s,
+                "mood": result.mood,
+                **(result.probabilities or dict.fromkeys(NAMES)),
+                "arousal": result.arousal,
+                "valence": result.valence,
+                **{f"vote_{vote.input}": vote.mood for vote in result.votes or ()},
+                "error": result.error,
+                **(song_features(result) if result.windows else {}),
+            }
+            for result in (each.prediction for each in results)
+        ]
+    )

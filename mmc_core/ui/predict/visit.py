@@ -1,0 +1,132 @@
+"""What one visitor has given and been answered. It outlives a change of page and a reload.
+
+Streamlit's session ends when the page is reloaded, so the browser keeps a random name of the visit
+in a cookie that it forgets when it is closed. Songs and answers stay in the memory of the server,
+at most an hour after the last look.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import streamlit as st
+
+from mmc_core.prediction.result import Prediction
+from mmc_core.runs import Run
+from mmc_core.ui.common.load import SAMPLES
+from mmc_core.ui.predict.worker import Song, Worker
+
+MAX_SONGS = 5
+MAX_SONG_BYTES = 100_000_000  # together
+MAX_VISITS = 20
+MAX_AGE_S = 3600.0
+COOKIE = "mmc-visit"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for a song; the song itself only while it is remembered."""
+
+    prediction: Prediction
+    song: Song | None = None
+    id: str = ""  # of the page's choice of one
+
+
+@dataclass
+class Visit:
+    """A visitor's songs, newest last, and the worker that answers them."""
+
+    songs: dict[tuple[str, str], Song] = field(default_factory=dict)
+    worker: Worker = field(default_factory=Worker)
+    used: float = field(default_factory=time.monotonic)
+
+    def remember(self, songs: Sequence[Song]) -> list[Song]:
+        """Add songs; returns those that are remembered, newest first: as many as the limits let."""
+        for song in songs:
+            self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
+        n_bytes = 0
+        newest: list[tuple[tuple[str, str], Song]] = []
+        for identity, song in reversed(self.songs.items()):
+            n_bytes += len(song.content)
+            if len(newest) < MAX_SONGS and n_bytes <= MAX_SONG_BYTES:
+                newest.append((identity, song))
+        self.songs = dict(reversed(newest))
+        return [song for _, song in newest]
+
+    def results(self, songs: Sequence[Song], run: Run) -> list[Result]:
+        """The answers for these songs so far, in their order."""
+        answers = self.worker.answers()
+        return [
+            Result(answers[key], song, "|".join(key))
+            for song in songs
+            if (key := song.key(run)) in answers
+        ]
+
+    def earlier(self, songs: Sequence[Song], run: Run) -> list[Result]:
+        """The other answers for uploaded songs, newest first."""
+        now = {song.key(run) for song in songs}
+        samples = {sample(path.name).sha256 for path in SAMPLES.glob("*.ogg")}
+        return [
+            Result(prediction, self.songs.get(key[:2]), "|".join(key))
+            for key, prediction in reversed(self.worker.answers().items())
+            if key not in now and key[0] not in samples
+        ]
+
+    def forget(self) -> None:
+        """Drop all songs and answers."""
+        self.songs.clear()
+        self.worker.forget()
+
+
+@cache
+def sample(name: str) -> Song:
+    """A sample song by file name."""
+    return Song(name, (SAMPLES / name).read_bytes(), is_sample=True)
+
+
+def current() -> Visit:
+    """The visit of whoever looks at the page."""
+    name: str = st.session_state.setdefault(
+        COOKIE, st.context.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+    )
+    _cookie()(key="visit", data={"cookie": COOKIE, "name": name}, height=1)
+    return _visits().get(name)
+
+
+class Visits:
+    """Visits by name: the newest, as long as they are used."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._by_name: dict[str, Visit] = {}  # least lately used first
+
+    def get(self, name: str) -> Visit:
+        with self._lock:
+            visit = self._by_name.pop(name, None) or Visit()
+            visit.used = time.monotonic()
+            self._by_name[name] = visit
+            for other, each in list(self._by_name.items()):
+                if len(self._by_name) > MAX_VISITS or visit.used - each.used > MAX_AGE_S:
+                    self._by_name.pop(other).forget()
+            return visit
+
+
+@st.cache_resource(show_spinner=False)
+def _visits() -> Visits:
+    return Visits()
+
+
+@cache
+def _cookie() -> Any:
+    return st.components.v2.component(
+        "mmc.visit",
+        js="""export default ({ data }) => {
+            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict`;
+        }""",
+    )

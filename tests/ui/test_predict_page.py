@@ -1,0 +1,235 @@
+"""The Predict page as Streamlit runs it, without a browser."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mmc_core import runs
+from mmc_core.audio import SR, Audio
+from mmc_core.features.images import IMAGES
+from mmc_core.moods import NAMES
+from mmc_core.prediction.song import predict
+from mmc_core.runs.cards import accuracy_sentence
+from mmc_core.ui.predict.answer import media_type
+from mmc_core.ui.predict.results import results_table
+from mmc_core.ui.predict.visit import Result
+from tests.support.pages import component, frame, page, words
+from tests.support.runs import SHIPPED
+from tests.support.sounds import encode, tone
+from tests.support.votes import always_say
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+
+def test_predict_answers_for_a_sample() -> None:
+    text = words(page("predict"))
+    assert "On held-out clips, answers this confident" in text
+    assert "How far to trust it" in text
+    assert accuracy_sentence(runs.find("1")) in text
+
+
+def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
+    from mmc_core.audio import load_audio
+
+    app = page("predict")
+    sample = app.selectbox(key="sample").value
+    path = next(path for path in samples if path.stem == sample)
+    expected = predict(load_audio(path), runs.find("1"))
+    assert expected.probabilities and expected.mood
+    share = 100 * expected.probabilities[expected.mood]
+    assert f"The model gives {expected.mood} {share:.0f} %." in words(app)
+    shares = [100 * p for p in expected.probabilities.values()]
+    assert component(app, "song_over_time")["moments"]  # its numbers: below
+    (alt,) = [plot.proto.alt for plot in app.get("plotly_chart")]
+    assert all(f"{share:.0f}%" in alt for share in shares)
+
+
+def test_the_other_model_answers_too() -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value("turkish-cnn1d").run()
+    assert not app.exception
+    assert accuracy_sentence(runs.find("turkish-cnn1d")) in words(app)
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "audio/mpeg") for name, content in files])
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def uploading() -> AppTest:
+    return page("predict", song="upload")
+
+
+def test_an_upload_is_answered(uploading: AppTest) -> None:
+    upload(uploading, ("tone.mp3", encode(tone(3.0), 44_100, "mp3")))
+    text = words(uploading)
+    assert "**tone.mp3**" in text
+    assert "Shorter than the 25.5 s" in text
+    assert any(name in text for name in NAMES)
+
+
+def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest) -> None:
+    upload(
+        uploading,
+        ("text.mp3", b"This is not a song. " * 100),
+        ("empty.mp3", b""),
+        ("blip.wav", encode(tone(0.2), 44_100, "wav")),
+        ("silence.wav", encode(np.zeros((44_100, 1), dtype=np.float32), 22_050, "wav")),
+        ("good.m4a", encode(tone(2.0), 44_100, "m4a")),
+    )
+    expected_text = [warning.value for warning in uploading.warning]
+    assert len(expected_text) == 4
+    for name, why in (
+        ("text.mp3", "is not a sound file"),
+        ("empty.mp3", "is empty"),
+        ("blip.wav", "lasts 0.2"),
+        ("silence.wav", "is silent"),
+    ):
+        assert any(name in sentence and why in sentence for sentence in expected_text), name
+    assert "**good.m4a**" in words(uploading)
+    assert len(uploading.dataframe[0].value) == 5
+
+
+def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
+    upload(uploading, ("first.wav", encode(tone(2.0), 44_100, "wav")))
+    upload(uploading, ("second.wav", encode(tone(2.0, 48_000), 48_000, "wav")))
+    assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
+
+
+def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> None:
+    one, other = (encode(tone(seconds), 44_100, "wav") for seconds in (2.0, 3.0))
+    upload(
+        uploading, ("a.wav", one), ("a.wav", other), ("b.wav", one), ("c.wav", b"x"), ("d", b"x")
+    )
+    table = frame(uploading.dataframe[0])
+    assert table["file"].tolist() == ["a.wav", "a.wav", "b.wav", "c.wav", "d"]
+    assert table["duration_s"].tolist()[:3] == [2.0, 3.0, 2.0]
+    assert ["c.wav is not" in error for error in table["error"].dropna()] == [True, False]
+    uploading.selectbox(key="closer").select_index(1).run()
+    assert "**a.wav**, 3.0 s" in words(uploading)
+
+
+def test_many_songs_are_all_answered(uploading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmc_core.ui.predict.worker.MAX_ANSWERS", 2)
+    monkeypatch.setattr("mmc_core.ui.predict.visit.MAX_SONGS", 1)
+    files = [(f"{i}.wav", encode(tone(1.0 + i / 10), 44_100, "wav")) for i in range(4)]
+    upload(uploading, *files)
+    assert len(frame(uploading.dataframe[0])) == 4
+    upload(uploading, files[0])
+    assert frame(uploading.dataframe[0])["file"].tolist() == ["3.wav"]  # the one still remembered
+
+
+def test_two_models_of_one_dataset_can_be_told_apart(own_models: Path) -> None:
+    for name in ("first", "second"):
+        shutil.copytree(SHIPPED[0].path, own_models / name)
+    app = page("predict")
+    assert len(set(app.selectbox(key="model").options)) == 2
+    app.selectbox(key="model").set_value("first").run()
+    app.selectbox(key="sample").select_index(1).run()
+    assert app.selectbox(key="model").value == "first"
+
+
+def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
+    always_say(answers)
+    app = page("predict")
+    app.selectbox(key="model").set_value("2").run()
+    assert not app.exception, app.exception
+    return app, words(app)
+
+
+@pytest.mark.parametrize(
+    ("answers", "mood", "expected_text"),
+    [
+        ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks say **{0}**."),
+        (
+            [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]],
+            1,
+            "Two of the three networks say **{1}**, and most votes win.",
+        ),
+        (
+            [[0.4, 0.3, 0.3, 0.0], [0.1, 0.5, 0.4, 0.0], [0.3, 0.0, 0.7, 0.0]],
+            2,
+            "tie between {0}, {1} and {2}; of these, **{2}** has the highest mean probability.",
+        ),
+        (
+            [[0.0, 0.55, 0.45, 0.0], [0.0, 0.55, 0.45, 0.0], [0.0, 0.1, 0.9, 0.0]],
+            1,
+            "The mean probability is highest for {2} (60% against 40%), but votes count before it.",
+        ),
+    ],
+    ids=["unanimous", "two of three", "tie", "not the mean"],
+)
+def test_the_votes_are_shown_with_how_they_were_decided(
+    vote_models: runs.Run, answers: list[list[float]], mood: int, expected_text: str
+) -> None:
+    app, text = vote_page(answers)
+    assert "The three votes" in text
+    assert expected_text.format(*NAMES) in text
+    assert ("but votes count" in text) == ("votes count" in expected_text)
+    assert accuracy_sentence(vote_models) in text
+    share = np.mean(answers, axis=0)[mood]
+    assert f"The model gives {NAMES[mood]} {100 * share:.0f} %." in text
+    (alt,) = [plot.proto.alt for plot in app.get("plotly_chart") if "Votes" in plot.proto.alt]
+    for kind, answer in zip(IMAGES.values(), answers, strict=True):
+        assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({max(answer):.0%})" in alt
+
+
+def test_one_network_has_no_votes(vote_models: runs.Run) -> None:
+    app = page("predict")
+    app.selectbox(key="model").set_value(vote_models.members()[0].name).run()
+    assert not app.exception
+    assert "votes" not in words(app)
+
+
+def test_models_are_called_what_they_are(vote_models: runs.Run) -> None:
+    options = page("predict").selectbox(key="model").options
+    score = f"{100 * vote_models.scores['accuracy']:.0f} % right"
+    assert options[0] == f"the original's 2D vote: {score}"
+    assert any(option.startswith("2D CNN on mel, 4QAED (tiny-mel): ") for option in options)
+    assert len(set(options)) == 4
+
+
+def test_the_table_of_results_has_the_votes(vote_models: runs.Run) -> None:
+    audio = Audio(np.random.default_rng(0).normal(0, 0.1, SR * 2).astype(np.float32), "noise.wav")
+    both = [predict(audio, run) for run in (vote_models, vote_models.members()[0])]
+    table = results_table([Result(prediction) for prediction in both])
+    assert both[0].votes
+    for vote in both[0].votes:
+        assert table[f"vote_{vote.input}"].tolist()[0] == vote.mood
+        assert table[f"vote_{vote.input}"].isna().tolist() == [False, True]
+
+
+def test_names_are_shown_as_text(uploading: AppTest) -> None:
+    name = "![](http://x/y.png) <b>*bold*</b> :red[x] $y$.wav"
+    upload(uploading, (name, encode(tone(2.0), 44_100, "wav")))
+    shown = r"\!\[\](http\://x/y.png) \<b\>\*bold\*\</b\> \:red\[x\] \$y\$.wav"
+    assert f"**{shown}**" in "".join(str(element.value) for element in uploading.markdown)
+    upload(uploading, (name, b"nothing"))
+    assert shown in uploading.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "type_of"),
+    [
+        ("a.mp3", "audio/mpeg"),
+        ("a.OGG", "audio/ogg"),
+        ("a", "audio/wav"),
+        ("a.html", "audio/wav"),
+        ("a.svg", "audio/wav"),
+        ("a.mp4", "audio/wav"),
+    ],
+)
+def test_a_played_file_is_told_to_be_sound(name: str, type_of: str) -> None:
+    assert media_type(name) == type_of
+
+
+def test_without_models_the_page_says_how_to_make_one(own_models: Path) -> None:
+    assert "python -m mmc_core train" in page("predict").warning[0].value
