@@ -102,4 +102,4 @@ def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]
     tab.get_by_text("mine.m4a", exact=False).first.wait_for()
     assert expected.probabilities and expected.mood
     share = expected.probabilities[expected.mood]
-    says(tab, f"{expected.mood} {share:.0%} by the model's own reckoning")
+    says(tab, f"The model gives {expected.mood} {100 * share:.0f} %")
