@@ -54,11 +54,12 @@ def matches(sounds: Sequence[Float32]) -> list[Match]:
     for i in range(len(sounds) - 1):
         for start in range(i + 1, len(sounds), BATCH):
             correlation = np.abs(fft.irfft(spectra[i] * spectra[start : start + BATCH].conj(), n))
-            for k in np.flatnonzero(correlation.max(axis=1) > ALIKE):
-                j, lag = start + int(k), int(correlation[k].argmax())
+            for row in np.flatnonzero(correlation.max(axis=1) > ALIKE):
+                j, lag = start + int(row), int(correlation[row].argmax())
                 lag = lag if lag < n // 2 else lag - n
-                agreement, lag = max(  # between two samples, the peak is beside the best of them
-                    (_agreement(sounds[i], sounds[j], near), near) for near in range(lag - 1, lag + 2)
+                # Between two samples, the peak is beside the best of them.
+                agreement, lag = max(
+                    (_agreement(sounds[i], sounds[j], k), k) for k in (lag - 1, lag, lag + 1)
                 )
                 if agreement > AGREE:
                     matched.append(Match(i, j, agreement, lag / RATE))

@@ -23,7 +23,7 @@ from mmc_core.features.spectra import (
 CLIP_FRAMES = 1 + int(CLIP_S * SR) // HOP_LENGTH  # 1099
 
 # Raise when a change of code changes an image.
-IMAGES_VERSION = 1
+IMAGES_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ IMAGES = {
 
 def draw(spectra: Spectra, kind: str, *, width: int, height: int) -> Float32:
     """An image of a clip, low frequencies or coefficients first. (height, width)
+
+    Networks learn from sound at one level (`audio.loudness`), and have to be shown such.
 
     Spectrogram: magnitude in dB re 1. MFCC: the 20 coefficients. Mel: the original's amplitude dB
     of the power, re its maximum. Sound shorter than a clip is repeated to its length, so that

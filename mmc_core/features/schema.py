@@ -263,6 +263,9 @@ BY_NAME = {feature.name: feature for feature in FEATURES}
 GROUPS = (LOUDNESS, RHYTHM, SPECTRUM, HARMONY, TIMBRE)
 ORIGINAL_57 = tuple(feature.name for feature in FEATURES if feature.original)
 
+# Those that a volume knob changes; roll-off, because it is taken of the magnitude plus 0.01.
+OF_LEVEL = ("rms_mean", "rms_var", "mfcc_mean_1", "rolloff_mean", "rolloff_var")
+
 
 def fingerprint() -> str:
     """Short hash of all that decides the 57 values; a run made under another is refused."""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
 from mmc_core.audio import load_audio
+from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features import images as feature_images
@@ -146,6 +147,8 @@ def images(
 ) -> npt.NDArray[np.float16]:
     """Images of all clips of a table, computed once and then mapped from the cache. (n, h, w)
 
+    Of sound at one level, without silence at its ends.
+
     Args:
         kind: a key of `features.images.IMAGES`.
         size: width and height in pixels.
@@ -160,7 +163,7 @@ def images(
     path = cache_dir() / "images" / f"{name}-{_identity(paths, feature_images.fingerprint())}.npy"
 
     def image(file: Path, number: int) -> Float32:
-        spectra = Spectra(_sound(file, copy, number))
+        spectra = Spectra(_sound(file, copy, number, at_level=True))
         return feature_images.draw(spectra, kind, width=width, height=height)
 
     return _computed(path, image, paths, np.float16)
@@ -178,8 +181,11 @@ def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
     return [paths[clip] for clip in table["clip"]]
 
 
-def _sound(path: Path, copy: str, number: int) -> Float32:
-    y = load_audio(path).cut().y
+def _sound(path: Path, copy: str, number: int, *, at_level: bool = False) -> Float32:
+    audio = load_audio(path)
+    if at_level:
+        _, audio = without_silent_ends(at_one_level(audio))
+    y = audio.cut().y
     return COPIES[copy](y, seed=number) if copy else y
 
 

@@ -16,7 +16,7 @@ from mmc_core._typing import Floats, Progress, no_progress
 from mmc_core.audio import Audio, load_audio
 from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
-from mmc_core.learning.voting import majority
+from mmc_core.learning.voting import soft_vote
 from mmc_core.moods import NAMES, arousal_valence
 from mmc_core.prediction.network import Network
 from mmc_core.prediction.result import Features, Moment, Prediction, Vote, Window
@@ -90,7 +90,7 @@ def predict(
     by_network = p.mean(axis=1)  # (networks, 4)
     mean = by_network.mean(axis=0)
     is_vote = run.info["recipe"]["kind"] == "vote"
-    winner = majority(by_network[:, None]).item() if is_vote else mean.argmax()
+    winner = soft_vote(by_network[:, None]).item() if is_vote else mean.argmax()
     arousal, valence = arousal_valence(mean)
     spans = [(round(start, 3), round(start + each.duration_s, 3)) for start, each in windows]
     by_window = [_by_mood(each) for each in p.mean(axis=0)]

@@ -27,5 +27,5 @@ def combined(recipe: Combination, probabilities: Sequence[Floats]) -> tuple[Floa
     each = np.stack(probabilities)
     mean: Float64 = each.mean(axis=0, dtype=np.float64)
     if recipe.kind == "vote":
-        return mean, np.array(NAMES, dtype=object)[voting.majority(each)]
+        return mean, np.array(NAMES, dtype=object)[voting.soft_vote(each)]
     return mean, scores.most_likely(mean)

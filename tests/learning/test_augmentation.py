@@ -64,7 +64,7 @@ def test_copies_are_sound_like_what_they_are_made_of(copy: str) -> None:
 # ---- batches, varied anew ---------------------------------------------------------------------
 
 N, HEIGHT, WIDTH = 64, 24, 40
-OFF = ["masks=0", "roll=false", "gain_db=0"]
+OFF = ["masks=0", "roll=false", "gain_db=0", "low_pass=0"]
 FILL = 1000 + np.arange(HEIGHT, dtype=np.float32)[:, None]  # as row means: like no pixel
 
 
@@ -107,7 +107,7 @@ def test_nothing_set_changes_nothing() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", ["masks=2", "roll=true", "gain_db=6", "mixup=0.3"])
+@pytest.mark.parametrize("setting", ["masks=2", "roll=true", "gain_db=6", "low_pass=0.5", "mixup=0.3"])
 def test_a_seed_decides_everything(setting: str) -> None:
     recipe = cnn2d(setting)
     one, again = (varied(recipe, images()) for _ in range(2))
@@ -168,6 +168,22 @@ def test_gain_is_one_number_a_clip_within_its_bounds() -> None:
 
 
 @pytest.mark.slow
+def test_a_low_pass_silences_upper_rows_of_a_share_of_clips() -> None:
+    x = images()
+    result, y = varied(cnn2d("low_pass=0.5"), x)
+    changed = (result != x).any(axis=(1, 2))
+    assert 0.25 < changed.mean() < 0.75
+    assert np.array_equal(result[:, : int(0.6 * HEIGHT)], x[:, : int(0.6 * HEIGHT)])
+    for image, before in zip(result[changed], x[changed], strict=True):
+        silent = (image == before.min()).all(axis=1)
+        assert silent[-1]
+        assert np.all(np.diff(silent.astype(int)) >= 0)  # above some row
+        assert np.array_equal(image[~silent], before[~silent])
+    assert len({int((image == image.min()).all(axis=1).sum()) for image in result[changed]}) > 4
+    assert np.array_equal(y, moods())
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("alpha", ["0.3", "1.0"])
 @pytest.mark.parametrize("of", ["images", "features"])
 def test_mixup_blends_each_clip_with_the_one_before(of: str, alpha: str) -> None:
@@ -194,6 +210,7 @@ def test_all_at_once_keep_shape_and_numbers() -> None:
     assert recipe.masks
     assert recipe.roll
     assert recipe.gain_db
+    assert recipe.low_pass
     result, y = varied(recipe, images())
     assert result.shape == images().shape
     assert np.isfinite(result).all()

@@ -149,6 +149,39 @@ def test_patience_goes_back_to_the_best(clips: Clips) -> None:
         Fit(recipe, clips.x, clips.one_hot, None, seed=1)
 
 
+def test_averages_are_those_of_the_weights_of_today(clips: Clips) -> None:
+    """One epoch of few, large steps: running averages would lag far behind."""
+    import keras
+
+    from mmc_core.learning.networks.fit import Fit
+
+    recipe = recipes.load("cnn1d", ["patience=2", "learning_rate=0.02", "dropout=0"])
+    assert isinstance(recipe, recipes.CNN1D)
+    order = np.random.default_rng(0).permutation(len(clips.x))
+    train, held = order[:128], order[128:]
+    one = Fit(
+        recipe,
+        clips.x[train],
+        clips.one_hot[train],
+        (clips.x[held], clips.one_hot[held]),
+        seed=2,
+    )
+    one.step()
+    before_first = one.model.layers[
+        next(i for i, each in enumerate(one.model.layers) if "batch_norm" in each.name) - 1
+    ]
+    first = next(each for each in one.model.layers if "batch_norm" in each.name)
+    values = keras.Model(one.model.inputs, before_first.output)(clips.x[train]).numpy()
+    assert first.moving_mean.numpy() == pytest.approx(values.mean(axis=(0, 1)), abs=1e-4)
+    batches = values.reshape(2, 64, *values.shape[1:])
+    within = batches.var(axis=(1, 2)).mean(axis=0)
+    assert first.moving_variance.numpy() == pytest.approx(within, rel=1e-3)
+    assert first.momentum == 0.99
+    in_training = one.model(clips.x[train], training=True).numpy()
+    predicted = one.model(clips.x[train], training=False).numpy()
+    assert np.abs(in_training - predicted).mean() < 0.02
+
+
 def test_a_mean_of_networks_is_their_mean(clips: Clips) -> None:
     from mmc_core.learning.networks.build import average, build
 

@@ -87,6 +87,13 @@ def test_groups_choose_features() -> None:
     assert all(name.startswith("mfcc_") for name in recipe.feature_names())
 
 
+def test_a_volume_knob_is_left_out() -> None:
+    recipe = recipes.load("cnn1d-bagged")
+    assert isinstance(recipe, CNN1D)
+    left_out = set(ORIGINAL_57) - set(recipe.feature_names())
+    assert left_out == {"rms_mean", "rms_var", "mfcc_mean_1", "rolloff_mean", "rolloff_var"}
+
+
 # ---- settings -------------------------------------------------------------------------------
 
 
@@ -152,6 +159,7 @@ SENSELESS = [
     ("cnn1d-bagged", "patience=0", "members is 5 with patience 0; expected a patience"),
     ("cnn1d", 'groups=["Colour"]', "groups has ['Colour']; expected some of ['Loudness'"),
     ("cnn2d-mfcc", "gain_db=6", "gain_db is set for MFCCs; expected an image in decibels"),
+    ("cnn2d-mfcc", "low_pass=0.5", "low_pass is set for MFCCs; expected an image of frequencies"),
     ("cnn2d-mel", "gain_db=41", "gain_db is 41: Input should be less than or equal to 40"),
     ("cnn2d-mel", "pools=[[2,2]]", "there are 3 filters and 1 pools; expected as many"),
     ("cnn2d-mel", "size=[20,20]", "size [20, 20] is used up by 3 blocks; expected a larger"),

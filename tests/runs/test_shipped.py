@@ -14,7 +14,7 @@ from mmc_core.datasets import DATASETS
 from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes
 from mmc_core.learning.scores import score
-from mmc_core.learning.voting import majority
+from mmc_core.learning.voting import soft_vote
 from mmc_core.moods import NAMES
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.models import list_models
@@ -57,7 +57,7 @@ def test_trainings_are_whole() -> None:
         assert len(predictions) == run.scores["n"], run.name
         if not isinstance(recipe, recipes.Network):
             p = np.stack([m.predictions()[list(NAMES)].to_numpy() for m in run.members()])
-            moods = np.array(NAMES, dtype=object)[majority(p)]
+            moods = np.array(NAMES, dtype=object)[soft_vote(p)]
             assert predictions["predicted"].tolist() == moods.tolist(), run.name
             continue
         history = run.history()

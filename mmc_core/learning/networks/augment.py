@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from mmc_core.learning.recipes import CNN2D, Network
 
+BAND = 0.6  # a clip of a lower rate keeps at least this fraction of its rows
 MASK = 8  # a blanked band covers at most this fraction of its axis
 
 
@@ -29,6 +30,8 @@ def augment(recipe: Network, x: Any, y: Any, row_means: Any, seed: Any) -> tuple
             x = tf.roll(x, uniform([], seeds[0], 0, width, tf.int32), axis=2)
         if recipe.gain_db:
             x += uniform([n, 1, 1], seeds[1], -recipe.gain_db, recipe.gain_db)
+        if recipe.low_pass:
+            x = _low_pass(x, recipe.low_pass, seeds[3])
         for i in range(recipe.masks):
             x = _mask(x, 1, row_means, seeds[4 + 2 * i])
             x = _mask(x, 2, row_means, seeds[5 + 2 * i])
@@ -40,6 +43,15 @@ def augment(recipe: Network, x: Any, y: Any, row_means: Any, seed: Any) -> tuple
         x = _mix(x, share)
         y = _mix(y, share)
     return x, y
+
+
+def _low_pass(x: Any, share: float, seed: Any) -> Any:
+    """A share of the images without what lies above some row, as of sound of a lower rate."""
+    n, height = tf.shape(x)[0], x.shape[1]
+    chosen, place = tf.unstack(tf.random.stateless_uniform([2, n], seed))
+    last = tf.where(chosen < share, height * (BAND + (1 - BAND) * place), float(height))
+    above = tf.range(height, dtype=tf.float32) >= last[:, None]
+    return tf.where(above[:, :, None], tf.reduce_min(x, axis=(1, 2), keepdims=True), x)
 
 
 def _mask(x: Any, axis: int, fill: Any, seed: Any) -> Any:

@@ -19,6 +19,7 @@ import tensorflow as tf
 from mmc_core._typing import Float32, Floats
 from mmc_core.learning.networks.augment import augment
 from mmc_core.learning.networks.build import build
+from mmc_core.learning.networks.normalisation import estimator
 from mmc_core.learning.recipes import Network
 
 Logs = dict[str, float]
@@ -61,6 +62,7 @@ class Fit:
         means = x.mean(axis=(0, 2), dtype=np.float64)[:, None] if x.ndim == 3 else 0.0
         self._row_means = tf.constant(means, tf.float32)
         self._one_epoch = tf.function(self._epoch)
+        self._estimate_norms = estimator(self.model)
 
     @property
     def finished(self) -> bool:
@@ -76,6 +78,8 @@ class Fit:
         loss, accuracy = self._one_epoch(tf.constant(order, tf.int32), seed)
         self.epoch += 1
         logs = {"loss": float(loss), "accuracy": float(accuracy)}
+        if self.recipe.patience:
+            self._estimate_norms(self._x)
         if self.validation:
             x, y = self.validation
             p = predict(self.model, x)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from mmc_core.errors import RecipeError, UnknownName
 from mmc_core.features.images import IMAGES
-from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.features.schema import BY_NAME, OF_LEVEL, ORIGINAL_57
 
 FOLDER = Path(__file__).parent
 
@@ -91,6 +91,7 @@ class CNN1D(Network):
     filters: Annotated[list[Count], Field(min_length=1)]
     kernels: Annotated[list[Count], Field(min_length=1)]
     groups: list[str] = []  # feature groups that are used; all where there is none
+    level: bool = True  # whether features that a volume knob changes are used
 
     @model_validator(mode="after")
     def _fits(self) -> CNN1D:
@@ -110,7 +111,12 @@ class CNN1D(Network):
 
     def feature_names(self) -> list[str]:
         """Those of the 57 features that are used."""
-        return [n for n in ORIGINAL_57 if not self.groups or BY_NAME[n].group in self.groups]
+        return [
+            name
+            for name in ORIGINAL_57
+            if (not self.groups or BY_NAME[name].group in self.groups)
+            and (self.level or name not in OF_LEVEL)
+        ]
 
 
 class CNN2D(Network):
@@ -127,6 +133,7 @@ class CNN2D(Network):
     momentum: Share = 0.99  # of batch normalisation's running averages
     head: Literal["flatten", "average"]
     gain_db: Annotated[float, Field(ge=0, le=40)] = 0.0  # louder or softer by up to this
+    low_pass: Share = 0.0  # of clips: without their upper rows, as of sound of a lower rate
     masks: Annotated[int, Field(ge=0, le=8)] = 0  # bands of rows, and of columns, that are blanked
     roll: bool = False  # turned around in time, by any amount
 
@@ -139,6 +146,8 @@ class CNN2D(Network):
             )
         if self.gain_db and self.input == "mfcc":
             raise ValueError("gain_db is set for MFCCs; expected an image in decibels")
+        if self.low_pass and self.input == "mfcc":
+            raise ValueError("low_pass is set for MFCCs; expected an image of frequencies")
         width, height = (side // by for side, by in zip(self.size, self.shrink, strict=True))
         for pool in self.pools:
             width = (width - 2 - pool[0]) // self.strides + 1
@@ -160,9 +169,9 @@ class Classifier(Recipe):
 
 
 class Combination(Recipe):
-    """Several recipes on the same clips. `vote`: the mood that most of them name, ties going to
-    the highest mean probability. `mean`: their mean probabilities. `best`: in each fold the
-    member with the lowest loss on an inner fold.
+    """Several recipes on the same clips. `vote`: each names a mood, and the mood of the highest
+    mean probability wins. `mean`: their mean probabilities. `best`: in each fold the member with
+    the lowest loss on an inner fold.
     """
 
     kind: Literal["vote", "mean", "best"]
