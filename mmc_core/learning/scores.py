@@ -1,14 +1,13 @@
 """How good predictions are, with an interval and beside what costs nothing.
 
 Predictions are a table with a row for each time a clip was held out: `repeat`, `fold`, `clip`,
-`mood` (the true one), `group`, a probability per mood, `predicted` (the mood that was answered; a
-vote may answer another than the likeliest), and for each baseline the share of its tries that were
+`mood` (the true one), `group`, a probability per mood, `predicted` (the mood that was answered), and for each baseline the share of its tries that were
 right, missing where it had nothing to go by: `majority`, `group_majority`, `shuffled`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,8 @@ SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resample
 FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
 BASELINES = ("majority", "group_majority", "shuffled")
 SHUFFLES = 10  # of a single split; folds are shuffled once each
+SIMULATIONS = 500  # of what perfect calibration would give
+BAND = 0.05  # answers are as sure as one whose probability is at most this far off
 
 
 def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     normalised = probabilities / probabilities.sum(axis=1, keepdims=True)
     order = np.argsort(NAMES)  # scikit-learn wants labels in alphabetic order
     sure = confidence(predictions)
+    repeat, clip = predictions["repeat"].to_numpy(), pd.factorize(predictions["clip"])[0]
     return {
         "n": int(predictions["clip"].nunique()),
         "n_groups": int(predictions["group"].nunique()),
@@ -78,7 +80,8 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
         },
         "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
         "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
-        "ece": calibration_error(sure, right),
+        "ece": calibration_error(sure, right, repeat),
+        "ece_floor": calibration_floor(sure, repeat, clip, seed=seed),
         "accuracy_at_80_coverage": accuracy_at_coverage(sure, right, 0.8),
         "baselines": _baselines(predictions),
     }
@@ -160,11 +163,43 @@ def one_hot(moods: Objects) -> Float64:
     return (moods[:, None] == np.array(NAMES, dtype=object)).astype(float)
 
 
-def calibration_error(confidence: Float64, right: Bools, bins: int = 10) -> float:
-    """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015)."""
-    each = reliability(confidence, right, bins)
-    gaps = (each["probability"] - each["right"]).abs()
-    return float(np.average(gaps, weights=each["answers"]))
+def calibration_error(confidence: Float64, right: Bools, repeat: Ints, bins: int = 10) -> float:
+    """Expected calibration error over bins of equal mass (Nguyen & O'Connor 2015), the mean of the
+    repeats.
+    """
+    return float(_calibration_errors(confidence, right[None], repeat, bins)[0])
+
+
+def calibration_floor(
+    confidence: Float64, repeat: Ints, clip: Ints, *, seed: int, bins: int = 10
+) -> dict[str, float]:
+    """What the calibration error would be if probabilities were exactly what they say.
+
+    So many clips fall above or below by chance alone: an error near this is none that shows. Each
+    clip is right or not by one draw in all repeats.
+
+    Args:
+        clip: the number of each answer's clip.
+
+    Returns:
+        `mean` and `quantile_95` over simulated outcomes.
+    """
+    draws = np.random.default_rng(seed).random((SIMULATIONS, clip.max() + 1))
+    errors = _calibration_errors(confidence, draws[:, clip] < confidence, repeat, bins)
+    return {"mean": float(errors.mean()), "quantile_95": float(np.quantile(errors, 0.95))}
+
+
+def _calibration_errors(confidence: Float64, right: Bools, repeat: Ints, bins: int) -> Float64:
+    """Of several outcomes (m, n) of answers with one confidence each (n,). (m,)"""
+    errors = np.zeros(len(right))
+    repeats = np.unique(repeat)
+    for one in repeats:
+        rows = np.flatnonzero(repeat == one)
+        order = rows[np.argsort(confidence[rows], kind="stable")]
+        for part in np.array_split(order, min(bins, len(order))):
+            gap = np.abs(confidence[part].mean() - right[:, part].mean(axis=1))
+            errors += gap * len(part) / len(rows)
+    return errors / len(repeats)
 
 
 def reliability(confidence: Float64, right: Bools, bins: int = 10) -> pd.DataFrame:
@@ -199,12 +234,23 @@ def right_when_predicted(scores: dict[str, Any], mood: str) -> tuple[int, int]:
     return int(confusion[i, i]), int(confusion[:, i].sum())
 
 
-def right_when_as_sure(predictions: pd.DataFrame, probability: float) -> tuple[float, int]:
-    """Share right among the held-out clips answered with the nearest probabilities, and how many.
+class AsSure(NamedTuple):
+    """How often answers of about one probability were right, with Wilson's 95 % interval."""
 
-    A quarter of the clips are taken.
-    """
-    right = is_right(predictions)
-    distance = np.abs(confidence(predictions) - probability)
-    nearest = np.argsort(distance, kind="stable")[: max(1, len(right) // 4)]
-    return float(right[nearest].mean()), len(nearest)
+    right: float
+    low: float
+    high: float
+    clips: int
+
+
+def right_when_as_sure(predictions: pd.DataFrame, probability: float) -> AsSure | None:
+    """Held-out clips that were answered with a probability within 0.05; None where there is none."""
+    from scipy.stats import binomtest
+
+    near = np.abs(confidence(predictions) - probability) <= BAND
+    clips = int(predictions["clip"][near].nunique())
+    if not clips:
+        return None
+    right = float(is_right(predictions)[near].mean())
+    low, high = binomtest(round(right * clips), clips).proportion_ci(method="wilson")
+    return AsSure(right, float(low), float(high), clips)

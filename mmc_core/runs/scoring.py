@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from mmc_core import runs
 from mmc_core._typing import Progress, no_progress
 from mmc_core.errors import RunError
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import PROTOCOLS, Protocol
+from mmc_core.runs import provenance
 from mmc_core.runs.cards import sentence
 from mmc_core.wording import listed
 
@@ -113,6 +116,27 @@ def finished(name: str) -> runs.Run:
     if run.info["status"] != runs.FINISHED:
         raise RunError(f"The run {run.name!r} is not finished; go on with it first.")
     return run
+
+
+def out_of_fold(run: runs.Run) -> pd.DataFrame:
+    """Predictions of all clips that a run's recipe learned from, each while it was held out.
+
+    From the evaluation of the same recipe on the same data with groups kept whole, of most folds;
+    where there is none, the run's own held-out clips.
+    """
+    recipe, parts = recipes.parse(run.info["recipe"]), run.info.get("parts", [])
+    of_recipe = [
+        other
+        for other in runs.all_runs()
+        if other.info["of"] == runs.OF_EVALUATION
+        and other.info["protocol"]["name"] == "grouped"
+        and other.info["status"] == runs.FINISHED
+        and other.info["data"] == run.info["data"]
+        and other.info.get("parts", []) == parts
+        and provenance.is_of(other, recipe)
+    ]
+    most = max(of_recipe, key=lambda other: other.info["protocol"]["folds"], default=run)
+    return most.predictions()
 
 
 def score_run(run: runs.Run) -> dict[str, Any]:
