@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +15,10 @@ from mmc_core import runs
 from mmc_core.audio import SR, Audio
 from mmc_core.features.images import IMAGES
 from mmc_core.moods import NAMES
+from mmc_core.prediction.result import Moment, Prediction, Window
 from mmc_core.prediction.song import predict
 from mmc_core.runs.cards import accuracy_sentence
+from mmc_core.ui.common import load
 from mmc_core.ui.predict.answer import media_type
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.visit import Result
@@ -22,6 +26,8 @@ from tests.support.pages import component, frame, page, words
 from tests.support.runs import SHIPPED
 from tests.support.sounds import encode, tone
 from tests.support.votes import always_say
+
+TITLES = {sample["file"].removesuffix(".ogg"): sample["title"] for sample in load.samples()}
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
@@ -54,6 +60,96 @@ def test_the_other_model_answers_too() -> None:
     app.selectbox(key="model").set_value("turkish-cnn1d").run()
     assert not app.exception
     assert accuracy_sentence(runs.find("turkish-cnn1d")) in words(app)
+
+
+def test_each_sample_says_how_it_was_meant_and_how_it_was_heard() -> None:
+    app = page("predict", model="1")
+    run = runs.find("1")
+    labels = app.selectbox(key="sample").options
+    for sample, label in zip(load.samples(), labels, strict=True):
+        mood, probability = load.heard()[run.name][sample["file"].removesuffix(".ogg")]
+        assert label.startswith(f"{sample['title']}. Meant: ")
+        assert sample["character"] in label
+        assert f"{mood} {100 * probability:.0f} %" in label.partition("heard: ")[2]
+
+
+def test_the_page_opens_on_the_sample_that_is_clearest() -> None:
+    app = page("predict")
+    chosen = app.selectbox(key="sample")
+    label = next(each for each in chosen.options if each.startswith(TITLES[chosen.value]))
+    meant, heard = label.partition("Meant: ")[2].split("; heard: ")
+    assert heard.startswith(meant)
+
+
+def test_what_is_heard_is_what_the_models_answer(samples: list[Path]) -> None:
+    """Made again where it differs: python data/samples/heard.py."""
+    assert set(load.heard()) == set(runs.serving().values())
+    path = samples[-1]
+    for name in load.heard():
+        prediction = predict(path, name)
+        mood, probability = load.heard()[name][path.stem]
+        assert prediction.mood == mood
+        shares = prediction.probabilities or {}
+        assert shares.get(mood or "", 0.0) == pytest.approx(probability, abs=0.01)
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, **answer: Any) -> AppTest:
+    """The page on which a model answers so."""
+    shares = dict(zip(NAMES, (0.4, 0.1, 0.15, 0.35), strict=True))
+    made = Prediction(
+        "song.ogg",
+        "4qaed-cnn1d",
+        60.0,
+        "happy",
+        shares,
+        0.0,
+        0.5,
+        windows=[Window(0.0, 25.5, shares, {})],
+        timeline=[Moment(0.0, 30.0, shares, 0.0, 0.5), Moment(30.0, 60.0, shares, 0.0, 0.5)],
+    )
+    prediction = replace(made, **answer)
+    monkeypatch.setattr("mmc_core.ui.predict.worker.predict", lambda *_: prediction)
+    monkeypatch.setattr("mmc_core.ui.predict.features.draw_features", lambda *_: None)
+    monkeypatch.setattr("mmc_core.ui.predict.downloads.draw_downloads", lambda *_: None)
+    return page("predict")
+
+
+def test_an_answer_may_be_two_moods(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = answering(monkeypatch, mood_set=["happy", "relaxed"], changes=[30.0])
+    assert "</span> happy or <span" in words(app)
+    assert "relaxed</div>" in words(app)
+    assert component(app, "song_over_time")["changes"] == [30.0]
+
+
+def test_a_model_that_abstains_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = answering(monkeypatch, mood=None, abstained=True, reason="It sounds like speech.")
+    text = words(app)
+    assert "I cannot tell" in text
+    assert "It sounds like speech." in text
+    assert "The model gives" not in text
+
+
+def test_songs_that_browsers_do_not_play_have_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert component(answering(monkeypatch), "song_over_time")["player"] == ".st-key-song-player"
+    app = answering(monkeypatch, file="song.wma")
+    assert component(app, "song_over_time")["player"] is None
+    assert "Browsers do not play this kind of file." in words(app)
+
+
+def test_the_timeline_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = component(answering(monkeypatch), "song_over_time")
+    assert data["alt"] == "Mood over time: happy from 0:00 to 1:00."
+    assert data["stretches"] == [{"start_s": 0.0, "end_s": 60.0, "mood": "happy"}]
+
+
+def test_an_address_that_names_something_else_is_told() -> None:
+    app = page("predict", sample="no-such-song")
+    assert "There is no sample no-such-song here" in app.warning[0].value
+    app.run()
+    assert app.warning
+    assert app.selectbox(key="sample").value in TITLES
+    app.selectbox(key="sample").select_index(2).run()
+    assert not app.warning
 
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:

@@ -17,19 +17,24 @@ PERSISTENT: Any = {"persist_state": "session"}  # for the widget itself
 
 def arrive(name: str, options: Sequence[str], default: str) -> None:
     """Before the widget with key `name`: set it to what the address asks for, if that is new."""
+    state = st.session_state
     asked = st.query_params.get(name)
-    if asked is not None and asked != st.session_state.get(f"{name}-in-address"):
+    if asked is not None and asked != state.get(f"{name}-in-address"):
+        state[f"{name}-unknown"] = None if asked in options else asked
         if asked in options:
-            st.session_state[name] = asked
-        else:
-            st.warning(
-                f"There is no {name} {widgets.escape_markdown(asked)} here; this is another one.",
-                icon=":material/warning:",
-            )
-    if st.session_state.get(name) not in options:
-        st.session_state[name] = default
+            state[name] = asked
+    if state.get(name) not in options:
+        state[name] = default
+    if unknown := state.get(f"{name}-unknown"):
+        st.warning(
+            f"There is no {name} {widgets.escape_markdown(unknown)} here; this is another one.",
+            icon=":material/warning:",
+        )
 
 
 def keep(name: str) -> None:
     """After the widget: write what is chosen into the address."""
-    st.query_params[name] = st.session_state[f"{name}-in-address"] = st.session_state[name]
+    state = st.session_state
+    if f"{name}-in-address" in state and state[name] != state[f"{name}-in-address"]:
+        state[f"{name}-unknown"] = None  # the visitor has chosen since
+    st.query_params[name] = state[f"{name}-in-address"] = state[name]

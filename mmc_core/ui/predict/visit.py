@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
@@ -44,7 +44,7 @@ class Visit:
 
     songs: dict[tuple[str, str], Song] = field(default_factory=dict)
     worker: Worker = field(default_factory=Worker)
-    used: float = field(default_factory=time.monotonic)
+    used: float = 0.0  # when, by the clock of `Visits`
 
     def remember(self, songs: Sequence[Song]) -> list[Song]:
         """Add songs; returns those that are remembered, newest first: as many as the limits let."""
@@ -102,14 +102,15 @@ def current() -> Visit:
 class Visits:
     """Visits by name: the newest, as long as they are used."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = Lock()
         self._by_name: dict[str, Visit] = {}  # least lately used first
 
     def get(self, name: str) -> Visit:
         with self._lock:
             visit = self._by_name.pop(name, None) or Visit()
-            visit.used = time.monotonic()
+            visit.used = self._clock()
             self._by_name[name] = visit
             for other, each in list(self._by_name.items()):
                 if len(self._by_name) > MAX_VISITS or visit.used - each.used > MAX_AGE_S:

@@ -1,0 +1,155 @@
+"""The Predict page in a real Chromium: the timeline and the player, work that goes on, memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmc_core.audio import load_audio
+from mmc_core.prediction.exports import label_track
+from mmc_core.prediction.song import predict
+from tests.support.browser import (
+    SIZES,
+    download,
+    expect,
+    fits,
+    heading,
+    keep_picture,
+    open_page,
+    opened,
+    running,
+    says,
+    settle,
+    upload,
+)
+from tests.support.sounds import encode
+
+pytestmark = pytest.mark.browser
+
+IN_STEP_S = 0.3
+SAMPLE = "satie-gymnopedie-1"
+TIMES = """async () => {
+    const root = [...document.querySelectorAll("*")].map(each => each.shadowRoot ?? each)
+        .map(each => each.querySelector?.(".song-over-time")).find(each => each);
+    const player = document.querySelector(".st-key-song-player audio");
+    return [player.currentTime, Number(root.dataset.cursor), Number(root.dataset.currentTime)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running(tmp_path_factory.mktemp("app")) as address_and_log:
+        yield address_and_log
+
+
+def in_step(tab: Any) -> float:
+    """Where the player is, in seconds; the cursor is there too."""
+    played, cursor, read = tab.evaluate(TIMES)
+    assert cursor == pytest.approx(played, abs=IN_STEP_S)
+    assert read == pytest.approx(played, abs=IN_STEP_S)
+    return float(played)
+
+
+def play(tab: Any) -> None:
+    tab.evaluate(
+        """async () => {
+            const player = document.querySelector(".st-key-song-player audio");
+            player.muted = true;
+            await player.play();
+        }"""
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_timeline_is_in_step_with_the_player(
+    browser: Any, app: tuple[str, Path], size: str
+) -> None:
+    with opened(browser, size) as tab:
+        open_page(tab, app, f"predict?sample={SAMPLE}")
+        slider = tab.get_by_role("slider", name="Mood over time")
+        expect(slider).to_be_visible()
+        fits(tab)
+        slider.scroll_into_view_if_needed()
+        assert in_step(tab) == 0
+        play(tab)
+        places = []
+        for _ in range(4):
+            tab.wait_for_timeout(400)
+            places.append(in_step(tab))
+        assert places == sorted(set(places))
+        duration = float(slider.get_attribute("aria-valuemax"))
+        box = slider.locator("svg").bounding_box()
+        areas = 50, box["width"] - 10  # the margins of the chart
+        tab.mouse.click(box["x"] + sum(areas) / 2, box["y"] + 100)
+        tab.wait_for_timeout(200)
+        assert in_step(tab) == pytest.approx(duration / 2, abs=1.5)
+        slider.focus()
+        tab.keyboard.press("Home")
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_timeout(200)
+        assert in_step(tab) == pytest.approx(5, abs=1)
+        tab.keyboard.press("Space")
+        before = in_step(tab)
+        tab.wait_for_timeout(500)
+        assert in_step(tab) == pytest.approx(before, abs=0.1)
+        expect(slider).to_have_attribute(
+            "aria-valuetext", re.compile(r"^0:0\d of 0:5\d, \w+ \d+ %$")
+        )
+        keep_picture(tab, "timeline")
+
+
+def test_the_timeline_is_saved_as_labels(
+    tab: Any, app: tuple[str, Path], samples: list[Path]
+) -> None:
+    open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
+    name, content = download(tab, tab.get_by_role("button", name="Labels"))
+    path = next(path for path in samples if path.stem == SAMPLE)
+    assert name == f"{SAMPLE}-labels.txt"
+    assert content.decode() == label_track(predict(path, "1").timeline)
+
+
+def test_choices_and_songs_survive_other_pages_and_a_reload(
+    tab: Any, app: tuple[str, Path]
+) -> None:
+    open_page(tab, app, "predict")
+    tab.get_by_text("Upload your own").click()
+    tab.wait_for_url("**song=upload**")
+    noise = np.random.default_rng(0).normal(0, 0.1, (44_100, 1)).astype(np.float32)
+    upload(tab, ("my-noise.wav", encode(noise, 22_050, "wav")))
+    says(tab, "my-noise.wav, 2.0 s", "Mood over time")
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Training").click()
+    heading(tab, "training")
+    tab.get_by_test_id("stTopNavLink").filter(has_text="Predict").click()
+    heading(tab, "predict")
+    says(tab, "my-noise.wav, 2.0 s", "Mood over time")
+    tab.reload()
+    says(tab, "my-noise.wav, 2.0 s", "Mood over time")
+    expect(tab.locator(".st-key-song-player audio")).to_have_count(1)
+    tab.get_by_role("button", name="Forget my songs").click()
+    expect(tab.get_by_text("my-noise.wav, 2.0 s")).to_have_count(0)
+
+
+def test_songs_are_answered_one_by_one_and_can_be_cancelled(
+    tab: Any, app: tuple[str, Path], samples: list[Path]
+) -> None:
+    y = np.tile(load_audio(samples[0]).y, 5)[:, None]
+    files = [(f"song-{i}.mp3", encode(y[: len(y) - 2205 * i], 22_050, "mp3")) for i in range(4)]
+    open_page(tab, app, "predict?song=upload&model=2")
+    tab.set_input_files(
+        "input[type=file]",
+        [{"name": name, "mimeType": "audio/mpeg", "buffer": content} for name, content in files],
+    )
+    says(tab, "(1 of 4): part ", "song-0.mp3, 2", "(2 of 4): part ")  # while others go on
+    tab.get_by_role("button", name="Cancel").click()
+    says(tab, "Cancelled.", "no answer")
+    settle(tab)
+    says(tab, "song-0.mp3, 2")
+    tab.get_by_role("button", name="Resume").click()
+    expect(tab.get_by_role("button", name="Cancel")).to_be_visible()
+    tab.get_by_role("button", name="Cancel").click()
+    says(tab, "Cancelled.")

@@ -1,0 +1,176 @@
+"""Songs answered in the background: in order, once, as long as they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmc_core import runs
+from mmc_core.audio import SR, Audio
+from mmc_core.errors import AudioError
+from mmc_core.prediction.result import Prediction
+from mmc_core.ui.predict import visit, worker
+from mmc_core.ui.predict.visit import Visit, Visits
+from mmc_core.ui.predict.worker import Song, Worker
+
+PATIENCE_S = 20.0
+
+
+class Desk:
+    """In place of decoding and predicting: notes what is done, and waits where it is told to."""
+
+    def __init__(self) -> None:
+        self.decoded: list[str] = []
+        self.begun: list[str] = []
+        self.hold: Event | None = None
+        self.at_work = Event()
+
+    def load(self, content: bytes, *, name: str, **_: Any) -> Audio:
+        self.decoded.append(name)
+        if content == b"bad":
+            raise AudioError(f"{name} is bad.")
+        return Audio(np.zeros(SR, dtype=np.float32), name)
+
+    def predict(
+        self, audio: Audio, run: runs.Run, progress: Callable[[int, int], None]
+    ) -> Prediction:
+        self.begun.append(audio.name)
+        self.at_work.set()
+        if audio.name == "broken":
+            raise RuntimeError("the model is broken")
+        if self.hold:
+            assert self.hold.wait(PATIENCE_S)
+        progress(1, 1)
+        return Prediction(audio.name, run.name, 1.0, "sad")
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made = Desk()
+    monkeypatch.setattr(worker, "load_audio", made.load)
+    monkeypatch.setattr(worker, "predict", made.predict)
+    yield made
+    if made.hold:
+        made.hold.set()
+
+
+@pytest.fixture
+def run() -> runs.Run:
+    return runs.find("1")
+
+
+def song(name: str, content: bytes = b"sound") -> Song:
+    return Song(name, content + name.encode() if content == b"sound" else content)
+
+
+def names(asked: Worker) -> list[str]:
+    return [prediction.file for prediction in asked.answers().values()]
+
+
+def test_songs_are_answered_in_order_and_once(desk: Desk, run: runs.Run) -> None:
+    asked = Worker()
+    songs = [song("a"), song("b"), song("bad", b"bad")]
+    asked.ask(songs, run)
+    asked.wait(PATIENCE_S)
+    assert names(asked) == ["a", "b", "bad"]
+    assert asked.answers()[songs[2].key(run)].error == "bad is bad."
+    asked.ask(songs, run)
+    assert not asked.is_busy()
+    assert desk.begun == ["a", "b"]
+
+
+def test_another_model_uses_what_was_decoded(desk: Desk, run: runs.Run) -> None:
+    asked, other = Worker(), runs.find("2")
+    for each in (run, other):
+        asked.ask([song("a")], each)
+        asked.wait(PATIENCE_S)
+    assert desk.decoded == ["a"]
+    assert [prediction.model for prediction in asked.answers().values()] == [run.name, other.name]
+
+
+def test_decoded_sound_is_bounded(
+    desk: Desk, run: runs.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MAX_DECODED_BYTES", 2 * 4 * SR)  # two songs of a second
+    asked = Worker()
+    for name in ("a", "b", "c"):
+        asked.ask([song(name)], run)
+        asked.wait(PATIENCE_S)
+    other = runs.find("2")
+    for name in ("c", "a"):
+        asked.ask([song(name)], other)
+        asked.wait(PATIENCE_S)
+    assert desk.decoded == ["a", "b", "c", "a"]
+
+
+def test_what_is_cancelled_stays_so_until_it_is_resumed(desk: Desk, run: runs.Run) -> None:
+    desk.hold = Event()
+    asked, songs = Worker(), [song("a"), song("b")]
+    asked.ask(songs, run)
+    assert desk.at_work.wait(PATIENCE_S)
+    share, text = asked.progress()
+    assert (share, text) == (0.0, "Listening to a (1 of 2): decoding")
+    asked.cancel()
+    desk.hold.set()
+    asked.wait(PATIENCE_S)
+    asked.ask(songs, run)
+    assert not asked.is_busy()
+    assert not asked.answers()
+    assert asked.cancelled(songs, run) == songs
+    asked.resume()
+    asked.ask(songs, run)
+    asked.wait(PATIENCE_S)
+    assert names(asked) == ["a", "b"]
+
+
+def test_a_song_that_is_not_wanted_any_more_gives_way(desk: Desk, run: runs.Run) -> None:
+    desk.hold = Event()
+    asked = Worker()
+    asked.ask([song("a"), song("b")], run)
+    assert desk.at_work.wait(PATIENCE_S)
+    asked.ask([song("c")], run)
+    desk.hold.set()
+    asked.wait(PATIENCE_S)
+    assert names(asked) == ["c"]
+
+
+def test_a_fault_of_the_model_reaches_the_page(desk: Desk, run: runs.Run) -> None:
+    asked = Worker()
+    asked.ask([song("broken")], run)
+    asked.wait(PATIENCE_S)
+    with pytest.raises(RuntimeError, match="the model is broken"):
+        asked.ask([song("broken")], run)
+    asked.ask([song("a")], run)
+    asked.wait(PATIENCE_S)
+    assert names(asked) == ["a"]
+
+
+def test_a_visit_remembers_few_songs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "MAX_SONG_BYTES", 30)
+    here = Visit()
+    assert [s.name for s in here.remember([song(str(i), b"x" * 4) for i in range(7)])] == [
+        *("6", "5", "4", "3", "2")
+    ]
+    assert [s.name for s in here.remember([song("large", b"x" * 20)])] == ["large", "6", "5"]
+    assert here.remember([song("too large", b"x" * 31)]) == []
+
+
+def test_visits_are_few_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(visit, "MAX_VISITS", 2)
+    every = Visits(lambda: now)
+    first = every.get("first")
+    first.remember([song("a")])
+    assert every.get("first") is first
+    every.get("second")
+    every.get("third")
+    assert not first.songs
+    assert every.get("first") is not first
+    third = every.get("third")
+    now = visit.MAX_AGE_S + 1
+    every.get("fourth")
+    assert every.get("third") is not third
