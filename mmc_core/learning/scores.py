@@ -1,8 +1,9 @@
 """How good predictions are, with an interval and beside what costs nothing.
 
 Predictions are a table with a row for each time a clip was held out: `repeat`, `fold`, `clip`,
-`mood` (the true one), `group`, a probability per mood, `predicted` (the mood that was answered), and for each baseline the share of its tries that were
-right, missing where it had nothing to go by: `majority`, `group_majority`, `shuffled`.
+`mood` (the true one), `group`, a probability per mood, `predicted` (the mood that was answered),
+and for each baseline the share of its tries that were right, missing where it had nothing to go
+by: `majority`, `group_majority`, `shuffled`.
 """
 
 from __future__ import annotations
@@ -244,7 +245,7 @@ class AsSure(NamedTuple):
 
 
 def right_when_as_sure(predictions: pd.DataFrame, probability: float) -> AsSure | None:
-    """Held-out clips that were answered with a probability within 0.05; None where there is none."""
+    """Of the clips that were answered with a probability within 0.05; None where there is none."""
     from scipy.stats import binomtest
 
     near = np.abs(confidence(predictions) - probability) <= BAND

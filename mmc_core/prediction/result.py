@@ -107,8 +107,7 @@ class Prediction:
     mood : str or None
         The mood; None where there is an error.
     probabilities : dict or None
-        Of the four moods, by name; they sum to 1. In a vote they are the networks' mean, which
-        may be highest for another mood than `mood`.
+        Of the four moods, by name; they sum to 1. In a vote they are the networks' mean.
     arousal, valence : float or None
         From -1 to 1: probability of the positive half of the plane minus that of the other half.
     mood_set : list of str

@@ -1,8 +1,7 @@
 """A sound to its mood: windows over the whole song, one answer.
 
 The song's probabilities are the windows' mean. In a vote each network names a mood for the whole
-song, and `learning.voting` decides among them; the probabilities are then the networks' mean, which
-may be highest for another mood.
+song; their mean probabilities decide (`learning.voting`).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from mmc_core.runs import OF_TRAINING, Run
 from mmc_core.wording import rendered
 
 COMBINED = {
-    "vote": "the mood that most of them name is its answer",
+    "vote": "the mood of the highest mean probability is its answer",
     "mean": "the mean of their probabilities is its answer",
     "best": "it is the one of several with the lowest validation loss",
 }

@@ -107,7 +107,9 @@ def test_nothing_set_changes_nothing() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", ["masks=2", "roll=true", "gain_db=6", "low_pass=0.5", "mixup=0.3"])
+@pytest.mark.parametrize(
+    "setting", ["masks=2", "roll=true", "gain_db=6", "low_pass=0.5", "mixup=0.3"]
+)
 def test_a_seed_decides_everything(setting: str) -> None:
     recipe = cnn2d(setting)
     one, again = (varied(recipe, images()) for _ in range(2))

@@ -137,7 +137,32 @@ def test_repeats_are_not_more_clips() -> None:
 
 def test_calibration_error_of_the_overconfident() -> None:
     confidence, right = np.full(100, 0.9), np.arange(100) % 2 == 0
-    assert scores.calibration_error(confidence, right) == pytest.approx(0.4)
+    assert scores.calibration_error(confidence, right, np.ones(100)) == pytest.approx(0.4)
+
+
+def test_calibration_error_is_the_mean_of_repeats() -> None:
+    """Too sure in one repeat and not sure enough in the other: each is a fault."""
+    confidence, right = np.full(200, 0.75), np.r_[np.ones(100), np.arange(100) % 2] == 1
+    repeat = np.repeat([1, 2], 100)
+    assert scores.calibration_error(confidence, right, repeat) == pytest.approx(0.25)
+
+
+def test_the_floor_is_what_perfect_probabilities_give() -> None:
+    """Many clips that are right exactly as often as is said: their error is about the floor's."""
+    rng = np.random.default_rng(0)
+
+    def floor(n: int, repeats: int = 1) -> tuple[dict[str, float], list[float]]:
+        sure, repeat = rng.uniform(0.3, 1, n * repeats), np.repeat(np.arange(repeats), n)
+        clip = np.tile(np.arange(n), repeats)
+        outcomes = [rng.random(n)[clip] < sure for _ in range(100)]
+        errors = [scores.calibration_error(sure, right, repeat) for right in outcomes]
+        return scores.calibration_floor(sure, repeat, clip, seed=1), errors
+
+    for n, repeats in ((179, 1), (179, 5), (898, 1)):
+        expected, errors = floor(n, repeats)
+        assert expected["mean"] == pytest.approx(np.mean(errors), rel=0.08)
+        assert expected["quantile_95"] == pytest.approx(np.quantile(errors, 0.95), rel=0.15)
+    assert floor(5000)[0]["mean"] < 0.02
 
 
 def test_coverage_keeps_the_surest() -> None:
@@ -274,9 +299,18 @@ def test_when_it_said() -> None:
     assert scores.right_when_predicted(result, "angry") == (0, 0)
 
 
-def test_when_as_sure_looks_at_the_nearest_quarter() -> None:
-    sure = predictions(["sad"] * 4, ["sad"] * 4, 0.9)
-    unsure = predictions(["sad"] * 12, ["angry"] * 12, 0.4)
-    both = pd.concat([sure, unsure])
-    assert scores.right_when_as_sure(both, 0.95) == (1.0, 4)
-    assert scores.right_when_as_sure(both, 0.3) == (0.0, 4)
+def test_when_as_sure_looks_at_a_narrow_band() -> None:
+    sure = predictions(["sad"] * 40, ["sad"] * 40, 0.9)
+    half = predictions(["sad", "angry"] * 10, ["angry"] * 20, 0.4)
+    half["clip"] += " of others"
+    both = pd.concat([sure, half])
+    as_sure = scores.right_when_as_sure(both, 0.94)
+    assert as_sure
+    assert (as_sure.right, as_sure.clips) == (1, 40)
+    assert (as_sure.low, as_sure.high) == pytest.approx((0.9124, 1), abs=1e-4)  # Wilson's: 40 of 40
+    as_sure = scores.right_when_as_sure(both, 0.4)
+    assert as_sure
+    assert (as_sure.right, as_sure.clips) == (0.5, 20)
+    assert as_sure.low == pytest.approx(1 - as_sure.high)
+    assert scores.right_when_as_sure(both, 0.6) is None
+    assert scores.right_when_as_sure(repeated(both, 3), 0.4) == as_sure  # no more clips than before

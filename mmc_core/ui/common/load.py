@@ -20,7 +20,7 @@ from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import project
 from mmc_core.errors import DatasetError, RunError
 from mmc_core.learning import inputs
-from mmc_core.runs import HISTORY, Run, original
+from mmc_core.runs import HISTORY, Run, original, scoring
 from mmc_core.settings import DATA, data_mirror
 
 SAMPLES = DATA / "samples"
@@ -85,6 +85,15 @@ def predictions(run: Run) -> pd.DataFrame:
         RunError: if they cannot be read.
     """
     return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
+
+
+def out_of_fold(run: Run) -> pd.DataFrame:
+    """The clips that a run's recipe was tested on over folds, else those the run held out.
+
+    Raises:
+        RunError: if they cannot be read.
+    """
+    return _out_of_fold(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
 
 
 def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
@@ -212,3 +221,8 @@ def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _predictions(run: Run, modified_ns: int) -> pd.DataFrame:
     return run.predictions()
+
+
+@st.cache_resource(max_entries=8, ttl=300, show_spinner=False)  # an evaluation may come meanwhile
+def _out_of_fold(run: Run, modified_ns: int) -> pd.DataFrame:
+    return scoring.out_of_fold(run)

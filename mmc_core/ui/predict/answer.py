@@ -12,7 +12,7 @@ from mmc_core.learning import scores
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import load, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
@@ -63,17 +63,25 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
         return
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
-    right, n = scores.right_when_as_sure(run.predictions(), share)
-    text = (
-        f"The model gives {mood} {100 * share:.0f} %. On held-out clips, answers this confident "
-        f"were right {100 * right:.0f} % of the time ({n} clips)."
-    )
+    text = f"The model gives {mood} {100 * share:.0f} %. {how_often(run, share)}"
     moods = prediction.mood_set if len(prediction.mood_set) == 2 else [mood]
     widgets.mood_headline(moods, text)
     if prediction.reason:
         st.caption(widgets.escape_markdown(prediction.reason))
     if prediction.duration_s < CLIP_S:
         st.caption(f"Shorter than the {CLIP_S} s clips that the model was trained on: less sure.")
+
+
+def how_often(run: Run, share: float) -> str:
+    """How often answers as sure as this were right, in a sentence."""
+    as_sure = scores.right_when_as_sure(load.out_of_fold(run), share)
+    if not as_sure:
+        return "No held-out clip was answered with a probability near this."
+    return (
+        f"Answers within {100 * scores.BAND:.0f} points of that were right "
+        f"{100 * as_sure.right:.0f} % of the time on {as_sure.clips} held-out clips (95 % interval "
+        f"{100 * as_sure.low:.0f} to {100 * as_sure.high:.0f} %)."
+    )
 
 
 def media_type(name: str) -> str:

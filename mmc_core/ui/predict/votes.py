@@ -36,22 +36,11 @@ def decision(prediction: Prediction) -> str:
     assert prediction.mood and prediction.votes and prediction.probabilities
     n = len(prediction.votes)
     votes = Counter(vote.mood for vote in prediction.votes)
-    most = [mood for mood in NAMES if votes[mood] == max(votes.values())]
-    voters = f"{NUMBERS.get(n, n)} networks"
+    voters = f"{NUMBERS.get(n, str(n))} networks"
     if len(votes) == 1:
-        text = f"All {voters} say **{prediction.mood}**."
-    elif len(most) == 1:
-        count = votes[prediction.mood]
-        text = f"{NUMBERS.get(count, str(count)).capitalize()} of the {voters} say "
-        text += f"**{prediction.mood}**, and most votes win."
-    else:
-        text = f"The {voters} tie between {listed(most)}; of these, "
-        text += f"**{prediction.mood}** has the highest mean probability."
-    likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
-    if likeliest != prediction.mood:
-        text += (
-            f" The mean probability is highest for {likeliest} "
-            f"({prediction.probabilities[likeliest]:.0%} against "
-            f"{prediction.probabilities[prediction.mood]:.0%}), but votes count before it."
-        )
-    return text
+        return f"All {voters} say **{prediction.mood}**."
+    named = listed([f"{mood} ({votes[mood]})" for mood in NAMES if votes[mood]])
+    return (
+        f"The {voters} differ: {named}. **{prediction.mood}** has the highest mean probability "
+        f"({prediction.probabilities[prediction.mood]:.0%}), which decides."
+    )

@@ -71,7 +71,9 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
         )
         st.caption(
             f"Each point is a tenth of the answers. Calibration error {run.scores['ece']:.3f}: "
-            "how far, on average, the points are from the dashed line."
+            "how far, on average, the points are from the dashed line. Perfect probabilities would "
+            f"give {run.scores['ece_floor']['mean']:.3f} on so few clips, and up to "
+            f"{run.scores['ece_floor']['quantile_95']:.3f} one time in twenty."
         )
     with moods:
         st.subheader("By mood")
