@@ -7,6 +7,7 @@ at most an hour after the last look.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -92,9 +93,11 @@ def sample(name: str) -> Song:
 
 def current() -> Visit:
     """The visit of whoever looks at the page."""
-    name: str = st.session_state.setdefault(
-        COOKIE, st.context.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-    )
+    if COOKIE not in st.session_state:
+        name = str(st.context.cookies.get(COOKIE))
+        is_ours = re.fullmatch(r"[\w-]{32}", name)
+        st.session_state[COOKIE] = name if is_ours else secrets.token_urlsafe(24)
+    name = st.session_state[COOKIE]
     _cookie()(key="visit", data={"cookie": COOKIE, "name": name}, height=1)
     return _visits().get(name)
 
