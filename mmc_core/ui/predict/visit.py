@@ -97,9 +97,12 @@ def current() -> Visit:
         name = str(st.context.cookies.get(COOKIE))
         is_ours = re.fullmatch(r"[\w-]{32}", name)
         st.session_state[COOKIE] = name if is_ours else secrets.token_urlsafe(24)
-    name = st.session_state[COOKIE]
-    _cookie()(key="visit", data={"cookie": COOKIE, "name": name}, height=1)
-    return _visits().get(name)
+    return _visits().get(st.session_state[COOKIE])
+
+
+def keep_name() -> None:
+    """Have the browser keep the name of the visit; at the end of a page, where no gap is seen."""
+    _cookie()(key="visit", data={"cookie": COOKIE, "name": st.session_state[COOKIE]}, height=1)
 
 
 class Visits:
@@ -131,6 +134,7 @@ def _cookie() -> Any:
     return st.components.v2.component(
         "mmc.visit",
         js="""export default ({ data }) => {
-            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict`;
+            const secure = location.protocol === "https:" ? "; Secure" : "";
+            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict${secure}`;
         }""",
     )
