@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mmc_core.features.images import IMAGES
+from mmc_core.features.titles import input_title
 from mmc_core.moods import MOODS
 from mmc_core.wording import rendered
 
@@ -62,7 +62,7 @@ class Vote:
     @property
     def title(self) -> str:
         """What the network heard, for people."""
-        return IMAGES[self.input].title if self.input in IMAGES else "57 features"
+        return input_title(self.input)
 
 
 @dataclass(frozen=True)
