@@ -16,6 +16,7 @@ import pandas as pd
 from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
 from mmc_core.audio import Audio, load_audio
+from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features import embeddings as feature_embeddings
@@ -199,7 +200,8 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
         sound = load_audio(file)
         if copy:
             sound = Audio(COPIES[copy](sound.y, seed=number), sound.name)
-        return feature_embeddings.embed(sound, [network])[network].pooled()
+        _, levelled = without_silent_ends(at_one_level(sound))
+        return feature_embeddings.embed(levelled, network).pooled()
 
     return _computed(path, embedding, paths, np.float32).astype(np.float32)
 

@@ -78,7 +78,7 @@ def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
     inner = list(inner_folds(clips.table, rows, seed))
     p = np.empty((len(clips.table), len(NAMES)))
     for train, test in inner:
-        p[test] = _uncalibrated(recipe, clips, train).probabilities(clips.x[test])
+        p[test] = fit_uncalibrated(recipe, clips, train).probabilities(clips.x[test])
     held_out, true = p[rows], clips.mood[rows]
     sharpness = fitted_sharpness(held_out, true)
     return FittedProbe(
@@ -140,7 +140,7 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
     return np.array(thresholds)
 
 
-def _uncalibrated(recipe: Probe, clips: Clips, rows: Ints) -> FittedProbe:
+def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints) -> FittedProbe:
     return FittedProbe(*_weights(recipe, clips, rows))
 
 

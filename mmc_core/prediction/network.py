@@ -11,11 +11,21 @@ from mmc_core._typing import Float32
 from mmc_core.features.encode import encode
 from mmc_core.features.images import IMAGES, draw
 from mmc_core.features.spectra import Spectra
-from mmc_core.prediction.result import Features
+from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
 if TYPE_CHECKING:
     import onnxruntime
+
+
+def run_network(run: Run, inputs: Float32) -> Float32:
+    """A run's probabilities of unscaled inputs, whatever they are. (n, 4)
+
+    The scaling is inside the network.
+    """
+    session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
+    (probabilities,) = session.run(None, {session.get_inputs()[0].name: inputs})
+    return probabilities
 
 
 class Network:
@@ -24,22 +34,15 @@ class Network:
     def __init__(self, run: Run) -> None:
         self.input = run.input
         self.size: Sequence[int] = run.info["recipe"].get("size", ())  # of an image
-        self._session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
+        self.run = run
 
-    def probabilities(self, spectra: Spectra, features: Features) -> Float32:
-        """Of the four moods, for one window. (4,)"""
+    def probabilities(self, song: Song, window: int, spectra: Spectra) -> Float32:
+        """Of the four moods, for one window of a song, of which `spectra` are. (4,)"""
         if self.input in IMAGES:
             width, height = self.size
-            return self.answer(draw(spectra, self.input, width=width, height=height)[None])[0]
-        return self.answer(encode([features]))[0]
-
-    def answer(self, inputs: Float32) -> Float32:
-        """Probabilities of unscaled inputs: features (n, 57) or images (n, height, width). (n, 4)
-
-        The scaling is inside the network.
-        """
-        (probabilities,) = self._session.run(None, {self._session.get_inputs()[0].name: inputs})
-        return probabilities
+            image = draw(spectra, self.input, width=width, height=height)
+            return run_network(self.run, image[None])[0]
+        return run_network(self.run, encode([song.features(window)]))[0]
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,8 @@
 """What pretrained networks hear: sound to frames of embedding, and their mean over a stretch.
 
-Each network hears the sound at one level and without silent ends, so that neither a volume knob
-nor a pause before the music changes its answer; and nothing above 8 kHz, so that a lower sample
-rate does not either.
+Each network is given sound at one level and without silent ends (`audio.loudness`), so that neither
+a volume knob nor a pause before the music changes its answer; and nothing above 8 kHz, so that a
+lower sample rate does not either.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import soxr
 
 from mmc_core._typing import Float32, Float64
 from mmc_core.audio import SR, Audio
-from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.errors import MissingNetwork, UnknownName
 from mmc_core.features.embeddings import audioset, musicnn
 from mmc_core.wording import listed
@@ -70,19 +69,37 @@ class Frames:
         return mean
 
 
-def embed(audio: Audio, networks: list[str], *, threads: int = 1) -> dict[str, Frames]:
-    """Frames of a sound by each of several networks.
+def embed(sound: Audio, network: str, *, start_s: float = 0.0, threads: int = 1) -> Frames:
+    """Frames of a sound, which is at one level and without silent ends.
 
     Args:
-        threads: that a network may use.
+        start_s: where the sound begins in its song, in seconds.
+        threads: that the network may use.
 
     Raises:
         UnknownName: if there is no such network.
-        MissingNetwork: if one is not on this machine; it is fetched, not shipped.
+        MissingNetwork: if it is not on this machine; it is fetched, not shipped.
     """
-    offset_s, sound = without_silent_ends(at_one_level(audio))
+    module = _module(network)
+    if not (path := module.path()).exists():
+        raise MissingNetwork(
+            f"The network {network!r} is not on this machine. Fetch it with: "
+            f"python -m mmc_core models fetch {network}"
+        )
     y = soxr.resample(sound.y, SR, HEARD_SR, quality="HQ")
-    return {name: _frames(name, y, offset_s, threads) for name in networks}
+    if module.SR != HEARD_SR:
+        y = soxr.resample(y, HEARD_SR, module.SR, quality="HQ")
+    spectrogram = module.mel_spectrogram(y)
+    session = _session(path, threads)
+    starts = _starts(len(spectrogram), module.FRAMES, module.PATCH_HOP)
+    outputs = [
+        session.run(module.OUTPUTS, {"mel": batch})
+        for batch in _batches(spectrogram, starts, module.FRAMES)
+    ]
+    values, *kinds = (np.concatenate(each) for each in zip(*outputs, strict=True))
+    frame_s = module.FRAMES * module.HOP_LENGTH / module.SR
+    begins = start_s + starts * module.HOP_LENGTH / module.SR
+    return Frames(network, values, begins, frame_s, kinds[0] if kinds else None)
 
 
 def is_here(name: str) -> bool:
@@ -93,32 +110,6 @@ def is_here(name: str) -> bool:
 def fingerprint(name: str) -> str:
     """All that decides a network's embedding, as text; a run made under another is refused."""
     return f"{name}-{_module(name).WEIGHTS}-{VERSION}"
-
-
-def _frames(name: str, y: Float32, offset_s: float, threads: int) -> Frames:
-    network = _module(name)
-    if not (path := network.path()).exists():
-        raise MissingNetwork(
-            f"The network {name!r} is not on this machine. Fetch it with: "
-            f"python -m mmc_core models fetch {name}"
-        )
-    session = _session(path, threads)
-    spectrogram = network.mel_spectrogram(
-        soxr.resample(y, HEARD_SR, network.SR, quality="HQ") if network.SR != HEARD_SR else y
-    )
-    starts = _starts(len(spectrogram), network.FRAMES, network.PATCH_HOP)
-    outputs = [
-        session.run(network.OUTPUTS, {"mel": batch})
-        for batch in _batches(spectrogram, starts, network.FRAMES)
-    ]
-    values, *others = (np.concatenate(each) for each in zip(*outputs, strict=True))
-    return Frames(
-        name,
-        values,
-        offset_s + starts * network.HOP_LENGTH / network.SR,
-        network.FRAMES * network.HOP_LENGTH / network.SR,
-        others[0] if others else None,
-    )
 
 
 def _starts(n_frames: int, length: int, hop: int) -> Float64:

@@ -36,6 +36,13 @@ BLOCK = 4096  # spectra computed at a time
 # Of the 527 kinds of sound, in AudioSet's own order:
 MUSIC = slice(137, 282)
 SINGING = slice(24, 33)
+ROUGHLY = {
+    "speech": slice(0, 8),
+    "voices": slice(8, 24),
+    "noises of people": slice(33, 72),
+    "animals": slice(72, 137),
+    "nature, machines or noise": slice(282, 527),
+}
 
 
 def path() -> Path:
@@ -67,6 +74,12 @@ def musicality(kinds: Float32) -> float:
     other = ~music
     other[SINGING] = False
     return float(np.logaddexp.reduce(logits[music]) - np.logaddexp.reduce(logits[other]))
+
+
+def likeliest(kinds: Float32) -> str:
+    """What kind of sound logits (n, 527) say it is, roughly."""
+    logits = kinds.mean(axis=0, dtype=np.float64)
+    return max(ROUGHLY, key=lambda kind: np.logaddexp.reduce(logits[ROUGHLY[kind]]))
 
 
 @lru_cache(maxsize=1)
