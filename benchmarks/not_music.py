@@ -50,7 +50,9 @@ def made_sounds() -> Iterator[tuple[str, Audio]]:
         slowly = 0.6 + 0.4 * np.sin(2 * np.pi * rng.uniform(0.1, 0.5) * t)
         yield "noise", Audio((coloured(rng, power) * slowly).astype(np.float32), "waves")
     for hz in (50, 60, 100, 120, 150, 180, 400, 1000):
-        partials = sum(rng.uniform(0.2, 1) / k * np.sin(2 * np.pi * hz * k * t) for k in range(1, 6))
+        partials = sum(
+            rng.uniform(0.2, 1) / k * np.sin(2 * np.pi * hz * k * t) for k in range(1, 6)
+        )
         yield "hum", sound(partials + 0.02 * rng.standard_normal(len(t)), f"hum of {hz} Hz")
     for hz in (220, 440, 1000, 3000):
         yield "tone", sound(np.sin(2 * np.pi * hz * t), f"tone of {hz} Hz")
@@ -60,7 +62,10 @@ def made_sounds() -> Iterator[tuple[str, Audio]]:
         clicks[:: int(each_s * SR)] = 1
         yield "clicks", sound(clicks, f"a click every {each_s} s")
     for level in (2e-4, 5e-4, 1e-3, 2e-3):
-        yield "near silence", Audio((level * rng.standard_normal(len(t))).astype(np.float32), "still")
+        yield (
+            "near silence",
+            Audio((level * rng.standard_normal(len(t))).astype(np.float32), "still"),
+        )
 
 
 def spoken(text: str, language: str, words_a_minute: int) -> Float32:

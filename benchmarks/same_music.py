@@ -55,9 +55,7 @@ def main() -> None:
             }
             for name in models:
                 flips = [before[c][name][0] != after[c][name][0] for c in clips]
-                distance = [
-                    np.abs(before[c][name][1] - after[c][name][1]).sum() / 2 for c in clips
-                ]
+                distance = [np.abs(before[c][name][1] - after[c][name][1]).sum() / 2 for c in clips]
                 print(
                     f"{way:22} {name:16} {sum(flips):3} of {n} moods change ({np.mean(flips):5.1%}), "
                     f"mean total variation {np.mean(distance):.4f}"

@@ -58,7 +58,8 @@ def matches(sounds: Sequence[Float32]) -> list[Match]:
                 j, lag = start + int(k), int(correlation[k].argmax())
                 lag = lag if lag < n // 2 else lag - n
                 agreement, lag = max(  # between two samples, the peak is beside the best of them
-                    (_agreement(sounds[i], sounds[j], near), near) for near in range(lag - 1, lag + 2)
+                    (_agreement(sounds[i], sounds[j], near), near)
+                    for near in range(lag - 1, lag + 2)
                 )
                 if agreement > AGREE:
                     matched.append(Match(i, j, agreement, lag / RATE))
