@@ -34,7 +34,7 @@ WAYS: dict[str, Callable[[Float32], Float32]] = {
     "m4a, 96 kbit/s": lambda y: coded(y, "ipod", "aac", 44_100, 96_000),
     "opus, 64 kbit/s": lambda y: coded(y, "ogg", "libopus", 48_000, 64_000),
     "16 kHz": lambda y: through(y, 16_000),
-    "12 dB softer, 16 bits": lambda y: np.round(y / 4 * 32_767).astype(np.float32) / 32_767,
+    "12 dB softer, 16 bits": lambda y: (np.round(y / 4 * 32_767) / 32_767).astype(np.float32),
     "6 dB louder, limited": lambda y: limited(y, 6.0),
     "after 5 s of silence": lambda y: np.concatenate([np.zeros(5 * SR, dtype=np.float32), y]),
 }
@@ -55,9 +55,11 @@ def main() -> None:
             }
             for name in models:
                 flips = [before[c][name][0] != after[c][name][0] for c in clips]
-                distance = [np.abs(before[c][name][1] - after[c][name][1]).sum() / 2 for c in clips]
+                moved = [before[c][name][1] - after[c][name][1] for c in clips]
+                distance = np.abs(moved).sum(axis=1) / 2
                 print(
-                    f"{way:22} {name:16} {sum(flips):3} of {n} moods change ({np.mean(flips):5.1%}), "
+                    f"{way:22} {name:16} {sum(flips):3} of {n} moods change "
+                    f"({np.mean(flips):5.1%}), "
                     f"mean total variation {np.mean(distance):.4f}"
                 )
     print(machine("onnxruntime"))

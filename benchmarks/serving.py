@@ -1,8 +1,8 @@
 """A song of four minutes through `predict --timeline`: seconds from process start, peak memory.
 
-`python -m benchmarks.serving [--into data/studies/serving.json]`: an mp3 of four minutes made of the
-sample songs, by each model, each in a process of its own; beside the plain way: librosa computes the
-features and Keras, which imports TensorFlow, answers.
+`python -m benchmarks.serving [--into data/studies/serving.json]`: an mp3 of four minutes made of
+the sample songs, by each model, each in a process of its own; beside the plain way: librosa
+computes the features and Keras, which imports TensorFlow, answers.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def write_mp3(y: Float32, path: Path) -> None:
         stream = media.add_stream("libmp3lame", rate=SR, layout="mono")
         assert isinstance(stream, av.AudioStream)
         stream.bit_rate = 128_000
-        frame = av.AudioFrame.from_ndarray(np.float32(y)[None, :], format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(y[None, :], format="fltp", layout="mono")
         frame.sample_rate, frame.pts = SR, 0
         media.mux(stream.encode(frame))
         media.mux(stream.encode(None))

@@ -1,8 +1,8 @@
 """Logistic regression on what pretrained networks hear, with calibrated probabilities.
 
 A linear probe (Alain and Bengio 2016) of each network's embedding; their mean probabilities,
-sharpened or softened by one temperature (Guo et al. 2017); and for each mood the threshold of a 90 %
-prediction set (conformal, class by class: Vovk 2012; Sadinle et al. 2019). Temperature and
+sharpened or softened by one temperature (Guo et al. 2017); and for each mood the threshold of a
+90 % prediction set (conformal, class by class: Vovk 2012; Sadinle et al. 2019). Temperature and
 thresholds are fitted on clips that inner folds held out, groups whole.
 """
 
@@ -183,9 +183,9 @@ def _parts(recipe: Probe) -> Iterator[slice]:
 
 
 def _moments(x: Float32, weight: Float64) -> tuple[Float64, Float64]:
-    mean = np.average(x, axis=0, weights=weight)
+    mean = np.average(x, axis=0, weights=weight).astype(np.float64)
     std = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
-    return mean, np.where(std > 0, std, 1)
+    return mean, np.where(std > 1e-4, std, 1)  # what never responds is left as it is
 
 
 def _sharpened(p: Float64, sharpness: float) -> Float64:

@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmc_core._typing import Float32
-from mmc_core.features.encode import encode
-from mmc_core.features.images import IMAGES, draw
+from mmc_core.features.images import draw
 from mmc_core.features.spectra import Spectra
-from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
 if TYPE_CHECKING:
     import onnxruntime
 
 
-def run_network(run: Run, inputs: Float32) -> Float32:
-    """A run's probabilities of unscaled inputs, whatever they are. (n, 4)
+def answer(run: Run, inputs: Float32) -> Float32:
+    """A run's probabilities of the four moods. (n, 4)
 
-    The scaling is inside the network.
+    Args:
+        inputs: unscaled features (n, 57), images (n, height, width) or embeddings (n, width); the
+            scaling is inside the network.
     """
     session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
     (probabilities,) = session.run(None, {session.get_inputs()[0].name: inputs})
     return probabilities
 
 
-class Network:
-    """The network of a run that has one, ready to answer."""
-
-    def __init__(self, run: Run) -> None:
-        self.input = run.input
-        self.size: Sequence[int] = run.info["recipe"].get("size", ())  # of an image
-        self.run = run
-
-    def probabilities(self, song: Song, window: int, spectra: Spectra) -> Float32:
-        """Of the four moods, for one window of a song, of which `spectra` are. (4,)"""
-        if self.input in IMAGES:
-            width, height = self.size
-            image = draw(spectra, self.input, width=width, height=height)
-            return run_network(self.run, image[None])[0]
-        return run_network(self.run, encode([song.features(window)]))[0]
+def answer_spectra(run: Run, spectra: Spectra) -> Float32:
+    """The probabilities of a run that takes an image, of one window. (4,)"""
+    width, height = run.info["recipe"]["size"]
+    return answer(run, draw(spectra, run.input, width=width, height=height)[None])[0]
 
 
 @lru_cache(maxsize=8)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmc_core._typing import Float32, Float64
-from mmc_core.prediction.network import run_network
+from mmc_core.prediction.network import answer
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
 MOMENT_S, MOMENT_HOP_S = 12.0, 3.0  # of the timeline
+KERNEL = 5  # frames before and after: fifteen seconds
+LEAST_NOVELTY = 0.35  # of the most there can be
 
 
 def probabilities(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
@@ -21,7 +23,7 @@ def probabilities(run: Run, song: Song, stretches: Sequence[tuple[float, float]]
         np.concatenate([each.pooled(start_s, end_s) for each in frames])
         for start_s, end_s in stretches
     ]
-    return run_network(run, np.stack(pooled))
+    return answer(run, np.stack(pooled))
 
 
 def moments(song: Song) -> list[tuple[float, float]]:
@@ -47,10 +49,6 @@ def changes(song: Song, network: str) -> list[float]:
     novelty = _novelty(centred @ centred.T)
     peaks = _peaks(novelty)
     return [round(float(frames.start_s[i]), 1) for i in peaks]
-
-
-KERNEL = 5  # frames before and after: fifteen seconds
-LEAST_NOVELTY = 0.35  # of the most there can be
 
 
 def _novelty(similarity: Float32) -> Float64:

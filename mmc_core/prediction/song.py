@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
 from mmc_core._typing import Float64, Floats, Progress, no_progress
 from mmc_core.audio import Audio, load_audio
+from mmc_core.features.encode import encode
 from mmc_core.features.spectra import Spectra
 from mmc_core.features.titles import FEATURES
 from mmc_core.learning.voting import majority
 from mmc_core.moods import NAMES, arousal_valence
 from mmc_core.prediction import probe
 from mmc_core.prediction.confidence import mood_set, why_none
-from mmc_core.prediction.network import Network
+from mmc_core.prediction.network import answer, answer_spectra
 from mmc_core.prediction.result import Features, Moment, Prediction, Vote, Window
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run, find
@@ -89,7 +91,11 @@ def predict(
     if not isinstance(song, Song):
         song = Song(song if isinstance(song, Audio) else _loaded(song))
     is_probe = run.info["recipe"]["kind"] == "probe"
-    answers = _by_probe(run, song) if is_probe else _by_networks(run, song, progress)
+    answers = (_by_probe if is_probe else _by_networks)(run, song, progress)
+    if features or run.input == FEATURES:
+        rows = song.features(progress)
+    else:
+        rows = [{} for _ in song.windows]
     by_network = np.average(answers, axis=1, weights=song.weights)  # (networks, 4)
     mean = by_network.mean(axis=0)
     is_vote = run.info["recipe"]["kind"] == "vote"
@@ -97,12 +103,10 @@ def predict(
     moods = mood_set(run, mean)
     reason = why_none(run, song, moods)
     arousal, valence = arousal_valence(mean)
-    described = features or run.input == FEATURES
-    windows = []
-    for i, ((start_s, end_s), p) in enumerate(zip(song.windows, answers.mean(axis=0), strict=True)):
-        row = song.features(i) if described else {}
-        windows.append(Window(round(start_s, 3), round(end_s, 3), _by_mood(p), row))
-        progress(i + 1, len(song.windows))
+    windows = [
+        Window(round(start_s, 3), round(end_s, 3), _by_mood(p), row)
+        for (start_s, end_s), p, row in zip(song.windows, answers.mean(axis=0), rows, strict=True)
+    ]
     return Prediction(
         file=song.name,
         model=run.name,
@@ -126,20 +130,29 @@ def predict(
     )
 
 
-def _by_probe(run: Run, song: Song) -> Float64:
+def _by_probe(run: Run, song: Song, progress: Progress) -> Float64:
     """Probabilities of each window. (1, windows, 4)"""
+    for network in run.input.split("+"):
+        song.frames(network, progress)
     return probe.probabilities(run, song, song.windows)[None].astype(np.float64)
 
 
 def _by_networks(run: Run, song: Song, progress: Progress) -> Float64:
     """Probabilities of each network and window. (networks, windows, 4)"""
-    networks = [Network(each) for each in run.members() or [run]]
+    networks = run.members() or [run]
     p = np.empty((len(networks), len(song.windows), len(NAMES)))
+    on_features = [network.input == FEATURES for network in networks]
+    if any(on_features):
+        rows = encode(song.features(progress))
+        p[on_features] = [answer(run, rows) for run in compress(networks, on_features)]
+    if all(on_features):
+        return p
     for i, (start_s, end_s) in enumerate(song.windows):
         # Window by window: the spectra and images of a long song together would take gigabytes.
         spectra = Spectra(song.levelled(start_s, end_s).y)
         for j, network in enumerate(networks):
-            p[j, i] = network.probabilities(song, i, spectra)
+            if not on_features[j]:
+                p[j, i] = answer_spectra(network, spectra)
         progress(i + 1, len(song.windows))
     return p
 

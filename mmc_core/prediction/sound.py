@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
-import numpy as np
-
-from mmc_core._typing import Float64
+from mmc_core._typing import Float64, Progress, no_progress
 from mmc_core.audio import Audio
 from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.features.embeddings import Frames, embed
@@ -58,8 +56,11 @@ class Song:
         offset_s, sound = self._levelled
         return sound.cut(start_s - offset_s, end_s - start_s)
 
-    def frames(self, network: str) -> Frames:
+    def frames(self, network: str, progress: Progress = no_progress) -> Frames:
         """A pretrained network's frames, computed once.
+
+        Args:
+            progress: see `embed`.
 
         Raises:
             MissingNetwork: if the network is not on this machine.
@@ -67,14 +68,17 @@ class Song:
         if network not in self._frames:
             start_s, sound = self._levelled
             threads = os.cpu_count() or 1
-            self._frames[network] = embed(sound, network, start_s=start_s, threads=threads)
+            self._frames[network] = embed(
+                sound, network, progress, start_s=start_s, threads=threads
+            )
         return self._frames[network]
 
-    def features(self, window: int) -> Features:
-        """The features of a window as the song is, level included; computed once, in order."""
-        for start_s, end_s in self.windows[len(self._features) : window + 1]:
+    def features(self, progress: Progress = no_progress) -> list[Features]:
+        """Each window's features as the song is, its level included; computed once."""
+        for start_s, end_s in self.windows[len(self._features) :]:
             self._features.append(describe(self._audio.cut(start_s, end_s - start_s).y))
-        return self._features[window]
+            progress(len(self._features), len(self.windows))
+        return self._features
 
     @cached_property
     def _levelled(self) -> tuple[float, Audio]:

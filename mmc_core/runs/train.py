@@ -190,6 +190,7 @@ def _learned(
         x, mood = clips.x[fold.train], clips.mood[fold.train]
         p = probabilities(recipe, x, mood, clips.x[fold.test], seed=recipe.seed)
         return p, scores.most_likely(p), {}
+    assert isinstance(recipe, Network)  # probes have a way of their own
     answers, made = _network(run, recipe, clips, fold, progress)
     return answers, scores.most_likely(answers), made
 

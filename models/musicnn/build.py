@@ -1,7 +1,8 @@
-"""MusiCNN's published weights to ONNX: `python models/musicnn/build.py musicnn-0.1.0-py3-none-any.whl`.
+"""MusiCNN's published weights to ONNX.
 
-The wheel is fetched by `pip download --no-deps musicnn==0.1.0`; it cannot be installed beside this
-project, since it asks for a NumPy of 2019. Its TensorFlow-1 checkpoints are read out of it, and the
+Usage: `pip download --no-deps musicnn==0.1.0`, then `python models/musicnn/build.py WHEEL`. The
+wheel cannot be installed beside this project, since it asks for a NumPy of 2019. Its TensorFlow-1
+checkpoints are read out of it, and the
 network is written down anew from the paper (Pons and Serra, "musicnn: pre-trained convolutional
 neural networks for music audio tagging", 2019; Pons et al., "End-to-end learning for music audio
 tagging at scale", ISMIR 2018) and the shapes of its weights.

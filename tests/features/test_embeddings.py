@@ -1,4 +1,4 @@
-"""What pretrained networks hear: their spectrograms, frames, pooling, and one answer for one music."""
+"""What pretrained networks hear: spectrograms, frames, pooling, the same of the same music."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def test_neither_level_nor_silence_nor_what_is_above_8_khz_changes_what_is_heard
     silence = np.zeros(5 * SR, dtype=np.float32)
     lower = soxr.resample(soxr.resample(ragtime.y, SR, 16_000), 16_000, SR).astype(np.float32)
     for y, tolerance in (
-        (ragtime.y / 4, 1e-3),  # loudness is measured to 0.001 dB
-        (np.concatenate([silence, ragtime.y]), 0.02),
-        (lower, 0.02),  # the filters of the resampler
+        (ragtime.y / 4, 3e-3),  # loudness is measured to 0.001 dB
+        (np.concatenate([silence, ragtime.y]), 3e-3),
+        (lower, 0.05),  # the filters of the resampler
     ):
         assert np.abs(heard(y) - before).mean() < tolerance * spread
 
@@ -94,7 +94,7 @@ def test_a_network_that_there_is_none_of_and_one_that_is_not_here(
     ragtime: Audio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MMC_CACHE", str(tmp_path))
-    with pytest.raises(UnknownName, match="expected 'musicnn' or 'audioset'|musicnn or audioset"):
+    with pytest.raises(UnknownName, match="expected musicnn or audioset"):
         embed(ragtime, "ears")
     assert not embeddings.is_here("audioset")
     with pytest.raises(MissingNetwork, match="models fetch audioset"):

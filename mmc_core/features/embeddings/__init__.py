@@ -7,6 +7,7 @@ lower sample rate does not either.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soxr
 
-from mmc_core._typing import Float32, Float64
+from mmc_core._typing import Float32, Float64, Progress, no_progress
 from mmc_core.audio import SR, Audio
+from mmc_core.audio.loudness import LEVEL_LUFS
 from mmc_core.errors import MissingNetwork, UnknownName
 from mmc_core.features.embeddings import audioset, musicnn
 from mmc_core.wording import listed
@@ -69,10 +71,18 @@ class Frames:
         return mean
 
 
-def embed(sound: Audio, network: str, *, start_s: float = 0.0, threads: int = 1) -> Frames:
+def embed(
+    sound: Audio,
+    network: str,
+    progress: Progress = no_progress,
+    *,
+    start_s: float = 0.0,
+    threads: int = 1,
+) -> Frames:
     """Frames of a sound, which is at one level and without silent ends.
 
     Args:
+        progress: called with the batches of patches that are done, and of how many.
         start_s: where the sound begins in its song, in seconds.
         threads: that the network may use.
 
@@ -86,16 +96,17 @@ def embed(sound: Audio, network: str, *, start_s: float = 0.0, threads: int = 1)
             f"The network {network!r} is not on this machine. Fetch it with: "
             f"python -m mmc_core models fetch {network}"
         )
-    y = soxr.resample(sound.y, SR, HEARD_SR, quality="HQ")
+    gain = np.float32(10 ** ((module.LEVEL_LUFS - LEVEL_LUFS) / 20))
+    y = soxr.resample(gain * sound.y, SR, HEARD_SR, quality="HQ")
     if module.SR != HEARD_SR:
         y = soxr.resample(y, HEARD_SR, module.SR, quality="HQ")
     spectrogram = module.mel_spectrogram(y)
     session = _session(path, threads)
     starts = _starts(len(spectrogram), module.FRAMES, module.PATCH_HOP)
-    outputs = [
-        session.run(module.OUTPUTS, {"mel": batch})
-        for batch in _batches(spectrogram, starts, module.FRAMES)
-    ]
+    outputs = []
+    for batch in _batches(spectrogram, starts, module.FRAMES):
+        outputs.append(session.run(module.OUTPUTS, {"mel": batch}))
+        progress(len(outputs), math.ceil(len(starts) / BATCH))
     values, *kinds = (np.concatenate(each) for each in zip(*outputs, strict=True))
     frame_s = module.FRAMES * module.HOP_LENGTH / module.SR
     begins = start_s + starts * module.HOP_LENGTH / module.SR
@@ -109,7 +120,8 @@ def is_here(name: str) -> bool:
 
 def fingerprint(name: str) -> str:
     """All that decides a network's embedding, as text; a run made under another is refused."""
-    return f"{name}-{_module(name).WEIGHTS}-{VERSION}"
+    module = _module(name)
+    return f"{name} {module.WEIGHTS} {module.LEVEL_LUFS:g} {VERSION}"
 
 
 def _starts(n_frames: int, length: int, hop: int) -> Float64:

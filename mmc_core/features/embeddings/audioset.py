@@ -13,7 +13,7 @@ import numpy as np
 import scipy.fft
 import scipy.sparse
 
-from mmc_core._typing import Float32, Float64
+from mmc_core._typing import Float32, Float64, Floats
 from mmc_core.features.spectra import frames
 from mmc_core.settings import cache_dir
 
@@ -29,6 +29,7 @@ HOP_LENGTH = 320
 N_MELS = 128
 MAX_HZ = 15_000.0
 PREEMPHASIS = np.float32(0.97)
+LEVEL_LUFS = -23.0
 FRAMES = 1000  # of a patch: the ten seconds that the network was trained on
 PATCH_HOP = 250
 BLOCK = 4096  # spectra computed at a time
@@ -100,7 +101,7 @@ def kaldi_mel_filters() -> Float64:
     return filters
 
 
-def _mel(hz: Float64) -> Float64:
+def _mel(hz: Floats) -> Float64:
     mel: Float64 = 1127 * np.log1p(hz / 700)
     return mel
 

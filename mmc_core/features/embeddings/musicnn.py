@@ -27,6 +27,7 @@ SR = 16_000
 N_FFT = 512
 HOP_LENGTH = 256
 N_MELS = 96
+LEVEL_LUFS = -14.0  # about that of the published recordings it learned from
 FRAMES = 187  # of a patch: the three seconds that the network was trained on
 PATCH_HOP = 187
 BLOCK = 4096  # spectra computed at a time
