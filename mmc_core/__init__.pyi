@@ -38,16 +38,19 @@ from .learning.splits import Protocol as Protocol
 from .moods import MOODS as MOODS
 from .moods import Mood as Mood
 from .moods import arousal_valence as arousal_valence
+from .prediction.result import Moment as Moment
 from .prediction.result import Prediction as Prediction
 from .prediction.result import Window as Window
 from .prediction.song import predict as predict
 from .prediction.song import song_features as song_features
+from .prediction.sound import Song as Song
 from .runs.models import Model as Model
 from .runs.models import list_models as list_models
 from .runs.registry import load_run as load_run
 from .runs.run import Run as Run
 from .runs.scoring import evaluate as evaluate
 from .runs.train import train as train
+from .runs.weights import fetch_model as fetch_model
 
 __version__: str
 __all__: list[str]

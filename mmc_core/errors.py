@@ -79,3 +79,9 @@ class TrainingStopped(MMCError):
     """A training that was asked to stop before its end."""
 
     exit_code = 1
+
+
+class MissingNetwork(MMCError):
+    """A pretrained network that is fetched, and is not on this machine."""
+
+    exit_code = 1

@@ -36,6 +36,7 @@ with choose_song:
         uploads = choice.choose_uploads()
         remembered = here.remember(uploads)
         songs = uploads + [song for song in remembered if song not in uploads]
+        choice.draw_privacy(here)
 
 with st.container():
     progress.answer(here, songs, model)
@@ -44,8 +45,6 @@ for result in answers:
     if result.prediction.error:
         st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
 earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
-if source == choice.UPLOAD:
-    choice.draw_privacy(here)
 
 if chosen := results.choose_result(answers, earlier):
     prediction = chosen.prediction
@@ -54,3 +53,6 @@ if chosen := results.choose_result(answers, earlier):
     trust.draw_trust(prediction, run)
     features.draw_features(prediction, run)
     downloads.draw_downloads([*answers, *earlier], prediction)
+elif source == choice.SAMPLE:
+    answer.draw_waiting(songs[0])
+visit.keep_name()

@@ -11,6 +11,7 @@ from mmc_core.cli.app import app_command
 from mmc_core.cli.comparison import compare_command, study_command
 from mmc_core.cli.datasets import datasets_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
+from mmc_core.cli.models import models_group
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError
@@ -18,7 +19,7 @@ from mmc_core.errors import MMCError
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
     **dict.fromkeys(("streamlit", "plotly", "matplotlib", "seaborn"), "app"),
-    **dict.fromkeys(("tensorflow", "keras", "onnx", "tf2onnx"), "train"),
+    **dict.fromkeys(("tensorflow", "keras", "tf2onnx"), "train"),
     "librosa": "librosa",
 }
 
@@ -62,6 +63,7 @@ for command in (
     datasets_group,
     extract_command,
     predict_command,
+    models_group,
     train_command,
     evaluate_command,
     results_command,

@@ -6,7 +6,6 @@ how much of a shift between two of them has to be about the music.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from mmc_core import datasets
 from mmc_core._typing import Float32, Progress
 from mmc_core.analysis.tables import features_of
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
+from mmc_core.audio.degradations import coded, through
 from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe
 from mmc_core.learning import inputs
@@ -70,34 +70,6 @@ def study(progress: Progress) -> dict[str, Any]:
             for name in features
         },
     }
-
-
-def coded(y: Float32, container: str, codec: str, rate: int, bit_rate: int) -> Float32:
-    """Sound encoded and decoded again, by FFmpeg's encoder of that name."""
-    import av
-    import soxr
-
-    sound = soxr.resample(y, SR, rate).astype(np.float32)
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format=container) as media:
-        stream = media.add_stream(codec, rate=rate, layout="mono")
-        assert isinstance(stream, av.AudioStream)
-        stream.bit_rate = bit_rate
-        frame = av.AudioFrame.from_ndarray(sound[None, :], format="fltp", layout="mono")
-        frame.sample_rate, frame.pts = rate, 0
-        to_codec = av.AudioResampler(format=stream.format, layout="mono", rate=rate)
-        for part in to_codec.resample(frame):
-            media.mux(stream.encode(part))
-        media.mux(stream.encode(None))
-    return load_audio(buffer.getvalue(), name=codec).y
-
-
-def through(y: Float32, rate: int) -> Float32:
-    """Sound at a lower rate and back: what lies above half of it is lost."""
-    import soxr
-
-    lower = soxr.resample(y, SR, rate)
-    return np.asarray(soxr.resample(lower, rate, SR), dtype=np.float32)
 
 
 # Each takes a whole clip.

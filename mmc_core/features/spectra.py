@@ -297,24 +297,23 @@ def lag_bpm() -> Float64:
     return bpm
 
 
-@lru_cache(maxsize=1)
-def mel_edges() -> Float64:
+def mel_edges(sr: int = SR, n_mels: int = N_MELS) -> Float64:
     """Where mel bands begin, peak and end, each a place after the other: evenly spaced on
-    Slaney's mel scale, linear below 1 kHz, then logarithmic. Hz, (130,)
+    Slaney's mel scale, linear below 1 kHz, then logarithmic. Hz, (n_mels + 2,)
     """
     log_step = np.log(6.4) / 27
-    highest = 15 + np.log(SR / 2 / 1000) / log_step
-    mel = np.linspace(0, highest, N_MELS + 2)
+    highest = 15 + np.log(sr / 2 / 1000) / log_step
+    mel = np.linspace(0, highest, n_mels + 2)
     edges: Float64 = np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (mel - 15)))
     return edges
 
 
-@lru_cache(maxsize=1)
-def mel_filters() -> Float32:
-    """Triangles of equal area on Slaney's mel scale. (128, f)"""
-    edges = mel_edges()
+@lru_cache(maxsize=2)
+def mel_filters(sr: int = SR, n_fft: int = N_FFT, n_mels: int = N_MELS) -> Float32:
+    """Triangles of equal area on Slaney's mel scale. (n_mels, 1 + n_fft // 2)"""
+    edges = mel_edges(sr, n_mels)
     width = np.diff(edges)
-    ramps = edges[:, None] - frequencies()
+    ramps = edges[:, None] - np.fft.rfftfreq(n_fft, 1 / sr)
     triangles = np.minimum(-ramps[:-2] / width[:-1, None], ramps[2:] / width[1:, None])
     area = 2 / (edges[2:] - edges[:-2])
     return (np.maximum(triangles, 0) * area[:, None]).astype(np.float32)

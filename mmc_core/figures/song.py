@@ -1,4 +1,4 @@
-"""What a model says of one song: the four probabilities, and how they go over time."""
+"""What a model says of one song: the four probabilities, and the votes of a vote."""
 
 from __future__ import annotations
 
@@ -70,29 +70,6 @@ def vote_bars(prediction: Prediction) -> Figure:
         f"{vote.title} {vote.mood} ({vote.probabilities[vote.mood]:.0%})" for vote in votes
     )
     return Figure(plot, data, f"Votes on {prediction.file}: {votes_text}.")
-
-
-def timeline(prediction: Prediction) -> Figure:
-    """Each window's probabilities at the window's middle."""
-    data = windows_table(prediction)
-    middle = (data["start_s"] + data["end_s"]) / 2
-    plot = go.Figure()
-    for mood in MOODS:
-        plot.add_scatter(
-            x=middle,
-            y=100 * data[mood.name],
-            customdata=data[["start_s", "end_s"]],
-            mode="lines+markers",
-            name=mood_label(mood),
-            line={"color": mood.colour, "width": 2},
-            marker={"symbol": mood.symbol, "size": 9},
-            hovertemplate=f"{mood.name}: %{{y:.0f}} %<br>%{{customdata[0]:.1f}} to "
-            "%{customdata[1]:.1f} s<extra></extra>",
-        )
-    plot.update_xaxes(title="Time, middle of the window (s)", range=[0, prediction.duration_s])
-    plot.update_yaxes(title="Probability (%)", range=[-3, 103])
-    layout(plot, height=320, legend=True)
-    return Figure(plot, data, f"Mood probabilities of {prediction.file} over time.")
 
 
 def windows_table(prediction: Prediction) -> pd.DataFrame:

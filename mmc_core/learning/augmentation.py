@@ -1,4 +1,6 @@
-"""The original system's two ways to make another clip out of a clip."""
+"""Ways to make another clip out of a training clip: the original system's two, and other files
+of the same music.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import numpy as np
 
 from mmc_core._typing import Float32
 from mmc_core.audio import SR
+from mmc_core.audio.degradations import EQUALISER_HZ, coded, equalised, limited, through
 
 NOISE = 0.02  # standard deviation, full scale being 1
 SHIFT_S = 1.0
@@ -24,4 +27,28 @@ def time_shift(y: Float32, *, seed: int = 0) -> Float32:
     return np.roll(y, int(SHIFT_S * SR))
 
 
-COPIES: dict[str, Callable[..., Float32]] = {"noise": noise, "shift": time_shift}
+def degraded(y: Float32, *, seed: int) -> Float32:
+    """Begun up to 1.5 s later, equalised, encoded or at a lower rate, and perhaps limited."""
+    rng = np.random.default_rng(seed)
+    y = y[int(rng.uniform(0, 1.5) * SR) :]
+    if rng.random() < 0.7:
+        y = equalised(y, rng.uniform(-6, 6, len(EQUALISER_HZ)).astype(np.float32))
+    match rng.integers(5):
+        case 0:
+            y = coded(y, "mp3", "libmp3lame", 44_100, int(rng.choice([48, 64, 96, 128])) * 1000)
+        case 1:
+            y = coded(y, "adts", "aac", 44_100, int(rng.choice([48, 64, 96])) * 1000)
+        case 2:
+            y = coded(y, "ogg", "libopus", 48_000, int(rng.choice([24, 32, 64])) * 1000)
+        case 3:
+            y = through(y, int(rng.choice([8000, 11_025, 12_000, 16_000])))
+    if rng.random() < 0.3:
+        y = limited(y / np.abs(y).max(), float(rng.uniform(3, 10)))
+    return y
+
+
+COPIES: dict[str, Callable[..., Float32]] = {
+    "noise": noise,
+    "shift": time_shift,
+    "degraded": degraded,
+}

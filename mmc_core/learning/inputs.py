@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
-from mmc_core.audio import load_audio
+from mmc_core.audio import Audio, load_audio
 from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
+from mmc_core.features import embeddings as feature_embeddings
 from mmc_core.features import images as feature_images
 from mmc_core.features.encode import encode
 from mmc_core.features.scalars import describe
@@ -25,7 +27,7 @@ from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.features.spectra import Spectra
 from mmc_core.files import replacing
 from mmc_core.learning.augmentation import COPIES, NOISE, SHIFT_S
-from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe
+from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe, Probe
 from mmc_core.learning.scores import one_hot
 from mmc_core.moods import NAMES
 from mmc_core.settings import cache_dir
@@ -39,12 +41,13 @@ class Clips:
     """What a recipe learns from: a row a clip in all.
 
     `x` and each of `copies` hold unscaled inputs; `copies` are the same clips made noisy or
-    shifted, for training alone.
+    shifted, for training alone; `beside` are other datasets' clips, for training alone too.
     """
 
     table: pd.DataFrame
     x: Floats
     copies: Sequence[Floats] = ()
+    beside: Sequence[Clips] = ()
 
     @cached_property
     def mood(self) -> Objects:
@@ -118,6 +121,16 @@ def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
     """
     table = dataset.table()
     draws: list[Floats]
+    if isinstance(recipe, Probe):
+        draws = [
+            np.concatenate(
+                [embeddings(dataset, table, name, c) for name in recipe.networks], axis=1
+            )
+            for c in ["", *recipe.copies]
+        ]
+        alone = recipe.model_copy(update={"sources": []})
+        others = [datasets.get(name) for name in recipe.sources if name != dataset.id]
+        return Clips(table, draws[0], draws[1:], [load(other, alone) for other in others])
     if isinstance(recipe, CNN2D):
         draws = [images(dataset, table, recipe.input, recipe.size, c) for c in ["", *recipe.copies]]
     else:
@@ -163,10 +176,36 @@ def images(
     path = cache_dir() / "images" / f"{name}-{_identity(paths, feature_images.fingerprint())}.npy"
 
     def image(file: Path, number: int) -> Float32:
-        spectra = Spectra(_sound(file, copy, number, at_level=True))
+        spectra = Spectra(_sound(file, copy, number, at_level=False))
         return feature_images.draw(spectra, kind, width=width, height=height)
 
     return _computed(path, image, paths, np.float16)
+
+
+def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = "") -> Float32:
+    """A pretrained network's embedding of all clips, whole; computed once. (n, width)
+
+    Args:
+        network: a key of `features.embeddings.NETWORKS`.
+        copy: "degraded" for other files of the same music.
+
+    Raises:
+        DatasetError: if the audio of a clip is not on this machine.
+        MissingNetwork: if the network is not.
+    """
+    paths = audio(dataset, table)
+    name = "-".join(filter(None, [dataset.id, network, copy]))
+    identity = _identity(paths, feature_embeddings.fingerprint(network))
+    path = cache_dir() / "embeddings" / f"{name}-{identity}.npy"
+
+    def embedding(file: Path, number: int) -> Float32:
+        sound = load_audio(file)
+        if copy:
+            sound = Audio(COPIES[copy](sound.y, seed=number), sound.name)
+        _, levelled = without_silent_ends(at_one_level(sound))
+        return feature_embeddings.embed(levelled, network).pooled()
+
+    return _computed(path, embedding, paths, np.float32).astype(np.float32)
 
 
 def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:

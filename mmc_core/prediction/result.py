@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from mmc_core.features.images import IMAGES
+from mmc_core.features.titles import input_title
 from mmc_core.moods import MOODS
-from mmc_core.wording import rendered
+from mmc_core.wording import listed, rendered
 
 BAR = 20  # characters of a bar that is full
 
@@ -62,7 +62,7 @@ class Vote:
     @property
     def title(self) -> str:
         """What the network heard, for people."""
-        return IMAGES[self.input].title if self.input in IMAGES else "57 features"
+        return input_title(self.input)
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,13 @@ class Prediction:
     votes: list[Vote] | None = None
     error: str | None = None
 
+    @property
+    def answer(self) -> str:
+        """The mood in words: "happy", "happy or relaxed", or that it cannot be told."""
+        if self.abstained:
+            return "I cannot tell"
+        return listed(self.mood_set, "or") if self.mood_set else str(self.mood)
+
     def to_json(self) -> dict[str, Any]:
         """The public form, as `predict --json` prints it; see `docs/interfaces.md`.
 
@@ -176,7 +183,9 @@ class Prediction:
             "probabilities": self.probabilities,
             "arousal": self.arousal,
             "valence": self.valence,
+            "mood_set": self.mood_set,
             "abstained": self.abstained,
+            "reason": self.reason,
             "windows": [
                 {"start_s": w.start_s, "end_s": w.end_s, "probabilities": w.probabilities}
                 for w in self.windows
@@ -188,7 +197,7 @@ class Prediction:
     def __repr__(self) -> str:
         if self.probabilities is None:
             return f"{self.file}: {self.error}"
-        lines = [f"{self.file}: {self.mood} ({self.duration_s:.1f} s, model {self.model})"]
+        lines = [f"{self.file}: {self.answer} ({self.duration_s:.1f} s, model {self.model})"]
         for mood in MOODS:
             share = self.probabilities[mood.name]
             bar = "█" * round(BAR * share)

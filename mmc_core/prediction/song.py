@@ -1,52 +1,64 @@
 """A sound to its mood: windows over the whole song, one answer.
 
-The song's probabilities are the windows' mean. In a vote each network names a mood for the whole
-song; their mean probabilities decide (`learning.voting`).
+The song's probabilities are the windows' mean, every second of the song counting alike. In a vote
+each network names a mood for the whole song; their mean probabilities decide (`learning.voting`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
-from mmc_core._typing import Floats, Progress, no_progress
+from mmc_core._typing import Float64, Floats, Progress, no_progress
 from mmc_core.audio import Audio, load_audio
-from mmc_core.features.scalars import describe_spectra
+from mmc_core.features.encode import encode
 from mmc_core.features.spectra import Spectra
+from mmc_core.features.titles import FEATURES
 from mmc_core.learning.voting import soft_vote
 from mmc_core.moods import NAMES, arousal_valence
-from mmc_core.prediction.network import Network
+from mmc_core.prediction import probe
+from mmc_core.prediction.confidence import mood_set, why_none
+from mmc_core.prediction.network import answer, answer_spectra
 from mmc_core.prediction.result import Features, Moment, Prediction, Vote, Window
-from mmc_core.prediction.windows import audible_windows
+from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run, find
 from mmc_core.runs.registry import check_servable
 
 
 def predict(
-    song: Audio | Path | str | bytes,
+    song: Song | Audio | Path | str | bytes,
     model: Run | str = "best",
     progress: Progress = no_progress,
+    *,
+    features: bool = True,
 ) -> Prediction:
     """The mood of a whole song.
 
     Parameters
     ----------
-    song : Audio, path, str or bytes
-        Loaded sound, the path of a file, or a file's content.
+    song : Song, Audio, path, str or bytes
+        Loaded sound, the path of a file, or a file's content. A `Song` keeps what was computed of
+        it, so that another model answers sooner.
     model : Run or str, optional
-        "1" (a network on the 57 features), "2" (a vote of three networks on images), "best", or
-        the name of a run; `list_models` has them all.
+        "best" (a calibrated classifier on what pretrained networks hear), "1" (a network on the
+        features), "2" (a vote of three networks on images), or the name of a run; `list_models`
+        has them all.
     progress : callable, optional
-        Called with the windows that are done, and of how many.
+        Called with the steps that are done, and of how many.
+    features : bool, optional
+        Whether each window is described by its features too, where the model does not need them.
 
     Returns
     -------
     Prediction
-        Its `mood`, `probabilities` of the four moods, `arousal` and `valence` from -1 to 1, and
-        `windows` of 25.5 s, overlapping by half, with the same for each. Silent windows are passed
-        over.
+        Its `mood`, the `mood_set` that holds the right one nine times out of ten, `probabilities`
+        of the four moods, `arousal` and `valence` from -1 to 1, `windows` of 25.5 s, overlapping
+        by half, and the `timeline`. Silent windows are passed over. A model that cannot tell has
+        `abstained`, with a `reason`.
 
     Raises
     ------
@@ -56,6 +68,8 @@ def predict(
         If there is no such model.
     RunError
         If the model has no finished network, or one for other features than are computed.
+    MissingNetwork
+        If the model needs a pretrained network that is not on this machine.
 
     See Also
     --------
@@ -74,52 +88,93 @@ def predict(
         run = find(model)
     else:
         check_servable(run := model)
-    audio = song if isinstance(song, Audio) else _loaded(song)
-    windows = audible_windows(audio)
-    networks = [Network(each) for each in run.members() or [run]]
-    features = []
-    p = np.empty((len(networks), len(windows), len(NAMES)))
-    for i, (_, window) in enumerate(windows):
-        # Window by window: the spectra and images of a long song together would take gigabytes.
-        spectra = Spectra(window.y)
-        features.append(describe_spectra(spectra))
-        for j, network in enumerate(networks):
-            p[j, i] = network.probabilities(spectra, features[i])
-        progress(i + 1, len(windows))
-    by_network = p.mean(axis=1)  # (networks, 4)
+    if not isinstance(song, Song):
+        song = Song(song if isinstance(song, Audio) else _loaded(song))
+    is_probe = run.info["recipe"]["kind"] == "probe"
+    answers = (_by_probe if is_probe else _by_networks)(run, song, progress)
+    if features or run.input == FEATURES:
+        rows = song.features(progress)
+    else:
+        rows = [{} for _ in song.windows]
+    by_network = np.average(answers, axis=1, weights=song.weights)  # (networks, 4)
     mean = by_network.mean(axis=0)
     is_vote = run.info["recipe"]["kind"] == "vote"
     winner = soft_vote(by_network[:, None]).item() if is_vote else mean.argmax()
+    moods = mood_set(run, mean)
+    reason = why_none(run, song, moods)
     arousal, valence = arousal_valence(mean)
-    spans = [(round(start, 3), round(start + each.duration_s, 3)) for start, each in windows]
-    by_window = [_by_mood(each) for each in p.mean(axis=0)]
+    windows = [
+        Window(round(start_s, 3), round(end_s, 3), _by_mood(p), row)
+        for (start_s, end_s), p, row in zip(song.windows, answers.mean(axis=0), rows, strict=True)
+    ]
     return Prediction(
-        file=audio.name,
+        file=song.name,
         model=run.name,
-        duration_s=audio.duration_s,
-        mood=NAMES[int(winner)],
+        duration_s=song.duration_s,
+        mood=None if reason else NAMES[int(winner)],
         probabilities=_by_mood(mean),
         arousal=arousal,
         valence=valence,
-        windows=[
-            Window(*span, shares, row)
-            for span, shares, row in zip(spans, by_window, features, strict=True)
-        ],
-        timeline=[
-            Moment(*span, shares, *arousal_valence(shares.values()))
-            for span, shares in zip(spans, by_window, strict=True)
-        ],
+        mood_set=moods,
+        abstained=bool(reason),
+        reason=reason,
+        windows=windows,
+        timeline=_timeline(run, song, windows),
+        changes=probe.changes(song, run.input.split("+")[0]) if is_probe else [],
         votes=[
-            Vote(network.input, NAMES[int(each.argmax())], _by_mood(each))
-            for network, each in zip(networks, by_network, strict=True)
+            Vote(member.input, NAMES[int(each.argmax())], _by_mood(each))
+            for member, each in zip(run.members(), by_network, strict=True)
         ]
         if is_vote
         else None,
     )
 
 
+def _by_probe(run: Run, song: Song, progress: Progress) -> Float64:
+    """Probabilities of each window. (1, windows, 4)"""
+    for network in run.input.split("+"):
+        song.frames(network, progress)
+    return probe.probabilities(run, song, song.windows)[None].astype(np.float64)
+
+
+def _by_networks(run: Run, song: Song, progress: Progress) -> Float64:
+    """Probabilities of each network and window. (networks, windows, 4)"""
+    networks = run.members() or [run]
+    p = np.empty((len(networks), len(song.windows), len(NAMES)))
+    on_features = [network.input == FEATURES for network in networks]
+    if any(on_features):
+        rows = encode(song.features(progress))
+        p[on_features] = [answer(run, rows) for run in compress(networks, on_features)]
+    if all(on_features):
+        return p
+    for i, (start_s, end_s) in enumerate(song.windows):
+        # Window by window: the spectra and images of a long song together would take gigabytes.
+        spectra = Spectra(song.levelled(start_s, end_s).y)
+        for j, network in enumerate(networks):
+            if not on_features[j]:
+                p[j, i] = answer_spectra(network, spectra)
+        progress(i + 1, len(song.windows))
+    return p
+
+
+def _timeline(run: Run, song: Song, windows: Sequence[Window]) -> list[Moment]:
+    """A probe's finer course of a song; of other models, their windows."""
+    if run.info["recipe"]["kind"] == "probe":
+        stretches = probe.moments(song)
+        p = probe.probabilities(run, song, stretches)
+    else:
+        stretches = [(window.start_s, window.end_s) for window in windows]
+        p = np.array([[window.probabilities[name] for name in NAMES] for window in windows])
+    return [
+        Moment(round(start_s, 3), round(end_s, 3), _by_mood(each), *arousal_valence(each.tolist()))
+        for (start_s, end_s), each in zip(stretches, p, strict=True)
+    ]
+
+
 def song_features(prediction: Prediction) -> Features:
-    """Each feature over the whole song: the windows' mean, or their commonest category.
+    """Each feature over the whole song: the windows' mean, or what is commonest among them.
+
+    Tempo is the windows' median: a mean of two tempi is a tempo that neither has.
 
     Parameters
     ----------
@@ -145,7 +200,7 @@ def song_features(prediction: Prediction) -> Features:
     return {
         name: Counter(values).most_common(1)[0][0]
         if isinstance(values[0], str)
-        else float(np.mean(np.array(values, dtype=float)))
+        else float((np.median if name == "tempo" else np.mean)(np.array(values, dtype=float)))
         for name, values in columns.items()
     }
 

@@ -6,8 +6,11 @@ Sound of 1 to 25.5 s is one shorter window.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from mmc_core._typing import Float64
 from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
 
 HOP_S = CLIP_S / 2
@@ -23,3 +26,19 @@ def audible_windows(audio: Audio) -> list[tuple[float, Audio]]:
     """Where each window begins, in seconds, and its sound. Silent windows are passed over."""
     windows = ((start, audio.cut(start)) for start in window_starts(audio.duration_s))
     return [(start, window) for start, window in windows if np.abs(window.y).max() >= SILENCE_PEAK]
+
+
+def shares_of_time(windows: Sequence[tuple[float, float]]) -> Float64:
+    """Weights of windows in which every second that any of them covers counts alike. (n,)
+
+    A second is shared by the windows that it is in: the first and last half window, which only one
+    covers, weigh as much as any other, and two windows that are nearly one do not count twice.
+    """
+    starts, ends = np.array(windows).T
+    edges = np.unique(np.concatenate([starts, ends]))
+    middles = (edges[:-1] + edges[1:]) / 2
+    covers = (starts[:, None] <= middles) & (middles < ends[:, None])  # (windows, pieces)
+    shared = np.diff(edges) / np.maximum(covers.sum(axis=0), 1)
+    seconds = (covers * shared).sum(axis=1)
+    weights: Float64 = seconds / seconds.sum()
+    return weights

@@ -16,7 +16,7 @@ from mmc_core import datasets, runs
 from mmc_core.analysis.statistics import holm
 from mmc_core.comparison import conclusions, store, studies
 from mmc_core.errors import RunError
-from mmc_core.features.images import IMAGES
+from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.recipes import CNN1D, Classifier, Combination
 from mmc_core.learning.splits import Protocol
@@ -72,7 +72,7 @@ def _place(run: runs.Run) -> Any:
 def inputs_of(run: runs.Run) -> str:
     """What a run learns from, in words."""
     kinds = recipes.parse(run.info["recipe"]).inputs
-    return ", ".join("57 features" if kind == "features" else IMAGES[kind].title for kind in kinds)
+    return ", ".join(map(input_title, kinds))
 
 
 def main_table() -> str:

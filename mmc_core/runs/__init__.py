@@ -19,6 +19,7 @@ from mmc_core.runs.run import (
     WAITING,
     Run,
     fingerprint,
+    input_of,
 )
 from mmc_core.runs.writing import new_run
 
@@ -35,6 +36,7 @@ __all__ = [
     "broken_runs",
     "find",
     "fingerprint",
+    "input_of",
     "load_run",
     "new_run",
     "seconds_a_song",

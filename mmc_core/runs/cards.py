@@ -7,11 +7,11 @@ import shlex
 
 from mmc_core import datasets
 from mmc_core.audio import CLIP_S
-from mmc_core.features.images import IMAGES
+from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes
-from mmc_core.learning.splits import Protocol
+from mmc_core.learning.splits import HOLD_OUT, Protocol
 from mmc_core.runs import OF_TRAINING, Run
-from mmc_core.wording import rendered
+from mmc_core.wording import listed, rendered
 
 COMBINED = {
     "vote": "the mood of the highest mean probability is its answer",
@@ -67,10 +67,16 @@ def model_card(run: Run) -> str:
         what=_what(run),
         protocol=sentence(run),
         seed=info["recipe"]["seed"],
-        n_learned=info["data"]["n"] - scores["n"],
+        n_learned=n_learned(run),
         command=command(run),
         versions=info["versions"],
     )
+
+
+def n_learned(run: Run) -> int:
+    """Clips that what is served learned from: all, or those that its one split did not hold out."""
+    held_out = run.scores["n"] if run.info["protocol"]["name"] == HOLD_OUT else 0
+    return int(run.info["data"]["n"] - held_out)
 
 
 def sentence(run: Run) -> str:
@@ -85,9 +91,15 @@ def _what(run: Run) -> str:
             f"It has no network of its own: its members answer, and {COMBINED[kind]}. Members: "
             f"{', '.join(member.name for member in members)}."
         )
+    if run.info["recipe"]["kind"] == "probe":
+        heard = listed([input_title(kind) for kind in run.input.split("+")])
+        return (
+            f"It takes the embedding of any length of music by {heard} and gives the calibrated "
+            "probabilities of four moods."
+        )
     if "parameters" not in run.info:
         return "It is kept for its scores and cannot be served."
-    takes = "the 57 features" if run.input == "features" else f"the {IMAGES[run.input].title} image"
+    takes = f"the {input_title(run.input)}" + ("" if run.input == "features" else " image")
     return (
         f"It takes {takes} of {CLIP_S} s of music and gives the probabilities of four moods; "
         f"scaling is inside the network. {run.info['parameters']:,} parameters."

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mmc_core.errors import RunError
+from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
 from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
 from mmc_core.runs.original import OriginalRun
@@ -16,10 +17,17 @@ from mmc_core.runs.original import OriginalRun
 OURS, THEIRS = "MMC ", "Original "  # before a run's name
 FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some of the features", "Several inputs"
 CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Classifier"
-INPUTS = (FEATURES, SOME_FEATURES, *(image.title for image in IMAGES.values()), SEVERAL)
-ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER)
+PROBE = "Linear probe"
+INPUTS = (
+    FEATURES,
+    SOME_FEATURES,
+    *(image.title for image in IMAGES.values()),
+    *(network.TITLE for network in NETWORKS.values()),
+    SEVERAL,
+)
+ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER, PROBE)
 
-_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER}
+_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER, "probe": PROBE}
 # Listed otherwise: by the entry itself, or as one line of layers, input or copies.
 _ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
 _LAYERS = {"kind", "filters", "kernels", "dense"}
@@ -117,6 +125,8 @@ def differences(entries: Iterable[Entry]) -> pd.DataFrame:
 
 
 def _input(recipe: Mapping[str, Any]) -> str:
+    if networks := recipe.get("networks"):
+        return str(NETWORKS[networks[0]].TITLE) if len(networks) == 1 else SEVERAL
     kind = recipe.get("input", "features")
     if kind in IMAGES:
         return IMAGES[kind].title

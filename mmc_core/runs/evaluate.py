@@ -16,9 +16,9 @@ import pandas as pd
 from mmc_core import datasets, runs
 from mmc_core._typing import Floats, Objects, Progress, no_progress
 from mmc_core.errors import RunError
-from mmc_core.learning import baselines, inputs, recipes, scores
+from mmc_core.learning import baselines, inputs, probes, recipes, scores
 from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network, Probe
 from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
@@ -142,6 +142,14 @@ def fold_predictions(
     """Probabilities of a fold's test clips, the predicted mood, and the loss on inner folds."""
     seed = seed_of(recipe.seed, fold.repeat, fold.number)
     loss = np.inf
+    if isinstance(recipe, Probe):
+        fitted = probes.fit(recipe, clips, fold.train, seed=seed)
+        p = fitted.probabilities(clips.x[fold.test])
+        sets = fitted.sets(p)
+        in_set = sets[np.arange(len(p)), scores.one_hot(clips.mood[fold.test]).argmax(axis=1)]
+        return _answers(p, scores.most_likely(p), loss).assign(
+            in_set=in_set, set_size=sets.sum(axis=1)
+        )
     if isinstance(recipe, Classifier):
         x, mood = clips.x[fold.train], clips.mood[fold.train]
         p = probabilities(recipe, x, mood, clips.x[fold.test], seed=seed)
@@ -165,11 +173,14 @@ def _network(recipe: Any, clips: inputs.Clips, protocol: Protocol, fold: Fold, s
 def _on_one_thread(
     recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, fold: Fold
 ) -> pd.DataFrame:
-    if not isinstance(recipe, Classifier):
+    from threadpoolctl import threadpool_limits
+
+    if isinstance(recipe, Network):
         from mmc_core.learning.networks.fit import on_one_thread
 
         on_one_thread()
-    predictions = fold_predictions(recipe, clips, protocol, fold)
+    with threadpool_limits(1):
+        predictions = fold_predictions(recipe, clips, protocol, fold)
     return pd.concat([predictions, baselines.of_fold(recipe, clips.table, fold)], axis=1)
 
 

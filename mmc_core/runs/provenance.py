@@ -16,7 +16,7 @@ from mmc_core import runs
 from mmc_core.errors import RecipeError
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import features
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.settings import INSTALLED, PROJECT
@@ -25,7 +25,8 @@ from mmc_core.settings import INSTALLED, PROJECT
 def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, Any]:
     """What `run.json` says beside what it is of and how far it is."""
     parts = recipe.members if isinstance(recipe, Combination) else []
-    packages = ["numpy", "scikit-learn"] if isinstance(recipe, Classifier) else []
+    simple = isinstance(recipe, Classifier | Probe)
+    packages = ["numpy", "scikit-learn"] if simple else []
     packages = packages or ["tensorflow", "keras", "numpy"]
     return {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -33,7 +34,7 @@ def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, 
         "parts": [recipes.load(name).model_dump() for name in parts],  # of a combination
         "protocol": {"name": protocol.name, "folds": protocol.folds, "repeats": protocol.repeats},
         "data": {"n": len(table), "sha256": data_hash(table)},
-        "features": {"fingerprint": runs.fingerprint(getattr(recipe, "input", "features"))},
+        "features": {"fingerprint": runs.fingerprint(runs.input_of(recipe.model_dump()))},
         "moods": list(NAMES),
         "versions": {
             "python": sys.version.split()[0],

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from mmc_core.errors import RunError, UnknownName
+from mmc_core.errors import MissingNetwork, RunError, UnknownName
+from mmc_core.features import embeddings
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import Run, fingerprint
 from mmc_core.settings import models_dirs
@@ -54,7 +55,8 @@ def load_run(name: str) -> Run:
 
 
 def serving() -> dict[str, str]:
-    """Run names by model number.
+    """Run names by model number, and of "best". Of several behind one, the first whose pretrained
+    networks are on this machine.
 
     Raises:
         RunError: if `serving.json` is no JSON.
@@ -63,13 +65,26 @@ def serving() -> dict[str, str]:
     if path is None:
         return {}
     try:
-        numbers: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        names: dict[str, str | list[str]] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise RunError(
             f"{path.name} in the models folder is not JSON ({error}); expected an object such as "
             '{"1": "name of a run"}.'
         ) from error
-    return numbers
+    return {
+        number: _first_here([runs] if isinstance(runs, str) else runs)
+        for number, runs in names.items()
+    }
+
+
+def _first_here(names: list[str]) -> str:
+    runs = {name: _existing(name) for name in names}
+    return next((name for name, run in runs.items() if run and has_networks(run)), names[-1])
+
+
+def has_networks(run: Run) -> bool:
+    """Whether the pretrained networks that a run listens with are on this machine."""
+    return all(embeddings.is_here(name) for name in run.info["recipe"].get("networks", []))
 
 
 def seconds_a_song() -> dict[str, float]:
@@ -80,13 +95,16 @@ def seconds_a_song() -> dict[str, float]:
 
 
 def servable() -> list[Run]:
-    """Runs that can predict: those behind a number first, in its order, then by name."""
+    """Runs that can predict on this machine: those behind a number first, in its order, then by
+    name.
+    """
     numbered = list(serving().values())
 
     def place(run: Run) -> tuple[int, str]:
         return (numbered.index(run.name) if run.name in numbered else len(numbered)), run.name
 
-    return sorted((run for run in all_runs() if run.is_servable()), key=place)
+    usable = (run for run in all_runs() if run.is_servable() and has_networks(run))
+    return sorted(usable, key=place)
 
 
 def find(model: str) -> Run:
@@ -122,6 +140,11 @@ def check_servable(run: Run) -> None:
                 f"The run {each.name!r} was trained on inputs {made_for}, but this version "
                 f"computes {today}. Train it again."
             )
+    if not has_networks(run):
+        raise MissingNetwork(
+            f"The run {run.name!r} listens with a network that is not on this machine. Fetch it "
+            "with: python -m mmc_core models fetch audioset"
+        )
     if not run.is_servable():
         raise RunError(f"The run {run.name!r} has no finished network; choose another.")
 

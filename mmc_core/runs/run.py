@@ -15,13 +15,14 @@ models/<run>/
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmc_core.errors import RunError
-from mmc_core.features import images, schema
+from mmc_core.features import embeddings, images, schema
 from mmc_core.runs.session import Session
 from mmc_core.settings import models_dirs
 
@@ -105,8 +106,8 @@ class Run:
 
     @property
     def input(self) -> str:
-        """What the network takes: "features" or a kind of image."""
-        return str(self.info["recipe"].get("input", "features"))
+        """What it takes: "features", a kind of image, or embeddings, joined by "+"."""
+        return input_of(self.info["recipe"])
 
     @property
     def session(self) -> Session:
@@ -196,9 +197,18 @@ class Run:
         )
 
 
+def input_of(recipe: Mapping[str, Any]) -> str:
+    """What a recipe, as its run has it, takes; see `Run.input`."""
+    return "+".join(recipe.get("networks", [])) or str(recipe.get("input", "features"))
+
+
 def fingerprint(kind: str) -> str:
-    """Of all that decides an input's values: of "features", or of images."""
-    return schema.fingerprint() if kind == "features" else images.fingerprint()
+    """Of all that decides an input's values: of "features", of images, or of embeddings."""
+    if kind == "features":
+        return schema.fingerprint()
+    if kind in images.IMAGES:
+        return images.fingerprint()
+    return "+".join(embeddings.fingerprint(network) for network in kind.split("+"))
 
 
 def _with_todays_kind(values: dict[str, Any]) -> dict[str, Any]:

@@ -15,15 +15,17 @@ import pandas as pd
 
 from mmc_core import datasets, runs
 from mmc_core._typing import Floats, Objects
+from mmc_core.datasets.user import UserDataset
 from mmc_core.errors import RunError, TrainingStopped
-from mmc_core.learning import baselines, inputs, recipes, scores
+from mmc_core.learning import baselines, inputs, probes, recipes, scores
 from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network
+from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network, Probe
 from mmc_core.learning.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import model_card
 from mmc_core.runs.combination import answering, combined
+from mmc_core.runs.evaluate import over_folds
 
 EpochProgress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
 
@@ -88,7 +90,8 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
     inputs.check(dataset, table, recipe)
-    made_of = provenance.of(recipe, Protocol(HOLD_OUT), table)
+    protocol = _probe_protocol(dataset) if isinstance(recipe, Probe) else Protocol(HOLD_OUT)
+    made_of = provenance.of(recipe, protocol, table)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     writing.write_info(run, {"of": runs.OF_TRAINING, "status": runs.WAITING, **made_of})
     return run
@@ -117,12 +120,43 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
                     f"The table of {dataset.title} is not the one that {run.name!r} was begun "
                     "with. Train a new run."
                 )
-            _train(run, recipe, table, progress)
+            if isinstance(recipe, Probe):
+                _train_probe(run, recipe, progress)
+            else:
+                _train(run, recipe, table, progress)
         except BaseException as error:  # whatever it was, stopping by hand included
             writing.update_info(run, status=runs.STOPPED, error=str(error))
             raise
     run.session.clear()
     return run
+
+
+def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
+    """Fit a probe on all clips; what it scores is what its folds scored."""
+    dataset = datasets.get(recipe.dataset)
+    protocol = Protocol(**run.info["protocol"])
+    evaluation = over_folds(recipe, protocol, lambda done, of: progress(done, of, {}))
+    writing.write_predictions(run, evaluation.predictions())
+    writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
+    started = time.perf_counter()
+    clips = inputs.load(dataset, recipe)
+    fitted = probes.fit(recipe, clips, np.arange(len(clips.table)), seed=recipe.seed)
+    probes.export(fitted, run.model_path)
+    writing.update_info(
+        run,
+        status=runs.FINISHED,
+        parameters=fitted.n_parameters,
+        training_s=round(time.perf_counter() - started, 1),
+        evaluation=evaluation.name,
+        confidence=fitted.confidence(),
+    )
+    writing.write_card(run, model_card(run))
+
+
+def _probe_protocol(dataset: datasets.Dataset) -> Protocol:
+    """5 x 10 grouped folds of the project's datasets, 5 folds of a person's own."""
+    own = isinstance(dataset, UserDataset)
+    return Protocol("grouped", folds=5) if own else Protocol("grouped", folds=10, repeats=5)
 
 
 def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: EpochProgress) -> None:
@@ -156,6 +190,7 @@ def _learned(
         x, mood = clips.x[fold.train], clips.mood[fold.train]
         p = probabilities(recipe, x, mood, clips.x[fold.test], seed=recipe.seed)
         return p, scores.most_likely(p), {}
+    assert isinstance(recipe, Network)  # probes have a way of their own
     answers, made = _network(run, recipe, clips, fold, progress)
     return answers, scores.most_likely(answers), made
 

@@ -19,7 +19,6 @@ from tests.support.browser import (
     expect,
     fits,
     heading,
-    keep_picture,
     open_page,
     opened,
     running,
@@ -100,10 +99,9 @@ def test_the_timeline_is_in_step_with_the_player(
         expect(slider).to_have_attribute(
             "aria-valuetext", re.compile(r"^0:0\d of 0:5\d, \w+ \d+ %$")
         )
-        keep_picture(tab, "timeline")
 
 
-def test_the_timeline_is_saved_as_labels(
+def test_the_timeline_is_saved_as_labels_and_as_a_picture(
     tab: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:
     open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
@@ -111,6 +109,12 @@ def test_the_timeline_is_saved_as_labels(
     path = next(path for path in samples if path.stem == SAMPLE)
     assert name == f"{SAMPLE}-labels.txt"
     assert content.decode() == label_track(predict(path, "1").timeline)
+    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        button = tab.locator(".st-key-timeline-save").get_by_role("button", name=kind)
+        name, content = download(tab, button)
+        assert name == f"{SAMPLE}-moods.{kind.lower()}"
+        assert content.startswith(start)
+        assert kind != "SVG" or (b"Time (min:s)" in content and b"Valence" in content)
 
 
 def test_choices_and_songs_survive_other_pages_and_a_reload(

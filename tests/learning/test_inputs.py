@@ -83,6 +83,11 @@ def sound(dataset: Dataset, clip: str) -> Any:
     return load_audio(dataset.audio()[clip]).y
 
 
+def levelled(dataset: Dataset, clip: str) -> Any:
+    _, audio = without_silent_ends(at_one_level(load_audio(dataset.audio()[clip])))
+    return audio.y
+
+
 # ---- images ---------------------------------------------------------------------------------
 
 

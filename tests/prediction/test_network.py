@@ -14,7 +14,7 @@ from mmc_core.features.encode import encode
 from mmc_core.features.images import IMAGES, draw
 from mmc_core.features.spectra import Spectra
 from mmc_core.moods import NAMES
-from mmc_core.prediction.network import Network
+from mmc_core.prediction.network import answer
 from mmc_core.prediction.song import predict
 from tests.support.runs import SHIPPED
 
@@ -27,7 +27,7 @@ def assert_features_are_answered_again(run: runs.Run) -> None:
     """ONNX Runtime on the table's rows gives what Keras gave when the run was scored."""
     saved = run.predictions().set_index("clip")
     rows = datasets.get(run.dataset).table().set_index("clip").loc[saved.index]
-    served = Network(run).answer(encode(rows.to_dict(orient="records")))
+    served = answer(run, encode(rows.to_dict(orient="records")))
     assert np.abs(served - saved[list(NAMES)].to_numpy()).max() < 1e-5, run.name
 
 
@@ -80,5 +80,5 @@ def test_networks_on_images_are_served_as_keras_had_them(mirror: Path) -> None:
             its.append(draw(spectra, run.input, width=width, height=height))
     for run, its, expected in zip(alone, images, saved, strict=True):
         assert expected["clip"].tolist() == saved[0]["clip"].tolist()
-        served = Network(run).answer(np.stack(its).astype(np.float16).astype(np.float32))
+        served = answer(run, np.stack(its).astype(np.float16).astype(np.float32))
         assert np.abs(served - expected[list(NAMES)].to_numpy()).max() < 1e-5, run.name

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core.audio import CLIP_S, SR, Audio
-from mmc_core.prediction.windows import HOP_S, audible_windows, window_starts
+from mmc_core.prediction.windows import HOP_S, audible_windows, shares_of_time, window_starts
 from tests.support.sounds import white_noise
 
 
@@ -42,3 +43,21 @@ def test_silent_windows_are_passed_over() -> None:
     assert starts == [s for s in window_starts(audio.duration_s) if s < 26 or s + CLIP_S > 66]
     assert len(starts) < len(window_starts(audio.duration_s))
     assert all(np.array_equal(w.y, audio.cut(start).y) for start, w in audible_windows(audio))
+
+
+def test_every_second_counts_alike() -> None:
+    assert shares_of_time([(0, 25.5)]).tolist() == [1]
+    # Of 38.25 s the middle third is in both windows.
+    assert shares_of_time([(0, 25.5), (12.75, 38.25)]) == pytest.approx([0.5, 0.5])
+    # Two windows that are nearly one weigh as one.
+    nearly = shares_of_time([(0, 25.5), (12.75, 38.25), (12.8, 38.3)])
+    assert nearly == pytest.approx([0.444, 0.278, 0.278], abs=1e-3)
+    # A silent gap weighs nothing.
+    assert shares_of_time([(0, 25.5), (60, 85.5)]) == pytest.approx([0.5, 0.5])
+
+
+@given(st.floats(26, 900))
+def test_shares_of_time_are_of_one(duration: float) -> None:
+    weights = shares_of_time([(start, start + CLIP_S) for start in window_starts(duration)])
+    assert weights.sum() == pytest.approx(1)
+    assert (weights > 0).all()

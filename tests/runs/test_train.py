@@ -21,7 +21,7 @@ from mmc_core.features.encode import encode
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
-from mmc_core.prediction.network import Network
+from mmc_core.prediction.network import answer
 from mmc_core.runs.train import prepare, resume, train
 from mmc_core.settings import PROJECT
 from tests.support.dataset import BOTH, TINY, Made, made_table
@@ -81,7 +81,7 @@ def test_a_run_is_made_whole_and_serves(
         saved = run.predictions().set_index("clip")
         p = saved[list(NAMES)].to_numpy()
         rows = table.set_index("clip").loc[saved.index]
-        served = Network(run).answer(encode(rows.to_dict(orient="records")))
+        served = answer(run, encode(rows.to_dict(orient="records")))
         assert np.abs(served - p).max() < 1e-5
         held_out = grouped_hold_out(table, seed=run.info["recipe"]["seed"]).test
         assert saved.index.tolist() == table["clip"].iloc[held_out].tolist()

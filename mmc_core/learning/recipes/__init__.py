@@ -168,6 +168,28 @@ class Classifier(Recipe):
     parameters: dict[str, float | int | str] = {}
 
 
+class Probe(Recipe):
+    """Logistic regression on the embeddings of pretrained networks; see `learning.probes`.
+
+    It learns from the clips of all `sources` that are not its dataset too, the datasets weighing
+    alike; it is tested on its dataset alone.
+    """
+
+    kind: Literal["probe"]
+    networks: Annotated[list[Literal["musicnn", "audioset"]], Field(min_length=1)]
+    C: Positive  # of scikit-learn's logistic regression, on standardised embeddings
+    sources: list[str] = []
+    copies: list[Literal["degraded"]] = []  # of training clips: other files of the same music
+
+    @property
+    def inputs(self) -> list[str]:
+        return list(self.networks)
+
+    @property
+    def needs_audio(self) -> bool:
+        return True
+
+
 class Combination(Recipe):
     """Several recipes on the same clips. `vote`: each names a mood, and the mood of the highest
     mean probability wins. `mean`: their mean probabilities. `best`: in each fold the member with
@@ -186,9 +208,9 @@ class Combination(Recipe):
         return any(load(member).needs_audio for member in self.members)
 
 
-Kind = Annotated[CNN1D | CNN2D | Classifier | Combination, Field(discriminator="kind")]
+Kind = Annotated[CNN1D | CNN2D | Classifier | Probe | Combination, Field(discriminator="kind")]
 _adapter: TypeAdapter[Any] = TypeAdapter(Kind)
-AnyRecipe = CNN1D | CNN2D | Classifier | Combination
+AnyRecipe = CNN1D | CNN2D | Classifier | Probe | Combination
 
 
 @cache

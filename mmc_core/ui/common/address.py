@@ -18,8 +18,10 @@ PERSISTENT: Any = {"persist_state": "session"}  # for the widget itself
 def arrive(name: str, options: Sequence[str], default: str) -> None:
     """Before the widget with key `name`: set it to what the address asks for, if that is new."""
     state = st.session_state
-    asked = st.query_params.get(name)
-    if asked is not None and asked != state.get(f"{name}-in-address"):
+    asked, before = st.query_params.get(name), state.get(f"{name}-in-address")
+    if name in state and state[name] != before:
+        state[f"{name}-unknown"] = None  # the visitor has chosen since
+    if asked not in (None, before):
         state[f"{name}-unknown"] = None if asked in options else asked
         if asked in options:
             state[name] = asked
@@ -34,7 +36,4 @@ def arrive(name: str, options: Sequence[str], default: str) -> None:
 
 def keep(name: str) -> None:
     """After the widget: write what is chosen into the address."""
-    state = st.session_state
-    if f"{name}-in-address" in state and state[name] != state[f"{name}-in-address"]:
-        state[f"{name}-unknown"] = None  # the visitor has chosen since
-    st.query_params[name] = state[f"{name}-in-address"] = state[name]
+    st.query_params[name] = st.session_state[f"{name}-in-address"] = st.session_state[name]

@@ -16,8 +16,8 @@ from mmc_core.figures.style import Figure
 from mmc_core.moods import BY_NAME, MOODS
 
 # Plotly draws in the browser, so it saves there too: its own camera, asked for either format.
-_SAVE_HTML = """<button data-format="png">PNG</button> <button data-format="svg">SVG</button>"""
-_SAVE_CSS = """
+SAVE_HTML = """<button data-format="png">PNG</button> <button data-format="svg">SVG</button>"""
+SAVE_CSS = """
 button {
   font: inherit; font-size: 0.875rem; color: inherit; background: transparent; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
@@ -51,9 +51,7 @@ PLOT_CONFIG = {
 
 @cache
 def _save_buttons() -> Any:
-    return st.components.v2.component(
-        "mmc.save_figure", html=_SAVE_HTML, css=_SAVE_CSS, js=_SAVE_JS
-    )
+    return st.components.v2.component("mmc.save_figure", html=SAVE_HTML, css=SAVE_CSS, js=_SAVE_JS)
 
 
 def figure(

@@ -16,6 +16,7 @@ from mmc_core.ui.common import load, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
+from mmc_core.ui.predict.worker import Song
 from mmc_core.wording import shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
@@ -26,7 +27,7 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     """Player, mood, probabilities, mood over time, votes."""
     answer, bars = st.columns(2, gap="large")
     with answer:
-        has_player = draw_player(prediction, content)
+        has_player = draw_player(prediction.file, content, prediction.duration_s)
         draw_mood(prediction, run)
     with bars:
         widgets.figure(
@@ -38,19 +39,24 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     draw_votes(prediction)
 
 
-def draw_player(prediction: Prediction, content: bytes | None) -> bool:
+def draw_waiting(song: Song) -> None:
+    """The player alone, at its later place, so that it plays on when the answer comes."""
+    answer, _ = st.columns(2, gap="large")
+    with answer:
+        draw_player(song.name, song.content)
+
+
+def draw_player(name: str, content: bytes | None, duration_s: float | None = None) -> bool:
     """The song's name, and the song to be heard; whether it can be."""
-    assert prediction.duration_s
-    st.markdown(
-        f"**{widgets.escape_markdown(shown(prediction.file))}**, {prediction.duration_s:.1f} s"
-    )
+    length = f", {duration_s:.1f} s" if duration_s else ""
+    st.markdown(f"**{widgets.escape_markdown(shown(name))}**{length}")
     if content is None:
         return False
-    if media_type(prediction.file) in NOT_PLAYED:
+    if media_type(name) in NOT_PLAYED:
         st.caption("Browsers do not play this kind of file.")
         return False
     with st.container(key=PLAYER):
-        st.audio(content, format=media_type(prediction.file))
+        st.audio(content, format=media_type(name))
     return True
 
 

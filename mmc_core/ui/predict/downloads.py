@@ -12,6 +12,7 @@ from mmc_core.figures import song as figures
 from mmc_core.prediction.exports import label_track, timeline_json, timeline_table
 from mmc_core.prediction.result import Prediction
 from mmc_core.ui.predict.results import results_table
+from mmc_core.ui.predict.timeline import draw_save_buttons
 from mmc_core.ui.predict.visit import Result
 
 
@@ -19,8 +20,11 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
     """The mood over time: for tables, for programs, for sound editors."""
     stem = Path(prediction.file).stem or "song"
     timeline = prediction.timeline
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("Save as", width="content")
+    with st.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+    ):
+        st.caption("Save as", width="content")
+        draw_save_buttons()
         _button(
             "CSV", timeline_table(timeline).to_csv(index=False), f"{stem}-moods.csv", "text/csv"
         )
@@ -67,7 +71,6 @@ def _button(label: str, content: str, name: str, mime: str, about: str | None = 
         content,
         file_name=name,
         mime=mime,
-        icon=":material/download:",
         key=f"save-{name}",
         on_click="ignore",
         help=about,

@@ -7,6 +7,7 @@ at most an hour after the last look.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -92,11 +93,16 @@ def sample(name: str) -> Song:
 
 def current() -> Visit:
     """The visit of whoever looks at the page."""
-    name: str = st.session_state.setdefault(
-        COOKIE, st.context.cookies.get(COOKIE) or secrets.token_urlsafe(24)
-    )
-    _cookie()(key="visit", data={"cookie": COOKIE, "name": name}, height=1)
-    return _visits().get(name)
+    if COOKIE not in st.session_state:
+        name = str(st.context.cookies.get(COOKIE))
+        is_ours = re.fullmatch(r"[\w-]{32}", name)
+        st.session_state[COOKIE] = name if is_ours else secrets.token_urlsafe(24)
+    return _visits().get(st.session_state[COOKIE])
+
+
+def keep_name() -> None:
+    """Have the browser keep the name of the visit; at the end of a page, where no gap is seen."""
+    _cookie()(key="visit", data={"cookie": COOKIE, "name": st.session_state[COOKIE]}, height=1)
 
 
 class Visits:
@@ -128,6 +134,7 @@ def _cookie() -> Any:
     return st.components.v2.component(
         "mmc.visit",
         js="""export default ({ data }) => {
-            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict`;
+            const secure = location.protocol === "https:" ? "; Secure" : "";
+            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict${secure}`;
         }""",
     )

@@ -12,8 +12,17 @@ import streamlit as st
 from mmc_core.moods import MOODS, NAMES
 from mmc_core.prediction.exports import stretches
 from mmc_core.prediction.result import Prediction
+from mmc_core.ui.common import widgets
 
 HERE = Path(__file__).parent
+SAVE_JS = """
+export default function ({ parentElement }) {
+  for (const button of parentElement.querySelectorAll("button")) {
+    const detail = button.dataset.format;
+    button.onclick = () => dispatchEvent(new CustomEvent("mmc-save-timeline", { detail }));
+  }
+}
+"""
 
 
 @cache
@@ -22,7 +31,7 @@ def _component() -> Any:
         "mmc.song_over_time",
         html="<div class='song-over-time'></div>",
         css=(HERE / "timeline.css").read_text("utf-8"),
-        js=(HERE / "timeline.js").read_text("utf-8"),
+        js="".join((HERE / name).read_text("utf-8") for name in ("save.js", "timeline.js")),
     )
 
 
@@ -49,7 +58,20 @@ def draw_timeline(prediction: Prediction, *, player: str | None) -> None:
             "song": {"arousal": prediction.arousal, "valence": prediction.valence},
             "player": f".st-key-{player}" if player else None,
             "alt": in_words(prediction),
+            "name": f"{Path(prediction.file).stem or 'song'}-moods",
         },
+    )
+
+
+def draw_save_buttons() -> None:
+    """Buttons that save the two charts as one picture."""
+    _save_buttons()(key="timeline-save", width="content")
+
+
+@cache
+def _save_buttons() -> Any:
+    return st.components.v2.component(
+        "mmc.save_timeline", html=widgets.SAVE_HTML, css=widgets.SAVE_CSS, js=SAVE_JS
     )
 
 

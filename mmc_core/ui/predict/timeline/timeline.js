@@ -3,11 +3,13 @@
 // data: { moods: [{name, colour, mark, arousal, valence}], duration_s,
 //         moments: [{start_s, end_s, probabilities: [4], arousal, valence}],
 //         stretches: [{start_s, end_s, mood}], changes: [s], song: {arousal, valence},
-//         player: CSS selector of the player's container or null, alt }
+//         player: CSS selector of the player's container or null, alt, name: of saved pictures }
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
-const MEDIA_EVENTS = ["timeupdate", "seeking", "seeked", "play", "pause", "loadedmetadata"];
+const MEDIA_EVENTS = ["timeupdate", "seeking", "seeked", "play", "pause", "loadedmetadata",
+  "error"];
+const SAVE_EVENT = "mmc-save-timeline";
 const HEIGHT = 320; // of the timeline
 const AREA = { left: 50, right: 10, top: 20, bottom: 76 }; // margins around the areas
 const RIBBON = { gap: 6, height: 20 };
@@ -255,6 +257,7 @@ export default function ({ parentElement, data }) {
   function drawCursor() {
     if (!cursor) return;
     const player = audio();
+    root.classList.toggle("unplayable", Boolean(player?.error)); // not by this browser
     const t = Math.min(player?.currentTime ?? 0, duration);
     const song = at(moments, t);
     for (const line of [cursor.halo, cursor.line]) {
@@ -324,6 +327,9 @@ export default function ({ parentElement, data }) {
   // Caught on their way down: media events do not rise, and Streamlit may put in another player.
   for (const name of MEDIA_EVENTS) document.addEventListener(name, onMedia, true);
   const draw = () => { drawTimeline(); drawPlane(); drawCursor(); };
+  const onSave = (event) =>
+    savePicture(root, root.querySelectorAll(".charts svg"), event.detail, data.name);
+  window.addEventListener(SAVE_EVENT, onSave);
   let width = 0;
   const observer = new ResizeObserver(() => {
     if (root.clientWidth === width) return;
@@ -336,6 +342,7 @@ export default function ({ parentElement, data }) {
   root.unmount = () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
+    window.removeEventListener(SAVE_EVENT, onSave);
     for (const name of MEDIA_EVENTS) document.removeEventListener(name, onMedia, true);
   };
   return () => root.unmount();

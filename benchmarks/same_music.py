@@ -1,0 +1,99 @@
+"""Whether the same music gets the same mood when its file changes.
+
+`python -m benchmarks.same_music`: 60 clips of 4QAED, each as it is and as another file: mp3, m4a
+and opus, a lower sample rate, softer, louder through a limiter, after five seconds of silence.
+Prints, of each model, how many moods change and the mean total variation of the probabilities.
+Models 1 and 2 are asked about clips that they held out; `best`, which learned from all, about the
+same ones by a probe that is fitted here without them. Needs 4QAED's audio (`MMC_DATA_MIRROR`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks._machine import machine, parser
+from mmc_core import datasets, runs
+from mmc_core._typing import Float32, Float64
+from mmc_core.audio import SR, Audio, load_audio
+from mmc_core.audio.degradations import coded, limited, through
+from mmc_core.learning import inputs, probes, recipes
+from mmc_core.moods import NAMES
+from mmc_core.prediction.song import predict
+from mmc_core.prediction.sound import Song
+from mmc_core.runs import Run
+
+CLIPS = 60
+SEED = 13
+WAYS: dict[str, Callable[[Float32], Float32]] = {
+    "mp3, 128 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 44_100, 128_000),
+    "m4a, 96 kbit/s": lambda y: coded(y, "ipod", "aac", 44_100, 96_000),
+    "opus, 64 kbit/s": lambda y: coded(y, "ogg", "libopus", 48_000, 64_000),
+    "16 kHz": lambda y: through(y, 16_000),
+    "12 dB softer, 16 bits": lambda y: (np.round(y / 4 * 32_767) / 32_767).astype(np.float32),
+    "6 dB louder, limited": lambda y: limited(y, 6.0),
+    "after 5 s of silence": lambda y: np.concatenate([np.zeros(5 * SR, dtype=np.float32), y]),
+}
+
+
+def main() -> None:
+    n = 4 if parser(__doc__).parse_args().quick else CLIPS
+    dataset = datasets.get("4qaed")
+    held_out = runs.find("1").predictions()["clip"].unique()
+    clips = pd.Series(held_out).sample(n, random_state=SEED).tolist()
+    paths = dataset.audio()
+    with tempfile.TemporaryDirectory() as folder:
+        models = {"1": runs.find("1"), "2": runs.find("2"), **_without(clips, Path(folder))}
+        before = {clip: _answers(load_audio(paths[clip]), models) for clip in clips}
+        for way, change in WAYS.items():
+            after = {
+                clip: _answers(Audio(change(load_audio(paths[clip]).y)), models) for clip in clips
+            }
+            for name in models:
+                flips = [before[c][name][0] != after[c][name][0] for c in clips]
+                moved = [before[c][name][1] - after[c][name][1] for c in clips]
+                distance = np.abs(moved).sum(axis=1) / 2
+                print(
+                    f"{way:22} {name:16} {sum(flips):3} of {n} moods change "
+                    f"({np.mean(flips):5.1%}), "
+                    f"mean total variation {np.mean(distance):.4f}"
+                )
+    print(machine("onnxruntime"))
+
+
+def _without(clips: list[str], folder: Path) -> dict[str, Run]:
+    """The probes that are served, fitted without some clips and their groups."""
+    fitted = {}
+    for run in (run for run in runs.servable() if run.info["recipe"]["kind"] == "probe"):
+        recipe = recipes.parse(run.info["recipe"])
+        assert isinstance(recipe, recipes.Probe)
+        every = inputs.load(datasets.get(recipe.dataset), recipe)
+        groups = every.table["group"]
+        rows = np.flatnonzero(~groups.isin(groups[every.table["clip"].isin(clips)]))
+        probe = probes.fit(recipe, every, rows, seed=recipe.seed)
+        path = folder / run.name
+        path.mkdir()
+        (path / "run.json").write_text((run.path / "run.json").read_text())
+        probes.export(probe, path / "model.onnx")
+        fitted[recipe.name] = Run(path)
+    return fitted
+
+
+def _answers(audio: Audio, models: dict[str, Run]) -> dict[str, tuple[str | None, Float64]]:
+    """Mood and probabilities by each model."""
+    song = Song(audio)
+    answers = {}
+    for name, run in models.items():
+        prediction = predict(song, run, features=False)
+        assert prediction.probabilities
+        p = np.array([prediction.probabilities[mood] for mood in NAMES])
+        answers[name] = (prediction.mood, p)
+    return answers
+
+
+if __name__ == "__main__":
+    main()

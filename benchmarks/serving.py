@@ -1,0 +1,120 @@
+"""A song of four minutes through `predict --timeline`: seconds from process start, peak memory.
+
+`python -m benchmarks.serving [--into data/studies/serving.json]`: an mp3 of four minutes made of
+the sample songs, by each model, each in a process of its own; beside the plain way: librosa
+computes the features and Keras, which imports TensorFlow, answers.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks._machine import machine, parser
+from mmc_core import files, runs
+from mmc_core._typing import Float32
+from mmc_core.audio import SR, load_audio
+from mmc_core.audio.samples import list_samples, sample
+from mmc_core.settings import PROJECT
+
+SONG_S = 240
+RUNS = 5
+PLAIN = """
+import sys
+import librosa, numpy as np
+y, sr = librosa.load(sys.argv[1], sr=22050)
+from mmc_core.features.reference import describe
+rows = [list(describe(y[i:i + 562275]).values()) for i in range(0, len(y) - 562275 + 1, 281137)]
+import keras
+network = keras.Sequential([
+    keras.layers.Input((57, 1)), keras.layers.Conv1D(16, 5, activation="relu"),
+    keras.layers.Flatten(), keras.layers.Dense(4, activation="softmax")])
+network.predict(np.zeros((len(rows), 57, 1)), verbose=0)
+"""
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    arguments.add_argument("--into", type=Path, help="JSON file to write")
+    asked = arguments.parse_args()
+    times = 1 if asked.quick else RUNS
+    with tempfile.TemporaryDirectory() as folder:
+        song = Path(folder) / "song.mp3"
+        write_mp3(four_minutes(), song)
+        predict = ["-m", "mmc_core", "predict", str(song), "--timeline", "--model"]
+        measured = {
+            run.name: cost([*predict, run.name], times) for run in _looked_at(quick=asked.quick)
+        }
+        measured["librosa and Keras"] = cost(["-c", PLAIN, str(song)], times)
+    plain = measured["librosa and Keras"]["seconds"]
+    for name, each in measured.items():
+        print(
+            f"{name:28} {each['seconds']:6.2f} s ({plain / each['seconds']:4.1f} times as fast as "
+            f"the plain way), peak {each['peak_mb']:4.0f} MB"
+        )
+    print(f"{machine('onnxruntime', 'librosa', 'tensorflow')}, median of {times} runs")
+    if asked.into:
+        made_by = f"python -m benchmarks.serving --into {asked.into}"
+        files.write_json(
+            {"command": made_by, "song_s": SONG_S, "models": measured, "machine": machine()},
+            asked.into,
+        )
+
+
+def _looked_at(*, quick: bool) -> list[runs.Run]:
+    """The runs that a number or "best" stands for, and the other probes."""
+    numbered = set(runs.serving().values())
+    chosen = [
+        run
+        for run in runs.servable()
+        if run.name in numbered or run.info["recipe"]["kind"] == "probe"
+    ]
+    return chosen[:1] if quick else chosen
+
+
+def cost(arguments: list[str], times: int) -> dict[str, Any]:
+    """Median seconds and greatest memory of a process, after one that is not counted."""
+    seconds, peaks = [], []
+    for _ in range(times + 1):
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"{arguments} failed")
+        seconds.append(time.perf_counter() - start)
+        peaks.append(used.ru_maxrss / 1024)
+    return {"seconds": statistics.median(seconds[1:]), "peak_mb": max(peaks)}
+
+
+def four_minutes() -> Float32:
+    """The sample songs one after the other, cut to four minutes."""
+    y = np.concatenate([load_audio(sample(name)).y for name in list_samples()])
+    return np.resize(y, SONG_S * SR)
+
+
+def write_mp3(y: Float32, path: Path) -> None:
+    import av
+
+    with av.open(path, "w", format="mp3") as media:
+        stream = media.add_stream("libmp3lame", rate=SR, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        stream.bit_rate = 128_000
+        frame = av.AudioFrame.from_ndarray(y[None, :], format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = SR, 0
+        media.mux(stream.encode(frame))
+        media.mux(stream.encode(None))
+
+
+if __name__ == "__main__":
+    main()

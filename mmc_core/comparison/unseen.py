@@ -1,0 +1,86 @@
+"""How a probe does on a dataset that it never heard: learned on one, tested on the other.
+
+Ranking and operating point are seen apart: the area under the curve of arousal and of valence says
+whether clips are in the right order, accuracy also whether the border between moods lies where it
+should. `centred` moves it without a label: each dataset's own mean is taken from its embeddings.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from mmc_core import datasets
+from mmc_core._typing import Float32, Float64, Objects, Progress
+from mmc_core.analysis.statistics import bootstrap_over_groups
+from mmc_core.learning import inputs, recipes, scores
+from mmc_core.learning.probes import fit_uncalibrated
+from mmc_core.learning.recipes import Probe
+from mmc_core.moods import MOODS
+
+RECIPES = ("probe-musicnn", "probe-audioset", "probe-both")
+POINTS = {
+    "as_learned": "as learned",
+    "centred": "each dataset's mean taken out, without its labels",
+}
+
+
+def study(progress: Progress) -> dict[str, Any]:
+    """Each probe learned on one dataset and tested on the other, both ways.
+
+    Raises:
+        DatasetError: if the audio is not on this machine.
+        MissingNetwork: if a pretrained network is not.
+    """
+    rows: list[dict[str, Any]] = []
+    probes = [recipe for name in RECIPES if isinstance(recipe := recipes.load(name), Probe)]
+    for recipe in probes:
+        alone = recipe.model_copy(update={"sources": []})
+        clips = {name: inputs.load(datasets.get(name), alone) for name in recipe.sources}
+        for train, test in permutations(clips, 2):
+            for point in POINTS:
+                learned, asked = clips[train], clips[test].x
+                if point == "centred":
+                    learned, asked = _centred(learned), asked - asked.mean(axis=0)
+                every = np.arange(len(learned.table))
+                p = fit_uncalibrated(alone, learned, every).probabilities(asked)
+                rows.append(
+                    {"recipe": recipe.name, "train": train, "test": test, "point": point}
+                    | _scores(p, clips[test], recipe.seed)
+                )
+        progress(len(rows), len(probes) * 2 * len(POINTS))
+    return {"command": "python -m mmc_core study unseen", "points": POINTS, "rows": rows}
+
+
+def _scores(p: Float64, clips: inputs.Clips, seed: int) -> dict[str, Any]:
+    predicted = scores.most_likely(p)
+    right = (predicted == clips.mood).astype(float)
+    groups = clips.table["group"].to_numpy(dtype=object)
+    counts = clips.table["mood"].value_counts(normalize=True)
+    return {
+        "n": len(right),
+        "accuracy": float(right.mean()),
+        "interval": list(bootstrap_over_groups(right, groups, seed=seed)),
+        "majority": float(counts.iloc[0]),
+        "arousal_auc": _area(p, clips.mood, "arousal"),
+        "valence_auc": _area(p, clips.mood, "valence"),
+    }
+
+
+def _area(p: Float64, mood: Objects, axis: str) -> float:
+    """Area under the ROC curve of the positive half's probability."""
+    from sklearn.metrics import roc_auc_score
+
+    positive = np.array([getattr(each, axis) > 0 for each in MOODS])
+    return float(roc_auc_score(scores.half(mood, axis) > 0, p[:, positive].sum(axis=1)))
+
+
+def _centred(clips: inputs.Clips) -> inputs.Clips:
+    """Clips without the mean of their embeddings; their copies without that of the copies."""
+
+    def centred(x: Float32) -> Float32:
+        return x - x.mean(axis=0)
+
+    return inputs.Clips(clips.table, centred(clips.x), [centred(copy) for copy in clips.copies])

@@ -1,0 +1,153 @@
+"""What pretrained networks hear: sound to frames of embedding, and their mean over a stretch.
+
+Each network is given sound at one level and without silent ends (`audio.loudness`), so that neither
+a volume knob nor a pause before the music changes its answer; and nothing above 8 kHz, so that a
+lower sample rate does not either.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soxr
+
+from mmc_core._typing import Float32, Float64, Progress, no_progress
+from mmc_core.audio import SR, Audio
+from mmc_core.audio.loudness import LEVEL_LUFS
+from mmc_core.errors import MissingNetwork, UnknownName
+from mmc_core.features.embeddings import audioset, musicnn
+from mmc_core.wording import listed
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+NETWORKS: dict[str, ModuleType] = {"musicnn": musicnn, "audioset": audioset}
+HEARD_SR = 16_000  # what lies above half of it is not heard
+BATCH = 4  # patches at a time: more take memory, and no less time
+
+# Raise when a change of code changes an embedding.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A network's embedding of one patch of sound after the other.
+
+    Parameters
+    ----------
+    network : str
+        A key of `NETWORKS`.
+    values : ndarray of float32, (n_frames, width)
+        The embedding of each patch.
+    start_s : ndarray, (n_frames,)
+        Where each patch begins in the sound, in seconds.
+    frame_s : float
+        How long a patch is, in seconds.
+    kinds : ndarray of float32, (n_frames, 527) or None
+        Of "audioset": a logit for each of AudioSet's kinds of sound.
+    """
+
+    network: str
+    values: Float32
+    start_s: Float64
+    frame_s: float
+    kinds: Float32 | None = None
+
+    def pooled(self, start_s: float = 0.0, end_s: float = np.inf) -> Float32:
+        """Mean of the frames whose middle lies in a stretch, of the nearest where none does."""
+        middle = self.start_s + self.frame_s / 2
+        within = (middle >= start_s) & (middle < end_s)
+        if not within.any():
+            within[np.argmin(np.abs(middle - (start_s + min(end_s, middle.max())) / 2))] = True
+        mean: Float32 = self.values[within].mean(axis=0)
+        return mean
+
+
+def embed(
+    sound: Audio,
+    network: str,
+    progress: Progress = no_progress,
+    *,
+    start_s: float = 0.0,
+    threads: int = 1,
+) -> Frames:
+    """Frames of a sound, which is at one level and without silent ends.
+
+    Args:
+        progress: called with the batches of patches that are done, and of how many.
+        start_s: where the sound begins in its song, in seconds.
+        threads: that the network may use.
+
+    Raises:
+        UnknownName: if there is no such network.
+        MissingNetwork: if it is not on this machine; it is fetched, not shipped.
+    """
+    module = _module(network)
+    if not (path := module.path()).exists():
+        raise MissingNetwork(
+            f"The network {network!r} is not on this machine. Fetch it with: "
+            f"python -m mmc_core models fetch {network}"
+        )
+    gain = np.float32(10 ** ((module.LEVEL_LUFS - LEVEL_LUFS) / 20))
+    y = soxr.resample(gain * sound.y, SR, HEARD_SR, quality="HQ")
+    if module.SR != HEARD_SR:
+        y = soxr.resample(y, HEARD_SR, module.SR, quality="HQ")
+    spectrogram = module.mel_spectrogram(y)
+    session = _session(path, threads)
+    starts = _starts(len(spectrogram), module.FRAMES, module.PATCH_HOP)
+    outputs = []
+    for batch in _batches(spectrogram, starts, module.FRAMES):
+        outputs.append(session.run(module.OUTPUTS, {"mel": batch}))
+        progress(len(outputs), math.ceil(len(starts) / BATCH))
+    values, *kinds = (np.concatenate(each) for each in zip(*outputs, strict=True))
+    frame_s = module.FRAMES * module.HOP_LENGTH / module.SR
+    begins = start_s + starts * module.HOP_LENGTH / module.SR
+    return Frames(network, values, begins, frame_s, kinds[0] if kinds else None)
+
+
+def is_here(name: str) -> bool:
+    """Whether a network is on this machine."""
+    return _module(name).path().exists()
+
+
+def fingerprint(name: str) -> str:
+    """All that decides a network's embedding, as text; a run made under another is refused."""
+    module = _module(name)
+    return f"{name} {module.WEIGHTS} {module.LEVEL_LUFS:g} {VERSION}"
+
+
+def _starts(n_frames: int, length: int, hop: int) -> Float64:
+    """First frames of patches: every `hop`, and one that ends with the sound."""
+    last = max(0, n_frames - length)
+    return np.unique(np.append(np.arange(0, last, hop), last))
+
+
+def _batches(spectrogram: Float32, starts: Float64, length: int) -> Iterator[Float32]:
+    """Patches (n, length, bands), a few at a time; short sound is repeated to one patch."""
+    if len(spectrogram) < length:
+        spectrogram = spectrogram[np.arange(length) % len(spectrogram)]
+    for i in range(0, len(starts), BATCH):
+        yield np.stack([spectrogram[start : start + length] for start in starts[i : i + BATCH]])
+
+
+def _module(name: str) -> ModuleType:
+    if name not in NETWORKS:
+        raise UnknownName(f"There is no network {name!r}; expected {listed(NETWORKS, 'or')}.")
+    return NETWORKS[name]
+
+
+@lru_cache(maxsize=4)
+def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(threads, os.cpu_count() or 1)
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

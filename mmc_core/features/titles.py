@@ -1,0 +1,15 @@
+"""What models hear, in words: the features, an image, a pretrained network's embedding."""
+
+from __future__ import annotations
+
+from mmc_core.features.embeddings import NETWORKS
+from mmc_core.features.images import IMAGES
+
+FEATURES = "features"
+
+
+def input_title(kind: str) -> str:
+    """In words, what "features", a kind of image or a pretrained network stands for."""
+    if kind == FEATURES:
+        return "57 features"
+    return str(IMAGES[kind].title if kind in IMAGES else NETWORKS[kind].TITLE)

@@ -1,0 +1,198 @@
+"""Logistic regression on what pretrained networks hear, with calibrated probabilities.
+
+A linear probe (Alain and Bengio 2016) of each network's embedding; their mean probabilities,
+sharpened or softened by one temperature (Guo et al. 2017); and for each mood the threshold of a
+90 % prediction set (conformal, class by class: Vovk 2012; Sadinle et al. 2019). Temperature and
+thresholds are fitted on clips that inner folds held out, groups whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmc_core._typing import Bools, Float32, Float64, Ints, Objects
+from mmc_core.features.embeddings import NETWORKS
+from mmc_core.learning.inputs import Clips
+from mmc_core.learning.recipes import Probe
+from mmc_core.learning.scores import one_hot
+from mmc_core.learning.splits import inner_folds
+from mmc_core.moods import NAMES
+
+SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
+
+
+@dataclass(frozen=True)
+class FittedProbe:
+    """What a probe learned.
+
+    `weights` (width, 4) and `bias` (4,) of each network, on unscaled embeddings side by side;
+    `sharpness` is the inverse of the temperature; a mood is in the set of a clip where its
+    probability is at least `thresholds` (4,).
+    """
+
+    weights: Sequence[Float64]
+    bias: Sequence[Float64]
+    sharpness: float = 1.0
+    thresholds: Float64 | None = None
+
+    def probabilities(self, x: Float32) -> Float64:
+        """Of embeddings (n, all widths). (n, 4)"""
+        return _sharpened(self._mean(x), self.sharpness)
+
+    def sets(self, p: Float64) -> Bools:
+        """Which moods are in each clip's set; the likeliest always is. (n, 4)"""
+        assert self.thresholds is not None
+        within: Bools = p >= np.minimum(self.thresholds, p.max(axis=1, keepdims=True))
+        return within
+
+    @property
+    def n_parameters(self) -> int:
+        return sum(w.size + b.size for w, b in zip(self.weights, self.bias, strict=True)) + 1
+
+    def confidence(self) -> dict[str, Any]:
+        """What a run keeps, so that its answers can be read: temperature, level, thresholds."""
+        assert self.thresholds is not None
+        return {
+            "temperature": 1 / self.sharpness,
+            "set_level": SET_LEVEL,
+            "set_thresholds": dict(zip(NAMES, self.thresholds.tolist(), strict=True)),
+        }
+
+    def _mean(self, x: Float32) -> Float64:
+        parts = np.split(x, np.cumsum([len(w) for w in self.weights])[:-1], axis=1)
+        each = [
+            _softmax(part @ w + b)
+            for part, w, b in zip(parts, self.weights, self.bias, strict=True)
+        ]
+        mean: Float64 = np.mean(each, axis=0)
+        return mean
+
+
+def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
+    """A probe fitted on some clips, on their copies and on other datasets' clips."""
+    inner = list(inner_folds(clips.table, rows, seed))
+    p = np.empty((len(clips.table), len(NAMES)))
+    for train, test in inner:
+        p[test] = fit_uncalibrated(recipe, clips, train).probabilities(clips.x[test])
+    held_out, true = p[rows], clips.mood[rows]
+    sharpness = fitted_sharpness(held_out, true)
+    return FittedProbe(
+        *_weights(recipe, clips, rows),
+        sharpness,
+        set_thresholds(_sharpened(held_out, sharpness), true),
+    )
+
+
+def export(probe: FittedProbe, path: Path) -> None:
+    """A probe as ONNX: embeddings (n, all widths) to probabilities (n, 4)."""
+    from mmc_core.features.embeddings.graphs import Graph
+
+    graph = Graph("probe")
+    each, start = [], 0
+    for weights, bias in zip(probe.weights, probe.bias, strict=True):
+        end = start + len(weights)
+        part = graph.add("Slice", "embedding", np.array([start]), np.array([end]), np.array([1]))
+        each.append(graph.add("Softmax", graph.add("Gemm", part, weights, bias), axis=1))
+        start = end
+    mean = graph.add("Mean", *each)
+    sharpened = graph.add("Mul", graph.add("Log", mean), np.array(probe.sharpness))
+    p = graph.add("Softmax", sharpened, axis=1)
+    graph.save(path, {"embedding": ["n", start]}, {"probabilities": (p, ["n", len(NAMES)])})
+
+
+def fitted_sharpness(p: Float64, mood: Objects) -> float:
+    """Inverse temperature of the lowest loss on held-out probabilities (n, 4)."""
+    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.calibration import CalibratedClassifierCV
+    from sklearn.frozen import FrozenEstimator
+
+    class Held(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+        """Gives back, as its decisions, what was predicted."""
+
+        classes_ = np.arange(len(NAMES))
+
+        def fit(self, x: Float64, y: Ints) -> Any:
+            return self
+
+        def decision_function(self, x: Float64) -> Float64:
+            return np.log(x)
+
+    true = one_hot(mood).argmax(axis=1)
+    calibrated = CalibratedClassifierCV(FrozenEstimator(Held()), method="temperature").fit(p, true)
+    return float(calibrated.calibrated_classifiers_[0].calibrators[0].beta_)
+
+
+def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float64:
+    """For each mood the least probability of its own held-out clips, but for 1 - `level` of them.
+
+    A share of at least `level` of each mood's new clips then has it in its set. (4,)
+    """
+    thresholds = []
+    for i, name in enumerate(NAMES):
+        scores = 1 - p[mood == name, i]
+        rank = min(1.0, np.ceil((len(scores) + 1) * level) / len(scores))
+        thresholds.append(1 - np.quantile(scores, rank, method="higher"))
+    return np.array(thresholds)
+
+
+def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints) -> FittedProbe:
+    return FittedProbe(*_weights(recipe, clips, rows))
+
+
+def _weights(recipe: Probe, clips: Clips, rows: Ints) -> tuple[list[Float64], list[Float64]]:
+    """Regressions of all networks, each on its own part of the embeddings."""
+    from sklearn.linear_model import LogisticRegression
+
+    x, mood, weight = _to_learn(clips, rows)
+    weights, bias = [], []
+    for part in _parts(recipe):
+        mean, std = _moments(x[:, part], weight)
+        regression = LogisticRegression(C=recipe.C, max_iter=1000)
+        regression.fit((x[:, part] - mean) / std, mood, sample_weight=weight)
+        order = [list(regression.classes_).index(name) for name in NAMES]
+        scaled = regression.coef_[order].T / std[:, None]
+        weights.append(scaled)
+        bias.append(regression.intercept_[order] - mean @ scaled)
+    return weights, bias
+
+
+def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:
+    """Embeddings, moods and weights: each dataset weighs alike, and so does a clip of it."""
+    parts = [(clips, rows), *((other, np.arange(len(other.table))) for other in clips.beside)]
+    x, mood, weight = [], [], []
+    for part, chosen in parts:
+        versions = [part.x, *part.copies]
+        x += [version[chosen] for version in versions]
+        mood += [part.mood[chosen]] * len(versions)
+        share = len(rows) / (len(parts) * len(versions) * len(chosen))
+        weight.append(np.full(len(versions) * len(chosen), share))
+    return np.concatenate(x), np.concatenate(mood), np.concatenate(weight)
+
+
+def _parts(recipe: Probe) -> Iterator[slice]:
+    """Columns of each network's embedding."""
+    start = 0
+    for name in recipe.networks:
+        yield slice(start, start + NETWORKS[name].WIDTH)
+        start += NETWORKS[name].WIDTH
+
+
+def _moments(x: Float32, weight: Float64) -> tuple[Float64, Float64]:
+    mean = np.average(x, axis=0, weights=weight).astype(np.float64)
+    std = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
+    return mean, np.where(std > 1e-4, std, 1)  # what never responds is left as it is
+
+
+def _sharpened(p: Float64, sharpness: float) -> Float64:
+    return _softmax(sharpness * np.log(p))
+
+
+def _softmax(x: Float64) -> Float64:
+    shifted = np.exp(x - x.max(axis=1, keepdims=True))
+    share: Float64 = shifted / shifted.sum(axis=1, keepdims=True)
+    return share

@@ -1,0 +1,34 @@
+"""How sure an answer is: the moods it may be, and when there is none."""
+
+from __future__ import annotations
+
+from mmc_core._typing import Floats
+from mmc_core.features.embeddings import audioset, is_here
+from mmc_core.moods import NAMES
+from mmc_core.prediction.sound import Song
+from mmc_core.runs import Run
+
+LEAST_MUSICALITY = 2.0  # see `audioset.musicality`
+
+
+def mood_set(run: Run, probabilities: Floats) -> list[str]:
+    """The moods that a run's conformal set of a song holds, likeliest first; [] if it has none."""
+    if "confidence" not in run.info:
+        return []
+    thresholds = run.info["confidence"]["set_thresholds"]
+    ordered = sorted(zip(probabilities, NAMES, strict=True), reverse=True)
+    return [name for i, (p, name) in enumerate(ordered) if i == 0 or p >= thresholds[name]]
+
+
+def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
+    """Why a run cannot tell the mood of a song, in a sentence; None if it can."""
+    if "confidence" not in run.info:
+        return None
+    if is_here("audioset"):
+        kinds = song.frames("audioset").kinds
+        assert kinds is not None
+        if audioset.musicality(kinds) < LEAST_MUSICALITY:
+            return f"This does not sound like music but like {audioset.likeliest(kinds)}."
+    if len(moods) == len(NAMES):
+        return "None of the four moods can be ruled out."
+    return None

@@ -1,0 +1,71 @@
+"""What a probe answers: one pass of each network over the song, pooled where it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mmc_core._typing import Float32, Float64
+from mmc_core.prediction.network import answer
+from mmc_core.prediction.sound import Song
+from mmc_core.runs import Run
+
+MOMENT_S, MOMENT_HOP_S = 12.0, 3.0  # of the timeline
+KERNEL = 5  # frames before and after: fifteen seconds
+LEAST_NOVELTY = 0.35  # of the most there can be
+
+
+def probabilities(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
+    """A probe's probabilities of stretches of a song, in seconds. (n, 4)"""
+    frames = [song.frames(network) for network in run.input.split("+")]
+    pooled = [
+        np.concatenate([each.pooled(start_s, end_s) for each in frames])
+        for start_s, end_s in stretches
+    ]
+    return answer(run, np.stack(pooled))
+
+
+def moments(song: Song) -> list[tuple[float, float]]:
+    """Stretches of twelve seconds, three apart, from the first sound to the last."""
+    first, last = song.windows[0][0], song.windows[-1][1]
+    latest = max(first, last - MOMENT_S)
+    starts = [*np.arange(first, latest, MOMENT_HOP_S).tolist(), latest]
+    return [(start, min(start + MOMENT_S, last)) for start in starts]
+
+
+def changes(song: Song, network: str) -> list[float]:
+    """Where the structure of a song changes, in seconds.
+
+    Peaks of novelty along the diagonal of the frames' similarity (Foote, "Automatic audio
+    segmentation using a measure of audio novelty", ICME 2000).
+    """
+    frames = song.frames(network)
+    n = len(frames.values)
+    if n < 2 * KERNEL:
+        return []
+    centred = frames.values - frames.values.mean(axis=0)
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
+    novelty = _novelty(centred @ centred.T)
+    peaks = _peaks(novelty)
+    return [round(float(frames.start_s[i]), 1) for i in peaks]
+
+
+def _novelty(similarity: Float32) -> Float64:
+    """How much the frames before each differ from those from it on, and are alike themselves."""
+    n = len(similarity)
+    novelty = np.zeros(n)
+    for i in range(KERNEL, n - KERNEL + 1):
+        before, after = slice(i - KERNEL, i), slice(i, i + KERNEL)
+        alike = similarity[before, before].mean() + similarity[after, after].mean()
+        novelty[i] = alike / 2 - similarity[before, after].mean()
+    return novelty
+
+
+def _peaks(novelty: Float64) -> list[int]:
+    """The greatest within a kernel to either side, where novelty is large enough."""
+    return [
+        i
+        for i, value in enumerate(novelty)
+        if value >= LEAST_NOVELTY and value == novelty[max(0, i - KERNEL) : i + KERNEL + 1].max()
+    ]
