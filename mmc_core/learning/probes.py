@@ -150,9 +150,9 @@ def _weights(recipe: Probe, clips: Clips, rows: Ints) -> tuple[list[Float64], li
 
     x, mood, weight = _to_learn(clips, rows)
     weights, bias = [], []
-    for part in _parts(recipe):
+    for part, c in zip(_parts(recipe), recipe.C, strict=True):
         mean, std = _moments(x[:, part], weight)
-        regression = LogisticRegression(C=recipe.C, max_iter=1000)
+        regression = LogisticRegression(C=c, max_iter=1000)
         regression.fit((x[:, part] - mean) / std, mood, sample_weight=weight)
         order = [list(regression.classes_).index(name) for name in NAMES]
         scaled = regression.coef_[order].T / std[:, None]
