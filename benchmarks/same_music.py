@@ -21,7 +21,7 @@ from mmc_core import datasets, runs
 from mmc_core._typing import Float32, Float64
 from mmc_core.audio import SR, Audio, load_audio
 from mmc_core.audio.degradations import coded, limited, through
-from mmc_core.learning import inputs, probes, recipes
+from mmc_core.learning import familiarity, inputs, probes, recipes
 from mmc_core.moods import NAMES
 from mmc_core.prediction.song import predict
 from mmc_core.prediction.sound import Song
@@ -78,7 +78,7 @@ def _without(clips: list[str], folder: Path) -> dict[str, Run]:
         path = folder / run.name
         path.mkdir()
         (path / "run.json").write_text((run.path / "run.json").read_text())
-        probes.export(probe, path / "model.onnx")
+        probes.export(probe, familiarity.fit(every, seed=recipe.seed), path / "model.onnx")
         fitted[recipe.name] = Run(path)
     return fitted
 

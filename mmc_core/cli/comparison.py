@@ -38,11 +38,12 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
 
 
 @click.command("study")
-@click.argument("name", type=click.Choice(["leak", "spread", "extraction"]))
+@click.argument("name", type=click.Choice(["leak", "spread", "extraction", "unseen"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def study_command(name: str, as_json: bool) -> None:
-    """What leaked copies do to a score, how far one wanders on 40 clips, and how far features
-    move with codec, rate, level and cut: data/studies.
+    """What leaked copies do to a score, how far one wanders on 40 clips, how far features move
+    with codec, rate, level and cut, and what probes know of a dataset they never heard:
+    data/studies.
     """
     from mmc_core import files
     from mmc_core.comparison import studies

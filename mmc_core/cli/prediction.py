@@ -63,10 +63,11 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
     "--model",
     default="best",
     metavar="1|2|best|RUN",
-    help="1: a network on the 57 features. 2: a vote of three networks, each on another image of "
-    "the sound. best: the best there is. Or a run by its name.",
+    help="best: a calibrated classifier on what pretrained networks hear. 1: a network on the "
+    "features. 2: a vote of three networks, each on another image of the sound. Or a run by its "
+    "name.",
 )
-@click.option("--timeline", is_flag=True, help="Also print every window.")
+@click.option("--timeline", is_flag=True, help="Also the mood over time, and where music changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json: bool) -> None:
     """The mood of each file; folders are searched for sound files."""
@@ -83,11 +84,11 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
     with Progress("files") as progress:
         for i, path in enumerate(paths):
             try:
-                prediction = predict(path, run)
+                prediction = predict(path, run, features=False)
             except AudioError as error:
                 prediction = Prediction(path.name, run.name, error=str(error))
             prediction = replace(prediction, file=str(path))
-            predictions.append(prediction.to_json())
+            predictions.append(prediction.to_json(timeline=timeline))
             if not as_json:
                 _print_prediction(prediction, timeline)
             progress(i + 1, len(paths))
@@ -101,13 +102,18 @@ def _print_prediction(prediction: Prediction, timeline: bool) -> None:
         click.echo(prediction.error, err=True)
         return
     file = os.fsencode(prediction.file).decode("utf-8", "replace")
-    click.echo(f"{file}: {prediction.mood}  {_shares(prediction.probabilities)}")
+    click.echo(f"{file}: {prediction.answer}  {_shares(prediction.probabilities)}")
+    if prediction.reason:
+        click.echo(f"  {prediction.reason}")
     for vote in prediction.votes or ():
         click.echo(f"  {vote.title + ':':17}{vote.mood:9}{_shares(vote.probabilities)}")
-    for window in prediction.windows if timeline else ():
+    for moment in prediction.timeline if timeline else ():
         click.echo(
-            f"  {window.start_s:7.1f} to {window.end_s:7.1f} s  {_shares(window.probabilities)}"
+            f"  {moment.start_s:7.1f} to {moment.end_s:7.1f} s  {_shares(moment.probabilities)}"
         )
+    if timeline and prediction.changes:
+        seconds = ", ".join(f"{at:.1f}" for at in prediction.changes)
+        click.echo(f"  The music changes at {seconds} s.")
 
 
 def _shares(probabilities: dict[str, float] | None) -> str:

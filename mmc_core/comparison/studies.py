@@ -1,4 +1,5 @@
-"""Studies of what a figure can be worth: copies that leak, test sets that are small, extraction.
+"""Studies of what a figure can be worth: copies that leak, test sets that are small, extraction,
+a dataset that was never heard.
 
 Each is one command and keeps its figures in `data/studies/`, from which the documentation and the
 pages read.
@@ -16,7 +17,7 @@ import numpy as np
 from mmc_core import datasets, files
 from mmc_core._typing import Progress
 from mmc_core.analysis.statistics import corrected_paired_t, corrected_resampled_t
-from mmc_core.comparison import robustness
+from mmc_core.comparison import robustness, unseen
 from mmc_core.comparison.shift import Moved
 from mmc_core.learning import inputs, recipes, scores
 from mmc_core.learning.classifiers import probabilities
@@ -25,7 +26,7 @@ from mmc_core.learning.splits import inner_folds, seed_of
 from mmc_core.runs.original import original_runs
 from mmc_core.settings import DATA, made_data_dir
 
-LEAK, SPREAD, EXTRACTION = "leak", "spread", "extraction"
+LEAK, SPREAD, EXTRACTION, UNSEEN = "leak", "spread", "extraction", "unseen"
 
 
 LEAK_SPLITS = 5
@@ -145,6 +146,7 @@ STUDIES: dict[str, Callable[[Progress], dict[str, Any]]] = {
     LEAK: leak,
     SPREAD: spread,
     EXTRACTION: robustness.study,
+    UNSEEN: unseen.study,
 }
 
 

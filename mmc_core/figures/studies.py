@@ -86,8 +86,38 @@ def extraction(study: dict[str, Any]) -> Figure:
     return figure
 
 
+def unseen(study: dict[str, Any]) -> Figure:
+    """Accuracy of each probe on the dataset that it never heard, beside the commonest mood's."""
+    ways = list(dict.fromkeys((row["train"], row["test"]) for row in study["rows"]))
+    figure = Figure(figsize=(7.2, 3.6), layout="constrained")
+    for axes, (train, test) in zip(figure.subplots(1, len(ways), sharey=True), ways, strict=True):
+        rows = [row for row in study["rows"] if (row["train"], row["test"]) == (train, test)]
+        names = list(dict.fromkeys(row["recipe"] for row in rows))
+        for i, point in enumerate(study["points"]):
+            of = {row["recipe"]: row for row in rows if row["point"] == point}
+            accuracy = np.array([of[name]["accuracy"] for name in names])
+            low, high = np.array([of[name]["interval"] for name in names]).T
+            axes.errorbar(
+                np.arange(len(names)) + 0.2 * (i - 0.5),
+                accuracy,
+                yerr=[accuracy - low, high - accuracy],
+                fmt="Do"[i],
+                color=NEUTRAL[i],
+                label=study["points"][point],
+            )
+        axes.axhline(rows[0]["majority"], color="black", linestyle="--", label="commonest mood")
+        axes.set_xticks(range(len(names)), [name.removeprefix("probe-") for name in names])
+        axes.set_title(f"learned on {train}, tested on {test}", fontsize=10)
+        axes.set_xlabel("Pretrained network")
+        axes.grid(axis="y", alpha=0.3)
+    figure.axes[0].set_ylabel("Accuracy")
+    figure.axes[0].legend(frameon=False, fontsize=8)
+    return figure
+
+
 PICTURES: dict[str, Callable[[dict[str, Any]], Figure]] = {
     "leak": leak,
     "spread": spread,
     "extraction": extraction,
+    "unseen": unseen,
 }

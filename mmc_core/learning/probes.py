@@ -8,6 +8,7 @@ thresholds are fitted on clips that inner folds held out, groups whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import numpy as np
 
 from mmc_core._typing import Bools, Float32, Float64, Ints, Objects
 from mmc_core.features.embeddings import NETWORKS
+from mmc_core.learning.familiarity import Familiarity
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.recipes import Probe
 from mmc_core.learning.scores import one_hot
@@ -88,8 +90,8 @@ def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
     )
 
 
-def export(probe: FittedProbe, path: Path) -> None:
-    """A probe as ONNX: embeddings (n, all widths) to probabilities (n, 4)."""
+def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
+    """A probe as ONNX: embeddings (n, all widths) to probabilities (n, 4) and distances (n,)."""
     from mmc_core.features.embeddings.graphs import Graph
 
     graph = Graph("probe")
@@ -102,29 +104,27 @@ def export(probe: FittedProbe, path: Path) -> None:
     mean = graph.add("Mean", *each)
     sharpened = graph.add("Mul", graph.add("Log", mean), np.array(probe.sharpness))
     p = graph.add("Softmax", sharpened, axis=1)
-    graph.save(path, {"embedding": ["n", start]}, {"probabilities": (p, ["n", len(NAMES)])})
+    components = graph.add("Gemm", "embedding", familiarity.axes, -familiarity.centre)
+    squares = graph.add("Mul", components, components)
+    distance = graph.add("ReduceMean", squares, axes=[1], keepdims=0)
+    graph.save(
+        path,
+        {"embedding": ["n", start]},
+        {"probabilities": (p, ["n", len(NAMES)]), "distance": (distance, ["n"])},
+    )
 
 
 def fitted_sharpness(p: Float64, mood: Objects) -> float:
     """Inverse temperature of the lowest loss on held-out probabilities (n, 4)."""
-    from sklearn.base import BaseEstimator, ClassifierMixin
-    from sklearn.calibration import CalibratedClassifierCV
-    from sklearn.frozen import FrozenEstimator
-
-    class Held(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-        """Gives back, as its decisions, what was predicted."""
-
-        classes_ = np.arange(len(NAMES))
-
-        def fit(self, x: Float64, y: Ints) -> Any:
-            return self
-
-        def decision_function(self, x: Float64) -> Float64:
-            return np.log(x)
+    from scipy.optimize import minimize_scalar
 
     true = one_hot(mood).argmax(axis=1)
-    calibrated = CalibratedClassifierCV(FrozenEstimator(Held()), method="temperature").fit(p, true)
-    return float(calibrated.calibrated_classifiers_[0].calibrators[0].beta_)
+
+    def loss(log_sharpness: float) -> float:
+        sharpened = _sharpened(p, np.exp(log_sharpness))
+        return -float(np.log(sharpened[np.arange(len(p)), true]).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
 def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float64:
@@ -134,9 +134,9 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
     """
     thresholds = []
     for i, name in enumerate(NAMES):
-        scores = 1 - p[mood == name, i]
-        rank = min(1.0, np.ceil((len(scores) + 1) * level) / len(scores))
-        thresholds.append(1 - np.quantile(scores, rank, method="higher"))
+        own = np.sort(p[mood == name, i])[::-1]
+        rank = min(len(own), math.ceil((len(own) + 1) * level))
+        thresholds.append(own[rank - 1])
     return np.array(thresholds)
 
 
@@ -150,9 +150,9 @@ def _weights(recipe: Probe, clips: Clips, rows: Ints) -> tuple[list[Float64], li
 
     x, mood, weight = _to_learn(clips, rows)
     weights, bias = [], []
-    for part in _parts(recipe):
+    for part, c in zip(_parts(recipe), recipe.C, strict=True):
         mean, std = _moments(x[:, part], weight)
-        regression = LogisticRegression(C=recipe.C, max_iter=1000)
+        regression = LogisticRegression(C=c, max_iter=1000)
         regression.fit((x[:, part] - mean) / std, mood, sample_weight=weight)
         order = [list(regression.classes_).index(name) for name in NAMES]
         scaled = regression.coef_[order].T / std[:, None]

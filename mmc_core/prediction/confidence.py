@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmc_core._typing import Floats
 from mmc_core.features.embeddings import audioset, is_here
 from mmc_core.moods import NAMES
+from mmc_core.prediction import probe
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
@@ -29,6 +30,11 @@ def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
         assert kinds is not None
         if audioset.musicality(kinds) < LEAST_MUSICALITY:
             return f"This does not sound like music but like {audioset.likeliest(kinds)}."
+    elif probe.distance(run, song) > run.info["confidence"]["distance_limit"]:
+        return (
+            "This sounds unlike all the music that the model learned from. Whether it is music, "
+            "only the AudioSet network can tell; it is not on this machine."
+        )
     if len(moods) == len(NAMES):
         return "None of the four moods can be ruled out."
     return None

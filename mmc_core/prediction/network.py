@@ -22,9 +22,17 @@ def answer(run: Run, inputs: Float32) -> Float32:
         inputs: unscaled features (n, 57), images (n, height, width) or embeddings (n, width); the
             scaling is inside the network.
     """
+    return output(run, 0, inputs)
+
+
+def output(run: Run, number: int, inputs: Float32) -> Float32:
+    """One of the outputs of a run's network."""
     session = _session(run.model_path, run.model_path.stat().st_mtime_ns)
-    (probabilities,) = session.run(None, {session.get_inputs()[0].name: inputs})
-    return probabilities
+    outputs = session.run(
+        [session.get_outputs()[number].name], {session.get_inputs()[0].name: inputs}
+    )
+    result: Float32 = outputs[0]
+    return result
 
 
 def answer_spectra(run: Run, spectra: Spectra) -> Float32:

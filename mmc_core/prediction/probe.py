@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmc_core._typing import Float32, Float64
-from mmc_core.prediction.network import answer
+from mmc_core.prediction.network import answer, output
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
@@ -18,12 +18,23 @@ LEAST_NOVELTY = 0.35  # of the most there can be
 
 def probabilities(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
     """A probe's probabilities of stretches of a song, in seconds. (n, 4)"""
+    return answer(run, _pooled(run, song, stretches))
+
+
+def distance(run: Run, song: Song) -> float:
+    """How far a whole song lies from all that a probe learned from; see `learning.familiarity`."""
+    return float(output(run, 1, _pooled(run, song, [(0.0, np.inf)]))[0])
+
+
+def _pooled(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
+    """The embeddings of stretches of a song, side by side. (n, all widths)"""
     frames = [song.frames(network) for network in run.input.split("+")]
-    pooled = [
-        np.concatenate([each.pooled(start_s, end_s) for each in frames])
-        for start_s, end_s in stretches
-    ]
-    return answer(run, np.stack(pooled))
+    return np.stack(
+        [
+            np.concatenate([each.pooled(start_s, end_s) for each in frames])
+            for start_s, end_s in stretches
+        ]
+    )
 
 
 def moments(song: Song) -> list[tuple[float, float]]:

@@ -167,8 +167,13 @@ class Prediction:
             return "I cannot tell"
         return listed(self.mood_set, "or") if self.mood_set else str(self.mood)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, *, timeline: bool = False) -> dict[str, Any]:
         """The public form, as `predict --json` prints it; see `docs/interfaces.md`.
+
+        Parameters
+        ----------
+        timeline : bool, optional
+            Whether `timeline` and `changes` are in it.
 
         Returns
         -------
@@ -191,6 +196,11 @@ class Prediction:
                 for w in self.windows
             ],
             "votes": None if self.votes is None else [asdict(vote) for vote in self.votes],
+            **(
+                {"timeline": [asdict(each) for each in self.timeline], "changes": self.changes}
+                if timeline
+                else {}
+            ),
             "error": self.error,
         }
 

@@ -18,7 +18,7 @@ from mmc_core.comparison import conclusions, store, studies
 from mmc_core.errors import RunError
 from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes, scores
-from mmc_core.learning.recipes import CNN1D, Classifier, Combination
+from mmc_core.learning.recipes import CNN1D, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import provenance
 from mmc_core.runs.cards import command
@@ -118,6 +118,8 @@ def _kind(run: runs.Run) -> str:
         return "classifier on features"
     if isinstance(recipe, Combination):
         return "several together"
+    if isinstance(recipe, Probe):
+        return "linear probe"
     return "1D network on features" if isinstance(recipe, CNN1D) else "2D network on images"
 
 
@@ -224,6 +226,44 @@ def spread_text() -> str:
     )
 
 
+def unseen_table() -> str:
+    """What probes know of a dataset that they never heard."""
+    study = studies.load(studies.UNSEEN)
+    head = (
+        "| learned on | tested on | system | border between moods | n | accuracy (95 %) "
+        "| majority | arousal AUC | valence AUC |\n|---|---|---|---|---|---|---|---|---|\n"
+    )
+    return head + "".join(
+        f"| {datasets.title_of(row['train'])} | {datasets.title_of(row['test'])} "
+        f"| {recipes.load(row['recipe']).title} | {study['points'][row['point']]} | {row['n']} "
+        f"| **{row['accuracy']:.3f}** ({row['interval'][0]:.3f} to {row['interval'][1]:.3f}) "
+        f"| {row['majority']:.3f} | {row['arousal_auc']:.3f} | {row['valence_auc']:.3f} |\n"
+        for row in study["rows"]
+    )
+
+
+def confidence_table() -> str:
+    """How far the probabilities and the prediction sets of probes can be believed."""
+    head = (
+        "| dataset | system | protocol | calibration error | coverage of the 90 % sets "
+        "| least of a mood | moods in a set | right on the surest 80 % |\n"
+        "|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = []
+    for run in evaluations():
+        predictions = run.predictions()
+        if "in_set" not in predictions:
+            continue
+        by_mood = predictions.groupby("mood")["in_set"].mean()
+        rows.append(
+            f"| {datasets.title_of(run.dataset)} | {run.title} | {_folds(run)} "
+            f"| {run.scores['ece']:.3f} | {predictions['in_set'].mean():.3f} "
+            f"| {by_mood.min():.3f} ({by_mood.idxmin()}) | {predictions['set_size'].mean():.2f} "
+            f"| {run.scores['accuracy_at_80_coverage']:.3f} |\n"
+        )
+    return head + "".join(rows)
+
+
 def duplicates_table() -> str:
     """Pairs of clips of the Turkish table that are one."""
     duplicates = pd.read_csv(datasets.get("turkish").duplicates_path)
@@ -284,6 +324,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "leak": leak_table,
     "spread": spread_text,
     "comparisons": comparisons_table,
+    "unseen": unseen_table,
+    "confidence": confidence_table,
     "duplicates": duplicates_table,
     "comparison": comparison,
     "commands": commands,

@@ -10,7 +10,7 @@ from mmc_core.errors import MissingNetwork, RunError, UnknownName
 from mmc_core.features import embeddings
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import Run, fingerprint
-from mmc_core.settings import models_dirs
+from mmc_core.settings import DATA, models_dirs
 
 
 def all_runs() -> list[Run]:
@@ -88,10 +88,14 @@ def has_networks(run: Run) -> bool:
 
 
 def seconds_a_song() -> dict[str, float]:
-    """How long runs take to predict a song of four minutes, by name: `seconds.json`."""
-    path = next((at for at in _in_models("seconds.json") if at.exists()), None)
-    seconds: dict[str, float] = json.loads(path.read_text(encoding="utf-8")) if path else {}
-    return seconds
+    """How long runs take to predict a song of four minutes, by name, as
+    `python -m benchmarks.serving` measured.
+    """
+    path = DATA / "studies" / "serving.json"
+    if not path.exists():
+        return {}
+    measured = json.loads(path.read_text(encoding="utf-8"))["models"]
+    return {name: float(each["seconds"]) for name, each in measured.items()}
 
 
 def servable() -> list[Run]:

@@ -17,7 +17,7 @@ from mmc_core import datasets, runs
 from mmc_core._typing import Floats, Objects
 from mmc_core.datasets.user import UserDataset
 from mmc_core.errors import RunError, TrainingStopped
-from mmc_core.learning import baselines, inputs, probes, recipes, scores
+from mmc_core.learning import baselines, familiarity, inputs, probes, recipes, scores
 from mmc_core.learning.classifiers import probabilities
 from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network, Probe
 from mmc_core.learning.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
@@ -141,14 +141,15 @@ def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
     started = time.perf_counter()
     clips = inputs.load(dataset, recipe)
     fitted = probes.fit(recipe, clips, np.arange(len(clips.table)), seed=recipe.seed)
-    probes.export(fitted, run.model_path)
+    known = familiarity.fit(clips, seed=recipe.seed)
+    probes.export(fitted, known, run.model_path)
     writing.update_info(
         run,
         status=runs.FINISHED,
         parameters=fitted.n_parameters,
         training_s=round(time.perf_counter() - started, 1),
         evaluation=evaluation.name,
-        confidence=fitted.confidence(),
+        confidence=fitted.confidence() | {"distance_limit": known.limit},
     )
     writing.write_card(run, model_card(run))
 

@@ -50,7 +50,7 @@ def test_the_last_second_comes_first(n: int) -> None:
     assert np.array_equal(turned[22_050:], y[: n - 22_050])
 
 
-@pytest.mark.parametrize("copy", COPIES)
+@pytest.mark.parametrize("copy", ["noise", "shift"])
 def test_copies_are_sound_like_what_they_are_made_of(copy: str) -> None:
     y = tone(2, SR, (330.1,))[:, 0]
     before = y.copy()

@@ -83,11 +83,6 @@ def sound(dataset: Dataset, clip: str) -> Any:
     return load_audio(dataset.audio()[clip]).y
 
 
-def levelled(dataset: Dataset, clip: str) -> Any:
-    _, audio = without_silent_ends(at_one_level(load_audio(dataset.audio()[clip])))
-    return audio.y
-
-
 # ---- images ---------------------------------------------------------------------------------
 
 

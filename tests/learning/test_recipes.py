@@ -11,7 +11,7 @@ from mmc_core.errors import RecipeError, UnknownName
 from mmc_core.features.images import IMAGES
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
-from mmc_core.learning.recipes import CNN1D, CNN2D, Classifier, Combination
+from mmc_core.learning.recipes import CNN1D, CNN2D, Classifier, Combination, Probe
 
 EACH = [recipes.load(name) for name in recipes.names()]
 ORIGINALS_2D = {"cnn2d-spectrogram", "cnn2d-mfcc", "cnn2d-mel"}
@@ -46,13 +46,16 @@ def test_members_are_there_and_decide_what_is_needed() -> None:
             assert recipe.inputs == [recipe.input]
             assert recipe.input in IMAGES, recipe.name
             assert recipe.needs_audio, recipe.name
+        elif isinstance(recipe, Probe):
+            assert recipe.inputs == recipe.networks
+            assert recipe.needs_audio, recipe.name
         else:
             assert recipe.inputs == ["features"], recipe.name
             assert recipe.needs_audio == bool(getattr(recipe, "copies", [])), recipe.name
 
 
 def test_some_of_each_kind() -> None:
-    assert {type(recipe) for recipe in EACH} == {CNN1D, CNN2D, Classifier, Combination}
+    assert {type(recipe) for recipe in EACH} == {CNN1D, CNN2D, Classifier, Combination, Probe}
 
 
 def test_the_originals_1d_network() -> None:

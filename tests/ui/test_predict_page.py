@@ -34,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
 def test_predict_answers_for_a_sample() -> None:
     text = words(page("predict"))
-    assert "On held-out clips, answers this confident" in text
+    assert "points of that were right" in text
     assert "How far to trust it" in text
     assert accuracy_sentence(runs.find("1")) in text
 

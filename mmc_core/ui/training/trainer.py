@@ -8,9 +8,10 @@ import streamlit as st
 
 from mmc_core import datasets, runs, settings
 from mmc_core.errors import MMCError, RunError
+from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
 from mmc_core.learning import recipes
-from mmc_core.learning.recipes import AnyRecipe, Network
+from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
 from mmc_core.runs import Run
 from mmc_core.runs.catalogue import OURS
 from mmc_core.ui.common import live, load, widgets
@@ -31,13 +32,16 @@ def draw_trainer() -> None:
         live.keep_drawing(_list, lambda: jobs.under_way() is not None)
 
 
-def offered() -> dict[str, Network]:
-    """The recipes that a page can train: 1D networks that need no audio."""
-    loaded = ((name, recipes.load(name)) for name in recipes.names())
+def offered() -> dict[str, CNN1D | Probe]:
+    """The recipes that a page can train: 1D networks that need no audio, and probes whose
+    pretrained networks are on this machine.
+    """
+    loaded = {name: recipes.load(name) for name in recipes.names()}
     return {
         name: recipe
-        for name, recipe in loaded
-        if isinstance(recipe, recipes.CNN1D) and not recipe.needs_audio
+        for name, recipe in loaded.items()
+        if (isinstance(recipe, CNN1D) and not recipe.needs_audio)
+        or (isinstance(recipe, Probe) and all(map(is_here, recipe.networks)))
     }
 
 
@@ -52,15 +56,19 @@ def _form() -> None:
         **widgets.IN_ADDRESS,
     )
     usual = known[name]
-    st.caption(
-        usual.title
-        + (f". {usual.members} networks, one after the other." if usual.members > 1 else ".")
-    )
+    st.caption(_about(usual))
     here = {
         id_: each.title
         for id_, each in datasets.every().items()
-        if each.has_table() and not load.lacks(id_)
+        if each.has_table() and not load.lacks(id_) and (each.audio() or not usual.needs_audio)
     }
+    if not here:
+        st.info(
+            "This recipe listens to the clips, and no dataset's audio is on this machine. Add a "
+            "dataset of your own from a folder of songs.",
+            icon=":material/info:",
+        )
+        return
     dataset = st.segmented_control(
         "Dataset",
         list(here),
@@ -70,7 +78,7 @@ def _form() -> None:
         key="train-on",
         **widgets.IN_ADDRESS,
     )
-    chosen = _settings(usual)
+    chosen = _probe_settings(usual, dataset) if isinstance(usual, Probe) else _settings(usual)
     busy = jobs.under_way()
     off = not settings.page_training()
     clicked = st.button(
@@ -84,11 +92,32 @@ def _form() -> None:
         st.caption(f"One at a time: {widgets.escape_markdown(busy.name)} is being trained.")
     else:
         st.caption(
-            "It runs in the background, on one grouped split, and goes on when this page is closed."
+            "It runs in the background and goes on when this page is closed. "
+            + (
+                "Scores come from grouped folds; what is served learns from all clips."
+                if isinstance(usual, Probe)
+                else "A fifth of the clips, of other groups, is held out."
+            )
         )
 
 
-def _settings(usual: Network) -> dict[str, float]:
+def _about(usual: CNN1D | Probe) -> str:
+    if isinstance(usual, Probe):
+        return f"{usual.title}. Embeddings are computed once; the rest takes seconds."
+    several = f". {usual.members} networks, one after the other" if usual.members > 1 else ""
+    return f"{usual.title}{several}."
+
+
+def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:
+    """Of a probe. On a dataset of one's own it learns from that alone, without copies."""
+    seed = st.number_input(
+        "Seed", 0, 2**32 - 1, usual.seed, key=f"{usual.name}-seed", **widgets.IN_ADDRESS
+    )
+    alone: dict[str, object] = {"sources": [], "copies": []}
+    return {"seed": seed} | ({} if dataset in usual.sources else alone)
+
+
+def _settings(usual: Network) -> dict[str, object]:
     """Numbers that were chosen, by their names in a recipe, at whose values they begin."""
     left, right = st.columns(2)
 
