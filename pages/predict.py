@@ -9,6 +9,7 @@ from mmc_core.ui.predict import (
     choice,
     downloads,
     features,
+    fetch,
     progress,
     results,
     trust,
@@ -28,6 +29,7 @@ here = visit.current()
 choose_song, choose_model = st.columns(2, gap="large")
 with choose_model:
     model = choice.choose_model(models)
+    fetch.offer_audioset(model)
 with choose_song:
     source = choice.choose_source()
     if source == choice.SAMPLE:

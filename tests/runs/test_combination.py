@@ -13,7 +13,7 @@ from mmc_core.runs.combination import answering, combined
 
 
 def test_how_members_are_combined() -> None:
-    """Two of three say the first mood, all but surely; the third is sure of the second, and wins."""
+    """Two of three say the first mood, all but surely; the third, sure of the second, wins."""
     p = [np.array([[0.4, 0.3, 0.2, 0.1]])] * 2 + [np.array([[0.0, 1.0, 0.0, 0.0]])]
 
     def kind(name: Any) -> recipes.Combination:

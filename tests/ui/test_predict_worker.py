@@ -13,9 +13,10 @@ from mmc_core import runs
 from mmc_core.audio import SR, Audio
 from mmc_core.errors import AudioError
 from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.sound import Song
 from mmc_core.ui.predict import visit, worker
 from mmc_core.ui.predict.visit import Visit, Visits
-from mmc_core.ui.predict.worker import Song, Worker
+from mmc_core.ui.predict.worker import SongFile, Worker
 
 PATIENCE_S = 20.0
 
@@ -36,16 +37,16 @@ class Desk:
         return Audio(np.zeros(SR, dtype=np.float32), name)
 
     def predict(
-        self, audio: Audio, run: runs.Run, progress: Callable[[int, int], None]
+        self, song: Song, run: runs.Run, progress: Callable[[int, int], None]
     ) -> Prediction:
-        self.begun.append(audio.name)
+        self.begun.append(song.name)
         self.at_work.set()
-        if audio.name == "broken":
+        if song.name == "broken":
             raise RuntimeError("the model is broken")
         if self.hold:
             assert self.hold.wait(PATIENCE_S)
         progress(1, 1)
-        return Prediction(audio.name, run.name, 1.0, "sad")
+        return Prediction(song.name, run.name, 1.0, "sad")
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def run() -> runs.Run:
     return runs.find("1")
 
 
-def song(name: str, content: bytes = b"sound") -> Song:
-    return Song(name, content + name.encode() if content == b"sound" else content)
+def song(name: str, content: bytes = b"sound") -> SongFile:
+    return SongFile(name, content + name.encode() if content == b"sound" else content)
 
 
 def names(asked: Worker) -> list[str]:
@@ -92,10 +93,10 @@ def test_another_model_uses_what_was_decoded(desk: Desk, run: runs.Run) -> None:
     assert [prediction.model for prediction in asked.answers().values()] == [run.name, other.name]
 
 
-def test_decoded_sound_is_bounded(
+def test_loaded_songs_are_bounded(
     desk: Desk, run: runs.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MAX_DECODED_BYTES", 2 * 4 * SR)  # two songs of a second
+    monkeypatch.setattr(worker, "MAX_LOADED_BYTES", 2 * 8 * SR)  # two songs of a second
     asked = Worker()
     for name in ("a", "b", "c"):
         asked.ask([song(name)], run)
@@ -125,6 +126,14 @@ def test_what_is_cancelled_stays_so_until_it_is_resumed(desk: Desk, run: runs.Ru
     asked.ask(songs, run)
     asked.wait(PATIENCE_S)
     assert names(asked) == ["a", "b"]
+
+
+def test_one_content_of_two_names_is_decoded_once(desk: Desk, run: runs.Run) -> None:
+    asked = Worker()
+    asked.ask([song("a", b"same"), song("b", b"same")], run)
+    asked.wait(PATIENCE_S)
+    assert names(asked) == desk.begun == ["a", "b"]
+    assert desk.decoded == ["a"]
 
 
 def test_a_song_that_is_not_wanted_any_more_gives_way(desk: Desk, run: runs.Run) -> None:
@@ -172,5 +181,18 @@ def test_visits_are_few_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every.get("first") is not first
     third = every.get("third")
     now = visit.MAX_AGE_S + 1
-    every.get("fourth")
+    every.forget_old()
     assert every.get("third") is not third
+
+
+def test_visits_take_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "MAX_BYTES", 10)
+    every = Visits()
+    first, second = every.get("first"), every.get("second")
+    first.remember([song("a", b"x" * 6)])
+    second.remember([song("b", b"y" * 6)])
+    assert every.get("second") is second
+    assert not first.songs
+    second.remember([song("c", b"z" * 6)])
+    assert every.get("second") is second  # whoever is here is never forgotten
+    assert len(second.songs) == 2

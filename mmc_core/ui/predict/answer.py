@@ -16,8 +16,8 @@ from mmc_core.ui.common import load, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
-from mmc_core.ui.predict.worker import Song
-from mmc_core.wording import shown
+from mmc_core.ui.predict.worker import SongFile
+from mmc_core.wording import listed, shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 PLAYER = "song-player"
@@ -39,7 +39,7 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
     draw_votes(prediction)
 
 
-def draw_waiting(song: Song) -> None:
+def draw_waiting(song: SongFile) -> None:
     """The player alone, at its later place, so that it plays on when the answer comes."""
     answer, _ = st.columns(2, gap="large")
     with answer:
@@ -72,6 +72,9 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     text = f"The model gives {mood} {100 * share:.0f} %. {how_often(run, share)}"
     moods = prediction.mood_set if len(prediction.mood_set) == 2 else [mood]
     widgets.mood_headline(moods, text)
+    if len(prediction.mood_set) > 2:
+        others = [each for each in prediction.mood_set if each != mood]
+        st.caption(f"It may also be {listed(others, 'or')}.")
     if prediction.reason:
         st.caption(widgets.escape_markdown(prediction.reason))
     if prediction.duration_s < CLIP_S:

@@ -16,7 +16,7 @@ from mmc_core.ui.common import address, load
 from mmc_core.ui.common.load import Heard
 from mmc_core.ui.predict import visit
 from mmc_core.ui.predict.visit import Visit
-from mmc_core.ui.predict.worker import Song
+from mmc_core.ui.predict.worker import SongFile
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
@@ -72,7 +72,7 @@ def choose_source() -> str:
     """The widget that chooses where songs come from."""
     address.arrive("song", list(SOURCES), SAMPLE)
     source = st.segmented_control(
-        "Song",
+        "SongFile",
         list(SOURCES),
         required=True,
         format_func=lambda name: SOURCES[name],
@@ -83,7 +83,7 @@ def choose_source() -> str:
     return source
 
 
-def choose_sample(run: Run) -> Song:
+def choose_sample(run: Run) -> SongFile:
     """The widget that chooses a sample, with how it was meant and how the model hears it."""
     samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
     heard = load.heard().get(run.name, {})
@@ -102,7 +102,7 @@ def choose_sample(run: Run) -> Song:
     return visit.sample(sample["file"])
 
 
-def choose_uploads() -> list[Song]:
+def choose_uploads() -> list[SongFile]:
     """The widget that takes songs."""
     limits = page_limits()
     uploads = st.file_uploader(
@@ -112,15 +112,15 @@ def choose_uploads() -> list[Song]:
         max_upload_size=ceil(limits.size_bytes / 1e6),
         key=f"uploads-{st.session_state.get('uploader', 0)}",  # a new one is empty
     )
-    return [Song(upload.name, upload.getvalue()) for upload in uploads]
+    return [SongFile(upload.name, upload.getvalue()) for upload in uploads]
 
 
 def draw_privacy(here: Visit) -> None:
     """Where songs are, for how long, and the button that drops them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "Songs are analysed on the machine that runs this app. It forgets them within an hour "
-            "after you leave, and keeps your last five at most."
+            "Songs are analysed on the machine that runs this app. It remembers your last five, "
+            "until about an hour after you leave."
         )
         if here.songs and st.button("Forget my songs", icon=":material/delete:"):
             here.forget()

@@ -9,13 +9,13 @@ import streamlit as st
 from mmc_core.runs import Run
 from mmc_core.ui.common import widgets
 from mmc_core.ui.predict.visit import Visit
-from mmc_core.ui.predict.worker import Song
+from mmc_core.ui.predict.worker import SongFile
 
 EVERY_S = 0.4
 PATIENCE_S = 0.3  # before there is a bar at all
 
 
-def answer(visit: Visit, songs: Sequence[Song], run: Run) -> None:
+def answer(visit: Visit, songs: Sequence[SongFile], run: Run) -> None:
     """Have songs answered, with progress; the page is drawn anew with each answer."""
     visit.worker.ask(songs, run)
     visit.worker.wait(PATIENCE_S)

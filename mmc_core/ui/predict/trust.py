@@ -18,7 +18,8 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     extraction = dataset.extraction if dataset else ""
     n_learned = run.info["data"]["n"] - run.scores["n"]
     learned = f"{n_learned} other clips" if n_learned else "clips"
-    facts = [accuracy_sentence(run)]
+    title = run.title[:1].upper() + run.title[1:]
+    facts = [f"{title} answered: `{run.name}`.", accuracy_sentence(run)]
     if prediction.mood:
         right, answers = scores.right_when_predicted(run.scores, prediction.mood)
         facts.append(

@@ -2,7 +2,7 @@
 
 Streamlit's session ends when the page is reloaded, so the browser keeps a random name of the visit
 in a cookie that it forgets when it is closed. Songs and answers stay in the memory of the server,
-at most an hour after the last look.
+about an hour after the last look.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any
 
 import streamlit as st
@@ -21,11 +21,12 @@ import streamlit as st
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.ui.common.load import SAMPLES
-from mmc_core.ui.predict.worker import Song, Worker
+from mmc_core.ui.predict.worker import SongFile, Worker
 
 MAX_SONGS = 5
 MAX_SONG_BYTES = 100_000_000  # together
 MAX_VISITS = 20
+MAX_BYTES = 1_000_000_000  # of all visits together
 MAX_AGE_S = 3600.0
 COOKIE = "mmc-visit"
 
@@ -35,7 +36,7 @@ class Result:
     """The answer for a song; the song itself only while it is remembered."""
 
     prediction: Prediction
-    song: Song | None = None
+    song: SongFile | None = None
     id: str = ""  # of the page's choice of one
 
 
@@ -43,16 +44,21 @@ class Result:
 class Visit:
     """A visitor's songs, newest last, and the worker that answers them."""
 
-    songs: dict[tuple[str, str], Song] = field(default_factory=dict)
+    songs: dict[tuple[str, str], SongFile] = field(default_factory=dict)
     worker: Worker = field(default_factory=Worker)
     used: float = 0.0  # when, by the clock of `Visits`
 
-    def remember(self, songs: Sequence[Song]) -> list[Song]:
+    @property
+    def n_bytes(self) -> int:
+        """What the songs take in memory, as they came and decoded."""
+        return sum(len(song.content) for song in list(self.songs.values())) + self.worker.n_bytes
+
+    def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
         """Add songs; returns those that are remembered, newest first: as many as the limits let."""
         for song in songs:
             self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
         n_bytes = 0
-        newest: list[tuple[tuple[str, str], Song]] = []
+        newest: list[tuple[tuple[str, str], SongFile]] = []
         for identity, song in reversed(self.songs.items()):
             n_bytes += len(song.content)
             if len(newest) < MAX_SONGS and n_bytes <= MAX_SONG_BYTES:
@@ -60,7 +66,7 @@ class Visit:
         self.songs = dict(reversed(newest))
         return [song for _, song in newest]
 
-    def results(self, songs: Sequence[Song], run: Run) -> list[Result]:
+    def results(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
         """The answers for these songs so far, in their order."""
         answers = self.worker.answers()
         return [
@@ -69,7 +75,7 @@ class Visit:
             if (key := song.key(run)) in answers
         ]
 
-    def earlier(self, songs: Sequence[Song], run: Run) -> list[Result]:
+    def earlier(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
         """The other answers for uploaded songs, newest first."""
         now = {song.key(run) for song in songs}
         samples = {sample(path.name).sha256 for path in SAMPLES.glob("*.ogg")}
@@ -86,9 +92,9 @@ class Visit:
 
 
 @cache
-def sample(name: str) -> Song:
+def sample(name: str) -> SongFile:
     """A sample song by file name."""
-    return Song(name, (SAMPLES / name).read_bytes(), is_sample=True)
+    return SongFile(name, (SAMPLES / name).read_bytes(), is_sample=True)
 
 
 def current() -> Visit:
@@ -106,22 +112,46 @@ def keep_name() -> None:
 
 
 class Visits:
-    """Visits by name: the newest, as long as they are used."""
+    """Visits by name: the latest, as long as they are used."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
         self._by_name: dict[str, Visit] = {}  # least lately used first
+        self._timer: Timer | None = None
 
     def get(self, name: str) -> Visit:
+        """The visit of a name, begun where there is none."""
         with self._lock:
             visit = self._by_name.pop(name, None) or Visit()
             visit.used = self._clock()
             self._by_name[name] = visit
-            for other, each in list(self._by_name.items()):
-                if len(self._by_name) > MAX_VISITS or visit.used - each.used > MAX_AGE_S:
-                    self._by_name.pop(other).forget()
+            self._forget_others()
+            if self._timer is None:
+                self._wait()
             return visit
+
+    def forget_old(self) -> None:
+        """Drop what nobody has looked at for an hour, and look again later while any is left."""
+        with self._lock:
+            self._forget_others()
+            self._timer = None
+            if self._by_name:
+                self._wait()
+
+    def _forget_others(self) -> None:
+        now = self._clock()
+        latest = next(reversed(self._by_name), None)
+        for name, visit in list(self._by_name.items()):
+            n_bytes = sum(each.n_bytes for each in self._by_name.values())
+            too_much = len(self._by_name) > MAX_VISITS or n_bytes > MAX_BYTES
+            if now - visit.used > MAX_AGE_S or (too_much and name != latest):
+                self._by_name.pop(name).forget()
+
+    def _wait(self) -> None:
+        self._timer = Timer(MAX_AGE_S / 6, self.forget_old)
+        self._timer.daemon = True
+        self._timer.start()
 
 
 @st.cache_resource(show_spinner=False)

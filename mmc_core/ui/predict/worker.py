@@ -8,25 +8,27 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Event, Lock, Thread
 
-from mmc_core.audio import Audio, load_audio
+from mmc_core.audio import SR, load_audio
 from mmc_core.errors import AudioError
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import predict
+from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 from mmc_core.settings import page_limits
 
 MAX_ANSWERS = 200  # of a visit, the newest
-MAX_DECODED_BYTES = 160_000_000  # half an hour of sound
+MAX_LOADED_BYTES = 160_000_000  # a quarter of an hour of sound
 
 Key = tuple[str, str, str]  # content, name and model
 
 
 @dataclass(frozen=True)
-class Song:
+class SongFile:
     """A file as it came: a name that is only shown, and bytes that are not trusted."""
 
     name: str
@@ -45,25 +47,36 @@ class Cancelled(Exception):
     """The answer is not wanted any more."""
 
 
-class DecodedSongs:
-    """Decoded sound by content, for the next model; the oldest gives way."""
+class LoadedSongs:
+    """Songs by content with what was computed of them, for the next model; the oldest give way."""
 
     def __init__(self) -> None:
-        self._by_content: OrderedDict[str, Audio] = OrderedDict()
+        self._by_content: OrderedDict[str, Song] = OrderedDict()
 
-    def load(self, song: Song) -> Audio:
-        """The sound of a song.
+    @property
+    def n_bytes(self) -> int:
+        return sum(memory_of(song) for song in list(self._by_content.values()))
+
+    def load(self, file: SongFile) -> Song:
+        """The song of a file, decoded once.
 
         Raises:
             AudioError: if the file cannot be used as sound.
         """
-        audio = self._by_content.pop(song.sha256, None)
-        if audio is None:
-            audio = load_audio(song.content, name=song.name, limits=page_limits())
-        self._by_content[song.sha256] = audio
-        while sum(each.y.nbytes for each in self._by_content.values()) > MAX_DECODED_BYTES:
+        song = self._by_content.pop(file.sha256, None)
+        if song is None:
+            song = Song(load_audio(file.content, name=file.name, limits=page_limits()))
+        self._by_content[file.sha256] = song
+        while self.n_bytes > MAX_LOADED_BYTES:
             self._by_content.popitem(last=False)
-        return replace(audio, name=song.name)
+        song = copy(song)  # one content may have two names; what is computed is shared
+        song.name = file.name
+        return song
+
+
+def memory_of(song: Song) -> int:
+    """About what a loaded song takes, in bytes: its sound as it is, and at one level."""
+    return round(2 * 4 * SR * song.duration_s)
 
 
 class Worker:
@@ -73,17 +86,17 @@ class Worker:
         self._lock = Lock()
         self._idle = Event()
         self._idle.set()
-        self._waiting: deque[tuple[Song, Run]] = deque()
-        self._current: tuple[Song, Run] | None = None
+        self._waiting: deque[tuple[SongFile, Run]] = deque()
+        self._current: tuple[SongFile, Run] | None = None
         self._drop_current = Event()
         self._cancelled: set[Key] = set()
         self._failure: Exception | None = None
         self._answers: dict[Key, Prediction] = {}  # oldest first
-        self._decoded = DecodedSongs()
+        self._loaded = LoadedSongs()
         self._n_asked = 0
         self._progress = 0.0, ""
 
-    def ask(self, songs: Iterable[Song], run: Run) -> None:
+    def ask(self, songs: Iterable[SongFile], run: Run) -> None:
         """Answer these songs next, in this order. What waited before is dropped.
 
         Raises:
@@ -114,6 +127,11 @@ class Worker:
         with self._lock:
             return dict(self._answers)
 
+    @property
+    def n_bytes(self) -> int:
+        """What loaded songs take in memory."""
+        return self._loaded.n_bytes
+
     def is_busy(self) -> bool:
         return not self._idle.is_set()
 
@@ -138,7 +156,7 @@ class Worker:
         with self._lock:
             self._cancelled.clear()
 
-    def cancelled(self, songs: Iterable[Song], run: Run) -> list[Song]:
+    def cancelled(self, songs: Iterable[SongFile], run: Run) -> list[SongFile]:
         """Those of these songs whose answers were cancelled."""
         with self._lock:
             return [song for song in songs if song.key(run) in self._cancelled]
@@ -149,7 +167,7 @@ class Worker:
         with self._lock:
             self._cancelled.clear()
             self._answers.clear()
-            self._decoded = DecodedSongs()
+            self._loaded = LoadedSongs()
 
     def _work(self) -> None:
         while True:
@@ -175,7 +193,7 @@ class Worker:
                 elif prediction and not self._drop_current.is_set():
                     self._answers[song.key(run)] = prediction
 
-    def _answer(self, song: Song, run: Run, before: int) -> Prediction:
+    def _answer(self, song: SongFile, run: Run, before: int) -> Prediction:
         """One song's prediction, the progress moving through its share of all songs."""
         n = max(1, self._n_asked)
         text = f"Listening to {song.name}" + (f" ({before + 1} of {n})" if n > 1 else "")
@@ -187,6 +205,6 @@ class Worker:
             self._progress = (before + done / total) / n, f"{text}: part {done} of {total}"
 
         try:
-            return predict(self._decoded.load(song), run, advance)
+            return predict(self._loaded.load(song), run, advance)
         except AudioError as error:
             return Prediction(song.name, run.name, error=str(error))

@@ -1,0 +1,33 @@
+"""The offer to fetch the second pretrained network, which makes the answers of `best` better."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmc_core.errors import MMCError
+from mmc_core.features.embeddings import is_here
+from mmc_core.runs import Run
+from mmc_core.runs.weights import fetch_model
+from mmc_core.ui.common import widgets
+
+NETWORK = "audioset"
+
+
+def offer_audioset(run: Run) -> None:
+    """Whether the second network helps a run that pretrained networks hear for; else a button."""
+    if run.info["recipe"]["kind"] != "probe":
+        return
+    if is_here(NETWORK):
+        st.caption("The AudioSet network is on this machine: it tells music from other sounds.")
+        return
+    st.caption(
+        "With the AudioSet network the answers are better, and it tells music from other sounds."
+    )
+    if st.button("Fetch the AudioSet network (4 MB)", icon=":material/cloud_download:"):
+        try:
+            with st.spinner("Fetching …"):
+                fetch_model(NETWORK)
+        except MMCError as error:
+            st.error(widgets.escape_markdown(str(error)))
+        else:
+            st.rerun()
