@@ -1,6 +1,7 @@
-"""What the models that are served make of the sample songs: writes `heard.json` beside this file.
+"""What the models make of the sample songs: writes `heard.json` beside this file.
 
-Run it from the project's folder after a served model has changed: python data/samples/heard.py
+Run it from the project's folder after a model that serves has changed, with the AudioSet network
+fetched, so that all of them can answer: python data/samples/heard.py
 """
 
 import json
@@ -13,13 +14,14 @@ sys.path.insert(0, str(HERE.parent.parent))
 from mmc_core import runs  # noqa: E402
 from mmc_core.audio import load_audio  # noqa: E402
 from mmc_core.prediction.song import predict  # noqa: E402
+from mmc_core.prediction.sound import Song  # noqa: E402
 
 
 def main() -> None:
-    songs = {path.stem: load_audio(path) for path in sorted(HERE.glob("*.ogg"))}
+    songs = {path.stem: Song(load_audio(path)) for path in sorted(HERE.glob("*.ogg"))}
     heard = {}
-    for run in dict.fromkeys(runs.serving().values()):
-        predictions = {name: predict(song, run) for name, song in songs.items()}
+    for run in (each.name for each in runs.servable()):
+        predictions = {name: predict(song, run, features=False) for name, song in songs.items()}
         heard[run] = {
             name: [each.mood, round((each.probabilities or {}).get(each.mood or "", 0.0), 3)]
             for name, each in predictions.items()

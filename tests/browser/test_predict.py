@@ -13,6 +13,7 @@ import pytest
 from mmc_core.audio import load_audio
 from mmc_core.prediction.exports import label_track
 from mmc_core.prediction.song import predict
+from mmc_core.settings import data_mirror
 from tests.support.browser import (
     SIZES,
     download,
@@ -26,6 +27,7 @@ from tests.support.browser import (
     settle,
     upload,
 )
+from tests.support.probes import write_probe
 from tests.support.sounds import encode
 
 pytestmark = pytest.mark.browser
@@ -157,3 +159,19 @@ def test_songs_are_answered_one_by_one_and_can_be_cancelled(
     expect(tab.get_by_role("button", name="Cancel")).to_be_visible()
     tab.get_by_role("button", name="Cancel").click()
     says(tab, "Cancelled.")
+
+
+def test_a_model_that_cannot_tell_says_so_and_the_second_network_is_fetched(
+    tab: Any, tmp_path: Path, own_models: Path
+) -> None:
+    write_probe([0.3, 0.25, 0.25, 0.2], thresholds=[0.1] * 4)
+    with running(tmp_path) as app:
+        open_page(tab, app, f"predict?sample={SAMPLE}")
+        says(tab, "I cannot tell", "None of the four moods can be ruled out.")
+        fetch = tab.get_by_role("button", name="Fetch the AudioSet network (4 MB)")
+        expect(fetch).to_be_visible()
+        if data_mirror() is None:
+            return
+        fetch.click()
+        says(tab, "The AudioSet network is on this machine")
+        expect(fetch).to_have_count(0)

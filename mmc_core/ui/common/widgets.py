@@ -14,6 +14,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from mmc_core import datasets
 from mmc_core.figures.style import Figure
 from mmc_core.moods import BY_NAME, MOODS
+from mmc_core.wording import listed
 
 # Plotly draws in the browser, so it saves there too: its own camera, asked for either format.
 SAVE_HTML = """<button data-format="png">PNG</button> <button data-format="svg">SVG</button>"""
@@ -144,11 +145,11 @@ def mood_badges(values: Mapping[str, object]) -> None:
 
 def mood_headline(moods: Sequence[str], text: str) -> None:
     """One mood, or the moods that it may be, in large type in their colours, and a line under."""
-    names = " or ".join(
+    names = [
         f"<span style='color:{BY_NAME[mood].colour}'>{BY_NAME[mood].mark}</span> {mood}"
         for mood in moods
-    )
-    _headline(names, text, BY_NAME[moods[0]].colour)
+    ]
+    _headline(listed(names, "or"), text, BY_NAME[moods[0]].colour)
 
 
 def headline(title: str, text: str) -> None:

@@ -17,7 +17,7 @@ from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
 from mmc_core.ui.predict.worker import SongFile
-from mmc_core.wording import listed, shown
+from mmc_core.wording import shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 PLAYER = "song-player"
@@ -70,11 +70,7 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
     text = f"The model gives {mood} {100 * share:.0f} %. {how_often(run, share)}"
-    moods = prediction.mood_set if len(prediction.mood_set) == 2 else [mood]
-    widgets.mood_headline(moods, text)
-    if len(prediction.mood_set) > 2:
-        others = [each for each in prediction.mood_set if each != mood]
-        st.caption(f"It may also be {listed(others, 'or')}.")
+    widgets.mood_headline(prediction.mood_set or [mood], text)
     if prediction.reason:
         st.caption(widgets.escape_markdown(prediction.reason))
     if prediction.duration_s < CLIP_S:

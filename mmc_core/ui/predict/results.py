@@ -47,8 +47,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
 
 
 def _label(number: int, prediction: Prediction) -> str:
-    answer = prediction.mood or "cannot tell"
-    return f"{number}. {shown(prediction.file)}: {answer} ({prediction.model})"
+    return f"{number}. {shown(prediction.file)}: {prediction.answer} ({prediction.model})"
 
 
 def _draw_table(results: Sequence[Result]) -> None:
@@ -77,6 +76,7 @@ def results_table(results: Sequence[Result]) -> pd.DataFrame:
                 "model": result.model,
                 "duration_s": result.duration_s,
                 "mood": result.mood,
+                "mood_set": " or ".join(result.mood_set),
                 **(result.probabilities or dict.fromkeys(NAMES)),
                 "arousal": result.arousal,
                 "valence": result.valence,
