@@ -54,8 +54,9 @@ def _draw_table(results: Sequence[Result]) -> None:
     columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
     if any(result.prediction.error for result in results):
         columns.append("error")
+    answers = [each.prediction.answer if not each.prediction.error else None for each in results]
     st.dataframe(
-        results_table(results)[columns],
+        results_table(results).assign(mood=answers)[columns],
         placeholder="",
         hide_index=True,
         column_config={
