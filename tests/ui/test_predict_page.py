@@ -152,6 +152,15 @@ def test_an_address_that_names_something_else_is_told() -> None:
     assert not app.warning
 
 
+def test_an_address_may_call_a_model_by_any_of_its_names() -> None:
+    served = runs.serving()
+    for name in ("1", served["1"]):
+        app = page("predict", model=name)
+        assert not app.warning
+        chosen = app.selectbox(key="model").value
+        assert chosen and runs.find(chosen).name == served["1"]
+
+
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     app.file_uploader[0].set_value([(name, content, "audio/mpeg") for name, content in files])
     app.run()

@@ -53,7 +53,7 @@ def model_label(key: str, run: Run) -> str:
 
 def choose_model(every: Mapping[str, Run]) -> Run:
     """The widget that chooses the model, and how good that is."""
-    address.arrive("model", list(every), next(iter(every)))
+    address.arrive("model", list(every), next(iter(every)), _other_names(every))
     key = st.selectbox(
         "Model",
         list(every),
@@ -68,11 +68,18 @@ def choose_model(every: Mapping[str, Run]) -> Run:
     return run
 
 
+def _other_names(every: Mapping[str, Run]) -> dict[str, str]:
+    """What an address may call a model that is listed by its first role."""
+    keys = {run.name: key for key, run in every.items()}
+    roles = {role: keys[name] for role, name in runs.serving().items() if name in keys}
+    return {**keys, **roles}
+
+
 def choose_source() -> str:
     """The widget that chooses where songs come from."""
     address.arrive("song", list(SOURCES), SAMPLE)
     source = st.segmented_control(
-        "SongFile",
+        "Song",
         list(SOURCES),
         required=True,
         format_func=lambda name: SOURCES[name],

@@ -54,8 +54,11 @@ def _draw_table(results: Sequence[Result]) -> None:
     columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
     if any(result.prediction.error for result in results):
         columns.append("error")
+    table = results_table(results)
+    predictions = [result.prediction for result in results]
+    table["mood"] = [None if each.error else each.answer for each in predictions]
     st.dataframe(
-        results_table(results)[columns],
+        table[columns],
         placeholder="",
         hide_index=True,
         column_config={

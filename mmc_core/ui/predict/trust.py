@@ -19,7 +19,7 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     n_learned = run.info["data"]["n"] - run.scores["n"]
     learned = f"{n_learned} other clips" if n_learned else "clips"
     title = run.title[:1].upper() + run.title[1:]
-    facts = [f"{title} answered: `{run.name}`.", accuracy_sentence(run)]
+    facts = [f"Model: {title} (`{run.name}`).", accuracy_sentence(run)]
     if prediction.mood:
         right, answers = scores.right_when_predicted(run.scores, prediction.mood)
         facts.append(

@@ -143,13 +143,13 @@ export default function ({ parentElement, data }) {
       svg("path", { d: `M${x(t) - 5},${AREA.top - 14}h10l-5,8z`, class: "change-mark" }, chart);
     }
     const pointer = svg("line", { y1: AREA.top, y2: axis, class: "pointer" }, chart);
-    const tip = svg("text", { y: AREA.top - 6, class: "tick tip" }, chart);
     cursor = data.player ? {
       halo: svg("line", { y1: AREA.top - 4, y2: axis, class: "cursor halo" }, chart),
       line: svg("line", { y1: AREA.top - 4, y2: axis, class: "cursor" }, chart),
       handle: svg("circle", { cy: AREA.top - 6, r: 6, class: "handle" }, chart),
       x,
     } : null;
+    const tip = svg("text", { y: AREA.top - 6, class: "tick tip" }, chart);
     timeChart.replaceChildren(chart);
 
     const time = (event) => {
