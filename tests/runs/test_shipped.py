@@ -93,7 +93,6 @@ def test_scores_are_those_of_the_saved_predictions() -> None:
         ), run.name
 
 
-@pytest.mark.xfail(reason="4QAED's rows are being made anew on its new folds", strict=False)
 def test_folds_are_the_saved_ones() -> None:
     """Each clip is held out once a repeat, in the fold that is saved for it, with its own mood."""
     for run in EVALUATED:
