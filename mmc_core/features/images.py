@@ -23,7 +23,7 @@ from mmc_core.features.spectra import (
 CLIP_FRAMES = 1 + int(CLIP_S * SR) // HOP_LENGTH  # 1099
 
 # Raise when a change of code changes an image.
-IMAGES_VERSION = 1
+IMAGES_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def images(
     path = cache_dir() / "images" / f"{name}-{_identity(paths, feature_images.fingerprint())}.npy"
 
     def image(file: Path, number: int) -> Float32:
-        spectra = Spectra(_sound(file, copy, number, at_level=False))
+        spectra = Spectra(_sound(file, copy, number, at_level=True))
         return feature_images.draw(spectra, kind, width=width, height=height)
 
     return _computed(path, image, paths, np.float16)
