@@ -122,7 +122,6 @@ def assert_made_from_todays_table(dataset_id: str) -> None:
             assert run.info["data"] == {"n": len(table), "sha256": hashed}, run.name
 
 
-@pytest.mark.xfail(reason="4QAED's rows are being made anew on its new folds", strict=False)
 def test_runs_were_made_from_todays_tables() -> None:
     here = [dataset.id for dataset in DATASETS.values() if not dataset.download]
     assert len(here) >= 2
