@@ -2,7 +2,8 @@
 
 Ranking and operating point are seen apart: the area under the curve of arousal and of valence says
 whether clips are in the right order, accuracy also whether the border between moods lies where it
-should. `centred` moves it without a label: each dataset's own mean is taken from its embeddings.
+should. `standardised` moves it without a label: each dataset's embeddings are brought to a mean of
+nought and a standard deviation of one by themselves.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Objects, Progress
 from mmc_core.analysis.statistics import bootstrap_over_groups
 from mmc_core.learning import inputs, recipes, scores
-from mmc_core.learning.probes import fit_uncalibrated
+from mmc_core.learning.probes import LEAST_STD, fit_uncalibrated
 from mmc_core.learning.recipes import Probe
 from mmc_core.moods import MOODS
 
 RECIPES = ("probe-musicnn", "probe-audioset", "probe-both")
 POINTS = {
     "as_learned": "as learned",
-    "centred": "each dataset's mean taken out, without its labels",
+    "standardised": "each dataset standardised by itself, without its labels",
 }
 
 
@@ -42,10 +43,11 @@ def study(progress: Progress) -> dict[str, Any]:
         for train, test in permutations(clips, 2):
             for point in POINTS:
                 learned, asked = clips[train], clips[test].x
-                if point == "centred":
-                    learned, asked = _centred(learned), asked - asked.mean(axis=0)
+                if point == "standardised":
+                    learned, asked = _standardised(learned), standardised(asked)
                 every = np.arange(len(learned.table))
-                p = fit_uncalibrated(alone, learned, every).probabilities(asked)
+                probe = fit_uncalibrated(alone, learned, every, seed=recipe.seed)
+                p = probe.probabilities(asked)
                 rows.append(
                     {"recipe": recipe.name, "train": train, "test": test, "point": point}
                     | _scores(p, clips[test], recipe.seed)
@@ -77,10 +79,13 @@ def _area(p: Float64, mood: Objects, axis: str) -> float:
     return float(roc_auc_score(scores.half(mood, axis) > 0, p[:, positive].sum(axis=1)))
 
 
-def _centred(clips: inputs.Clips) -> inputs.Clips:
-    """Clips without the mean of their embeddings; their copies without that of the copies."""
+def standardised(x: Float32) -> Float32:
+    """Embeddings (n, width) with mean 0 and standard deviation 1; what never responds is 0."""
+    std = x.std(axis=0)
+    responds = std > LEAST_STD
+    return (x - x.mean(axis=0)) * np.where(responds, 1 / np.where(responds, std, 1), 0)
 
-    def centred(x: Float32) -> Float32:
-        return x - x.mean(axis=0)
 
-    return inputs.Clips(clips.table, centred(clips.x), [centred(copy) for copy in clips.copies])
+def _standardised(clips: inputs.Clips) -> inputs.Clips:
+    """Clips, and their copies, each standardised by themselves."""
+    return inputs.Clips(clips.table, standardised(clips.x), [standardised(c) for c in clips.copies])

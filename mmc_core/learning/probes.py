@@ -1,16 +1,17 @@
 """Logistic regression on what pretrained networks hear, with calibrated probabilities.
 
-A linear probe (Alain and Bengio 2016) of each network's embedding; their mean probabilities,
-sharpened or softened by one temperature (Guo et al. 2017); and for each mood the threshold of a
-90 % prediction set (conformal, class by class: Vovk 2012; Sadinle et al. 2019). Temperature and
-thresholds are fitted on clips that inner folds held out, groups whole.
+A probe (Alain and Bengio 2016) of each network's embedding, on an RBF kernel by Nystroem's
+approximation (Williams and Seeger 2001): far from all that was learned it falls back to no mood.
+The mean probabilities are sharpened or softened by one temperature (Guo et al. 2017), and
+each mood has the threshold of a 90 % prediction set (conformal, class by class: Vovk 2012; Sadinle
+et al. 2019). Temperature and thresholds are fitted on clips that inner folds held out, groups whole.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +26,43 @@ from mmc_core.learning.scores import one_hot
 from mmc_core.learning.splits import inner_folds
 from mmc_core.moods import NAMES
 
+LEAST_STD = 1e-4  # of a response; what never responds is left out
 SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 
 
 @dataclass(frozen=True)
-class FittedProbe:
-    """What a probe learned.
+class Regression:
+    """A fitted kernel regression on embeddings (n, width).
 
-    `weights` (width, 4) and `bias` (4,) of each network, on unscaled embeddings side by side;
+    `mean` and `scale` (width,) standardise them; the kernel is taken with `landmarks` (k, width),
+    standardised too; `weights` (k, 4) and `bias` (4,) make log-odds of it.
+    """
+
+    mean: Float64
+    scale: Float64
+    landmarks: Float64
+    gamma: float
+    weights: Float64
+    bias: Float64
+
+    def probabilities(self, x: Float32) -> Float64:
+        """Of unscaled embeddings. (n, 4)"""
+        z = (x - self.mean) * self.scale
+        cross = z @ self.landmarks.T
+        squares = np.square(z).sum(axis=1, keepdims=True) + np.square(self.landmarks).sum(axis=1)
+        kernel = np.exp(-self.gamma * (squares - 2 * cross))
+        return _softmax(kernel @ self.weights + self.bias)
+
+
+@dataclass(frozen=True)
+class FittedProbe:
+    """What a probe learned: a regression of each network, on embeddings side by side.
+
     `sharpness` is the inverse of the temperature; a mood is in the set of a clip where its
     probability is at least `thresholds` (4,).
     """
 
-    weights: Sequence[Float64]
-    bias: Sequence[Float64]
+    regressions: Sequence[Regression]
     sharpness: float = 1.0
     thresholds: Float64 | None = None
 
@@ -54,7 +78,12 @@ class FittedProbe:
 
     @property
     def n_parameters(self) -> int:
-        return sum(w.size + b.size for w, b in zip(self.weights, self.bias, strict=True)) + 1
+        """Numbers that were fitted."""
+        each = (
+            r.mean.size + r.scale.size + r.landmarks.size + r.weights.size + r.bias.size
+            for r in self.regressions
+        )
+        return sum(each) + 1
 
     def confidence(self) -> dict[str, Any]:
         """What a run keeps, so that its answers can be read: temperature, level, thresholds."""
@@ -66,11 +95,9 @@ class FittedProbe:
         }
 
     def _mean(self, x: Float32) -> Float64:
-        parts = np.split(x, np.cumsum([len(w) for w in self.weights])[:-1], axis=1)
-        each = [
-            _softmax(part @ w + b)
-            for part, w, b in zip(parts, self.weights, self.bias, strict=True)
-        ]
+        widths = [len(regression.mean) for regression in self.regressions]
+        parts = np.split(x, np.cumsum(widths)[:-1], axis=1)
+        each = [r.probabilities(part) for r, part in zip(self.regressions, parts, strict=True)]
         mean: Float64 = np.mean(each, axis=0)
         return mean
 
@@ -80,14 +107,23 @@ def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
     inner = list(inner_folds(clips.table, rows, seed))
     p = np.empty((len(clips.table), len(NAMES)))
     for train, test in inner:
-        p[test] = fit_uncalibrated(recipe, clips, train).probabilities(clips.x[test])
+        p[test] = fit_uncalibrated(recipe, clips, train, seed=seed).probabilities(clips.x[test])
     held_out, true = p[rows], clips.mood[rows]
     sharpness = fitted_sharpness(held_out, true)
-    return FittedProbe(
-        *_weights(recipe, clips, rows),
-        sharpness,
-        set_thresholds(_sharpened(held_out, sharpness), true),
-    )
+    thresholds = set_thresholds(_sharpened(held_out, sharpness), true)
+    whole = fit_uncalibrated(recipe, clips, rows, seed=seed)
+    return replace(whole, sharpness=sharpness, thresholds=thresholds)
+
+
+def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
+    """The same as `fit`, without temperature and thresholds."""
+    x, mood, weight = _to_learn(clips, rows)
+    parts, start = [], 0
+    for name in recipe.networks:
+        end = start + NETWORKS[name].WIDTH
+        parts.append(_regression(recipe, x[:, start:end], mood, weight, seed))
+        start = end
+    return FittedProbe(parts)
 
 
 def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
@@ -96,10 +132,19 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
 
     graph = Graph("probe")
     each, start = [], 0
-    for weights, bias in zip(probe.weights, probe.bias, strict=True):
-        end = start + len(weights)
+    for fitted in probe.regressions:
+        end = start + len(fitted.mean)
         part = graph.add("Slice", "embedding", np.array([start]), np.array([end]), np.array([1]))
-        each.append(graph.add("Softmax", graph.add("Gemm", part, weights, bias), axis=1))
+        z = graph.add("Mul", graph.add("Sub", part, fitted.mean), fitted.scale)
+        cross = graph.add(
+            "Gemm", z, -2 * fitted.landmarks, np.square(fitted.landmarks).sum(axis=1), transB=1
+        )
+        squares = graph.add("ReduceSumSquare", z, axes=[1])
+        distance = graph.add("Add", cross, squares)
+        kernel = graph.add("Exp", graph.add("Mul", distance, np.array(-fitted.gamma)))
+        each.append(
+            graph.add("Softmax", graph.add("Gemm", kernel, fitted.weights, fitted.bias), axis=1)
+        )
         start = end
     mean = graph.add("Mean", *each)
     sharpened = graph.add("Mul", graph.add("Log", mean), np.array(probe.sharpness))
@@ -140,25 +185,23 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
     return np.array(thresholds)
 
 
-def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints) -> FittedProbe:
-    return FittedProbe(*_weights(recipe, clips, rows))
-
-
-def _weights(recipe: Probe, clips: Clips, rows: Ints) -> tuple[list[Float64], list[Float64]]:
-    """Regressions of all networks, each on its own part of the embeddings."""
+def _regression(recipe: Probe, x: Float32, mood: Objects, weight: Float64, seed: int) -> Regression:
+    from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import LogisticRegression
 
-    x, mood, weight = _to_learn(clips, rows)
-    weights, bias = [], []
-    for part, c in zip(_parts(recipe), recipe.C, strict=True):
-        mean, std = _moments(x[:, part], weight)
-        regression = LogisticRegression(C=c, max_iter=1000)
-        regression.fit((x[:, part] - mean) / std, mood, sample_weight=weight)
-        order = [list(regression.classes_).index(name) for name in NAMES]
-        scaled = regression.coef_[order].T / std[:, None]
-        weights.append(scaled)
-        bias.append(regression.intercept_[order] - mean @ scaled)
-    return weights, bias
+    mean, std = _moments(x, weight)
+    responds = std > LEAST_STD
+    scale = np.where(responds, 1 / np.where(responds, std, 1), 0)
+    z = (x - mean) * scale
+    gamma = recipe.gamma / responds.sum()
+    kernel = Nystroem(
+        gamma=gamma, n_components=min(recipe.landmarks, len(z)), random_state=seed
+    ).fit(z)
+    regression = LogisticRegression(C=recipe.C, max_iter=1000)
+    regression.fit(kernel.transform(z), mood, sample_weight=weight)
+    order = [list(regression.classes_).index(name) for name in NAMES]
+    weights = kernel.normalization_.T @ regression.coef_[order].T
+    return Regression(mean, scale, kernel.components_, gamma, weights, regression.intercept_[order])
 
 
 def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:
@@ -174,18 +217,9 @@ def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:
     return np.concatenate(x), np.concatenate(mood), np.concatenate(weight)
 
 
-def _parts(recipe: Probe) -> Iterator[slice]:
-    """Columns of each network's embedding."""
-    start = 0
-    for name in recipe.networks:
-        yield slice(start, start + NETWORKS[name].WIDTH)
-        start += NETWORKS[name].WIDTH
-
-
 def _moments(x: Float32, weight: Float64) -> tuple[Float64, Float64]:
     mean = np.average(x, axis=0, weights=weight).astype(np.float64)
-    std = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
-    return mean, np.where(std > 1e-4, std, 1)  # what never responds is left as it is
+    return mean, np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
 
 
 def _sharpened(p: Float64, sharpness: float) -> Float64:

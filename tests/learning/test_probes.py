@@ -127,7 +127,7 @@ def answers(n: int, seed: int) -> tuple[Float64, np.ndarray]:
 def test_nine_in_ten_of_each_mood_are_in_their_set() -> None:
     thresholds = probes.set_thresholds(*answers(2000, 1))
     p, mood = answers(8000, 2)
-    sets = probes.FittedProbe([], [], 1.0, thresholds).sets(p)
+    sets = probes.FittedProbe([], 1.0, thresholds).sets(p)
     for i, name in enumerate(NAMES):
         assert sets[mood == name, i].mean() == pytest.approx(0.9, abs=0.03), name
     assert sets.sum(axis=1).min() >= 1

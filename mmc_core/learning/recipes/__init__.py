@@ -177,18 +177,11 @@ class Probe(Recipe):
 
     kind: Literal["probe"]
     networks: Annotated[list[Literal["musicnn", "audioset"]], Field(min_length=1)]
-    C: list[Positive]  # of each network's regression on standardised embeddings
+    C: Positive  # of scikit-learn's logistic regression
+    gamma: Positive  # of the RBF kernel, over the number of responses, which are standardised
+    landmarks: Count  # clips that stand for all in the kernel
     sources: list[str] = []
     copies: list[Literal["degraded"]] = []  # of training clips: other files of the same music
-
-    @model_validator(mode="after")
-    def _fits(self) -> Probe:
-        if len(self.C) != len(self.networks):
-            raise ValueError(
-                f"there are {len(self.networks)} networks and {len(self.C)} values of C; expected "
-                "as many of one as of the other"
-            )
-        return self
 
     @property
     def inputs(self) -> list[str]:
