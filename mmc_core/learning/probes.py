@@ -4,7 +4,8 @@ A probe (Alain and Bengio 2016) of each network's embedding, on an RBF kernel by
 approximation (Williams and Seeger 2001): far from all that was learned it falls back to no mood.
 The mean probabilities are sharpened or softened by one temperature (Guo et al. 2017), and
 each mood has the threshold of a 90 % prediction set (conformal, class by class: Vovk 2012; Sadinle
-et al. 2019). Temperature and thresholds are fitted on clips that inner folds held out, groups whole.
+et al. 2019). Temperature and thresholds are fitted on clips that inner folds held out, groups
+whole.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:
         versions = [part.x, *part.copies]
         x += [version[chosen] for version in versions]
         mood += [part.mood[chosen]] * len(versions)
-        share = len(rows) / (len(parts) * len(versions) * len(chosen))
+        share = len(rows) / (len(versions) * len(chosen))
         weight.append(np.full(len(versions) * len(chosen), share))
     return np.concatenate(x), np.concatenate(mood), np.concatenate(weight)
 

@@ -31,7 +31,7 @@ class Window:
     --------
     >>> import mmc_core as mmc
     >>> first = mmc.predict(mmc.sample("beethoven-moonlight")).windows[0]
-    >>> first.start_s, first.end_s, "tempo" in first.features
+    >>> round(first.start_s, 1), round(first.end_s, 1), "tempo" in first.features
     (0.0, 25.5, True)
     """
 

@@ -81,8 +81,8 @@ def predict(
     >>> prediction = mmc.predict(mmc.sample("beethoven-moonlight"))
     >>> prediction.mood
     'sad'
-    >>> [window.start_s for window in prediction.windows]
-    [0.0, 12.75, 25.5, 31.934]
+    >>> [round(window.end_s - window.start_s, 1) for window in prediction.windows]
+    [25.5, 25.5, 25.5, 25.5]
     """
     if isinstance(model, str):
         run = find(model)

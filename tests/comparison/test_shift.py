@@ -9,9 +9,10 @@ from scipy import stats
 from scipy.stats import wasserstein_distance
 
 from mmc_core.analysis.summaries import Summary
+from mmc_core.audio.degradations import coded, through
 from mmc_core.comparison import studies
 from mmc_core.comparison.model import Shift
-from mmc_core.comparison.robustness import WAYS, coded, through
+from mmc_core.comparison.robustness import WAYS
 from mmc_core.comparison.shift import Moved, shifts, standardised, with_intervals
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57

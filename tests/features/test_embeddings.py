@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 import soxr
 
-from mmc_core._typing import Float32
+from mmc_core._typing import Float32, Floats
 from mmc_core.audio import SR, Audio, load_audio
 from mmc_core.audio.loudness import at_one_level, without_silent_ends
 from mmc_core.audio.samples import sample
@@ -65,7 +65,9 @@ def test_sound_shorter_than_a_patch_is_repeated(ragtime: Audio) -> None:
 
 
 def test_pooled_is_the_mean_of_the_frames_whose_middle_is_within() -> None:
-    frames = Frames("musicnn", np.float32([[0], [1], [4]]), np.array([0.0, 3.0, 6.0]), 3.0)
+    frames = Frames(
+        "musicnn", np.array([[0], [1], [4]], dtype=np.float32), np.array([0.0, 3.0, 6.0]), 3.0
+    )
     assert frames.pooled() == pytest.approx([5 / 3])
     assert frames.pooled(0, 6) == pytest.approx([0.5])
     assert frames.pooled(6.1, 6.4) == pytest.approx([4])  # none within: the nearest
@@ -74,8 +76,8 @@ def test_pooled_is_the_mean_of_the_frames_whose_middle_is_within() -> None:
 def test_neither_level_nor_silence_nor_what_is_above_8_khz_changes_what_is_heard(
     ragtime: Audio,
 ) -> None:
-    def heard(y: Float32) -> Float32:
-        start_s, sound = without_silent_ends(at_one_level(Audio(y)))
+    def heard(y: Floats) -> Float32:
+        start_s, sound = without_silent_ends(at_one_level(Audio(y.astype(np.float32))))
         return embed(sound, "musicnn", start_s=start_s).pooled()
 
     before = heard(ragtime.y)
@@ -84,7 +86,7 @@ def test_neither_level_nor_silence_nor_what_is_above_8_khz_changes_what_is_heard
     lower = soxr.resample(soxr.resample(ragtime.y, SR, 16_000), 16_000, SR).astype(np.float32)
     for y, tolerance in (
         (ragtime.y / 4, 3e-3),  # loudness is measured to 0.001 dB
-        (np.concatenate([silence, ragtime.y]), 3e-3),
+        (np.concatenate([silence, ragtime.y]).astype(np.float32), 3e-3),
         (lower, 0.05),  # the filters of the resampler
     ):
         assert np.abs(heard(y) - before).mean() < tolerance * spread

@@ -137,7 +137,9 @@ def test_repeats_are_not_more_clips() -> None:
 
 def test_calibration_error_of_the_overconfident() -> None:
     confidence, right = np.full(100, 0.9), np.arange(100) % 2 == 0
-    assert scores.calibration_error(confidence, right, np.ones(100)) == pytest.approx(0.4)
+    assert scores.calibration_error(confidence, right, np.ones(100, dtype=int)) == pytest.approx(
+        0.4
+    )
 
 
 def test_calibration_error_is_the_mean_of_repeats() -> None:

@@ -23,9 +23,11 @@ def write_probe(p: Sequence[float], *, thresholds: Sequence[float]) -> runs.Run:
     least that brings it into the set (4,).
     """
     run = runs.new_run(PROBE)
-    fitted = probes.FittedProbe(
-        [np.zeros((musicnn.WIDTH, len(NAMES)))], [np.log(p)], 1.0, np.array(thresholds)
+    nothing = np.zeros(musicnn.WIDTH)
+    deaf = probes.Regression(
+        nothing, nothing, nothing[None], 1.0, np.zeros((1, len(NAMES))), np.log(p)
     )
+    fitted = probes.FittedProbe([deaf], 1.0, np.array(thresholds))
     near = Familiarity(np.zeros((musicnn.WIDTH, 2)), np.zeros(2), limit=1.0)
     writing.write_info(
         run,
