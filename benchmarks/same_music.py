@@ -4,7 +4,8 @@
 and opus, a lower sample rate, softer, louder through a limiter, after five seconds of silence.
 Prints, of each model, how many moods change and the mean total variation of the probabilities.
 Models 1 and 2 are asked about clips that they held out; `best`, which learned from all, about the
-same ones by a probe that is fitted here without them (not with `--quick`). Needs 4QAED's audio (`MMC_DATA_MIRROR`).
+same ones by a probe that is fitted here without them (not with `--quick`). Needs 4QAED's audio
+(`MMC_DATA_MIRROR`).
 """
 
 from __future__ import annotations

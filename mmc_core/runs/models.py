@@ -23,7 +23,8 @@ class Model:
     dataset : str
         Id of the dataset that it learned from.
     inputs : tuple of str
-        What it takes: "features", or kinds of image, one of each network of a vote.
+        What it takes: "features", kinds of image (one of each network of a vote), or the pretrained
+        networks that it listens with.
     accuracy : float
         Share right of held-out clips of groups that it did not learn from.
     confidence_interval : tuple of float
@@ -72,13 +73,14 @@ def list_models() -> list[Model]:
     Examples
     --------
     >>> import mmc_core as mmc
-    >>> one, two, *others = mmc.list_models()
-    >>> one.aliases, one.title, one.dataset, one.inputs
-    (('1', 'best'), '1D CNN, five averaged', '4qaed', ('features',))
-    >>> two.inputs
+    >>> models = {alias: model for model in mmc.list_models() for alias in model.aliases}
+    >>> models["1"].title, models["1"].dataset, models["1"].inputs
+    ('1D CNN, five averaged', '4qaed', ('features',))
+    >>> models["2"].inputs
     ('spectrogram', 'mfcc', 'mel')
-    >>> f"right on {one.accuracy:.0%} of {one.n} held-out clips"
-    'right on 55% of 179 held-out clips'
+    >>> best = models["best"]
+    >>> best.inputs[0], best.accuracy > 0.7, best.n
+    ('musicnn', True, 898)
     """
     numbers = serving()
     numbers.setdefault("best", numbers.get("1", ""))
@@ -92,7 +94,7 @@ def _model(run: Run, numbers: dict[str, str]) -> Model:
         aliases=tuple(alias for alias, name in numbers.items() if name == run.name),
         title=run.title,
         dataset=run.dataset,
-        inputs=tuple(each.input for each in run.members() or [run]),
+        inputs=tuple(kind for each in run.members() or [run] for kind in each.input.split("+")),
         accuracy=run.scores["accuracy"],
         confidence_interval=(low, high),
         n=run.scores["n"],

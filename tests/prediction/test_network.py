@@ -21,7 +21,7 @@ from tests.support.runs import SHIPPED
 
 TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
 ON_SOUND = [run for run in TRAINED if run.members() or run.input in IMAGES]
-ON_FEATURES = [run for run in TRAINED if run not in ON_SOUND]
+ON_FEATURES = [run for run in TRAINED if run.input == "features" and not run.members()]
 
 
 def assert_features_are_answered_again(run: runs.Run) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from mmc_core import datasets, files, runs
 from mmc_core.datasets import DATASETS
+from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
 from mmc_core.learning import recipes
 from mmc_core.learning.scores import score
@@ -33,19 +34,24 @@ def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
     assert first.dataset == second.dataset == "4qaed"
     assert first.input == "features"
     assert [run.input for run in second.members()] == list(IMAGES)
-    assert [run.name for run in runs.servable()][:2] == [first.name, second.name]
+    by_place = [run.name for run in runs.servable()]
+    assert by_place[0] == served["best"]
+    assert by_place.index(first.name) < by_place.index(second.name)
+    assert runs.find("best").info["recipe"]["kind"] == "probe"
 
 
 def test_models_are_listed_with_what_they_take_and_how_good_they_are() -> None:
     models = list_models()
     assert [model.name for model in models] == [run.name for run in runs.servable()]
-    assert [model.aliases for model in models[:3]] == [("1", "best"), ("2",), ()]
+    aliases = [alias for model in models for alias in model.aliases]
+    assert aliases[0] == "best"
+    assert sorted(aliases) == sorted(runs.serving())
     for model in models:
         run = runs.find(model.name)
         assert (model.title, model.dataset) == (run.title, run.dataset)
         assert (model.accuracy, model.n) == (run.scores["accuracy"], run.scores["n"])
         assert list(model.confidence_interval) == run.scores["interval"]
-        assert set(model.inputs) <= {"features", *IMAGES}
+        assert set(model.inputs) <= {"features", *IMAGES, *NETWORKS}
 
 
 def test_trainings_are_whole() -> None:
@@ -54,6 +60,12 @@ def test_trainings_are_whole() -> None:
         assert run.status == runs.FINISHED, run.name
         assert run.is_servable(), run.name
         predictions = run.predictions()
+        if isinstance(recipe, recipes.Probe):
+            evaluation = runs.load_run(run.info["evaluation"])
+            assert predictions.equals(evaluation.predictions()), run.name
+            assert run.info["confidence"]["set_level"] == 0.9, run.name
+            assert run.model_path.stat().st_size < 10**7, run.name
+            continue
         assert len(predictions) == run.scores["n"], run.name
         if not isinstance(recipe, recipes.Network):
             p = np.stack([m.predictions()[list(NAMES)].to_numpy() for m in run.members()])
@@ -70,7 +82,7 @@ def test_trainings_are_whole() -> None:
 
 
 def test_what_is_served_beats_its_baselines() -> None:
-    for number in ("1", "2"):
+    for number in ("best", "1", "2"):
         scores = runs.find(number).scores
         low, high = scores["interval"]
         assert low <= scores["accuracy"] <= high
