@@ -30,11 +30,13 @@ def at_one_level(audio: Audio) -> Audio:
 
 
 def without_silent_ends(audio: Audio) -> tuple[float, Audio]:
-    """What is heard of a sound at one level, and where that begins in it, in seconds."""
+    """What is heard of a sound at one level, a second at least; where it begins, in seconds."""
     heard = np.flatnonzero(np.abs(audio.y) > 10 ** (SILENCE_DB / 20))
     if not len(heard):
         return 0.0, audio
-    return float(heard[0] / SR), Audio(audio.y[heard[0] : heard[-1] + 1], audio.name)
+    start = max(0, min(int(heard[0]), len(audio.y) - SR))
+    end = max(int(heard[-1]) + 1, start + SR)
+    return start / SR, Audio(audio.y[start:end], audio.name)
 
 
 def loudness(y: Float32) -> float:

@@ -120,7 +120,7 @@ def _kind(run: runs.Run) -> str:
     if isinstance(recipe, Combination):
         return "several together"
     if isinstance(recipe, Probe):
-        return "linear probe"
+        return "probe of pretrained networks"
     return "1D network on features" if isinstance(recipe, CNN1D) else "2D network on images"
 
 

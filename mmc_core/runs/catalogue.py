@@ -17,7 +17,7 @@ from mmc_core.runs.original import OriginalRun
 OURS, THEIRS = "MMC ", "Original "  # before a run's name
 FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some of the features", "Several inputs"
 CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Classifier"
-PROBE = "Linear probe"
+PROBE = "Probe"
 INPUTS = (
     FEATURES,
     SOME_FEATURES,

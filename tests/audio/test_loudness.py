@@ -38,5 +38,9 @@ def test_silence_at_either_end_is_passed_over_and_told() -> None:
     start_s, heard = without_silent_ends(Audio(np.concatenate([silence, TONE, silence])))
     assert start_s == pytest.approx(2.0, abs=1e-3)
     assert heard.duration_s == pytest.approx(10.0, abs=1e-3)
+    click = silence.copy()
+    click[-9] = 1  # a second is kept, so that there is something to look at
+    start_s, heard = without_silent_ends(Audio(click))
+    assert (start_s, heard.duration_s) == (1.0, 1.0)
     start_s, heard = without_silent_ends(Audio(silence))
     assert (start_s, heard.duration_s) == (0.0, 2.0)
