@@ -46,7 +46,7 @@ def test_every_page_opens(tab: Any, app: tuple[str, Path]) -> None:
 
 
 def test_a_sample_gives_the_command_lines_numbers(tab: Any, app: tuple[str, Path]) -> None:
-    command = [sys.executable, "-m", "mmc_core", "predict", "--model", "1", "--json"]
+    command = [sys.executable, "-m", "mmc_core", "predict", "--model", "best", "--json"]
     command.append("data/samples/satie-gymnopedie-1.ogg")
     output = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True).stdout
     (expected,) = json.loads(output)
@@ -78,7 +78,7 @@ def test_uploads_are_answered_and_bad_ones_say_why(
     )
     says(tab, "text.mp3 is not a sound file", "empty.mp3 is empty", "blip.wav lasts 0.20 s")
     upload(tab, ("mine.mp3", content))
-    expected = predict(content, "1")
+    expected = predict(content, "best")
     assert expected.probabilities and expected.mood
     share = expected.probabilities[expected.mood]
     says(tab, "mine.mp3", f"The model gives {expected.mood} {100 * share:.0f} %")

@@ -26,7 +26,7 @@ from tests.support.dataset import Made
 def test_a_picture_comes_with_each(name: str) -> None:
     result = studies.load(name)
     assert result["command"] == f"python -m mmc_core study {name}"
-    (axes,) = PICTURES[name](result).axes
+    axes, *_ = PICTURES[name](result).axes
     assert axes.get_ylabel()
     assert (DATA / "studies" / f"{name}.svg").stat().st_size > 5_000
 

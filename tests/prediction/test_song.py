@@ -115,7 +115,7 @@ def test_a_song_is_a_path_or_its_content_and_a_model_a_name(tmp_path: Path) -> N
     path.write_bytes(encode(tone(2, SR), SR, "wav"))
     expected = predict(load_audio(path), runs.find("1"))
     assert expected.file == "song.wav"
-    assert predict(path, "1") == predict(str(path)) == expected
+    assert predict(path, "1") == predict(str(path), "1") == expected
     assert predict(path.read_bytes(), "1") == replace(expected, file="The file")
     with pytest.raises(UnknownName, match="no model 'x'"):
         predict(path, "x")

@@ -36,7 +36,7 @@ def test_predict_answers_for_a_sample() -> None:
     text = words(page("predict"))
     assert "points of that were right" in text
     assert "How far to trust it" in text
-    assert accuracy_sentence(runs.find("1")) in text
+    assert accuracy_sentence(runs.find("best")) in text
 
 
 def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
@@ -45,7 +45,7 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     app = page("predict")
     sample = app.selectbox(key="sample").value
     path = next(path for path in samples if path.stem == sample)
-    expected = predict(load_audio(path), runs.find("1"))
+    expected = predict(load_audio(path), runs.find("best"))
     assert expected.probabilities and expected.mood
     share = 100 * expected.probabilities[expected.mood]
     assert f"The model gives {expected.mood} {share:.0f} %." in words(app)
@@ -177,8 +177,7 @@ def test_an_upload_is_answered(uploading: AppTest) -> None:
     upload(uploading, ("tone.mp3", encode(tone(3.0), 44_100, "mp3")))
     text = words(uploading)
     assert "**tone.mp3**" in text
-    assert "Shorter than the 25.5 s" in text
-    assert any(name in text for name in NAMES)
+    assert "I cannot tell" in text  # a tone is no music
 
 
 def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest) -> None:
