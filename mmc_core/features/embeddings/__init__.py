@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NETWORKS: dict[str, ModuleType] = {"musicnn": musicnn, "audioset": audioset}
 HEARD_SR = 16_000  # what lies above half of it is not heard
-BATCH = 4  # patches at a time: more take memory, and no less time
+BATCH = 1  # patches at a time: more take memory, and no less time
 
 # Raise when a change of code changes an embedding.
 VERSION = 1
