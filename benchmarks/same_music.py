@@ -71,7 +71,7 @@ def main() -> None:
 def _without(clips: list[str], folder: Path) -> dict[str, Run]:
     """The probes that are served, fitted without some clips and their groups."""
     fitted = {}
-    for run in (run for run in runs.servable() if run.info["recipe"]["kind"] == "probe"):
+    for run in (run for run in runs.servable() if run.networks):
         recipe = recipes.parse(run.info["recipe"])
         assert isinstance(recipe, recipes.Probe)
         every = inputs.load(datasets.get(recipe.dataset), recipe)

@@ -22,6 +22,7 @@ from benchmarks._machine import machine, parser
 from mmc_core import files, runs
 from mmc_core._typing import Float32
 from mmc_core.audio import SR, load_audio
+from mmc_core.audio.degradations import encoded
 from mmc_core.audio.samples import list_samples, sample
 from mmc_core.settings import PROJECT
 
@@ -48,7 +49,7 @@ def main() -> None:
     times = 1 if asked.quick else RUNS
     with tempfile.TemporaryDirectory() as folder:
         song = Path(folder) / "song.mp3"
-        write_mp3(four_minutes(), song)
+        song.write_bytes(encoded(four_minutes(), "mp3", "libmp3lame", 44_100, 128_000))
         predict = ["-m", "mmc_core", "predict", str(song), "--timeline", "--model"]
         measured = {
             run.name: cost([*predict, run.name], times) for run in _looked_at(quick=asked.quick)
@@ -72,11 +73,7 @@ def main() -> None:
 def _looked_at(*, quick: bool) -> list[runs.Run]:
     """The runs that a number or "best" stands for, and the other probes."""
     numbered = set(runs.serving().values())
-    chosen = [
-        run
-        for run in runs.servable()
-        if run.name in numbered or run.info["recipe"]["kind"] == "probe"
-    ]
+    chosen = [run for run in runs.servable() if run.name in numbered or run.networks]
     return chosen[:1] if quick else chosen
 
 
@@ -101,19 +98,6 @@ def four_minutes() -> Float32:
     """The sample songs one after the other, cut to four minutes."""
     y = np.concatenate([load_audio(sample(name)).y for name in list_samples()])
     return np.resize(y, SONG_S * SR)
-
-
-def write_mp3(y: Float32, path: Path) -> None:
-    import av
-
-    with av.open(path, "w", format="mp3") as media:
-        stream = media.add_stream("libmp3lame", rate=SR, layout="mono")
-        assert isinstance(stream, av.AudioStream)
-        stream.bit_rate = 128_000
-        frame = av.AudioFrame.from_ndarray(y[None, :], format="fltp", layout="mono")
-        frame.sample_rate, frame.pts = SR, 0
-        media.mux(stream.encode(frame))
-        media.mux(stream.encode(None))
 
 
 if __name__ == "__main__":

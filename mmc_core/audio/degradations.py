@@ -19,7 +19,12 @@ EQUALISER_HZ = (50.0, 100.0, 300.0, 1000.0, 3000.0, 8000.0)
 
 
 def coded(y: Float32, container: str, codec: str, rate: int, bit_rate: int) -> Float32:
-    """Sound encoded and decoded again, by FFmpeg's encoder of that name."""
+    """Sound encoded and decoded again; see `encoded`."""
+    return load_audio(encoded(y, container, codec, rate, bit_rate), name=codec).y
+
+
+def encoded(y: Float32, container: str, codec: str, rate: int, bit_rate: int) -> bytes:
+    """A file of a sound, by FFmpeg's encoder of that name."""
     import av
 
     sound = soxr.resample(y, SR, rate).astype(np.float32)
@@ -34,7 +39,7 @@ def coded(y: Float32, container: str, codec: str, rate: int, bit_rate: int) -> F
         for part in to_codec.resample(frame):
             media.mux(stream.encode(part))
         media.mux(stream.encode(None))
-    return load_audio(buffer.getvalue(), name=codec).y
+    return buffer.getvalue()
 
 
 def through(y: Float32, rate: int) -> Float32:

@@ -17,7 +17,8 @@ from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Objects, Progress
 from mmc_core.analysis.statistics import bootstrap_over_groups
 from mmc_core.learning import inputs, recipes, scores
-from mmc_core.learning.probes import LEAST_STD, fit_uncalibrated
+from mmc_core.learning.familiarity import standardising
+from mmc_core.learning.probes import fit_uncalibrated
 from mmc_core.learning.recipes import Probe
 from mmc_core.moods import MOODS
 
@@ -80,10 +81,9 @@ def _area(p: Float64, mood: Objects, axis: str) -> float:
 
 
 def standardised(x: Float32) -> Float32:
-    """Embeddings (n, width) with mean 0 and standard deviation 1; what never responds is 0."""
-    std = x.std(axis=0)
-    responds = std > LEAST_STD
-    return (x - x.mean(axis=0)) * np.where(responds, 1 / np.where(responds, std, 1), 0)
+    """Embeddings (n, width) brought to mean 0 and standard deviation 1 by themselves."""
+    mean, scale = standardising(x)
+    return ((x - mean) * scale).astype(np.float32)
 
 
 def _standardised(clips: inputs.Clips) -> inputs.Clips:

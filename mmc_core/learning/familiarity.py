@@ -17,6 +17,7 @@ from mmc_core.learning.inputs import Clips
 from mmc_core.learning.splits import inner_folds
 
 COMPONENTS = 32
+LEAST_STD = 1e-4  # of a response that varies
 WITHIN = 0.98  # of held-out clips lie within the limit
 
 
@@ -50,11 +51,20 @@ def fit(clips: Clips, *, seed: int) -> Familiarity:
 def _fitted(parts: list[Any], seed: int) -> Familiarity:
     from sklearn.decomposition import PCA
 
-    x = np.concatenate(parts).astype(np.float64)
-    mean, std = x.mean(axis=0), x.std(axis=0)
-    std = np.where(std > 1e-4, std, np.inf)  # what never responds tells nothing
+    x = np.concatenate(parts)
+    mean, scale = standardising(x)
     components = min(COMPONENTS, len(x) - 1)
     pca = PCA(components, whiten=True, svd_solver="randomized", random_state=seed)
-    pca.fit((x - mean) / std)
-    axes = (pca.components_ / np.sqrt(pca.explained_variance_)[:, None]).T / std[:, None]
+    pca.fit((x - mean) * scale)
+    axes = (pca.components_ / np.sqrt(pca.explained_variance_)[:, None]).T * scale[:, None]
     return Familiarity(axes, mean @ axes)
+
+
+def standardising(x: Float32, weight: Float64 | None = None) -> tuple[Float64, Float64]:
+    """Means, and what standardises embeddings (n, width) once these are taken away: 1 over the
+    standard deviation, and 0 for a response that never varies. (width,) each
+    """
+    mean = np.average(x, axis=0, weights=weight).astype(np.float64)
+    std = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
+    varies = std > LEAST_STD
+    return mean, np.where(varies, 1 / np.where(varies, std, 1), 0)

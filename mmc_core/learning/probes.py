@@ -20,14 +20,13 @@ import numpy as np
 
 from mmc_core._typing import Bools, Float32, Float64, Ints, Objects
 from mmc_core.features.embeddings import NETWORKS
-from mmc_core.learning.familiarity import Familiarity
+from mmc_core.learning.familiarity import Familiarity, standardising
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.recipes import Probe
 from mmc_core.learning.scores import one_hot
 from mmc_core.learning.splits import inner_folds
 from mmc_core.moods import NAMES
 
-LEAST_STD = 1e-4  # of a response; what never responds is left out
 SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 
 
@@ -190,11 +189,9 @@ def _regression(recipe: Probe, x: Float32, mood: Objects, weight: Float64, seed:
     from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import LogisticRegression
 
-    mean, std = _moments(x, weight)
-    responds = std > LEAST_STD
-    scale = np.where(responds, 1 / np.where(responds, std, 1), 0)
+    mean, scale = standardising(x, weight)
     z = (x - mean) * scale
-    gamma = recipe.gamma / responds.sum()
+    gamma = recipe.gamma / np.count_nonzero(scale)
     kernel = Nystroem(
         gamma=gamma, n_components=min(recipe.landmarks, len(z)), random_state=seed
     ).fit(z)
@@ -216,11 +213,6 @@ def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:
         share = len(rows) / (len(versions) * len(chosen))
         weight.append(np.full(len(versions) * len(chosen), share))
     return np.concatenate(x), np.concatenate(mood), np.concatenate(weight)
-
-
-def _moments(x: Float32, weight: Float64) -> tuple[Float64, Float64]:
-    mean = np.average(x, axis=0, weights=weight).astype(np.float64)
-    return mean, np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weight))
 
 
 def _sharpened(p: Float64, sharpness: float) -> Float64:

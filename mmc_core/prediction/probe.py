@@ -28,7 +28,7 @@ def distance(run: Run, song: Song) -> float:
 
 def _pooled(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
     """The embeddings of stretches of a song, side by side. (n, all widths)"""
-    frames = [song.frames(network) for network in run.input.split("+")]
+    frames = [song.frames(network) for network in run.networks]
     return np.stack(
         [
             np.concatenate([each.pooled(start_s, end_s) for each in frames])

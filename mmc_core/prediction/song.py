@@ -90,8 +90,7 @@ def predict(
         check_servable(run := model)
     if not isinstance(song, Song):
         song = Song(song if isinstance(song, Audio) else _loaded(song))
-    is_probe = run.info["recipe"]["kind"] == "probe"
-    answers = (_by_probe if is_probe else _by_networks)(run, song, progress)
+    answers = (_by_probe if run.networks else _by_networks)(run, song, progress)
     if features or run.input == FEATURES:
         rows = song.features(progress)
     else:
@@ -120,7 +119,7 @@ def predict(
         reason=reason,
         windows=windows,
         timeline=_timeline(run, song, windows),
-        changes=probe.changes(song, run.input.split("+")[0]) if is_probe else [],
+        changes=probe.changes(song, run.networks[0]) if run.networks else [],
         votes=[
             Vote(member.input, NAMES[int(each.argmax())], _by_mood(each))
             for member, each in zip(run.members(), by_network, strict=True)
@@ -132,7 +131,7 @@ def predict(
 
 def _by_probe(run: Run, song: Song, progress: Progress) -> Float64:
     """Probabilities of each window. (1, windows, 4)"""
-    for network in run.input.split("+"):
+    for network in run.networks:
         song.frames(network, progress)
     return probe.probabilities(run, song, song.windows)[None].astype(np.float64)
 
@@ -159,7 +158,7 @@ def _by_networks(run: Run, song: Song, progress: Progress) -> Float64:
 
 def _timeline(run: Run, song: Song, windows: Sequence[Window]) -> list[Moment]:
     """A probe's finer course of a song; of other models, their windows."""
-    if run.info["recipe"]["kind"] == "probe":
+    if run.networks:
         stretches = probe.moments(song)
         p = probe.probabilities(run, song, stretches)
     else:

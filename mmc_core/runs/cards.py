@@ -91,8 +91,8 @@ def _what(run: Run) -> str:
             f"It has no network of its own: its members answer, and {COMBINED[kind]}. Members: "
             f"{', '.join(member.name for member in members)}."
         )
-    if run.info["recipe"]["kind"] == "probe":
-        heard = listed([input_title(kind) for kind in run.input.split("+")])
+    if run.networks:
+        heard = listed([input_title(name) for name in run.networks])
         return (
             f"It takes the embedding of any length of music by {heard} and gives the calibrated "
             "probabilities of four moods."

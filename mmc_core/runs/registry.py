@@ -84,7 +84,7 @@ def _first_here(names: list[str]) -> str:
 
 def has_networks(run: Run) -> bool:
     """Whether the pretrained networks that a run listens with are on this machine."""
-    return all(embeddings.is_here(name) for name in run.info["recipe"].get("networks", []))
+    return all(embeddings.is_here(name) for name in run.networks)
 
 
 def seconds_a_song() -> dict[str, float]:

@@ -110,6 +110,11 @@ class Run:
         return input_of(self.info["recipe"])
 
     @property
+    def networks(self) -> list[str]:
+        """The pretrained networks that a probe listens with; of any other run, none."""
+        return list(self.info["recipe"].get("networks", []))
+
+    @property
     def session(self) -> Session:
         """The state of its training."""
         return Session(self.path)

@@ -15,7 +15,7 @@ NETWORK = "audioset"
 
 def offer_audioset(run: Run) -> None:
     """Whether the second network helps a run that pretrained networks hear for; else a button."""
-    if run.info["recipe"]["kind"] != "probe":
+    if not run.networks:
         return
     if is_here(NETWORK):
         st.caption("The AudioSet network is on this machine: it tells music from other sounds.")
