@@ -19,7 +19,6 @@ from mmc_core.audio import CLIP_S, SR, Audio, load_audio
 from mmc_core.audio.degradations import coded, through
 from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe
-from mmc_core.learning import inputs
 from mmc_core.moods import NAMES
 
 DATASET = "4qaed"
@@ -40,7 +39,7 @@ def study(progress: Progress) -> dict[str, Any]:
     chosen = (
         table.groupby("mood").sample(CLIPS_A_MOOD, random_state=SEED).sort_index().reset_index()
     )
-    paths = inputs.audio(dataset, chosen)
+    paths = dataset.audio_of(chosen)
     rows = []
     for row in Parallel(n_jobs=-1, return_as="generator")(delayed(_in_all_ways)(p) for p in paths):
         rows.append(row)

@@ -128,6 +128,21 @@ class Dataset(ABC):
         sounds = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
         return {path.stem: path for path in sounds}
 
+    def audio_of(self, table: pd.DataFrame) -> list[Path]:
+        """The sound file of each clip of a table.
+
+        Raises:
+            DatasetError: if one is not on this machine.
+        """
+        paths = self.audio()
+        if missing := [clip for clip in table["clip"] if clip not in paths]:
+            raise DatasetError(
+                f"This needs the audio of {self.title}: got {len(paths)} sound files, and none for "
+                f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
+                f"{self.audio_advice}"
+            )
+        return [paths[clip] for clip in table["clip"]]
+
     def audio_folder(self, audio: Path | None) -> Path | None:
         """The folder to build from: as named by hand, else that of `MMC_DATA_MIRROR`."""
         mirror = data_mirror()

@@ -71,14 +71,8 @@ class FourQAED(Dataset):
         return table.assign(group=duplicates.joined(table, same))
 
     def duplicates(self) -> pd.DataFrame:
-        table, paths = self.table(), self.audio()
-        if missing := [clip for clip in table["clip"] if clip not in paths]:
-            raise DatasetError(
-                f"Clips of {self.title} are compared by their audio: got {len(paths)} sound files, "
-                f"and none for {len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
-                f"{self.audio_advice}"
-            )
-        return _same_recordings(table, [paths[clip] for clip in table["clip"]])
+        table = self.table()
+        return _same_recordings(table, self.audio_of(table))
 
 
 def read_index(folder: Path) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int =
             f"least {least} of each mood. Add clips, or choose another dataset."
         )
     if recipe.needs_audio:
-        audio(dataset, table)
+        dataset.audio_of(table)
 
 
 def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
@@ -146,7 +146,7 @@ def features(table: pd.DataFrame) -> Float32:
 
 def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> Float32:
     """The 57 features of each clip made noisy or shifted; see `images`. (n, 57)"""
-    paths = audio(dataset, table)
+    paths = dataset.audio_of(table)
     path = cache_dir() / "copies" / f"{dataset.id}-{copy}-{_identity(paths, fingerprint())}.npy"
 
     def row(file: Path, number: int) -> Float32:
@@ -171,7 +171,7 @@ def images(
         DatasetError: if the audio of a clip is not on this machine.
     """
     width, height = size
-    paths = audio(dataset, table)
+    paths = dataset.audio_of(table)
     name = "-".join(filter(None, [dataset.id, kind, f"{width}x{height}", copy]))
     path = cache_dir() / "images" / f"{name}-{_identity(paths, feature_images.fingerprint())}.npy"
 
@@ -193,7 +193,7 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
         DatasetError: if the audio of a clip is not on this machine.
         MissingNetwork: if the network is not.
     """
-    paths = audio(dataset, table)
+    paths = dataset.audio_of(table)
     name = "-".join(filter(None, [dataset.id, network, copy]))
     identity = _identity(paths, feature_embeddings.fingerprint(network))
     path = cache_dir() / "embeddings" / f"{name}-{identity}.npy"
@@ -206,18 +206,6 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
         return feature_embeddings.embed(levelled, network).pooled()
 
     return _computed(path, embedding, paths, np.float32).astype(np.float32)
-
-
-def audio(dataset: Dataset, table: pd.DataFrame) -> list[Path]:
-    """The sound file of each clip."""
-    paths = dataset.audio()
-    if missing := [clip for clip in table["clip"] if clip not in paths]:
-        raise DatasetError(
-            f"This needs the audio of {dataset.title}: got {len(paths)} sound files, and none for "
-            f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
-            f"{dataset.audio_advice}"
-        )
-    return [paths[clip] for clip in table["clip"]]
 
 
 def _sound(path: Path, copy: str, number: int, *, at_level: bool = False) -> Float32:

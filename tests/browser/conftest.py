@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.browser import ARGUMENTS, chromium, opened, playwright
+from tests.support.browser import ARGUMENTS, chromium, opened, playwright, running
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +25,10 @@ def browser() -> Iterator[Any]:
 def tab(browser: Any) -> Iterator[Any]:
     with opened(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The app's address and log, of a server with folders of its own."""
+    with running(tmp_path_factory.mktemp("app")) as address_and_log:
+        yield address_and_log

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +22,10 @@ from tests.support.browser import (
     fits,
     heading,
     open_page,
-    running,
     says,
     upload,
 )
 from tests.support.sounds import encode
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    with running(tmp_path_factory.mktemp("app")) as address_and_log:
-        yield address_and_log
 
 
 def test_every_page_opens(tab: Any, app: tuple[str, Path]) -> None:

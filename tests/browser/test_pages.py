@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,6 @@ from tests.support.browser import (
 from tests.support.sounds import encode
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    with running(tmp_path_factory.mktemp("app")) as address_and_log:
-        yield address_and_log
 
 
 def test_the_first_visit_may_be_to_any_page(tab: Any, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +39,6 @@ TIMES = """async () => {
     const player = document.querySelector(".st-key-song-player audio");
     return [player.currentTime, Number(root.dataset.cursor), Number(root.dataset.currentTime)];
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    with running(tmp_path_factory.mktemp("app")) as address_and_log:
-        yield address_and_log
 
 
 def in_step(tab: Any) -> float:

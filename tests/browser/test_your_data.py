@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,10 @@ import pandas as pd
 import pytest
 
 from mmc_core.moods import NAMES
-from tests.support.browser import expect, open_page, running, says, settle
+from tests.support.browser import expect, open_page, says, settle
 from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    with running(tmp_path_factory.mktemp("app")) as address_and_log:
-        yield address_and_log
 
 
 def choose(tab: Any, path: Path) -> None:

@@ -252,7 +252,7 @@ def test_without_a_mirror_there_is_no_audio(
     table = dataset.table()
     monkeypatch.delenv("MMC_DATA_MIRROR")
     with pytest.raises(DatasetError, match="got 0 sound files, and none for 4 of its 4 clips"):
-        inputs.audio(dataset, table)
+        dataset.audio_of(table)
 
 
 def test_the_turkish_table_is_enough_for_features_only(workbook: Path) -> None:
