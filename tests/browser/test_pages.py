@@ -89,7 +89,7 @@ def test_a_figure_is_saved(tab: Any, app: tuple[str, Path]) -> None:
 def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]) -> None:
     """By FFmpeg in its own process, as the command line answers the same bytes."""
     content = encode(load_audio(samples[0]).cut().y[:, None], 22_050, "m4a")
-    expected = predict(content, "1")
+    expected = predict(content, "best")
     open_page(tab, app, "predict?song=upload")
     upload(tab, ("mine.m4a", content))
     tab.get_by_text("mine.m4a", exact=False).first.wait_for()
