@@ -61,8 +61,16 @@ def write_json(content: Any, path: Path, *, indent: int = 2) -> None:
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
     """Write a table without its index, but not over one whose numbers agree."""
+    single = [name for name in table if table[name].dtype == "float32"]
     with replacing(path, same_parquet) as part:
-        table.to_parquet(part, compression="zstd", index=False)
+        table.to_parquet(
+            part,
+            compression="zstd",
+            index=False,
+            # Numbers of single precision take a third less room with their bytes sorted by place.
+            use_dictionary=[name for name in table if name not in single],
+            column_encoding=dict.fromkeys(single, "BYTE_STREAM_SPLIT"),
+        )
 
 
 def write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:

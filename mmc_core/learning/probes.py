@@ -128,7 +128,7 @@ def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> F
 
 def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
     """A probe as ONNX: embeddings (n, all widths) to probabilities (n, 4) and distances (n,)."""
-    from mmc_core.features.embeddings.graphs import Graph
+    from mmc_core.features.embeddings.graphs import FLOAT, Graph
 
     graph = Graph("probe")
     each, start = [], 0
@@ -136,9 +136,9 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
         end = start + len(fitted.mean)
         part = graph.add("Slice", "embedding", np.array([start]), np.array([end]), np.array([1]))
         z = graph.add("Mul", graph.add("Sub", part, fitted.mean), fitted.scale)
-        cross = graph.add(
-            "Gemm", z, -2 * fitted.landmarks, np.square(fitted.landmarks).sum(axis=1), transB=1
-        )
+        landmarks = graph.add("Cast", fitted.landmarks.astype(np.float16), to=FLOAT)
+        lengths = np.square(fitted.landmarks).sum(axis=1)
+        cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2.0, transB=1)
         squares = graph.add("ReduceSumSquare", z, axes=[1])
         distance = graph.add("Add", cross, squares)
         kernel = graph.add("Exp", graph.add("Mul", distance, np.array(-fitted.gamma)))
@@ -188,13 +188,15 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
 def _regression(recipe: Probe, x: Float32, mood: Objects, weight: Float64, seed: int) -> Regression:
     from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import LogisticRegression
+    from sklearn.utils import check_random_state
 
     mean, scale = standardising(x, weight)
     z = (x - mean) * scale
     gamma = recipe.gamma / np.count_nonzero(scale)
-    kernel = Nystroem(
-        gamma=gamma, n_components=min(recipe.landmarks, len(z)), random_state=seed
-    ).fit(z)
+    chosen = check_random_state(seed).permutation(len(z))[: recipe.landmarks]  # as Nystroem draws
+    # Half precision is plenty for a landmark, and a file of them is half as large.
+    landmarks = z[chosen].astype(np.float16).astype(np.float64)
+    kernel = Nystroem(gamma=gamma, n_components=len(landmarks), random_state=seed).fit(landmarks)
     regression = LogisticRegression(C=recipe.C, max_iter=1000)
     regression.fit(kernel.transform(z), mood, sample_weight=weight)
     order = [list(regression.classes_).index(name) for name in NAMES]

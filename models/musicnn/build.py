@@ -24,7 +24,7 @@ from mmc_core.features.embeddings.musicnn import FRAMES, N_MELS
 
 HERE = Path(__file__).parent
 WHEEL_SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
-CHECKPOINTS = {"msd": "MSD_musicnn", "mtt": "MTT_musicnn"}  # the datasets they learned from
+CHECKPOINT = "MSD_musicnn"  # of the Million Song Dataset
 EPSILON = 1e-3  # of batch normalisation
 
 
@@ -33,8 +33,7 @@ def main(wheel: Path) -> None:
     if sha256 != WHEEL_SHA256:
         sys.exit(f"{wheel.name} has the SHA-256 {sha256}, expected {WHEEL_SHA256}.")
     with zipfile.ZipFile(wheel) as opened:
-        for name, checkpoint in CHECKPOINTS.items():
-            write(HERE / f"{name}.onnx", weights(opened, checkpoint))
+        write(HERE / "msd.onnx", weights(opened, CHECKPOINT))
         licence = opened.read("musicnn-0.1.0.dist-info/LICENSE.md").decode()
     (HERE / "LICENSE").write_text(licence, encoding="utf-8")
 

@@ -14,6 +14,7 @@ from mmc_core._typing import Floats
 from mmc_core.files import replacing
 
 OPSET = 17
+FLOAT = TensorProto.FLOAT
 IR_VERSION = 8  # what ONNX Runtime 1.14 and later read
 
 
@@ -62,7 +63,8 @@ class Graph:
 
     def _constant(self, values: Floats) -> str:
         name = f"weights_{len(self._weights)}"
-        kind = np.int64 if values.dtype.kind == "i" else np.float32
+        kept = values.dtype in (np.int64, np.float16)
+        kind = values.dtype if kept else np.float32
         self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values, kind), name))
         return name
 
