@@ -229,10 +229,13 @@ def accuracy_at_coverage(confidence: Float64, right: Bools, coverage: float) -> 
 
 
 def right_when_predicted(scores: dict[str, Any], mood: str) -> tuple[int, int]:
-    """Of the held-out clips that a network called `mood`: how many were, and how many it called."""
-    confusion = np.array(scores["confusion"]["true_by_predicted"])
+    """Of the held-out clips that a network called `mood`: how many were, and how many it called.
+
+    Of several repeats, their mean: a clip that is held out again is no other clip.
+    """
+    confusion = np.array(scores["confusion"]["true_by_predicted"]) / scores["repeats"]
     i = scores["confusion"]["moods"].index(mood)
-    return int(confusion[i, i]), int(confusion[:, i].sum())
+    return round(confusion[i, i]), round(confusion[:, i].sum())
 
 
 class AsSure(NamedTuple):

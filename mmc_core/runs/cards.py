@@ -73,6 +73,12 @@ def model_card(run: Run) -> str:
     )
 
 
+def learned_from(run: Run) -> str:
+    """The datasets whose clips a run learned from, in words."""
+    sources = run.info["recipe"].get("sources", [])
+    return listed([datasets.title_of(name) for name in dict.fromkeys([run.dataset, *sources])])
+
+
 def n_learned(run: Run) -> int:
     """Clips that what is served learned from: all, or those that its one split did not hold out."""
     held_out = run.scores["n"] if run.info["protocol"]["name"] == HOLD_OUT else 0

@@ -299,6 +299,14 @@ def test_when_it_said() -> None:
     result = scores.score(predictions(["sad", "sad", "happy"], ["sad", "happy", "sad"]), seed=0)
     assert scores.right_when_predicted(result, "sad") == (1, 2)
     assert scores.right_when_predicted(result, "angry") == (0, 0)
+    again = result | {"repeats": 2, "confusion": twice(result["confusion"])}
+    assert scores.right_when_predicted(again, "sad") == (1, 2)
+
+
+def twice(confusion: dict[str, Any]) -> dict[str, Any]:
+    """The confusion of two repeats that are alike."""
+    counts = (2 * np.array(confusion["true_by_predicted"])).tolist()
+    return confusion | {"true_by_predicted": counts}
 
 
 def test_when_as_sure_looks_at_a_narrow_band() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from mmc_core import datasets, runs
 from mmc_core.moods import BY_NAME
 from mmc_core.runs import Run
+from mmc_core.runs.cards import learned_from
 from mmc_core.settings import page_limits
 from mmc_core.ui.common import address, load
 from mmc_core.ui.common.load import Heard
@@ -64,7 +65,7 @@ def choose_model(every: Mapping[str, Run]) -> Run:
     address.keep("model")
     run = every[key]
     title = run.title[:1].upper() + run.title[1:]
-    st.caption(f"{title}, trained on {datasets.title_of(run.dataset)}.")
+    st.caption(f"{title}, trained on {learned_from(run)}.")
     return run
 
 

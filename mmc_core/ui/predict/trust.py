@@ -8,7 +8,7 @@ from mmc_core import datasets
 from mmc_core.learning import scores
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.runs.cards import accuracy_sentence
+from mmc_core.runs.cards import accuracy_sentence, learned_from
 
 
 def draw_trust(prediction: Prediction, run: Run) -> None:
@@ -16,8 +16,8 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     dataset = datasets.every().get(run.dataset)  # a person may have removed their own
     about = f"{dataset.music} " if dataset else ""
     extraction = dataset.extraction if dataset else ""
-    n_learned = run.info["data"]["n"] - run.scores["n"]
-    learned = f"{n_learned} other clips" if n_learned else "clips"
+    n_others = run.info["data"]["n"] - run.scores["n"]  # none where folds held out all in turn
+    clips = f"{n_others} other clips" if n_others else "clips"
     title = run.title[:1].upper() + run.title[1:]
     facts = [f"Model: {title} (`{run.name}`).", accuracy_sentence(run)]
     if prediction.mood:
@@ -26,8 +26,8 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
             f"Of its {answers} answers **{prediction.mood}** on held-out clips, {right} were right."
         )
     facts.append(
-        f"It learned from {learned} of {datasets.title_of(run.dataset)}. {about}Less reliable on "
-        f"other kinds of music. {extraction}"
+        f"It learned from {clips} of {learned_from(run)}. {about}Less reliable on other kinds of "
+        f"music. {extraction}"
     )
     st.subheader("How far to trust it")
     st.markdown("\n".join(f"- {fact}" for fact in facts))
