@@ -174,7 +174,7 @@ class Comparison(_WithoutNone):
     >>> comparison.easiest_first
     ['4qaed', 'emopia']
     >>> round(comparison.separability["4qaed"]["accuracy"].value, 2)
-    0.57
+    0.56
     """
 
     command: str

@@ -20,7 +20,8 @@ def page_part() -> None:
 
     from mmc_core.ui.predict.fetch import offer_audioset
 
-    run: Any = SimpleNamespace(info={"recipe": {"kind": st.session_state["kind"]}})
+    networks = ["musicnn"] if st.session_state["kind"] == "probe" else []
+    run: Any = SimpleNamespace(networks=networks)
     offer_audioset(run)
 
 
