@@ -31,11 +31,11 @@ def at_one_level(audio: Audio) -> Audio:
 
 def without_silent_ends(audio: Audio) -> tuple[float, Audio]:
     """What is heard of a sound at one level, a second at least; where it begins, in seconds."""
-    heard = np.flatnonzero(np.abs(audio.y) > 10 ** (SILENCE_DB / 20))
-    if not len(heard):
+    heard = np.abs(audio.y) > 10 ** (SILENCE_DB / 20)
+    if not heard.any():
         return 0.0, audio
-    start = max(0, min(int(heard[0]), len(audio.y) - SR))
-    end = max(int(heard[-1]) + 1, start + SR)
+    start = max(0, min(int(heard.argmax()), len(audio.y) - SR))
+    end = max(len(heard) - int(heard[::-1].argmax()), start + SR)
     return start / SR, Audio(audio.y[start:end], audio.name)
 
 

@@ -32,7 +32,7 @@ PREEMPHASIS = np.float32(0.97)
 LEVEL_LUFS = -23.0
 FRAMES = 1000  # of a patch: the ten seconds that the network was trained on
 PATCH_HOP = 250
-BLOCK = 4096  # spectra computed at a time
+BLOCK = 512  # spectra computed at a time
 
 # Of the 527 kinds of sound, in AudioSet's own order:
 MUSIC = slice(137, 282)
@@ -53,15 +53,19 @@ def path() -> Path:
 
 def mel_spectrogram(y: Float32) -> Float32:
     """Mel spectrogram of sound at 32 kHz in the network's own scale. (t, 128)"""
-    emphasised = y[1:] - PREEMPHASIS * y[:-1]
+    emphasised = -PREEMPHASIS * y[:-1]
+    emphasised += y[1:]
+    y = np.pad(emphasised, N_FFT // 2, mode="reflect")
+    del emphasised  # of a long song, each of these is large
     window, filters = _window(), _filters()
-    pieces = frames(np.pad(emphasised, N_FFT // 2, mode="reflect"), N_FFT, HOP_LENGTH)
+    pieces = frames(y, N_FFT, HOP_LENGTH)
     mel = np.empty((len(pieces), N_MELS), dtype=np.float32)
     for i in range(0, len(pieces), BLOCK):
         spectrum = scipy.fft.rfft(pieces[i : i + BLOCK] * window, axis=1, overwrite_x=True)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         mel[i : i + BLOCK] = (filters @ power.T).T
-    return (np.log(mel + np.float32(1e-5)) + np.float32(4.5)) / np.float32(5)
+    mel += np.float32(1e-5)
+    return (np.log(mel, out=mel) + np.float32(4.5)) / np.float32(5)
 
 
 def musicality(kinds: Float32) -> float:

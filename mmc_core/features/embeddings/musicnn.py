@@ -30,7 +30,7 @@ N_MELS = 96
 LEVEL_LUFS = -14.0  # about that of the published recordings it learned from
 FRAMES = 187  # of a patch: the three seconds that the network was trained on
 PATCH_HOP = 187
-BLOCK = 4096  # spectra computed at a time
+BLOCK = 512  # spectra computed at a time
 
 
 def path() -> Path:
