@@ -31,6 +31,15 @@ def rounded(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 or value == int(value) else f"{value:.4g}"
 
 
+def percent(share: float) -> str:
+    """A share to read, whole.
+
+    >>> percent(0.514).replace("\N{NO-BREAK SPACE}", " ")
+    '51 %'
+    """
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
 def p_value(p: float) -> str:
     """A p-value to read.
 

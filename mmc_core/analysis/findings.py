@@ -17,7 +17,7 @@ from mmc_core.analysis.effects import Pair, Separation
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.moods import NAMES
-from mmc_core.wording import listed, p_value, rounded
+from mmc_core.wording import listed, p_value, percent, rounded
 
 ALPHA = 0.05
 DELTAS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"), (np.inf, "large"))
@@ -29,14 +29,7 @@ EFFECTS = (
     (0.64, "strong"),
     (np.inf, "very strong"),
 )
-# The words of Romano et al.: even a large delta (0.47) leaves some 65 % of two normals in common.
-DIFFER = {
-    "negligible": "hardly differ",
-    "small": "differ little",
-    "medium": "differ clearly",
-    "large": "differ much",
-}
-MANY_ALIKE = 0.9
+NEARLY_THE_SAME = 0.9
 
 
 def size_of_delta(delta: float) -> str:
@@ -49,8 +42,8 @@ def size_of_effect(effect: float) -> str:
     return next(word for below, word in EFFECTS if effect < below)
 
 
-def is_beyond_chance(separation: Separation) -> bool:
-    """Whether moods differ by more than clips of a group, going together, would by themselves."""
+def is_significant(separation: Separation) -> bool:
+    """Whether moods differ by more than clips of a group, being alike, would by themselves."""
     return separation.p < ALPHA
 
 
@@ -65,17 +58,17 @@ def of_feature(
     """
     shown = [mood for mood in NAMES if mood in moods]
     if len(shown) < 2:
-        return f"There is only one mood, {listed(shown)}, so nothing to tell it from."
+        return f"There is only one mood ({listed(shown)}), so moods cannot be compared."
     where = _categories(feature, moods, shown) if feature.categories else _medians(moods, shown)
     if separation is None:
         return where
-    if not is_beyond_chance(separation):
+    if not is_significant(separation):
         return (
-            f"The moods do not differ in this feature beyond chance ({p_value(separation.p)}, "
+            f"The moods do not differ significantly in this feature ({p_value(separation.p)}, "
             f"{effect_in_words(feature, separation)}). {where}"
         )
     text = (
-        f"{where} The differences are beyond chance ({p_value(separation.p)}) and "
+        f"{where} The differences are significant ({p_value(separation.p)}) and "
         f"{size_of_effect(separation.effect)}: {effect_in_words(feature, separation)}."
     )
     return f"{text} {_overlaps(separation.pairs)}".strip()
@@ -84,46 +77,46 @@ def of_feature(
 def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
     """Which features of a dataset separate the moods best, and how many do at all."""
     if not ranked:
-        return f"{title} has no features of numbers to rank."
-    beyond = [one for one in ranked if is_beyond_chance(one)]
-    if not beyond:
-        features = f"none of {len(ranked)} features" if len(ranked) > 1 else "its one feature"
-        verb = "separates" if len(ranked) > 1 else "does not separate"
-        return f"In {title} {features} {verb} the moods beyond chance."
-    best, *others = beyond
+        return f"{title} has no numeric features to rank."
+    significant = [one for one in ranked if is_significant(one)]
+    if not significant:
+        if len(ranked) == 1:
+            return f"In {title}, its only feature does not differ significantly between moods."
+        return f"In {title}, none of {len(ranked)} features differs significantly between moods."
+    best, *others = significant
     next_best = listed([BY_NAME[one.feature].title for one in others[:2]])
-    strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in beyond)
+    strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in significant)
     return (
         f"In {title}, {BY_NAME[best.feature].title} separates the moods best: "
-        f"{best.effect:.0%} of its ranks' variance lies between moods "
-        f"(95 % {best.low:.0%} to {best.high:.0%})"
-        + (f", followed by {next_best}" if next_best else "")
-        + f". {len(beyond)} of {len(ranked)} features separate them beyond chance, "
+        f"{percent(best.effect)} of the variance of its ranks is between moods "
+        f"(95 % interval {100 * best.low:.0f} to {percent(best.high)})"
+        + (f". Next: {next_best}" if next_best else "")
+        + f". {len(significant)} of {len(ranked)} features differ significantly between moods, "
         f"{strong or 'none'} of them strongly."
     )
 
 
 def of_correlations(title: str, related: pd.DataFrame) -> str:
-    """Which two features of a dataset go together most, and how many say nearly the same."""
+    """Which two features of a dataset are most correlated, and how many are nearly the same."""
     rho = related.to_numpy(dtype=float)
     one, other = np.triu_indices(len(rho), k=1)
     pairs = rho[one, other]
     known = ~np.isnan(pairs)
     if not known.any():
-        return f"{title} has no two features whose values vary."
+        return f"{title} has no two features whose values vary, so no correlations."
     one, other, pairs = one[known], other[known], pairs[known]
 
     def named(i: np.intp) -> str:
         first, second = (BY_NAME[str(related.columns[j])].title for j in (one[i], other[i]))
-        return f"{first} and {second} ({pairs[i]:+.2f})"
+        return f"between {first} and {second} (ρ = {_signed(pairs[i])})"
 
-    alike = int((np.abs(pairs) > MANY_ALIKE).sum())
+    alike = int((np.abs(pairs) > NEARLY_THE_SAME).sum())
     least = pairs.argmin()
     return (
-        f"In {title}, {named(pairs.argmax())} rise together most"
-        + (f"; {named(least)} run against each other most" if pairs[least] < 0 else "")
-        + f". {alike or 'None'} of {len(pairs)} pairs say nearly the same (beyond "
-        f"±{MANY_ALIKE:g})."
+        f"In {title}, the strongest positive correlation is {named(pairs.argmax())}"
+        + (f"; the strongest negative one is {named(least)}" if pairs[least] < 0 else "")
+        + f". {alike or 'None'} of {len(pairs)} pairs {'is' if alike == 1 else 'are'} nearly the "
+        f"same (|ρ| above {NEARLY_THE_SAME:g})."
     )
 
 
@@ -131,9 +124,13 @@ def effect_in_words(feature: Feature, separation: Separation) -> str:
     """The effect with its interval."""
     name = "Cramér's V²" if feature.categories else "ε²"
     return (
-        f"{name} {separation.effect:.2f}, 95 % interval {separation.low:.2f} to "
+        f"{name} = {separation.effect:.2f}, 95 % interval {separation.low:.2f} to "
         f"{separation.high:.2f}"
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _medians(moods: Mapping[str, Distribution], shown: Sequence[str]) -> str:
@@ -143,8 +140,8 @@ def _medians(moods: Mapping[str, Distribution], shown: Sequence[str]) -> str:
     if len(high) == len(shown):
         return f"The median is {rounded(medians[high[0]])} in every mood."
     return (
-        f"Its median is highest in {listed(high)} clips ({rounded(medians[high[0]])}) and "
-        f"lowest in {listed(low)} ones ({rounded(medians[low[0]])})."
+        f"The median is highest in {listed(high)} clips ({rounded(medians[high[0]])}) and "
+        f"lowest in {listed(low)} clips ({rounded(medians[low[0]])})."
     )
 
 
@@ -152,31 +149,33 @@ def _categories(feature: Feature, moods: Mapping[str, Distribution], shown: Sequ
     commonest = {mood: int(np.argmax(moods[mood].counts)) for mood in shown}
     share = {mood: moods[mood].counts[at] / moods[mood].n for mood, at in commonest.items()}
     if len(set(commonest.values())) == 1:
-        text = [f"{share[mood]:.0%} of {mood}" for mood in shown]
+        text = [f"{percent(share[mood])} of {mood} clips" for mood in shown]
         return (
-            f"Commonest in every mood is {feature.categories[commonest[shown[0]]]}: {listed(text)}."
+            f"{feature.categories[commonest[shown[0]]].capitalize()} is the most common in every "
+            f"mood: {listed(text)}."
         )
     text = [
-        f"{feature.categories[at]} in {mood} ({share[mood]:.0%})" for mood, at in commonest.items()
+        f"{feature.categories[at]} in {mood} ({percent(share[mood])})"
+        for mood, at in commonest.items()
     ]
-    return f"Commonest: {listed(text)}."
+    return f"Most common: {listed(text)}."
 
 
 def _overlaps(pairs: Sequence[Pair]) -> str:
-    """The two moods farthest apart, and those that are not told apart."""
+    """The two moods that differ most, and those that do not differ significantly."""
     known = [pair for pair in pairs if not isnan(pair.delta)]
     if not known:
         return ""
     alike = [f"{pair.one} and {pair.other}" for pair in known if pair.p >= ALPHA]
     apart = [pair for pair in known if pair.p < ALPHA]
     if not apart:
-        return f"Not told apart two by two: {'; '.join(alike)}."
+        return f"No significant difference between {'; '.join(alike)}."
     far = max(apart, key=lambda pair: abs(pair.delta))
     whole = abs(far.delta) == 1
-    how = "do not overlap at all" if whole else DIFFER[size_of_delta(far.delta)]
-    lead = "Of all pairs, " if len(known) > 1 else ""
-    verb = "lie farthest apart and " if len(known) > 1 else ""
-    sentence = f"{lead}{far.one} and {far.other} {verb}{how} (Cliff's δ {far.delta:+.2f})."
+    how = "no overlap" if whole else f"a {size_of_delta(far.delta)} difference"
+    most = " most" if len(known) > 1 else ""
+    pair = f"{far.one} and {far.other}".capitalize()
+    sentence = f"{pair} clips differ{most}: {how} (Cliff's δ = {_signed(far.delta)})."
     if alike:
-        sentence += f" Not told apart: {'; '.join(alike)}."
+        sentence += f" No significant difference between {'; '.join(alike)}."
     return sentence

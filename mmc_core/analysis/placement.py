@@ -10,11 +10,12 @@ import pandas as pd
 from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.features.schema import Feature
 from mmc_core.moods import NAMES
+from mmc_core.wording import listed, percent
 
 MIDDLE_HALF = (0.25, 0.75)
 CAVEAT = (
-    "This describes where the clip lies; it does not predict its mood: features go together, and "
-    "the middle of one mood often is that of another as well."
+    "This describes the clip; it does not predict its mood. Features are correlated, and the "
+    "moods overlap."
 )
 
 
@@ -56,12 +57,13 @@ def in_words(places: pd.DataFrame, title: str) -> str:
     oftenest = [mood for mood, n in counts.items() if n == most]
     others = ", ".join(f"{mood} {n}" for mood, n in counts.items() if mood not in oftenest)
     if most == 0:
-        text = f"In none of {len(places)} features does it lie in a middle half of {title}."
+        text = f"In none of {len(places)} features is the clip in the middle half of a mood."
     else:
+        each = " each" if len(oftenest) > 1 else ""
         text = (
-            f"In {most} of {len(places)} features it lies in the middle half of the "
-            f"{' and of the '.join(f'**{mood}**' for mood in oftenest)} clips of {title}"
-            + (f", more often than of others ({others})." if others else ".")
+            f"In {most} of {len(places)} features{each}, the clip is in the middle half of the "
+            f"{listed(f'**{mood}**' for mood in oftenest)} clips of {title}"
+            + (f" (other moods: {others})." if others else ".")
         )
     return f"{text} {CAVEAT}"
 
@@ -70,5 +72,8 @@ def one_in_words(feature: Feature, value: float, moods: Mapping[str, Distributio
     """Where a clip lies in one feature, mood by mood."""
     shares = {mood: moods[mood].share_below(value) for mood in NAMES if mood in moods}
     nearest = min(shares, key=lambda mood: abs(shares[mood] - 0.5))
-    text = ", ".join(f"{share:.0%} of the {mood}" for mood, share in shares.items())
-    return f"{feature.title} lies above {text} clips; nearest the middle of the {nearest} ones."
+    text = listed(f"{percent(share)} of the {mood} clips" for mood, share in shares.items())
+    return (
+        f"{feature.title} is higher than in {text}. It is closest to the median of the {nearest} "
+        "clips."
+    )

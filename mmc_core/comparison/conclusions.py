@@ -11,55 +11,63 @@ from mmc_core import datasets
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison, Estimate
 from mmc_core.features.schema import BY_NAME
 from mmc_core.learning.scores import half
-from mmc_core.wording import listed
+from mmc_core.wording import listed, percent
 
 ALPHA = 0.05
 BEST = 3  # features that are named
 
 
 def answer(comparison: Comparison) -> list[str]:
-    """Which dataset is easiest and by how much, because of what, and what that is not."""
+    """Which dataset is easiest and by how much, because of which features, and what that does not
+    mean: a conclusion, and a paragraph on each.
+    """
     if not comparison.is_worked_out:
         return [_from_summaries(comparison)]
-    return [_which(comparison), _because(comparison), _but(comparison)]
+    return [
+        _which(comparison),
+        _accuracies(comparison),
+        _because(comparison),
+        _but(comparison),
+    ]
 
 
 def caveats(comparison: Comparison) -> list[str]:
-    """What to mind of each dataset, and of the method."""
+    """What limits the comparison: each dataset, and the method."""
     sentences = [*comparison.missing.values()]
     if comparison.n is not None:
         sentences.append(
-            f"Equal size: {comparison.n} clips of each mood, one of each group (artist, song or "
-            f"near-duplicates), drawn {comparison.draws} times; accuracies are over "
-            f"{comparison.folds} folds, all scaling fitted inside them. On more clips every "
-            "dataset scores higher."
+            f"All datasets are cut to equal size: {comparison.n} clips per mood, one per group "
+            f"(artist, song or near-duplicates), drawn at random {comparison.draws} times. "
+            f"Accuracies are from {comparison.folds}-fold cross-validation, with all scaling "
+            "fitted inside the folds. With more clips every dataset scores higher."
         )
     for id_ in comparison.datasets:
         dataset = datasets.load_dataset(id_)
-        sentences.append(f"{dataset.title}: groups: {dataset.grouping} {dataset.extraction}")
+        sentences.append(f"{dataset.title}. Groups: {dataset.grouping} {dataset.extraction}")
     sentences.append(
-        "Shifts are set against the most that other codecs, rates, levels and cuts did to 200 "
-        "clips of 4QAED, and count as beyond it where their whole 95 % interval is; another "
-        "version of librosa, or other equipment, may do more."
+        "Re-encoding: 200 clips of 4QAED were extracted again with other codecs, sampling rates, "
+        "levels and cuts. A difference between datasets counts as larger than that where its "
+        "whole 95 % interval is. Another version of librosa or other equipment may change "
+        "features more."
     )
     return sentences
 
 
 def transfer(comparison: Comparison, model: str, score: str) -> str:
-    """Which way a model loses least and most, and what chance is."""
+    """Between which datasets a model loses least and most, and how often a guess is right."""
     shares = {pair: e.value for pair, e in comparison.transferred(model, score).items()}
     across = [pair for pair in shares if pair[0] != pair[1]]
     lost = {pair: shares[pair[1], pair[1]] - shares[pair] for pair in across}
     if not across:
-        return "Only one dataset's table is here: there is nothing to carry over to."
+        return "Only one dataset's feature table is on this machine, so there is no other to test."
     chance = chance_of(score, comparison.moods)
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
     return (
-        f"Against a model of the tested dataset itself, least is lost from {_title(least[0])} to "
-        f"{_title(least[1])}: {_share(shares[least])} right instead of "
-        f"{_share(shares[least[1], least[1]])}; most from {_title(most[0])} to "
-        f"{_title(most[1])}: {_share(shares[most])} instead of {_share(shares[most[1], most[1]])}. "
-        f"Chance is {_share(chance)}."
+        f"Compared with a model trained on the tested dataset itself, the smallest loss is from "
+        f"{_title(least[0])} to {_title(least[1])}: {percent(shares[least])} right instead of "
+        f"{percent(shares[least[1], least[1]])}. The largest is from {_title(most[0])} to "
+        f"{_title(most[1])}: {percent(shares[most])} right instead of "
+        f"{percent(shares[most[1], most[1]])}. Guessing: {percent(chance)}."
     )
 
 
@@ -92,20 +100,31 @@ def as_html(comparison: Comparison) -> str:
 
 
 def _which(comparison: Comparison) -> str:
-    easiest, *others = comparison.easiest_first
-    accuracy = {id_: comparison.separability[id_]["accuracy"] for id_ in [easiest, *others]}
-    lead = comparison.lead(easiest, others[0])
-    rest = " and ".join(f"{_share(accuracy[id_].value)} in {_title(id_)}" for id_ in others)
-    sentence = (
-        f"{str(comparison.model).lower()} says the mood of {_share(accuracy[easiest].value)} of "
-        f"the clips it had not met (95 %: {_range(accuracy[easiest])}), against {rest}, where "
-        f"{_share(accuracy[easiest].chance or 0)} is chance: {_points(lead.value)} points ahead "
-        f"of {_title(others[0])} ({_points(lead.low)} to {_points(lead.high)})."
-    )
-    size = f"At equal size, {comparison.n} clips a mood and one of each group"
+    easiest, second = comparison.easiest_first[:2]
+    lead = comparison.lead(easiest, second)
+    which, clips = f"{_title(easiest)} is the easiest dataset", "its held-out clips"
     if lead.low <= 0:
-        return f"{size}, no dataset is clearly the easiest: in {_title(easiest)}, {sentence}"
-    return f"{size}, {_title(easiest)} is the easiest: in it, {sentence}"
+        which = "No dataset is clearly the easiest"
+        clips = f"the held-out clips of {_title(easiest)}"
+    accuracy = comparison.separability[easiest]["accuracy"]
+    return (
+        f"{which}: {str(comparison.model).lower()} is right on {percent(accuracy.value)} of "
+        f"{clips}, {_points(lead.value)} percentage points more than in {_title(second)} "
+        f"(95 % interval {_points(lead.low)} to {_points(lead.high)})."
+    )
+
+
+def _accuracies(comparison: Comparison) -> str:
+    accuracy = {id_: comparison.separability[id_]["accuracy"] for id_ in comparison.easiest_first}
+    each = listed(
+        f"{percent(one.value)} in {_title(id_)} ({_points(one.low)} to {percent(one.high)})"
+        for id_, one in accuracy.items()
+    )
+    chance = accuracy[comparison.easiest_first[0]].chance or 0
+    return (
+        f"Accuracy, with 95 % intervals: {each}. Guessing: {percent(chance)}. All datasets are cut "
+        f"to equal size: {comparison.n} clips per mood, one per group."
+    )
 
 
 def _because(comparison: Comparison) -> str:
@@ -113,28 +132,31 @@ def _because(comparison: Comparison) -> str:
     measures, by_group = comparison.separability, comparison.by_group
     group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
     kind = group[0].lower() + group[1:]
-    named = _gaps(comparison, easiest, second)
-    if comparison.lead(easiest, second).low <= 0:
-        named += f", and the other way {_gaps(comparison, second, easiest)}"
     shares = {
-        f"in {name}": (measures[easiest][name].value, measures[second][name].value)
+        f"for {name}": (measures[easiest][name].value, measures[second][name].value)
         for name in HALVES
         if name in measures[easiest]
-    } | {f"by {kind} alone": (by_group[easiest][group], by_group[second][group])}
+    } | {
+        f"with {kind} features alone": (by_group[easiest][group], by_group[second][group])
+    }
     ways = []
-    for way, better in (("better", True), ("no better", False)):
+    for way, higher in (("higher", True), ("not higher", False)):
         some = [
-            f"{what} ({_share(one)} right against {_share(other)})"
+            f"{what} ({percent(one)} against {percent(other)})"
             for what, (one, other) in shares.items()
-            if (one > other) == better
+            if (one > other) == higher
         ]
         if some:
             ways.append(f"{way} {listed(some)}")
-    return (
-        f"Set against {_title(second)}, its clips are told apart {', but '.join(ways)}; of "
-        f"{len(comparison.effects)} features one at a time, those that separate its moods better "
-        f"by most, in epsilon-squared, are {named}."
+    text = (
+        f"Compared with {_title(second)}, accuracy in {_title(easiest)} is "
+        f"{', but '.join(ways)}. The single features that separate its moods better, by "
+        f"epsilon-squared: {_gaps(comparison, easiest, second)}."
     )
+    if comparison.lead(easiest, second).low <= 0:
+        text += f" Those that separate the moods of {_title(second)} better: "
+        text += f"{_gaps(comparison, second, easiest)}."
+    return text
 
 
 def _but(comparison: Comparison) -> str:
@@ -143,19 +165,19 @@ def _but(comparison: Comparison) -> str:
     beyond = [shift for shift in shifts if shift.beyond]
     across = comparison.transferred(comparison.models[0])
     return (
-        f"Easier to tell apart is not the same task made easier: {len(beyond)} of {len(shifts)} "
-        f"features lie elsewhere in the two by more than another codec, rate, level or cut moves "
-        f"them, a model of {_title(easiest)} is right on {_share(across[easiest, second].value)} "
-        f"of {_title(second)} and one of the latter on {_share(across[second, easiest].value)} of "
-        f"the former; how a dataset chose its clips and labels cannot be told from how its music "
-        "sounds."
+        f"An easier dataset is not an easier version of the same task. {len(beyond)} of "
+        f"{len(shifts)} features differ between the two by more than re-encoding explains. A model "
+        f"trained on {_title(easiest)} is right on {percent(across[easiest, second].value)} of "
+        f"{_title(second)}, one trained on {_title(second)} on "
+        f"{percent(across[second, easiest].value)} of {_title(easiest)}. The comparison cannot "
+        "separate how a dataset chose its clips and labels from how its music sounds."
     )
 
 
 def _from_summaries(comparison: Comparison) -> str:
     n = min(10, len(comparison.effects))
     if n == 0:
-        return "The datasets have no feature of numbers in common: there is nothing to compare."
+        return "The datasets have no numeric feature in common, so there is nothing to compare."
     typical = {
         id_: float(np.median(sorted(effect[id_] for effect in comparison.effects.values())[-n:]))
         for id_ in comparison.datasets
@@ -163,24 +185,24 @@ def _from_summaries(comparison: Comparison) -> str:
     best, second = sorted(typical, key=lambda id_: -typical[id_])[:2]
     medians = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
     separations = datasets.load_dataset(best).separation().values()
-    beyond_chance = any(one.p < ALPHA for one in separations)
+    significant = any(one.p < ALPHA for one in separations)
     which = (
         "no dataset has clearly better features"
-        if _short(typical[best]) == _short(typical[second]) or not beyond_chance
-        else f"{_title(best)} has the features that separate its moods best, one by one"
+        if _short(typical[best]) == _short(typical[second]) or not significant
+        else f"{_title(best)} has the single features that separate its moods best"
     )
-    lacking = "needs the tables" if comparison.missing else "has to be worked out"
+    lacking = "needs the feature tables" if comparison.missing else "has not been computed yet"
     return (
-        f"From the summaries alone, {which}: the median epsilon-squared of the {n} best of each, "
-        f"all moods together, is {medians}. How far moods lie apart in all features together, "
-        f"which may be another order, {lacking}."
+        f"From the summaries alone, {which}: the median epsilon-squared of the {n} best features "
+        f"is {medians}. How well all features together separate the moods {lacking}; the order "
+        "may differ."
     )
 
 
 def _gaps(comparison: Comparison, one: str, other: str) -> str:
-    """The features whose effect is most larger in one dataset than in the other."""
+    """The features whose effect is larger in one dataset than in the other by most."""
     effects = sorted(comparison.effects.items(), key=lambda item: item[1][other] - item[1][one])
-    return ", ".join(
+    return "; ".join(
         f"{_lower(name)} ({_short(by_id[one])} against {_short(by_id[other])})"
         for name, by_id in effects[:BEST]
     )
@@ -195,16 +217,8 @@ def _lower(name: str) -> str:
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
-def _share(value: float) -> str:
-    return f"{value:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
-
-
-def _range(estimate: Estimate) -> str:
-    return f"{100 * estimate.low:.0f} to {100 * estimate.high:.0f}\N{NO-BREAK SPACE}%"
-
-
 def _points(value: float) -> str:
-    return f"{100 * value:.0f}"
+    return f"{100 * value:.0f}".replace("-", "−")
 
 
 def _short(value: float) -> str:

@@ -240,7 +240,9 @@ class Comparison(_WithoutNone):
         return Comparison.model_validate(_rounded(self.to_json()))
 
     def sentences(self) -> Sequence[str]:
-        """Which dataset is easiest, by how much, because of what, and what that is not."""
+        """Which dataset is easiest, by how much, because of which features; and what that does not
+        mean.
+        """
         from mmc_core.comparison import conclusions
 
         return conclusions.answer(self)

@@ -30,34 +30,35 @@ def shifted(*by: float, n: int = 60) -> pd.DataFrame:
 
 def test_moods_that_are_the_same_are_said_to_be() -> None:
     text = told_of(shifted(0, 0, 0, 0))
-    assert text.startswith("The moods do not differ in this feature beyond chance (p = 1, ")
-    assert "ε² 0.00" in text
-    assert "farthest" not in text
+    assert text.startswith("The moods do not differ significantly in this feature (p = 1, ")
+    assert "ε² = 0.00" in text
+    assert "differ most" not in text
     assert text.endswith("The median is 5 in every mood.")
 
 
 def test_moods_wholly_apart_are_said_to_be() -> None:
     text = told_of(shifted(0, 100, 200, 300))
-    assert f"highest in {NAMES[3]} clips (305) and lowest in {NAMES[0]} ones (5)" in text
-    assert "beyond chance (p < 0.001) and very strong: ε² 0.9" in text
-    assert "do not overlap at all (Cliff's δ -1.00)" in text
-    assert "Not told apart" not in text
+    assert f"highest in {NAMES[3]} clips (305) and lowest in {NAMES[0]} clips (5)" in text
+    assert "significant (p < 0.001) and very strong: ε² = 0.9" in text
+    assert "no overlap (Cliff's δ = −1.00)" in text
+    assert "No significant difference" not in text
 
 
 def test_one_mood_apart_from_three() -> None:
     text = told_of(shifted(0, 0, 8, 0))
     assert f"highest in {NAMES[2]} clips (13) and lowest in " in text
-    pair = text.partition("Of all pairs, ")[2].partition(" lie farthest apart and differ much")
-    assert NAMES[2] in pair[0].split(" and ")
+    pair = text.partition(" clips differ most: a large difference")[0].rpartition(". ")[2]
+    assert NAMES[2] in pair.lower().split(" and ")
     alike = [f"{NAMES[a]} and {NAMES[b]}" for a, b in [(0, 1), (0, 3), (1, 3)]]
-    assert text.endswith(f"Not told apart: {'; '.join(alike)}.")
+    assert text.endswith(f"No significant difference between {'; '.join(alike)}.")
 
 
 def test_two_moods_are_one_pair_and_one_is_none() -> None:
     text = told_of(shifted(0, 3))
-    assert f". {NAMES[0]} and {NAMES[1]} " in text
-    assert "farthest" not in text
-    assert told_of(shifted(0)) == f"There is only one mood, {NAMES[0]}, so nothing to tell it from."
+    assert f". {NAMES[0].capitalize()} and {NAMES[1]} clips differ: " in text
+    assert told_of(shifted(0)) == (
+        f"There is only one mood ({NAMES[0]}), so moods cannot be compared."
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,31 +82,34 @@ def test_effects_are_named_by_rea_and_parkers_thresholds(effect: float, size: st
 @pytest.mark.parametrize(
     ("counts", "begins"),
     [
-        (((30, 10), (30, 10)), "The moods do not differ in this feature beyond chance (p = 1, "),
-        (((76, 4), (60, 20)), f"Commonest in every mood is major: 95% of {NAMES[0]} and 75% of "),
-        (((40, 0), (0, 40)), f"Commonest: major in {NAMES[0]} (100%) and minor in {NAMES[1]} "),
+        (((30, 10), (30, 10)), "The moods do not differ significantly in this feature (p = 1, "),
+        (
+            ((76, 4), (60, 20)),
+            f"Major is the most common in every mood: 95 % of {NAMES[0]} clips and 75 % of ",
+        ),
+        (((40, 0), (0, 40)), f"Most common: major in {NAMES[0]} (100 %) and minor in {NAMES[1]} "),
     ],
 )
 def test_categories(counts: Sequence[tuple[int, int]], begins: str) -> None:
     table = made(*(["major"] * a + ["minor"] * b for a, b in counts), feature="scale")
-    assert told_of(table, SCALE).startswith(begins)
-    assert ("Cramér's V² 1.00" in told_of(table, SCALE)) == (counts[0] == (40, 0))
+    assert told_of(table, SCALE).replace("\N{NO-BREAK SPACE}", " ").startswith(begins)
+    assert ("Cramér's V² = 1.00" in told_of(table, SCALE)) == (counts[0] == (40, 0))
 
 
-def test_a_ranking_counts_what_is_beyond_chance(table: pd.DataFrame) -> None:
+def test_a_ranking_counts_what_is_significant(table: pd.DataFrame) -> None:
     ranked = effects.ranking(effects.separate(table))
     text = findings.of_ranking("Made", ranked)
     assert text.startswith(f"In Made, {BY_NAME[ranked[0].feature].title} separates the moods best:")
-    assert f"{len(ranked)} of {len(ranked)} features separate them beyond chance" in text
+    assert f"{len(ranked)} of {len(ranked)} features differ significantly between moods" in text
 
 
 def test_a_ranking_of_nothing_but_chance(table: pd.DataFrame) -> None:
     shuffled = table.assign(mood=np.random.default_rng(3).permutation(table["mood"]))
     ranked = effects.ranking(effects.separate(shuffled))
     assert findings.of_ranking("Made", ranked) == (
-        f"In Made none of {len(ranked)} features separates the moods beyond chance."
+        f"In Made, none of {len(ranked)} features differs significantly between moods."
     )
-    assert "no features" in findings.of_ranking("Made", [])
+    assert "no numeric features" in findings.of_ranking("Made", [])
 
 
 def test_correlations_name_the_closest_and_the_most_opposed() -> None:
@@ -115,8 +119,8 @@ def test_correlations_name_the_closest_and_the_most_opposed() -> None:
     rho.loc["tempo", "zcr_mean"] = rho.loc["zcr_mean", "tempo"] = -0.4
     rho.loc["chroma_mean"] = rho["chroma_mean"] = np.nan  # everywhere the same
     assert findings.of_correlations("Made", rho) == (
-        "In Made, Tempo and RMS energy, mean (+0.95) rise together most; Tempo and Zero-crossing "
-        "rate, mean (-0.40) run against each other most. 1 of 3 pairs say nearly the same (beyond "
-        "±0.9)."
+        "In Made, the strongest positive correlation is between Tempo and RMS energy, mean "
+        "(ρ = +0.95); the strongest negative one is between Tempo and Zero-crossing rate, mean "
+        "(ρ = −0.40). 1 of 3 pairs is nearly the same (|ρ| above 0.9)."
     )
     assert "no two features" in findings.of_correlations("Made", rho * np.nan)

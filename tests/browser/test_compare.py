@@ -62,9 +62,9 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
         value = saved[label, datasets.get("turkish").title]
         assert value == pytest.approx(comparison.separability["turkish"][measure].value)
     tab.get_by_text(VIEWS["transfer"]).click()
-    says(tab, "least is lost from")
+    says(tab, "smallest loss is from")
     tab.reload()
-    says(tab, "least is lost from")
+    says(tab, "smallest loss is from")
     figure = tab.locator(".st-key-transfer")
     expect(figure).to_contain_text("Turkish")
     expect(figure).not_to_contain_text("EMOPIA")

@@ -74,9 +74,9 @@ def test_the_easy_one_is_found(cache: str, classifiers_only: None, one_process: 
     assert steps == [(i + 1, steps[-1][1]) for i in range(len(steps))]
     answer = conclusions.answer(comparison)
     assert "Easy is the easiest" in answer[0]
-    assert "20 clips a mood" in answer[0]
+    assert "20 clips per mood" in answer[1]
     assert f"{100 * easy['accuracy'].value:.0f}\N{NO-BREAK SPACE}%" in answer[0]
-    assert len(answer) == 3
+    assert len(answer) == 4
     assert repr(comparison) == "\n".join(answer)
     assert "<td>" in comparison._repr_html_()
     assert Comparison.model_validate(comparison.to_json()) == comparison
@@ -90,7 +90,7 @@ def test_seeds_decide_everything(cache: str, classifiers_only: None, one_process
 
 def test_no_winner_and_two_moods(cache: str, classifiers_only: None, one_process: None) -> None:
     comparison = compare.work_out([HARD, THIRD], TWO, no_progress)
-    assert "no dataset is clearly the easiest" in conclusions.answer(comparison)[0]
+    assert "No dataset is clearly the easiest" in conclusions.answer(comparison)[0]
     assert comparison.moods == list(TWO)
     assert comparison.separability[HARD]["accuracy"].chance == 0.5
     assert "arousal" not in comparison.separability[HARD]

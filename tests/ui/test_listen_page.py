@@ -275,10 +275,10 @@ def test_it_is_laid_beside_any_dataset(no_mirror: None) -> None:
     assert f"clips of {title}" in words(app)
     assert "Key clarity" not in app.selectbox(key="measure").options
     app.selectbox(key="measure").set_value("rms_mean").run()
-    assert "RMS energy, mean lies above" in words(app)
+    assert "RMS energy, mean is higher than in" in words(app)
     app.selectbox(key="beside").set_value("4qaed").run()
     app.selectbox(key="measure").set_value("key_clarity").run()
-    assert "Key clarity lies above" in words(app)
+    assert "Key clarity is higher than in" in words(app)
     app.selectbox(key="beside").set_value("turkish").run()  # which does not know it
     assert not app.exception
     assert len(drawn(app)) == 3
