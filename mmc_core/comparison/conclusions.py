@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from mmc_core import datasets
-from mmc_core.comparison.model import HALVES, MEASURES, Comparison, Estimate
+from mmc_core.comparison.model import HALVES, MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME
 from mmc_core.learning.scores import half
 from mmc_core.wording import listed, percent
@@ -136,9 +136,7 @@ def _because(comparison: Comparison) -> str:
         f"for {name}": (measures[easiest][name].value, measures[second][name].value)
         for name in HALVES
         if name in measures[easiest]
-    } | {
-        f"with {kind} features alone": (by_group[easiest][group], by_group[second][group])
-    }
+    } | {f"with {kind} features alone": (by_group[easiest][group], by_group[second][group])}
     ways = []
     for way, higher in (("higher", True), ("not higher", False)):
         some = [
