@@ -46,7 +46,7 @@ def test_a_clip_of_medians_lies_in_its_moods_halves(summary: Summary) -> None:
     assert f"In {len(places)} of {len(places)} features" in text
     assert f"in the middle half of the **{mood}** clips of Made (other moods: " in text
     assert placement.CAVEAT in text
-    assert f"nearest the middle of the {mood} ones" in placement.one_in_words(
+    assert f"closest to the median of the {mood} clips" in placement.one_in_words(
         BY_NAME["tempo"], row["tempo"], {m: summary["tempo", m] for m in NAMES}
     )
 
