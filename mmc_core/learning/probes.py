@@ -1,9 +1,9 @@
-"""Logistic regression on what pretrained networks hear, with calibrated probabilities.
+"""Kernel logistic regression on what pretrained networks hear, with calibrated probabilities.
 
-A probe (Alain and Bengio 2016) of each network's embedding, on an RBF kernel by Nystroem's
-approximation (Williams and Seeger 2001): far from all that was learned it falls back to no mood.
-The mean probabilities are sharpened or softened by one temperature (Guo et al. 2017), and
-each mood has the threshold of a 90 % prediction set (conformal, class by class: Vovk 2012; Sadinle
+A probe (Alain and Bengio 2016) of the networks' embeddings, side by side, on an RBF kernel by
+Nystroem's approximation (Williams and Seeger 2001): far from all that was learned it falls back to
+no mood. One temperature sharpens or softens the probabilities (Guo et al. 2017), and each mood has
+the threshold of a 90 % prediction set (conformal, class by class: Vovk 2012; Sadinle
 et al. 2019). Temperature and thresholds are fitted on clips that inner folds held out, groups
 whole.
 """
@@ -31,11 +31,13 @@ SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 
 
 @dataclass(frozen=True)
-class Regression:
-    """A fitted kernel regression on embeddings (n, width).
+class FittedProbe:
+    """What a probe learned: a kernel regression on embeddings (n, all widths), side by side.
 
-    `mean` and `scale` (width,) standardise them; the kernel is taken with `landmarks` (k, width),
-    standardised too; `weights` (k, 4) and `bias` (4,) make log-odds of it.
+    `mean` and `scale` (width,) standardise them, each network with the same say in a distance; the
+    kernel is taken with `landmarks` (k, width), standardised too; `weights` (k, 4) and `bias` (4,)
+    make log-odds of it. `sharpness` is the inverse of the temperature; a mood is in the set of a
+    clip where its probability is at least `thresholds` (4,).
     """
 
     mean: Float64
@@ -44,31 +46,16 @@ class Regression:
     gamma: float
     weights: Float64
     bias: Float64
-
-    def probabilities(self, x: Float32) -> Float64:
-        """Of unscaled embeddings. (n, 4)"""
-        z = (x - self.mean) * self.scale
-        cross = z @ self.landmarks.T
-        squares = np.square(z).sum(axis=1, keepdims=True) + np.square(self.landmarks).sum(axis=1)
-        kernel = np.exp(-self.gamma * (squares - 2 * cross))
-        return _softmax(kernel @ self.weights + self.bias)
-
-
-@dataclass(frozen=True)
-class FittedProbe:
-    """What a probe learned: a regression of each network, on embeddings side by side.
-
-    `sharpness` is the inverse of the temperature; a mood is in the set of a clip where its
-    probability is at least `thresholds` (4,).
-    """
-
-    regressions: Sequence[Regression]
     sharpness: float = 1.0
     thresholds: Float64 | None = None
 
     def probabilities(self, x: Float32) -> Float64:
-        """Of embeddings (n, all widths). (n, 4)"""
-        return _sharpened(self._mean(x), self.sharpness)
+        """Of embeddings (n, width). (n, 4)"""
+        z = (x - self.mean) * self.scale
+        cross = z @ self.landmarks.T
+        squares = np.square(z).sum(axis=1, keepdims=True) + np.square(self.landmarks).sum(axis=1)
+        kernel = np.exp(-self.gamma * (squares - 2 * cross))
+        return _softmax(self.sharpness * (kernel @ self.weights + self.bias))
 
     def sets(self, p: Float64) -> Bools:
         """Which moods are in each clip's set; the likeliest always is. (n, 4)"""
@@ -79,11 +66,8 @@ class FittedProbe:
     @property
     def n_parameters(self) -> int:
         """Numbers that were fitted."""
-        each = (
-            r.mean.size + r.scale.size + r.landmarks.size + r.weights.size + r.bias.size
-            for r in self.regressions
-        )
-        return sum(each) + 1
+        learned = (self.mean, self.scale, self.landmarks, self.weights, self.bias)
+        return sum(each.size for each in learned) + 1
 
     def confidence(self) -> dict[str, Any]:
         """What a run keeps, so that its answers can be read: temperature, level, thresholds."""
@@ -93,13 +77,6 @@ class FittedProbe:
             "set_level": SET_LEVEL,
             "set_thresholds": dict(zip(NAMES, self.thresholds.tolist(), strict=True)),
         }
-
-    def _mean(self, x: Float32) -> Float64:
-        widths = [len(regression.mean) for regression in self.regressions]
-        parts = np.split(x, np.cumsum(widths)[:-1], axis=1)
-        each = [r.probabilities(part) for r, part in zip(self.regressions, parts, strict=True)]
-        mean: Float64 = np.mean(each, axis=0)
-        return mean
 
 
 def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
@@ -117,13 +94,25 @@ def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
 
 def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:
     """The same as `fit`, without temperature and thresholds."""
+    from sklearn.kernel_approximation import Nystroem
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.utils import check_random_state
+
     x, mood, weight = _to_learn(clips, rows)
-    parts, start = [], 0
-    for name in recipe.networks:
-        end = start + NETWORKS[name].WIDTH
-        parts.append(_regression(recipe, x[:, start:end], mood, weight, seed))
-        start = end
-    return FittedProbe(parts)
+    mean, scale = standardising(x, weight)
+    scale *= _same_say(recipe.networks, scale)
+    z = (x - mean) * scale
+    chosen = check_random_state(seed).permutation(len(z))[: recipe.landmarks]  # as Nystroem draws
+    # Half precision is plenty for a landmark, and a file of them is half as large.
+    landmarks = z[chosen].astype(np.float16).astype(np.float64)
+    kernel = Nystroem(gamma=recipe.gamma, n_components=len(landmarks), random_state=seed)
+    kernel.fit(landmarks)
+    regression = LogisticRegression(C=recipe.C, max_iter=1000)
+    regression.fit(kernel.transform(z), mood, sample_weight=weight)
+    order = [list(regression.classes_).index(name) for name in NAMES]
+    weights = kernel.normalization_.T @ regression.coef_[order].T
+    bias = regression.intercept_[order]
+    return FittedProbe(mean, scale, kernel.components_, recipe.gamma, weights, bias)
 
 
 def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
@@ -131,30 +120,20 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
     from mmc_core.features.embeddings.graphs import FLOAT, Graph
 
     graph = Graph("probe")
-    each, start = [], 0
-    for fitted in probe.regressions:
-        end = start + len(fitted.mean)
-        part = graph.add("Slice", "embedding", np.array([start]), np.array([end]), np.array([1]))
-        z = graph.add("Mul", graph.add("Sub", part, fitted.mean), fitted.scale)
-        landmarks = graph.add("Cast", fitted.landmarks.astype(np.float16), to=FLOAT)
-        lengths = np.square(fitted.landmarks).sum(axis=1)
-        cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2.0, transB=1)
-        squares = graph.add("ReduceSumSquare", z, axes=[1])
-        distance = graph.add("Add", cross, squares)
-        kernel = graph.add("Exp", graph.add("Mul", distance, np.array(-fitted.gamma)))
-        each.append(
-            graph.add("Softmax", graph.add("Gemm", kernel, fitted.weights, fitted.bias), axis=1)
-        )
-        start = end
-    mean = graph.add("Mean", *each)
-    sharpened = graph.add("Mul", graph.add("Log", mean), np.array(probe.sharpness))
-    p = graph.add("Softmax", sharpened, axis=1)
+    z = graph.add("Mul", graph.add("Sub", "embedding", probe.mean), probe.scale)
+    landmarks = graph.add("Cast", probe.landmarks.astype(np.float16), to=FLOAT)
+    lengths = np.square(probe.landmarks).sum(axis=1)
+    cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2.0, transB=1)
+    between = graph.add("Add", cross, graph.add("ReduceSumSquare", z, axes=[1]))
+    kernel = graph.add("Exp", graph.add("Mul", between, np.array(-probe.gamma)))
+    weights, bias = probe.sharpness * probe.weights, probe.sharpness * probe.bias
+    p = graph.add("Softmax", graph.add("Gemm", kernel, weights, bias), axis=1)
     components = graph.add("Gemm", "embedding", familiarity.axes, -familiarity.centre)
     squares = graph.add("Mul", components, components)
     distance = graph.add("ReduceMean", squares, axes=[1], keepdims=0)
     graph.save(
         path,
-        {"embedding": ["n", start]},
+        {"embedding": ["n", len(probe.mean)]},
         {"probabilities": (p, ["n", len(NAMES)]), "distance": (distance, ["n"])},
     )
 
@@ -185,23 +164,14 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
     return np.array(thresholds)
 
 
-def _regression(recipe: Probe, x: Float32, mood: Objects, weight: Float64, seed: int) -> Regression:
-    from sklearn.kernel_approximation import Nystroem
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.utils import check_random_state
-
-    mean, scale = standardising(x, weight)
-    z = (x - mean) * scale
-    gamma = recipe.gamma / np.count_nonzero(scale)
-    chosen = check_random_state(seed).permutation(len(z))[: recipe.landmarks]  # as Nystroem draws
-    # Half precision is plenty for a landmark, and a file of them is half as large.
-    landmarks = z[chosen].astype(np.float16).astype(np.float64)
-    kernel = Nystroem(gamma=gamma, n_components=len(landmarks), random_state=seed).fit(landmarks)
-    regression = LogisticRegression(C=recipe.C, max_iter=1000)
-    regression.fit(kernel.transform(z), mood, sample_weight=weight)
-    order = [list(regression.classes_).index(name) for name in NAMES]
-    weights = kernel.normalization_.T @ regression.coef_[order].T
-    return Regression(mean, scale, kernel.components_, gamma, weights, regression.intercept_[order])
+def _same_say(networks: Sequence[str], scale: Float64) -> Float64:
+    """What makes a squared distance the mean over networks of that over responses. (width,)"""
+    ends = np.cumsum([NETWORKS[name].WIDTH for name in networks])[:-1]
+    each = [
+        np.full(len(part), 1 / np.sqrt(len(networks) * np.count_nonzero(part)))
+        for part in np.split(scale, ends)
+    ]
+    return np.concatenate(each)
 
 
 def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 
 from mmc_core._typing import Float64, Ints
-from mmc_core.features.embeddings import musicnn
+from mmc_core.features.embeddings import audioset, musicnn
 from mmc_core.learning import familiarity, probes
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.recipes import Probe, load
@@ -82,6 +83,18 @@ def test_the_exported_probe_answers_the_same(
     assert distance == pytest.approx(known.distances(clips.x), rel=1e-3)
 
 
+def test_each_network_has_the_same_say_in_a_distance(recipe: Probe) -> None:
+    """However many responses it has, and however many of them vary."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(0, 5, (N, musicnn.WIDTH + audioset.WIDTH)).astype(np.float32)
+    x[:, : musicnn.WIDTH // 2] = 1.0
+    both = recipe.model_copy(update={"networks": ["musicnn", "audioset"]})
+    fitted = probes.fit_uncalibrated(both, Clips(made_clips(1).table, x), np.arange(N), seed=13)
+    squares = np.square((x - fitted.mean) * fitted.scale)
+    assert squares[:, : musicnn.WIDTH].sum(axis=1).mean() == pytest.approx(0.5)
+    assert squares[:, musicnn.WIDTH :].sum(axis=1).mean() == pytest.approx(0.5)
+
+
 class Given(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier whose input is its answer."""
 
@@ -123,10 +136,10 @@ def answers(n: int, seed: int) -> tuple[Float64, np.ndarray]:
     return p, np.array(NAMES, dtype=object)[[rng.choice(4, p=row) for row in p]]
 
 
-def test_nine_in_ten_of_each_mood_are_in_their_set() -> None:
+def test_nine_in_ten_of_each_mood_are_in_their_set(fitted: probes.FittedProbe) -> None:
     thresholds = probes.set_thresholds(*answers(2000, 1))
     p, mood = answers(8000, 2)
-    sets = probes.FittedProbe([], 1.0, thresholds).sets(p)
+    sets = replace(fitted, thresholds=thresholds).sets(p)
     for i, name in enumerate(NAMES):
         assert sets[mood == name, i].mean() == pytest.approx(0.9, abs=0.03), name
     assert sets.sum(axis=1).min() >= 1

@@ -24,10 +24,15 @@ def write_probe(p: Sequence[float], *, thresholds: Sequence[float]) -> runs.Run:
     """
     run = runs.new_run(PROBE)
     nothing = np.zeros(musicnn.WIDTH)
-    deaf = probes.Regression(
-        nothing, nothing, nothing[None], 1.0, np.zeros((1, len(NAMES))), np.log(p)
+    fitted = probes.FittedProbe(
+        nothing,
+        nothing,
+        nothing[None],
+        gamma=1.0,
+        weights=np.zeros((1, len(NAMES))),
+        bias=np.log(p),
+        thresholds=np.array(thresholds),
     )
-    fitted = probes.FittedProbe([deaf], 1.0, np.array(thresholds))
     near = Familiarity(np.zeros((musicnn.WIDTH, 2)), np.zeros(2), limit=1.0)
     writing.write_info(
         run,

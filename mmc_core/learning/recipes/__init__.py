@@ -178,7 +178,7 @@ class Probe(Recipe):
     kind: Literal["probe"]
     networks: Annotated[list[Literal["musicnn", "audioset"]], Field(min_length=1)]
     C: Positive  # of scikit-learn's logistic regression
-    gamma: Positive  # of the RBF kernel, over the number of responses, which are standardised
+    gamma: Positive  # of the RBF kernel, on squared distance over the number of responses
     landmarks: Count  # clips that stand for all in the kernel
     sources: list[str] = []
     copies: list[Literal["degraded"]] = []  # of training clips: other files of the same music
