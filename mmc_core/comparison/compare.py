@@ -174,14 +174,14 @@ def missing(dataset: Dataset) -> str:
     if not dataset.has_table():
         how = f"fetch {dataset.id}" if dataset.download else f"build {dataset.id} --audio DIR"
         return (
-            f"The feature table of {dataset.title} is not on this machine: what needs its single "
-            f"clips leaves it out. Get it with: python -m mmc_core datasets {how}"
+            f"The feature table of {dataset.title} is not on this machine, so results that need "
+            f"its single clips leave it out. Get it with: python -m mmc_core datasets {how}"
         )
     described = dataset.separation()  # quicker to read than the table
     if lacking := [name for name in ORIGINAL_57 if name not in described]:
         return (
             f"The table of {dataset.title} lacks {len(lacking)} of the 57 features, such as "
-            f"{lacking[0]!r}: how its moods lie apart cannot be compared on identical ones."
+            f"{lacking[0]!r}, so it cannot be compared on identical features."
         )
     return ""
 

@@ -16,10 +16,10 @@ from pydantic import (
 
 HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
 MEASURES = {
-    "accuracy": "Accuracy over folds",
-    "arousal": "Arousal right",
-    "valence": "Valence right",
-    "purity": "Neighbours of the same mood",
+    "accuracy": "Accuracy",
+    "arousal": "Arousal accuracy",
+    "valence": "Valence accuracy",
+    "purity": "Nearest neighbours of the same mood",
     "silhouette": "Silhouette",
     "fisher": "Fisher ratio",
 }

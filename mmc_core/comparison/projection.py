@@ -20,8 +20,8 @@ SEED = 13
 LEAST = 10  # clips of a mood that discriminants are learned from
 
 METHODS = {
-    "lda": "Linear discriminants of the moods",
-    "pca": "Principal components",
+    "lda": "Linear discriminant analysis (LDA)",
+    "pca": "Principal component analysis (PCA)",
 }
 MAX_CLIPS = 1_500  # of a dataset: three make a figure of 170 kB
 

@@ -54,7 +54,7 @@ def separability(comparison: Comparison, titles: Titles) -> Figure:
                 y=[titles[id_]] * 2,
                 mode="lines",
                 line={"color": "#B8B8C0", "width": 9},
-                name="shuffled moods: mean to 95 %",
+                name="shuffled moods (mean to 95 %)",
                 legendgroup="null",
                 showlegend=row == 1 and id_ == ids[0],
                 hovertemplate="shuffled moods: %{x:.3g}<extra></extra>",
@@ -119,7 +119,7 @@ def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
                 "dataset": one["dataset"],
                 "value": f"{one['value']:.3f}",
                 "95 %": f"{one['low']:.3f} to {one['high']:.3f}",
-                "chance": chance,
+                "guessing": chance,
                 "shuffled moods, mean": f"{one['null']:.3f}",
                 "shuffled moods, 95 %": f"{one['null_high']:.3f}",
                 "p": f"{one['p']:.3f}",
@@ -154,7 +154,7 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
     plot.update_xaxes(
-        title="Epsilon-squared: share of the<br>ranks' variance between moods", rangemode="tozero"
+        title="Epsilon-squared: share of variance<br>(of ranks) between moods", rangemode="tozero"
     )
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=24 * len(best) + 130, legend=True)
@@ -181,9 +181,9 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
     chance = 100 / len(comparison.moods)
     plot.add_vline(x=chance, line={"color": INK, "dash": "dot", "width": 1.5})
     plot.add_annotation(
-        x=chance, y=1, yref="paper", yanchor="bottom", text="chance", showarrow=False
+        x=chance, y=1, yref="paper", yanchor="bottom", text="guessing", showarrow=False
     )
-    plot.update_xaxes(title="Accuracy over folds (%)")
+    plot.update_xaxes(title="Accuracy (%)")
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=320, legend=True)
     plot.update_layout(legend_y=1.1, margin_t=60)
@@ -195,7 +195,7 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
 
 
 def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figure:
-    """How far features of one dataset lie from the other's, beside what extraction can do."""
+    """How much features of two datasets differ, beside what re-encoding changes."""
     rows = shift_table(comparison, one, other, titles)
     shown = rows.head(SHOWN)
     labels = [BY_NAME[name].title for name in shown["feature"]]
@@ -207,15 +207,15 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         y=labels,
         orientation="h",
         marker_color="#D9D9DF",
-        name="what extraction alone can do",
-        hovertemplate="%{y}: up to %{customdata:.2f} by extraction<extra></extra>",
+        name="explained by re-encoding",
+        hovertemplate="%{y}: re-encoding changes up to %{customdata:.2f}<extra></extra>",
         customdata=bound,
         width=0.8,
     )
     known = shown["low"].notna().all()
     for name, symbol, beyond in (
-        ("beyond it", "diamond", True),
-        ("within it", "diamond-open", False),
+        ("larger", "diamond", True),
+        ("not larger", "diamond-open", False),
     ):
         some = shown[shown["beyond"] == beyond]
         plot.add_scatter(
@@ -233,10 +233,11 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
             customdata=some[["wasserstein", "extraction_wasserstein", "low", "high"]],
             mode="markers",
             marker={"color": INK, "symbol": symbol, "size": 10},
-            name=f"shift {name}",
+            name=f"difference, {name}",
             hovertemplate="%{y}: %{x:.2f}"
             + (" (95 %: %{customdata[2]:.2f} to %{customdata[3]:.2f})" if known else "")
-            + "<br>Wasserstein %{customdata[0]:.2f}, by extraction up to %{customdata[1]:.2f}"
+            + "<br>Wasserstein distance %{customdata[0]:.2f}, re-encoding up to "
+            "%{customdata[1]:.2f}"
             "<extra></extra>",
         )
     plot.update_xaxes(
@@ -249,7 +250,8 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
     plot.update_xaxes(zeroline=True, zerolinecolor=INK)
     n = int(rows["beyond"].sum())
     alt = (
-        f"Shift of features from {titles[one]} to {titles[other]}; {n} beyond what extraction does."
+        f"Differences of features between {titles[one]} and {titles[other]}; {n} of them larger "
+        "than re-encoding explains."
     )
     return Figure(plot, rows, alt)
 
@@ -323,7 +325,7 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
     shares = ", ".join(
         f"{titles[a]} to {titles[b]} {entries[a, b].value:.0%}" for a in ids for b in ids
     )
-    return Figure(plot, data, f"Share right, trained on one and tested on another: {shares}.")
+    return Figure(plot, data, f"Accuracy, trained on one dataset and tested on another: {shares}.")
 
 
 def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figure:

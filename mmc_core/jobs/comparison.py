@@ -30,7 +30,7 @@ def watch(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]
     with process.one_at_a_time:
         if path not in _started or _started[path].poll() is not None:
             if any(each.poll() is None for each in _started.values()):
-                raise MMCError("Another comparison is being worked out; try again in a minute.")
+                raise MMCError("Another comparison is being computed; try again in a minute.")
             arguments = ["compare", *ids, "--moods", ",".join(moods), "--again"]
             _started[path] = process.begin(arguments, log, MMC_PROGRESS="lines")
     job = _started[path]
@@ -40,7 +40,7 @@ def watch(ids: Sequence[str], moods: Sequence[str]) -> Iterator[tuple[int, int]]
         time.sleep(LOOK_EVERY_S)
     if job.returncode:
         lines = process.printed(log).strip().splitlines()
-        raise MMCError(f"The comparison could not be worked out. {lines[-1] if lines else ''}")
+        raise MMCError(f"The comparison could not be computed. {lines[-1] if lines else ''}")
 
 
 def is_under_way(ids: Sequence[str], moods: Sequence[str]) -> bool:

@@ -53,9 +53,9 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
     open_page(tab, app, "compare")
     tab.get_by_role("button", name="EMOPIA").click()
     tab.wait_for_url("**datasets=4QAED**")
-    expect(tab.locator("h5")).to_contain_text(f"{comparison.n} clips a mood")
+    says(tab, f"{comparison.n} clips per mood")
     share = f"{comparison.separability['turkish']['accuracy'].value:.0%}".replace("%", " %")
-    says(tab, f"the mood of {share}")
+    says(tab, f"is right on {share}")
     _, content = download(tab, tab.locator(".st-key-measures-csv button:visible"))
     saved = pd.read_csv(io.BytesIO(content)).set_index(["measure", "dataset"])["value"]
     for measure, label in MEASURES.items():

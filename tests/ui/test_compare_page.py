@@ -44,7 +44,7 @@ def test_a_pair_is_answered_with_its_numbers() -> None:
     table = frame(app.dataframe[0])
     assert len(table) == 2 * len(MEASURES)
     assert set(table["dataset"]) == set(PAIR)
-    assert {"95 %", "chance", "p"} <= set(table)
+    assert {"95 %", "guessing", "p"} <= set(table)
     assert len(app.get("plotly_chart")) == 3
 
 
@@ -56,7 +56,7 @@ def test_every_view_draws(view: str) -> None:
 
 
 def test_what_shifts_can_be_turned_to_any_pair_and_feature() -> None:
-    app = page("compare", view="What shifts")
+    app = page("compare", view="Feature differences")
     pairs = app.segmented_control[1].options
     assert len(pairs) == 3
     app.segmented_control[1].set_value(pairs[-1]).run()
@@ -84,7 +84,7 @@ def test_a_map_says_how_many_of_a_large_dataset_are_drawn(
     mine: str, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = page("compare", datasets=["4QAED", mine], view="Map of clips")
-    assert "Drawn at random" not in words(app)
+    assert "chosen at random" not in words(app)
     monkeypatch.setattr(projection, "MAX_CLIPS", 120)
     moods = [f"{BY_NAME[m].mark} {m}" for m in NAMES[:3]]
     app = page("compare", datasets=["4QAED", mine], view="Map of clips", moods=moods)

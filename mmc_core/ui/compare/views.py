@@ -23,21 +23,21 @@ from mmc_core.ui.common import load, widgets
 
 AXES = {
     "lda": ("First discriminant", "Second discriminant"),
-    "lda-2": ("Discriminant", "First component of what is left"),
-    "pca": ("First component", "Second component"),
+    "lda-2": ("Discriminant", "First component of the rest"),
+    "pca": ("First principal component", "Second principal component"),
 }
 MODELS = {
     CLASSIFIER: "Logistic regression",
-    ITSELF: "Logistic regression, each dataset scaled by itself",
-    NETWORK: "1D network",
+    ITSELF: "Logistic regression, each dataset scaled on its own",
+    NETWORK: "1D convolutional network",
 }
-SCORES = {"accuracy": "All moods", "arousal": "Arousal", "valence": "Valence"}
+SCORES = {"accuracy": "Mood", "arousal": "Arousal", "valence": "Valence"}
 
 Titles = dict[str, str]
 
 
 def offer_to_work_out(comparison: Comparison) -> None:
-    """Say what is not there yet, and work it out when asked to."""
+    """Say what is not computed yet, and compute it when asked to."""
     ids, moods = comparison.datasets, comparison.moods
     for sentence in comparison.missing.values():
         st.info(widgets.escape_markdown(sentence), icon=":material/info:")
@@ -45,10 +45,10 @@ def offer_to_work_out(comparison: Comparison) -> None:
         return
     with st.container(border=True):
         st.markdown(
-            "How far moods lie apart, with nulls and intervals, and how a model of one dataset "
-            "does on another, take **some minutes** to work out. They are kept."
+            "How well the moods separate, and how a model trained on one dataset does on another, "
+            "takes **some minutes** to compute. The result is saved."
         )
-        asked = st.button("Work it out", icon=":material/calculate:", key="work-out")
+        asked = st.button("Compute", icon=":material/calculate:", key="work-out")
         if asked or jobs.is_under_way(ids, moods):
             bar = st.progress(0.0, text="Starting …")
             try:
@@ -62,11 +62,11 @@ def offer_to_work_out(comparison: Comparison) -> None:
 
 def show_answer(comparison: Comparison, titles: Titles) -> None:
     """Which is easier, by how much, because of what; and the measures behind it."""
-    answer = conclusions.answer(comparison)
-    st.markdown(f"##### {widgets.escape_markdown(answer[0])}")
-    for sentence in answer[1:]:
-        st.markdown(widgets.escape_markdown(sentence))
-    with st.expander("What to mind", icon=":material/warning:"):
+    conclusion, *paragraphs = map(widgets.escape_markdown, conclusions.answer(comparison))
+    st.markdown(f"**{conclusion}**")
+    for paragraph in paragraphs:
+        st.markdown(paragraph)
+    with st.expander("Caveats", icon=":material/warning:"):
         st.markdown(
             "\n".join(
                 f"- {widgets.escape_markdown(sentence)}"
@@ -78,36 +78,35 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
         return
     measures, why = st.columns(2, gap="large")
     with measures:
-        st.subheader("How far moods lie apart")
+        st.subheader("How well the moods separate")
         widgets.figure(
             figures.separability(comparison, titles), key="measures", name="separability"
         )
         st.caption(
-            "Bars: 95 %, by leaving groups out or drawing them again. *Accuracy*: logistic "
-            "regression over folds. "
-            "*Neighbours*: of the ten nearest clips, those of the same mood. *Silhouette*: "
-            "1 where moods are apart, 0 where they mix. *Fisher ratio*: spread between moods over "
-            "spread within."
+            "Lines: 95 % intervals, by bootstrap or jackknife over groups. *Accuracy*: logistic "
+            "regression, cross-validated. *Nearest neighbours*: share of the ten nearest clips "
+            "that have the same mood. *Silhouette*: 1 if moods are separate, 0 if they overlap. "
+            "*Fisher ratio*: variance between moods divided by variance within them."
         )
     with why:
-        st.subheader("From one kind of feature alone")
+        st.subheader("Accuracy by kind of feature")
         widgets.figure(figures.by_group(comparison, titles), key="groups", name="by-group")
-        st.subheader("One feature at a time")
+        st.subheader("Best single features")
         widgets.figure(figures.effects(comparison, titles), key="effects", name="epsilon-squared")
-    st.subheader("The same in numbers")
-    st.dataframe(figures.separability_words(comparison, titles), hide_index=True, height="content")
-    st.caption(
-        f"*p*: share of {compare.SHUFFLES} shufflings of the moods "
-        f"({compare.ACCURACY_SHUFFLES} for what a model answers) that reach the value of the "
-        "same draw."
-    )
+    with st.expander("All measures as a table", icon=":material/table:"):
+        table = figures.separability_words(comparison, titles)
+        st.dataframe(table, hide_index=True, height="content")
+        st.caption(
+            f"*p*: from a permutation test, the share of {compare.SHUFFLES} shufflings of the "
+            f"moods ({compare.ACCURACY_SHUFFLES} for accuracies) that reach the measured value."
+        )
 
 
 def show_features(comparison: Comparison, titles: Titles) -> None:
-    """What shifts between two datasets, and one feature side by side."""
+    """Which features differ between two datasets, and one feature side by side."""
     pairs = {f"{titles[a]} and {titles[b]}": (a, b) for a, b in combinations(titles, 2)}
     pair = st.segmented_control(
-        "Shift between",
+        "Two datasets",
         list(pairs),
         default=next(iter(pairs)),
         required=True,
@@ -118,35 +117,34 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
     rows = figures.shift_table(comparison, one, other, titles)
     if rows.empty:
         st.info(
-            "These two datasets have no feature of numbers in common: there is nothing to compare.",
+            "These two datasets have no numeric feature in common, so there is nothing to compare.",
             icon=":material/info:",
         )
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Which features lie elsewhere")
+        st.subheader("Features that differ")
         beyond = rows[rows["beyond"]]
         first = (rows if beyond.empty else beyond).iloc[0]
-        surely = ", their interval too" if rows["low"].notna().all() else ""
+        by = f"{first['difference']:+.2f}".replace("-", "−")
         st.markdown(
-            f"**{len(beyond) or 'None'} of {len(rows)}** features lie elsewhere by more than "
-            f"another codec, rate, level or cut of the sound moves them{surely}; "
-            f"{'the most shifted is' if beyond.empty else 'most of all'} "
-            f"**{BY_NAME[first['feature']].title}**, by {first['difference']:+.2f} standard "
-            "deviations."
+            f"**{len(beyond) or 'None'} of {len(rows)} features** "
+            f"{'differs' if len(beyond) < 2 else 'differ'} by more than re-encoding explains. The "
+            f"largest {'difference' if beyond.empty else 'of these differences'} is in "
+            f"**{BY_NAME[first['feature']].title}**: {by} standard deviations."
         )
         widgets.figure(figures.shift(comparison, one, other, titles), key="shift", name="shift")
         st.caption(
-            f"The {min(len(rows), figures.SHOWN)} features that shift most; all are in the CSV. "
-            "Moods weigh alike. Lines: 95 % bootstrap interval, groups of clips drawn whole, "
-            "once it is worked out. Grey: the most that re-extracting 200 clips of 4QAED through "
-            "other codecs (mp3, AAC, Opus), rates (16 and 11 kHz), levels and cuts moved a feature."
+            f"The {min(len(rows), figures.SHOWN)} features that differ most; the CSV has all. "
+            "All moods have equal weight. Lines: 95 % intervals from a bootstrap over groups, once "
+            "computed. Grey: the largest change when 200 clips of 4QAED were extracted again with "
+            "other codecs (mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts."
         )
     with right:
         st.subheader("One feature side by side")
         names = list(rows["feature"])
         name = st.selectbox(
-            "Feature, the most shifted first",
+            "Feature (largest difference first)",
             names,
             format_func=lambda feature: BY_NAME[feature].title,
             key="shifted",
@@ -165,7 +163,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         widgets.figure(distributions.boxplot(feature, data), key="beside", name=feature.name)
         widgets.page_link(
             "distributions",
-            "More of this feature",
+            "Open this feature in Distributions",
             "bar_chart",
             dataset=list(titles.values()),
             group=feature.group,
@@ -182,7 +180,7 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     if not here:
         return
     method = st.segmented_control(
-        "Plane",
+        "Projection",
         list(METHODS),
         default="lda",
         required=True,
@@ -199,18 +197,18 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
     axes = AXES.get(method + two, AXES[method])
     widgets.figure(figures.clip_map(points, shown, axes), key="map", name=f"map-{method}")
-    learned = "Learned from as many clips of each mood and dataset, one of a group."
+    learned = "Fitted on equally many clips of each mood and dataset, one per group."
     if sampled := _sampled(points, shown, comparison.moods):
-        st.caption(f"Drawn at random: {', '.join(sampled)}.")
+        st.caption(f"Shown, chosen at random: {', '.join(sampled)}.")
     if method == "lda":
         st.caption(
-            f"{learned} Each clip is placed by discriminants that were learned without it and its "
-            "group, so that what looks apart is apart for clips not met before."
+            f"{learned} Each clip is placed by discriminants fitted without it and its group, so "
+            "the map shows how well held-out clips separate."
         )
     else:
         st.caption(
-            f"{learned} Components know nothing of moods: they are the directions in which clips "
-            "differ most, be it by mood, by dataset or by recording."
+            f"{learned} Principal components do not use the moods: they are the directions in "
+            "which clips differ most, whether by mood, dataset or recording."
         )
 
 
@@ -239,7 +237,7 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
         )
     with by_score:
         score = st.segmented_control(
-            "Right in",
+            "Accuracy of",
             [name for name in SCORES if name in comparison.transfer[0].scores],
             default="accuracy",
             required=True,
@@ -252,22 +250,21 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
         figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )
     st.caption(
-        f"{comparison.n} clips a mood of each dataset, one of a group. On the diagonal over "
-        f"{comparison.folds} folds, elsewhere trained on all of one and tested on all of the "
-        "other. "
-        "Below each share its 95 % interval, groups resampled. "
+        f"{comparison.n} clips per mood of each dataset, one per group. On the diagonal: "
+        f"{comparison.folds}-fold cross-validation within one dataset. Elsewhere: trained on one "
+        "dataset, tested on the other. Small numbers: 95 % intervals from a bootstrap over groups. "
         + (
-            "Each dataset's features are turned into ranks within it, so that what merely shifts "
-            "is taken away."
+            "Features are replaced by their ranks within each dataset, which removes differences "
+            "in level between datasets."
             if model == ITSELF
-            else "Scaling is the training dataset's."
+            else "Features are scaled as in the training dataset."
         )
     )
 
 
 VIEWS = {
     "answer": ("Which is easier?", show_answer),
-    "features": ("What shifts", show_features),
+    "features": ("Feature differences", show_features),
     "map": ("Map of clips", show_map),
     "transfer": ("Train on one, test on another", show_transfer),
 }
