@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jinja2
+
+ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
 def listed(words: Iterable[str], conjunction: str = "and") -> str:
@@ -51,9 +55,37 @@ def p_value(p: float) -> str:
 
 def shown(name: str, longest: int = 60) -> str:
     """A file's name fit for a message: one line, printable, its middle left out if too long."""
-    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in escaped(name))
     tail = longest // 3
     return name if len(name) <= longest else f"{name[: longest - tail - 1]}…{name[-tail:]}"
+
+
+def escaped(name: str) -> str:
+    r"""A file's name or path as Unicode, which it need not be; `unescaped` turns it back.
+
+    A byte that is not UTF-8 becomes such as ``\xe9``. Backslashes are doubled only where one could
+    be taken for that.
+
+    >>> escaped("caf\udce9.mp3")
+    'caf\\xe9.mp3'
+    """
+    content = name.encode(errors=sys.getfilesystemencodeerrors())
+    text = content.decode(errors="backslashreplace")
+    if text == name and not ESCAPE.search(name):
+        return name
+    return content.replace(b"\\", b"\\\\").decode(errors="backslashreplace")
+
+
+def unescaped(text: str) -> str:
+    """The name or path that `escaped` made a text of."""
+    if not ESCAPE.search(text):
+        return text
+    content = re.sub(
+        rb"\\(\\|x([89a-f][0-9a-f]))",
+        lambda match: bytes.fromhex(match[2].decode()) if match[2] else b"\\",
+        text.encode(errors=sys.getfilesystemencodeerrors()),
+    )
+    return content.decode(errors=sys.getfilesystemencodeerrors())
 
 
 def rendered(package: str, template: str, **values: Any) -> str:

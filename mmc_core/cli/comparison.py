@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mmc_core.cli.output import Progress, print_json, quiet_tensorflow
+from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
 
 
 @click.command("compare")
@@ -26,15 +26,15 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
     with Progress("steps") as progress:
         comparison = compare(ids, moods=some, again=again, progress=progress)
     if not comparison.missing:
-        click.echo(f"Kept: {store.existing_path(ids, some)}", err=True)
+        echo(f"Kept: {store.existing_path(ids, some)}", err=True)
     answer, caveats = conclusions.answer(comparison), conclusions.caveats(comparison)
     if as_json:
         print_json(comparison.to_json() | {"answer": answer, "caveats": caveats})
         return
     for sentence in answer:
-        click.echo(sentence)
+        echo(sentence)
     for sentence in caveats:
-        click.echo(f"- {sentence}")
+        echo(f"- {sentence}")
 
 
 @click.command("study")
@@ -58,4 +58,4 @@ def study_command(name: str, as_json: bool) -> None:
     if as_json:
         print_json(result)
     else:
-        click.echo(str(path), err=True)
+        echo(str(path), err=True)

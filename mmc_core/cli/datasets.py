@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mmc_core.cli.output import Progress, print_json
+from mmc_core.cli.output import Progress, echo, print_json
 
 
 @click.group("datasets")
@@ -40,12 +40,12 @@ def list_datasets(as_json: bool) -> None:
         return
     for entry in listed:
         clips = ", ".join(f"{mood} {n}" for mood, n in entry["clips"].items())
-        click.echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
+        echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
         fetchable = "; the table can be fetched" if entry["fetchable"] else ""
         here = "your own" if entry["own"] else f"bundled: {', '.join(entry['bundled'])}{fetchable}"
-        click.echo(f"  {here}\n  {entry['licence']}")
+        echo(f"  {here}\n  {entry['licence']}")
     for name in datasets.user.damaged():
-        click.echo(f"{name} is damaged; take it away with: datasets remove {name}", err=True)
+        echo(f"{name} is damaged; take it away with: datasets remove {name}", err=True)
 
 
 @datasets_group.command("fetch")
@@ -55,7 +55,7 @@ def fetch_dataset(dataset_id: str) -> None:
     from mmc_core import datasets
 
     path = datasets.get(dataset_id).fetch()
-    click.echo(f"The table of {dataset_id} is ready: {path}", err=True)
+    echo(f"The table of {dataset_id} is ready: {path}", err=True)
 
 
 @datasets_group.command("folds")
@@ -69,7 +69,7 @@ def draw_folds(dataset_id: str) -> None:
     dataset = datasets.get(dataset_id)
     folds = splits.drawn_folds(dataset.table())
     write_parquet(folds, dataset.folder / dataset.folds_path.name)
-    click.echo(
+    echo(
         f"{len(folds.columns) - 1} ways to divide {len(folds)} clips: {dataset.folds_path}",
         err=True,
     )
@@ -91,7 +91,7 @@ def list_duplicates(dataset_id: str, as_json: bool) -> None:
     if as_json:
         print_json(pairs.to_dict(orient="records"))
     else:
-        click.echo(pairs.to_string(index=False, float_format="{:.3f}".format))
+        echo(pairs.to_string(index=False, float_format="{:.3f}".format))
 
 
 @datasets_group.command("build")
@@ -132,7 +132,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         dataset.fetch()
         table = dataset.table()
     dataset.write_summary(table)
-    click.echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
+    echo(f"{len(table)} clips: {dataset.table_path}, {dataset.summary_path}", err=True)
 
 
 def _build_user_dataset(name: str, source: Path | None, title: str | None) -> None:
@@ -147,11 +147,11 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
     with Progress("files") as progress:
         dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
     for sentence in dataset.problem_sentences:
-        click.echo(sentence, err=True)
+        echo(sentence, err=True)
     clips = ", ".join(f"{mood} {n}" for mood, n in dataset.clips().items())
-    click.echo(f"{dataset.id}: {dataset.title}: {clips}: {dataset.folder}", err=True)
+    echo(f"{dataset.id}: {dataset.title}: {clips}: {dataset.folder}", err=True)
     if dataset.n_problems:
-        click.echo(f"All problems: {dataset.problems_path}", err=True)
+        echo(f"All problems: {dataset.problems_path}", err=True)
     sys.exit(1 if dataset.n_problems else 0)
 
 
@@ -162,4 +162,4 @@ def remove_dataset(dataset_id: str) -> None:
     from mmc_core import datasets
 
     datasets.user.remove(dataset_id)
-    click.echo(f"{dataset_id} is gone.", err=True)
+    echo(f"{dataset_id} is gone.", err=True)

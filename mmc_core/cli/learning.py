@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mmc_core.cli.output import Progress, print_json, quiet_tensorflow
+from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
 
 
 @click.command("train")
@@ -29,11 +29,9 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
         try:
             resume(run, progress)
         except KeyboardInterrupt:
-            click.echo(
-                f"Stopped. Go on with: python -m mmc_core train --resume {run.name}", err=True
-            )
+            echo(f"Stopped. Go on with: python -m mmc_core train --resume {run.name}", err=True)
             sys.exit(1)
-    click.echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
+    echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
 
 
 def _repeat_and_fold(
@@ -91,7 +89,7 @@ def evaluate_command(
         recipe = recipes.load(target, settings)
         with Progress("folds") as progress:
             run = over_folds(recipe, Protocol.of(protocol, folds, repeats), progress, jobs=jobs)
-        click.echo(str(run.path), err=True)
+        echo(str(run.path), err=True)
     else:
         if settings or target in recipes.names():
             raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
@@ -109,7 +107,7 @@ def evaluate_command(
         print_json(result)
         return
     for key, value in result.items():
-        click.echo(f"{key}: {value}")
+        echo(f"{key}: {value}")
 
 
 @click.command("results")
@@ -128,4 +126,4 @@ def results_command(files: tuple[Path, ...]) -> None:
     for file in files:
         write_text(results.put_into(file.read_text(encoding="utf-8")), file)
     if not files:
-        click.echo(results.main_table())
+        echo(results.main_table())

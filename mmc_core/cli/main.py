@@ -12,6 +12,7 @@ from mmc_core.cli.comparison import compare_command, study_command
 from mmc_core.cli.datasets import datasets_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
 from mmc_core.cli.models import models_group
+from mmc_core.cli.output import echo, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError
@@ -28,16 +29,17 @@ class Group(click.Group):
     """Commands whose errors are sentences, not tracebacks."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        open_streams()
         try:
             return super().invoke(ctx)
         except MMCError as error:
-            click.echo(f"Error: {error}", err=True)
+            echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
         except ModuleNotFoundError as error:
             extra = EXTRAS.get((error.name or "").partition(".")[0])
             if extra is None:
                 raise
-            click.echo(
+            echo(
                 f"Error: {error.name} is not installed, and this command needs it. Install it "
                 f'with: pip install "mmc[{extra}]"',
                 err=True,
@@ -46,7 +48,7 @@ class Group(click.Group):
         except BrokenPipeError:  # whoever read has seen enough
             raise
         except OSError as error:
-            click.echo(f"Error: {error}. Check the path and the space left.", err=True)
+            echo(f"Error: {error}. Check the path and the space left.", err=True)
             ctx.exit(1)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from mmc_core.cli.output import print_json
+from mmc_core.cli.output import echo, print_json
 
 
 @click.group("models")
@@ -27,7 +27,7 @@ def list_command(as_json: bool) -> None:
     for model in models:
         low, high = model.confidence_interval
         known_as = ", ".join(model.aliases)
-        click.echo(
+        echo(
             f"{model.name}" + (f" ({known_as})" if known_as else "") + f": {model.title}, "
             f"{model.dataset}; {model.accuracy:.0%} of {model.n} held-out clips right "
             f"({low:.0%} to {high:.0%})"
@@ -45,4 +45,4 @@ def fetch_command(name: str) -> None:
     from mmc_core.runs.weights import fetch_model
 
     fetch_model(name)
-    click.echo(f"The network {name} is on this machine. `best` listens with it from now on.")
+    echo(f"The network {name} is on this machine. `best` listens with it from now on.")

@@ -1,4 +1,4 @@
-"""What every command prints with: one JSON document, progress."""
+"""What every command prints with: lines, one JSON document, progress."""
 
 from __future__ import annotations
 
@@ -8,11 +8,40 @@ import os
 import sys
 from typing import Any
 
-import click
+
+def open_streams() -> None:
+    """Lead standard streams that are closed nowhere: libraries write to them all the same, and the
+    next file that is opened would take a closed one's number.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print to standard output, or to standard error, escaping what its encoding lacks.
+
+    Standard error only tells of the work: that it cannot be written to does not end the work.
+    """
+    stream = sys.stderr if err else sys.stdout
+    encoding = stream.encoding or "utf-8"
+    content = f"{text}\n" if nl else str(text)
+    try:
+        stream.write(content.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError:
+        if not err:
+            raise
 
 
 def print_json(content: Any) -> None:
-    click.echo(json.dumps(content, indent=2, allow_nan=False))
+    echo(json.dumps(content, indent=2, allow_nan=False))
 
 
 class Progress:
@@ -27,14 +56,14 @@ class Progress:
     def __call__(self, done: int, total: int, logs: dict[str, float] | None = None) -> None:
         if not sys.stderr.isatty():
             if os.environ.get("MMC_PROGRESS") == "lines":  # a page reads them
-                click.echo(f"{done} of {total}", err=True)
+                echo(f"{done} of {total}", err=True)
             return
         detail = "".join(f"  {name} {value:.3f}" for name, value in (logs or {}).items())
-        click.echo(f"\r{done} of {total} {self.unit}{detail}\033[K", nl=False, err=True)
+        echo(f"\r{done} of {total} {self.unit}{detail}\033[K", nl=False, err=True)
 
     def __exit__(self, *_: object) -> None:
         if sys.stderr.isatty():
-            click.echo(err=True)
+            echo(err=True)
 
 
 def quiet_tensorflow() -> None:

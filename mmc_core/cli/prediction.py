@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmc_core.cli.output import Progress, print_json
+from mmc_core.cli.output import Progress, echo, print_json
 from mmc_core.errors import AudioError
+from mmc_core.wording import escaped
 
 if TYPE_CHECKING:
     from mmc_core.prediction.result import Prediction
@@ -52,8 +53,8 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
     journal.unlink(missing_ok=True)
     errors = table["error"].dropna()
     for sentence in errors:
-        click.echo(sentence, err=True)
-    click.echo(f"{len(table) - len(errors)} of {len(table)} files: {out}", err=True)
+        echo(sentence, err=True)
+    echo(f"{len(table) - len(errors)} of {len(table)} files: {out}", err=True)
     sys.exit(1 if len(errors) else 0)
 
 
@@ -99,21 +100,18 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
 
 def _print_prediction(prediction: Prediction, timeline: bool) -> None:
     if prediction.error:
-        click.echo(prediction.error, err=True)
+        echo(prediction.error, err=True)
         return
-    file = os.fsencode(prediction.file).decode("utf-8", "replace")
-    click.echo(f"{file}: {prediction.answer}  {_shares(prediction.probabilities)}")
+    echo(f"{escaped(prediction.file)}: {prediction.answer}  {_shares(prediction.probabilities)}")
     if prediction.reason:
-        click.echo(f"  {prediction.reason}")
+        echo(f"  {prediction.reason}")
     for vote in prediction.votes or ():
-        click.echo(f"  {vote.title + ':':17}{vote.mood:9}{_shares(vote.probabilities)}")
+        echo(f"  {vote.title + ':':17}{vote.mood:9}{_shares(vote.probabilities)}")
     for moment in prediction.timeline if timeline else ():
-        click.echo(
-            f"  {moment.start_s:7.1f} to {moment.end_s:7.1f} s  {_shares(moment.probabilities)}"
-        )
+        echo(f"  {moment.start_s:7.1f} to {moment.end_s:7.1f} s  {_shares(moment.probabilities)}")
     if timeline and prediction.changes:
         seconds = ", ".join(f"{at:.1f}" for at in prediction.changes)
-        click.echo(f"  The music changes at {seconds} s.")
+        echo(f"  The music changes at {seconds} s.")
 
 
 def _shares(probabilities: dict[str, float] | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mmc_core.cli.output import Progress
+from mmc_core.cli.output import Progress, echo
 
 
 @click.command("report")
@@ -31,4 +31,4 @@ def report_command(dataset_id: str, out: Path) -> None:
     write = report.writer(out)
     with Progress("steps") as progress, replacing(out) as part, part.open("wb") as file:
         write(dataset, file, progress)
-    click.echo(f"{dataset.title}: {out}", err=True)
+    echo(f"{dataset.title}: {out}", err=True)

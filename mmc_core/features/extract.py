@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from mmc_core.errors import AudioError, MMCError, UnknownName
 from mmc_core.features import scalars
 from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
-from mmc_core.wording import listed
+from mmc_core.wording import escaped, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,10 +142,9 @@ def as_table(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a table of `path`, `duration_s`, `error`, then all features."""
     import pandas as pd
 
-    table = pd.DataFrame(rows, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
-    # Names that are not Unicode, which parquet could not hold.
-    table["path"] = [os.fsencode(path).decode("utf-8", "replace") for path in table["path"]]
-    return table
+    # Names that are not Unicode neither pandas nor Parquet can hold.
+    named = [row | {"path": escaped(row["path"])} for row in rows]
+    return pd.DataFrame(named, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
 
 
 def _describer(engine: str) -> Callable[[Float32], Row]:

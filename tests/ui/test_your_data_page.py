@@ -223,7 +223,8 @@ class File:
         (["a.mp3", "m/b.mp3"], ["a.mp3", "m/b.mp3"]),
         (["/etc/passwd", "../../x.csv"], ["etc/passwd", "x.csv"]),
         (["m\\happy\\a.mp3", ".."], ["file", "m/happy/a.mp3"]),
-        (["x\0y/\n.mp3", "z" * 300 + ".mp3"], ["xy/.mp3", "z" * 90 + ".mp3"]),
+        (["x\0y/\n.mp3", "é" * 120 + ".mp3"], ["xy/.mp3", "é" * 120 + ".mp3"]),
+        (["m/a.mp3", "m/a.mp3", "m/A.mp3"], ["A (3).mp3", "a (2).mp3", "a.mp3"]),
     ],
 )
 def test_uploads_stay_in_their_folder(names: list[str], written: list[str], tmp_path: Path) -> None:
@@ -231,6 +232,16 @@ def test_uploads_stay_in_their_folder(names: list[str], written: list[str], tmp_
     builder.put_down([File(name) for name in names], folder)
     found = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert sorted(path.relative_to(folder).as_posix() for path in found) == written
+
+
+@pytest.mark.parametrize("sign", ["z", "é", "日"])
+def test_names_that_are_too_long_stay_apart(sign: str, tmp_path: Path) -> None:
+    """Wherever they differ: in folders' names too."""
+    names = [f"m/{sign * 300}{i}/{sign * 300}{j}.mp3" for i in range(2) for j in range(3)]
+    builder.put_down([File(name, name.encode()) for name in names], tmp_path / "m")
+    found = [path for path in tmp_path.rglob("*.mp3") if path.is_file()]
+    assert {path.read_text() for path in found} == set(names)
+    assert len({path.parent for path in found}) == 2
 
 
 def test_the_examples_are_what_is_taken(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.extract import extract_files
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.settings import Limits, cache_dir
+from mmc_core.wording import unescaped
 
 ID_LENGTH, TITLE_LENGTH = 40, 60
 NEAR_MOST = 5_000  # clips whose every pair is compared
@@ -109,7 +110,7 @@ def _extracted(
     clips: pd.DataFrame, done: Path, limits: Limits | None, progress: Progress
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Clips with the features of their files; those that are no sound left out."""
-    paths = [Path(path) for path in clips["path"]]
+    paths = [Path(unescaped(path)) for path in clips["path"]]
     progress(0, len(paths))
     rows = extract_files(paths, journal=done, limits=limits, progress=progress)
     features = pd.DataFrame(rows, columns=["duration_s", "error", *BY_NAME])

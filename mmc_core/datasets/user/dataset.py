@@ -11,6 +11,7 @@ from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.user.source import FOLDER, LIST, TABLE
 from mmc_core.errors import DatasetError
+from mmc_core.wording import unescaped
 
 SOURCES = {
     FOLDER: "a folder with a subfolder a mood",
@@ -98,7 +99,7 @@ class UserDataset(Dataset):
 
     @property
     def audio_path(self) -> Path:
-        """CSV of `clip` and `path`, where the files are known."""
+        """CSV of `clip` and `path` (escaped), where the files are known."""
         return self.folder / "audio.csv"
 
     @property
@@ -111,7 +112,7 @@ class UserDataset(Dataset):
         if not path.exists():
             return {}
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        sounds = zip(table["clip"], map(Path, table["path"]), strict=True)
+        sounds = zip(table["clip"], map(Path, map(unescaped, table["path"])), strict=True)
         return {clip: sound for clip, sound in sounds if sound.exists()}
 
     @property

@@ -6,7 +6,6 @@ is wrong is named and left out, the rest is taken.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,14 @@ import pandas as pd
 from mmc_core import moods
 from mmc_core.analysis.tables import features_of
 from mmc_core.datasets.user import reader, rows
+from mmc_core.datasets.user.places import Places
 from mmc_core.datasets.user.problems import Problem, sentences
 from mmc_core.datasets.user.reader import RawTable
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES, Feature
 from mmc_core.settings import table_limit
+from mmc_core.wording import escaped
 
 FOLDER, LIST, TABLE = "folder", "list", "table"
 TABLE_SUFFIXES = {".csv", ".tsv", ".parquet"}
@@ -38,7 +39,7 @@ class Source:
     """What can be used of a source.
 
     `clips` has `clip`, `mood`, `group` ("" where none is named) and `part` ("" likewise); `path`
-    but for a table without files; `duration_s` and features only for a table.
+    (escaped) but for a table without files; `duration_s` and features only for a table.
     """
 
     kind: str
@@ -90,25 +91,27 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
             f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
             f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
         )
-    sounds, outside = [], dict[str, list[str]]()
+    sounds, outside, filled = [], dict[str, list[str]](), set[str]()
     for path in _sounds(folder):
         parts = path.relative_to(folder).parts
-        name = _unicode("/".join(parts))
+        name = escaped("/".join(parts))
         mood = moods.parse(parts[0]) if len(parts) > 1 else None
         if mood is None:
             outside.setdefault(parts[0] if len(parts) > 1 else "", []).append(name)
             continue
-        sounds.append((name, mood.name, _unicode(parts[1]) if len(parts) > 2 else "", str(path)))
+        group = escaped(parts[1]) if len(parts) > 2 else ""
+        sounds.append((name, mood.name, group, escaped(str(path))))
+        filled.add(parts[0])
     problems = []
     for above, files in outside.items():
-        where = f"the folder {_unicode(above)!r} is no mood" if above else "this is in no folder"
+        where = f"the folder {escaped(above)!r} is no mood" if above else "this is in no folder"
         what = f"{where}; left out. Expected a folder a mood: {moods.SPELLINGS}."
         problems.append(Problem(what, files=files))
     clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
         mood = moods.parse(mood_folder.name)
-        if mood and not clips["clip"].str.startswith(f"{_unicode(mood_folder.name)}/").any():
-            problems.append(Problem(f"The folder {mood_folder.name!r} has no sound file."))
+        if mood and mood_folder.name not in filled:
+            problems.append(Problem(f"The folder {escaped(mood_folder.name)!r} has no sound file."))
     return Source(FOLDER, clips.assign(part=""), problems)
 
 
@@ -127,11 +130,6 @@ def _sounds(folder: Path) -> Iterator[Path]:
             "Extract their features first, and give the table."
         )
     yield from sorted(sounds)
-
-
-def _unicode(name: str) -> str:
-    """A file's name, which need not be Unicode."""
-    return os.fsencode(name).decode("utf-8", "replace")
 
 
 # ---- a CSV or parquet file ------------------------------------------------------------------
@@ -164,7 +162,8 @@ def _list(raw: RawTable, path: Path, confined: bool) -> Source:
     problems += rows.problem_where(
         raw, good & empty, "the path is empty; expected that of a sound file."
     )
-    places = [_place(path.parent, name, confined) if name else None for name in named]
+    at = Places(path.parent, confined=confined)
+    places = [at.find(name) if name else None for name in named]
     missing = np.array([place is None for place in places], dtype=bool) & ~empty
     problems += rows.problem_where(
         raw,
@@ -177,20 +176,6 @@ def _list(raw: RawTable, path: Path, confined: bool) -> Source:
     good &= ~empty & ~missing
     keep, repeated = rows.without_repeats(raw, clips)
     return Source(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
-
-
-def _place(folder: Path, name: str, confined: bool) -> str | None:
-    """The file that a list names; None where there is none, or it may not be read."""
-    for spelled in (name, name.replace("\\", "/")):  # Windows' way
-        try:
-            place = Path(os.path.normpath(folder / spelled))
-            if place.is_file() and (
-                not confined or place.resolve().is_relative_to(folder.resolve())
-            ):
-                return str(place)
-        except (OSError, ValueError):  # too long a name; a NUL in it
-            return None
-    return None
 
 
 def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -> Source:
@@ -234,8 +219,9 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
     )
     if "path" in raw and not confined:
         named = raw.text("path")
-        if any(_place(path.parent, name, confined) for name in named[:TRIED_FILES]):
-            clips["path"] = [_place(path.parent, name, confined) for name in named]
+        at = Places(path.parent, confined=confined)
+        if any(map(at.find, named[:TRIED_FILES])):
+            clips["path"] = [at.find(name) for name in named]
     table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
     keep, repeated = rows.without_repeats(raw, table)
     good &= ~bad_cells & ~wrong & keep

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import re
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -24,7 +27,7 @@ SONGS, TABLE = "songs", "table"
 SOURCES = {SONGS: "A folder of songs", TABLE: "A table of features"}
 SONG_TYPES = sorted(suffix[1:] for suffix in (*AUDIO_SUFFIXES, ".csv"))
 TABLE_TYPES = ["csv", "tsv", "parquet"]
-LONGEST_NAME = 100  # characters of a file's or folder's name
+LONGEST_NAME = 255  # bytes of a file's or folder's name: the most that disks take
 OFF = "Datasets cannot be added or removed on this page: that is switched off where the app runs."
 
 
@@ -110,14 +113,15 @@ def build(uploads: Sequence[Upload], name: str) -> UserDataset:
 def put_down(uploads: Sequence[Upload], folder: Path) -> Path:
     """Write uploaded files into a folder as they lay in the visitor's; a lone table as a file.
 
-    Names come from outside: what would lead out of the folder is taken out of them.
+    Names come from outside: what would lead out of the folder is taken out of them, and none comes
+    in another's place.
     """
     places = [_parts(upload.name) for upload in uploads]
     tops = {parts[0] for parts in places if len(parts) > 1}
     if len(tops) == 1 and all(len(p) > 1 for p in places) and not parse(next(iter(tops))):
         places = [parts[1:] for parts in places]  # the folder that was chosen
     written = folder
-    for upload, parts in zip(uploads, places, strict=True):
+    for upload, parts in zip(uploads, _apart(places), strict=True):
         written = folder.joinpath(*parts)
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_bytes(upload.getbuffer())
@@ -132,8 +136,30 @@ def _parts(name: str) -> list[str]:
 
 
 def _short(name: str) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    return name if len(name) <= LONGEST_NAME else f"{stem[: LONGEST_NAME - 10]}{dot}{suffix[:9]}"
+    """A name that a disk takes; another for every name, since a hash of all of it is in it."""
+    if len(name.encode(errors="replace")) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode(errors="replace")).hexdigest()[:16]
+    end = f"-{digest}{PurePosixPath(name).suffix[:10]}".encode(errors="replace")
+    return (name.encode(errors="replace")[: LONGEST_NAME - len(end)] + end).decode(errors="ignore")
+
+
+def _apart(places: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Places of which no two are one, on a disk that does not tell "a" from "A" either."""
+    taken = {_same(parts[:n]) for parts in places for n in range(1, len(parts))}  # the folders
+    apart = []
+    for *above, name in places:
+        file = PurePosixPath(name)
+        numbered = (_short(f"{file.stem} ({n}){file.suffix}") for n in itertools.count(2))
+        names = ((*above, each) for each in itertools.chain([name], numbered))
+        place = next(place for place in names if _same(place) not in taken)
+        taken.add(_same(place))
+        apart.append(place)
+    return apart
+
+
+def _same(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(unicodedata.normalize("NFC", part).casefold() for part in parts)
 
 
 # ---- what there is --------------------------------------------------------------------------

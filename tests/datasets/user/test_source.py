@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -86,6 +88,19 @@ def test_a_folder_with_one_list_is_that_list(songs: Path) -> None:
         folder.rmdir()
     (songs / "moods.csv").write_text("file,mood\none.wav,Q1\ntwo.wav,Q2\n")
     assert read(songs).clips["mood"].to_list() == [HAPPY, ANGRY]
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_accents_may_be_composed_otherwise_than_on_disk(
+    forms: tuple[Literal["NFC", "NFD"], Literal["NFC", "NFD"]],
+    csv_file: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
+    there, listed = (normalize(form, "Björk/Ágætis byrjun.wav") for form in forms)
+    write_tone(tmp_path / there, 300)
+    source = read(csv_file("path,mood", f"{listed},happy", "Björk/Ágætis.wav,sad"))
+    assert [Path(path).is_file() for path in source.clips["path"]] == [True]
+    assert "Row 3: there is no such file" in words(source)
 
 
 # ---- a table --------------------------------------------------------------------------------
