@@ -8,7 +8,7 @@ from mmc_core.ui.listen import display, piece, place, sources
 layout.enter()
 
 st.title("Listen")
-st.caption("What a sound looks like, feature by feature, and where it lies among the moods.")
+st.caption("See what a clip or song looks like, and how its features compare with each mood.")
 sound = sources.choose()
 if sound is None:
     st.stop()
@@ -17,8 +17,8 @@ if analysed is None:
     st.stop()
 piece.play(sound, analysed.facts.start_s)
 
-st.header("What one sees")
+st.header("Pictures of the sound")
 display.show_pictures(sound, analysed)
 
-st.header("Where it lies among the moods")
+st.header("Where the clip lies among moods")
 place.show_place(sound, analysed)

@@ -1,4 +1,4 @@
-"""What one sees in the pictures of a piece of sound, in sentences made from its numbers.
+"""What the pictures of a piece of sound show, in sentences made from its numbers.
 
 Where a number is called high or low, it lies in the upper or lower third of every twelfth clip
 of 4QAED, in order of name (75 clips); `THIRDS` holds where these thirds meet.
@@ -15,6 +15,7 @@ from mmc_core.audio import SR
 from mmc_core.features.display import BPM_RANGE, dbfs
 from mmc_core.features.scalars import PITCH_CLASSES, key_and_mode
 from mmc_core.features.spectra import HOP_LENGTH, TEMPOGRAM_FRAMES, Spectra, frequencies, lag_bpm
+from mmc_core.wording import percent
 
 TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
 # A third of popular music lies below the one, a third above the other: every twelfth clip of
@@ -126,56 +127,58 @@ def facts(s: Spectra, start_s: float = 0.0) -> Facts:
 
 
 def sentences(f: Facts) -> dict[str, str]:
-    """What one sees in each picture, by the names of `pictures.Pictures`."""
-    span = _third("span_db", f.span_db, "steady", "moving moderately", "moving widely")
+    """What each picture shows, by the names of `pictures.Pictures`."""
+    span = _third("span_db", f.span_db, "small", "medium", "large")
     dark = _third("mfcc_2", f.mfcc_2, "bright", "neither dark nor bright", "dark")
     key = _third("key_clarity", f.key_clarity, "unclear", "fairly clear", "clear")
     moves = _third(
         "harmonic_spread",
         f.harmonic_spread,
-        "the harmony keeps to one place",
-        "the harmony moves moderately",
-        "the harmony moves far",
+        "the harmony changes little",
+        "the harmony changes moderately",
+        "the harmony changes much",
     )
     return {
         "waveform": (
-            f"Loudest at {f.loudest_s:.1f} s, where the RMS reaches {_db(f.loudest_dbfs)}; over "
-            f"the whole piece it is {_db(f.rms_dbfs)}. The highest peak is {_db(f.peak_dbfs)}"
-            + (", at full scale or beyond: it may be clipped." if _clipped(f) else ".")
+            f"Loudest at {f.loudest_s:.1f} s, where the RMS is {_db(f.loudest_dbfs)}. The RMS of "
+            f"all shown is {_db(f.rms_dbfs)}, the highest peak {_db(f.peak_dbfs)}"
+            + (". The recording may be distorted (clipped)." if _clipped(f) else ".")
         ),
         "spectrogram": (
-            f"On average 85% of the magnitude lies below {_hz(f.rolloff_hz)}. The strongest "
-            f"frequency of all is {_hz(f.strongest_hz)}."
+            f"On average 85\N{NO-BREAK SPACE}% of the magnitude is below {_hz(f.rolloff_hz)}. The "
+            f"strongest frequency is {_hz(f.strongest_hz)}."
         ),
         "mel": (
-            f"Half of the energy lies at {_hz(f.half_energy_hz)} or below, nine tenths of it at "
-            f"{_hz(f.most_energy_hz)} or below."
+            f"Half of the energy is below {_hz(f.half_energy_hz)}, "
+            f"90\N{NO-BREAK SPACE}% of it below {_hz(f.most_energy_hz)}."
         ),
         "mfcc": (
-            f"MFCC 2, low bands against high ones, averages {_minus(f'{f.mfcc_2:.0f}')} dB: {dark} "
-            "among popular music."
+            f"MFCC 2 compares low bands with high ones. Its mean is {_minus(f'{f.mfcc_2:.0f}')} "
+            f"dB: {dark} for popular music."
         ),
         "chroma": (
-            f"The commonest pitch class is {f.pitch_class}, with {f.pitch_share:.0%} of all "
-            f"(8% if all were equal), then {f.second_pitch_class}. The best key is {f.tonic} "
-            f"{f.mode}, clarity {_minus(f'{f.key_clarity:.2f}')} of 1: {key}."
+            f"The strongest pitch class is {f.pitch_class}, with {percent(f.pitch_share)} of the "
+            f"energy ({percent(1 / 12)} if all were equal), then {f.second_pitch_class}. The key "
+            f"is most likely {f.tonic} {f.mode}; clarity {_minus(f'{f.key_clarity:.2f}')} of 1: "
+            f"{key}."
         ),
         "tonnetz": (
-            f"Points lie {f.harmonic_spread:.2f} from their mean: {moves}, among popular music."
+            f"The standard deviation is {f.harmonic_spread:.2f}: {moves}, for popular music."
         ),
         "tempogram": _pulse(f),
         "rms": (
-            f"Nine tenths of the time it is between {_db(f.quiet_dbfs)} and {_db(f.loud_dbfs)}, a "
-            f"span of {f.span_db:.0f} dB: {span}."
+            f"It is between {_db(f.quiet_dbfs)} and {_db(f.loud_dbfs)} for "
+            f"90\N{NO-BREAK SPACE}% of the time. That range of {f.span_db:.0f} dB is {span} for "
+            "popular music."
         ),
         "brightness": (
-            f"The centroid averages {_hz(f.centroid_hz)} and is mostly between "
-            f"{_hz(f.centroid_low_hz)} and {_hz(f.centroid_high_hz)}; the roll-off averages "
+            f"The mean centroid is {_hz(f.centroid_hz)}; it is mostly between "
+            f"{_hz(f.centroid_low_hz)} and {_hz(f.centroid_high_hz)}. The mean roll-off is "
             f"{_hz(f.rolloff_hz)}."
         ),
         "zcr": (
-            f"On average {f.zcr:.1%} of the samples change sign, as in a tone of "
-            f"{_hz(f.zcr * SR / 2)}."
+            f"On average {100 * f.zcr:.1f}\N{NO-BREAK SPACE}% of the samples change sign, as in "
+            f"a tone of {_hz(f.zcr * SR / 2)}."
         ),
         "onsets": _onsets(f),
     }
@@ -183,24 +186,24 @@ def sentences(f: Facts) -> dict[str, str]:
 
 def _pulse(f: Facts) -> str:
     if f.strongest_onset_db < NO_ONSETS_DB:
-        return "There is no pulse: nothing begins anew in this piece."
+        return "No pulse: no note or beat starts here."
     if f.duration_s < TEMPOGRAM_S:
-        return f"Too short to tell a pulse: that takes {TEMPOGRAM_S:.0f} s of sound."
-    clear = _third("tempo_clarity", f.tempo_clarity, "faint", "fairly clear", "clear")
+        return f"Too short to find a pulse: that needs {TEMPOGRAM_S:.0f} s of sound."
+    clear = _third("tempo_clarity", f.tempo_clarity, "weak", "fairly clear", "clear")
     return (
-        f"The likeliest tempo is {f.tempo_bpm:.0f} BPM. Its line stands "
-        f"{_minus(f'{100 * f.tempo_clarity:.0f}')}% above the middle of all tempi: a {clear} "
-        "pulse. Half and double the tempo often show as well."
+        f"The tempo is most likely {f.tempo_bpm:.0f} BPM. Its autocorrelation is "
+        f"{_minus(percent(f.tempo_clarity))} above the median of all tempos: a {clear} "
+        "pulse. Half and double the tempo often appear too."
     )
 
 
 def _onsets(f: Facts) -> str:
     if f.strongest_onset_db < NO_ONSETS_DB:
-        return "No onset stands out: the sound goes on without anything new beginning."
-    often = _third("onsets_per_s", f.onsets_per_s, "few", "neither few nor many", "many")
+        return "No onsets: the sound continues without new notes or beats."
+    often = _third("onsets_per_s", f.onsets_per_s, "few", "average", "many")
     return (
-        f"{f.onsets_per_s:.1f} onsets a second stand out, which is {often}; the strongest is at "
-        f"{f.strongest_onset_s:.1f} s."
+        f"{f.onsets_per_s:.1f} clear onsets per second ({often}, for popular music). The strongest "
+        f"is at {f.strongest_onset_s:.1f} s."
     )
 
 

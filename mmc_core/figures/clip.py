@@ -46,66 +46,66 @@ PANELS = {
         "Waveform",
         "Full scale",
         120,
-        "Air pressure as it was recorded: for every moment the lowest and the highest sample.",
+        "The recorded air pressure: at each moment the lowest and highest sample.",
     ),
     "spectrogram": Panel(
         "Spectrogram (dBFS)",
         "Frequency (kHz)",
         200,
-        "How loud each frequency is at each moment. Level lines are held notes, upright ones are "
-        "beats, and overtones lie in even steps.",
+        "How loud each frequency is at each moment. Horizontal lines are held notes, vertical "
+        "lines are beats; overtones are evenly spaced.",
     ),
     "mel": Panel(
-        "Mel spectrogram (dB under its loudest)",
+        "Mel spectrogram (dB below its maximum)",
         "Frequency (Hz)",
         180,
-        "The same in 128 bands as the ear tells them apart: narrow below, wide above.",
+        "A spectrogram in 128 bands spaced as we hear: narrow for low frequencies, wide for high.",
     ),
     "mfcc": Panel(
-        "MFCC (dB; the first less its mean)",
+        "MFCC (dB; the first minus its mean)",
         "Coefficient",
         170,
-        "The shape of the mel spectrum in 20 ripples, coarse ones first: the tone colour, whatever "
-        "the pitch. The first is the level.",
+        "The shape of the mel spectrum in 20 numbers, coarse shape first: the timbre, independent "
+        "of pitch. The first is the level.",
     ),
     "chroma": Panel(
-        "Chroma (% of the strongest)",
+        "Chroma (% of the maximum)",
         "Pitch class",
         200,
-        "Energy of the twelve pitch classes, octaves folded together: chords and melody.",
+        "Energy of the twelve pitch classes, all octaves added: chords and melody.",
     ),
     "tonnetz": Panel(
         "Tonnetz",
         "Circle",
         150,
-        "Where the chord lies on the circles of fifths (5), minor (m3) and major thirds (M3): it "
-        "jumps as the harmony changes.",
+        "Position of the chord on the circles of fifths (5), minor thirds (m3) and major thirds "
+        "(M3). It jumps when the harmony changes.",
     ),
     "tempogram": Panel(
-        "Tempogram (% of full likeness)",
+        "Tempogram (autocorrelation, %)",
         "Tempo (BPM)",
         180,
-        "How well the onsets of eight seconds match themselves a beat later, for every length of a "
-        "beat: a level line is a steady pulse.",
+        "How regularly onsets repeat at each tempo, over eight seconds. A horizontal line is a "
+        "steady pulse.",
     ),
-    "rms": Panel("Loudness (RMS)", "dBFS", 120, "The mean power of 93 ms, as a level."),
+    "rms": Panel("Loudness (RMS)", "dBFS", 120, "Root mean square of 93 ms of sound, as a level."),
     "brightness": Panel(
         "Centroid and roll-off",
         "kHz",
         120,
-        "Where the spectrum balances, and below which 85% of it lies: bright sounds are high.",
+        "Centre of gravity of the spectrum, and where 85 % of it is below: high for bright sounds.",
     ),
     "zcr": Panel(
         "Zero-crossing rate",
         "% of samples",
         120,
-        "How often the waveform changes sign: high in noise, cymbals and consonants.",
+        "How often the waveform changes sign: high for noise, cymbals and consonants.",
     ),
     "onsets": Panel(
         "Onset strength",
         "dB",
         120,
-        "How much louder the mel bands became since the frame before: peaks are notes and beats.",
+        "How much louder the mel bands get from one frame to the next: peaks are notes and beats.",
     ),
 }
 

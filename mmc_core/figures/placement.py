@@ -13,7 +13,7 @@ from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
 from mmc_core.moods import MOODS
-from mmc_core.wording import rounded
+from mmc_core.wording import percent, rounded
 
 ROW = 22  # pixels a feature
 
@@ -55,7 +55,7 @@ def densities(
                 "size": 11,
                 "line": {"color": INK, "width": 1},
             },
-            hovertemplate=f"above {below:.0%} of the {mood.name} clips<extra></extra>",
+            hovertemplate=f"higher than {percent(below)} of the {mood.name} clips<extra></extra>",
         )
         rows.append({"mood": mood.name, "n": d.n, "value": value, "share below": below})
     plot.add_vline(x=value, line={"color": INK, "width": 2, "dash": "dot"})
@@ -64,15 +64,15 @@ def densities(
         showarrow=False,
     )  # fmt: skip
     plot.update_xaxes(title=feature.label)
-    plot.update_yaxes(title="Share of clips a bin (%)", rangemode="tozero")
+    plot.update_yaxes(title="Share of clips per bin (%)", rangemode="tozero")
     layout(plot, height=360, legend=True)
     plot.update_layout(margin_t=60, legend_y=1.1)
     shares = ", ".join(f"{row['mood']} {row['share below']:.0%}" for row in rows)
     return Figure(
         plot,
         pd.DataFrame(rows),
-        f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} below it: "
-        f"{shares}.",
+        f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} with a lower "
+        f"value: {shares}.",
     )
 
 
@@ -105,11 +105,11 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
             cliponaxis=False,
             marker={"color": mood.colour, "symbol": mood.symbol, "size": 10, "opacity": 0.85},
             customdata=[rounded(value) for value in drawn["value"]],
-            hovertemplate=f"%{{y}}: %{{customdata}}<br>above %{{x:.0f}} % of the {mood.name} clips"
-            "<extra></extra>",
+            hovertemplate=f"%{{y}}: %{{customdata}}<br>higher than %{{x:.0f}} % of the {mood.name} "
+            "clips<extra></extra>",
         )
     plot.update_xaxes(
-        title="Share of the mood's clips below (%);<br>grey: their middle half",
+        title="Share of the mood's clips with a lower value (%);<br>grey: their middle half",
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
     )

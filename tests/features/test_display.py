@@ -254,40 +254,40 @@ def test_every_picture_has_its_sentence() -> None:
     shown = sentences(PLAIN)
     assert list(shown) == list(figures.PANELS)
     for name, part in (
-        ("waveform", "Loudest at 12.3 s, where the RMS reaches −9.1 dBFS"),
-        ("waveform", "whole piece it is −14.2 dBFS"),
-        ("spectrogram", "85% of the magnitude lies below 4.2 kHz"),
+        ("waveform", "Loudest at 12.3 s, where the RMS is −9.1 dBFS"),
+        ("waveform", "all shown is −14.2 dBFS"),
+        ("spectrogram", "85 % of the magnitude is below 4.2 kHz"),
         ("spectrogram", "is 110 Hz"),
-        ("mel", "at 250 Hz or below, nine tenths of it at 2.6 kHz"),
-        ("mfcc", "averages 150 dB: dark"),
-        ("chroma", "commonest pitch class is A, with 21%"),
-        ("chroma", "best key is A minor, clarity 0.91 of 1: clear"),
-        ("tonnetz", "keeps to one place"),
-        ("tempogram", "likeliest tempo is 120 BPM"),
-        ("tempogram", "40% above the middle of all tempi: a clear pulse"),
-        ("rms", "a span of 10 dB: steady"),
-        ("brightness", "averages 1.9 kHz and is mostly between 800 Hz and 3.1 kHz"),
-        ("zcr", "10.0% of the samples change sign, as in a tone of 1.1 kHz"),
-        ("onsets", "3.0 onsets a second stand out, which is many; the strongest is at 4.0 s"),
+        ("mel", "below 250 Hz, 90 % of it below 2.6 kHz"),
+        ("mfcc", "mean is 150 dB: dark"),
+        ("chroma", "strongest pitch class is A, with 21 %"),
+        ("chroma", "most likely A minor; clarity 0.91 of 1: clear"),
+        ("tonnetz", "changes little"),
+        ("tempogram", "tempo is most likely 120 BPM"),
+        ("tempogram", "40 % above the median of all tempos: a clear pulse"),
+        ("rms", "range of 10 dB is small"),
+        ("brightness", "centroid is 1.9 kHz; it is mostly between 800 Hz and 3.1 kHz"),
+        ("zcr", "10.0 % of the samples change sign, as in a tone of 1.1 kHz"),
+        ("onsets", "3.0 clear onsets per second (many, for popular music). The strongest is at 4"),
     ):
-        assert part in shown[name], name
+        assert part in shown[name].replace("\N{NO-BREAK SPACE}", " "), name
 
 
 @pytest.mark.parametrize(
     ("change", "name", "shown"),
     [
-        ({"peak_dbfs": 0.0}, "waveform", "may be clipped"),
+        ({"peak_dbfs": 0.0}, "waveform", "may be distorted"),
         ({"mfcc_2": 110.0}, "mfcc", "neither dark nor bright"),
-        ({"mfcc_2": -3.0}, "mfcc", "averages −3 dB: bright"),
+        ({"mfcc_2": -3.0}, "mfcc", "mean is −3 dB: bright"),
         ({"key_clarity": 0.5}, "chroma", ": unclear."),
         ({"key_clarity": 0.7}, "chroma", ": fairly clear."),
-        ({"harmonic_spread": 0.4}, "tonnetz", "moves far"),
-        ({"tempo_clarity": 0.05}, "tempogram", "a faint pulse"),
+        ({"harmonic_spread": 0.4}, "tonnetz", "changes much"),
+        ({"tempo_clarity": 0.05}, "tempogram", "a weak pulse"),
         ({"tempo_clarity": 0.2}, "tempogram", "a fairly clear pulse"),
-        ({"loud_dbfs": -1.0}, "rms", "a span of 19 dB: moving widely"),
-        ({"onsets_per_s": 0.2}, "onsets", "which is few"),
-        ({"strongest_onset_db": 0.1}, "onsets", "No onset stands out"),
-        ({"strongest_onset_db": 0.1}, "tempogram", "There is no pulse"),
+        ({"loud_dbfs": -1.0}, "rms", "range of 19 dB is large"),
+        ({"onsets_per_s": 0.2}, "onsets", "(few, for"),
+        ({"strongest_onset_db": 0.1}, "onsets", "No onsets"),
+        ({"strongest_onset_db": 0.1}, "tempogram", "No pulse"),
     ],
 )
 def test_other_numbers_are_told_otherwise(change: dict[str, Any], name: str, shown: str) -> None:

@@ -1,4 +1,4 @@
-"""The pictures of a piece, and beside each what one sees."""
+"""The pictures of a piece, and beside each what it shows."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from mmc_core.ui.common import widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
+OPENING = ("waveform", "spectrogram", "chroma")  # loudness, timbre, notes
+
 
 def show_pictures(sound: Sound, piece: Piece) -> None:
-    """The chosen pictures, and beside each what one sees."""
+    """The chosen pictures, and beside each what it shows."""
     chosen = st.pills(
-        "Pictures",
+        "Pictures shown",
         list(figures.PANELS),
         selection_mode="multi",
-        default=list(figures.PANELS),
+        default=list(OPENING),
         format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
         key="pictures",
         **widgets.IN_ADDRESS,
     )
     names = [name for name in figures.PANELS if name in chosen]
     if not names:
-        st.info("Choose a picture to see the sound.", icon=":material/info:")
+        st.info("Choose at least one picture.", icon=":material/info:")
         return
     picture, words = st.columns([5, 3], gap="medium")
     with picture:
@@ -60,7 +62,7 @@ _STYLE = """<style>
 
 
 def _beside(name: str, sentence: str) -> str:
-    """What one sees in a picture, and what it is, as tall as the picture."""
+    """What a picture shows of this sound, and of any, as tall as the picture."""
     (height,) = figures.row_heights([name])
     panel = figures.PANELS[name]
     return (

@@ -51,7 +51,7 @@ def analyse(sound: Sound) -> Piece | None:
         return None
 
 
-@st.cache_resource(max_entries=32, show_spinner="Listening …")
+@st.cache_resource(max_entries=32, show_spinner="Analysing …")
 def _analysed(key: str, start_s: float, _sound: Sound) -> Piece:
     audio = load_audio(_sound.content, name=_sound.name, limits=page_limits())
     spectra = Spectra(audio.cut(start_s).y)
@@ -68,12 +68,12 @@ def _choose_start(whole_s: float) -> float:
     latest = floor((whole_s - CLIP_S) / STEP_S) * STEP_S
     if latest <= 0:
         if whole_s < CLIP_S:
-            st.caption(f"All of its {whole_s:.1f} s are shown.")
+            st.caption(f"The whole clip is shown ({whole_s:.1f} s).")
         return 0.0
     if (st.session_state.get("start") or 0.0) > latest:
         st.session_state["start"] = latest
     start: float = st.slider(
-        f"Shown are {CLIP_S} of {whole_s:.1f} s, beginning at",
+        f"Start of the {CLIP_S} s shown (the whole has {whole_s:.1f} s)",
         0.0,
         latest,
         0.0,
@@ -88,7 +88,7 @@ def _choose_start(whole_s: float) -> float:
 def play(sound: Sound, start_s: float) -> None:
     """The player, and what the dataset says of the clip."""
     if isinstance(sound.content, bytes) and media_type(sound.name) in NOT_PLAYED:
-        st.caption("Browsers do not play this kind of file.")
+        st.caption("Browsers cannot play this type of file.")
     else:
         st.audio(sound.content, format=media_type(sound.name), start_time=int(start_s))
     if sound.dataset:

@@ -21,7 +21,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     with_dataset, with_feature = st.columns(2, gap="large")
     with with_dataset:
         beside = st.selectbox(
-            "Among the clips of",
+            "Compare with the clips of",
             list(every),
             index=list(every).index(sound.dataset or "4qaed"),
             format_func=lambda id_: every[id_].title,
@@ -33,7 +33,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     places = placement.placed(piece.row, summary)
     if places.empty:
         st.info(
-            f"{widgets.escape_markdown(title)} has no features of numbers.", icon=":material/info:"
+            f"{widgets.escape_markdown(title)} has no numeric features.", icon=":material/info:"
         )
         return
     with with_feature:
@@ -58,7 +58,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     with all_of_them:
         st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
         groups = st.pills(
-            "Features shown",
+            "Kinds of feature shown",
             GROUPS,
             selection_mode="multi",
             default=[group for group in GROUPS if group != TIMBRE],
@@ -68,12 +68,12 @@ def show_place(sound: Sound, piece: Piece) -> None:
         )
         there = {BY_NAME[feature].group for feature in places["feature"]}
         if not there & set(groups):
-            st.info("Choose a kind of feature.", icon=":material/info:")
+            st.info("Choose at least one kind of feature.", icon=":material/info:")
         else:
             widgets.figure(
                 placement_figures.overview(places, groups, sound.name, title),
                 key="places",
                 name=f"{Path(sound.name).stem}-among-{beside}",
             )
-            st.caption("The CSV holds all features, those not shown as well.")
-        widgets.page_link("predict", "What a model makes of a song: Predict", "music_note")
+            st.caption("The CSV has all features, including those not shown.")
+        widgets.page_link("predict", "Predict the mood of a song", "music_note")

@@ -76,7 +76,7 @@ def _arrive() -> None:
     dataset_id = next((id_ for id_, each in every.items() if title in (each.title, id_)), None)
     if dataset_id is None:
         st.warning(
-            f"There is no dataset {widgets.escape_markdown(title)} here; choose another.",
+            f"There is no dataset {widgets.escape_markdown(title)} here. Choose another one.",
             icon=":material/warning:",
         )
         return
@@ -118,7 +118,7 @@ def _choose_upload() -> Sound | None:
     )
     if upload is None:
         st.info(
-            "Songs are analysed on the machine that runs this app and are not kept.",
+            "Songs are analysed on the machine that runs this app and are not saved.",
             icon=":material/lock:",
         )
         return None
@@ -168,19 +168,19 @@ def _choose_clip() -> Sound | None:
         else:
             st.session_state.pop("piece", None)
             st.warning(
-                f"There is no sound of a clip {widgets.escape_markdown(name)} here; this is "
-                "another one.",
+                f"There is no audio of a clip {widgets.escape_markdown(name)} here. Another clip "
+                "is shown.",
                 icon=":material/warning:",
             )
     if not clips:
-        st.info(f"No clip of this mood has its audio here ({mood}).", icon=":material/info:")
+        st.info(f"The audio of {mood} clips is not on this machine.", icon=":material/info:")
         return None
     with named:
         clip = st.selectbox(
             f"Clip ({len(clips)})",
             clips,
             key="piece",
-            help="Type a part of its name to find it",
+            help="Type part of a name to find a clip",
             **widgets.IN_ADDRESS,
         )
     return Sound(clip, files[clip], dataset_id, moods.get(clip))
@@ -222,6 +222,7 @@ def _say_what_is_missing(dataset: Dataset) -> None:
     )
     elsewhere = [datasets.get(id_).title for id_ in _with_audio()]
     if elsewhere:
-        st.caption(f"Audio is here of: {', '.join(map(widgets.escape_markdown, elsewhere))}.")
+        names = ", ".join(map(widgets.escape_markdown, elsewhere))
+        st.caption(f"Datasets with audio on this machine: {names}.")
     else:
-        st.caption("Meanwhile, a sample song or one of your own can be looked into.")
+        st.caption("You can listen to a sample song or upload your own.")
