@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from mmc_core._typing import Bools, Float64, Ints, Objects
+from mmc_core.datasets.user import decimals, quotes
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.errors import DatasetError
+from mmc_core.features.schema import FEATURES
 
 FIRST_ROW = 2  # as spreadsheets number rows: the header is row 1
 MAX_ROWS = 3_000_000  # a small parquet file can unfold to any size
@@ -29,6 +32,8 @@ BLOCK = 16 * 2**20  # bytes read at once; no row may be longer
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 NUMBER = r"^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+NUMBERS = {"duration_s", *(feature.name for feature in FEATURES if not feature.categories)}
+SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's first line
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")  # what no text has
 ALIASES = {"roll_off_var": "rolloff_var", "file": "path"}  # the original's names
 
@@ -56,18 +61,33 @@ class RawTable:
         return cells
 
     def numbers(self, column: str) -> Float64:
-        """Cells as numbers; NaN where there is none. (n,)"""
+        """Cells as numbers; NaN where there is none, or a doubtful one. (n,)"""
         cells = self.columns[column]
         if _is_number(cells.type):
             parsed = pc.cast(cells, pa.float64(), safe=False)
         else:
             text = pc.replace_substring_regex(self._text(column), r"^\+", "")
+            open_to_doubt = pa.array(decimals.doubtful(text, self._marks))
             if self.decimal_comma:
                 text = pc.replace_substring(text, ",", ".")
-            is_number = pc.match_substring_regex(text, NUMBER)
+            is_number = pc.and_not(pc.match_substring_regex(text, NUMBER), open_to_doubt)
             parsed = pc.cast(pc.if_else(is_number, text, None), pa.float64())
         numbers: Float64 = pc.fill_null(parsed, np.nan).to_numpy()
         return numbers
+
+    def doubtful(self, column: str) -> Bools:
+        """Cells that are one number with a decimal mark, and another with one of thousands. (n,)"""
+        if _is_number(self.columns[column].type):
+            return np.zeros(len(self.rows), dtype=bool)
+        return decimals.doubtful(self._text(column), self._marks)
+
+    @cached_property
+    def _marks(self) -> set[str]:
+        """Before decimals, in all columns of numbers."""
+        texts = [name for name in self.columns if name in NUMBERS]
+        return decimals.marks(
+            self._text(name) for name in texts if not _is_number(self.columns[name].type)
+        )
 
     def rows_where(self, mask: Bools) -> RawTable:
         """Some of its rows."""
@@ -90,8 +110,8 @@ class RawTable:
 def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
     """The wanted columns of a file, recognised by its content: parquet, else CSV.
 
-    A CSV's cells may be divided by commas, semicolons or tabs. Rows without anything in them are
-    passed over.
+    A CSV's cells may be divided by commas, semicolons or tabs, or by what its first line names, as
+    in "sep=;". Rows without anything in them are left out.
 
     Raises:
         DatasetError: if it cannot be read at all, is larger than `limit` bytes, or names one of
@@ -137,7 +157,7 @@ def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
 
 
 def _read_csv(path: Path, wanted: set[str]) -> RawTable:
-    source, header, delimiter = _open_csv(path)
+    source, header, delimiter, problems = _open_csv(path)
     names = _names(path.name, header, wanted)
     skipped: list[tuple[int, int, str]] = []
 
@@ -173,7 +193,7 @@ def _read_csv(path: Path, wanted: set[str]) -> RawTable:
         header,
         rows,
         {name: read[f"c{i}"] for name, i in names.items()},
-        [],
+        problems,
         decimal_comma=delimiter != ",",
     )
     bad = [(number, n, text) for number, n, text in skipped if text.strip(f"{delimiter} \r\n")]
@@ -224,8 +244,8 @@ def _names(file: str, header: list[str], wanted: set[str]) -> dict[str, int]:
     return places
 
 
-def _open_csv(path: Path) -> tuple[Any, list[str], str]:
-    """What to read a CSV from, its column names, and what divides its cells."""
+def _open_csv(path: Path) -> tuple[Any, list[str], str, list[Problem]]:
+    """What to read a CSV from, its column names, what divides its cells, and its open quotes."""
     with path.open("rb") as file:
         encoding = BOMS.get(file.read(2))
     content = b""
@@ -238,11 +258,29 @@ def _open_csv(path: Path) -> tuple[Any, list[str], str]:
             ) from error
     else:
         _check_utf8(path)
+    with io.BytesIO(content) if content else path.open("rb") as source:
+        first = source.readline(BLOCK).decode("utf-8-sig")
+        named = SEPARATOR.fullmatch(first)
+        above = source.tell() if named else 0
+        line = source.readline(BLOCK).decode() if named else first
+        delimiter = named[1] if named else max(",;\t", key=line.count)
+        source.seek(0)
+        is_open = quotes.may_be_open(source)
+        if named or is_open:
+            source.seek(above)
+            content = source.read()
+    problems = []
+    if is_open:
+        text, found = quotes.without_open(content.decode("utf-8-sig"), delimiter)
+        content = text.encode()
+        if len(found) == quotes.MOST:
+            raise DatasetError(
+                f"{path.name} has {quotes.MOST} quotes or more that are opened and not closed, the "
+                f"first in line {found[0][1]}; expected a quote on both sides of a cell, or none."
+            )
+        problems = [_open_quote(path, row, line + bool(named)) for row, line in found]
     with io.BytesIO(content) if content else path.open("rb") as file:
         lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        line = lines.readline(BLOCK)
-        delimiter = max(",;\t", key=line.count)
-        lines.seek(0)
         header = next(csv.reader(lines, delimiter=delimiter), [])
     if BINARY.search(line):
         raise _no_text(path)
@@ -251,7 +289,20 @@ def _open_csv(path: Path) -> tuple[Any, list[str], str]:
             f"{path.name} has nothing in its first row; expected column names there, such as path "
             "and mood."
         )
-    return io.BytesIO(content) if content else path, header, delimiter
+    return io.BytesIO(content) if content else path, header, delimiter, problems
+
+
+def _open_quote(path: Path, row: int, line: int) -> Problem:
+    """
+    Raises:
+        DatasetError: if it is among the column names.
+    """
+    what = f"a quote is opened in line {line} of the file and not closed"
+    if row == 1:
+        raise DatasetError(f"{path.name} has no column names: {what}. Close it, or remove it.")
+    return Problem(
+        f"{what}, so the row is left out; close the quote, or remove it.", np.array([row])
+    )
 
 
 def _check_utf8(path: Path) -> None:

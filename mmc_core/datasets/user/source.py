@@ -185,6 +185,14 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
     for feature in features:
         read = rows.categories if feature.categories else rows.numbers
         values, wrong = read(raw, feature)
+        doubtful = raw.doubtful(feature.name) if read is rows.numbers else np.zeros_like(wrong)
+        problems += rows.problem_where(
+            raw,
+            doubtful,
+            f"{feature.name} is doubtful, thousands or decimals; write thousands without a mark "
+            "between them.",
+            raw.text(feature.name) if doubtful.any() else None,
+        )
         if 2 * wrong.sum() > len(wrong):
             problems.append(
                 Problem(
@@ -196,7 +204,7 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
         columns[feature.name] = values
         problems += rows.problem_where(
             raw,
-            wrong,
+            wrong & ~doubtful,
             f"{feature.name} is not {rows.kind_of(feature)}; expected {rows.expected_of(feature)}.",
             raw.text(feature.name) if wrong.any() else None,
         )

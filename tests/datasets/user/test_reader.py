@@ -40,7 +40,9 @@ REFUSED = [
     (b"mood,tempo\nhapy,1\n", "Nothing in t.csv can be used. Row 2: the mood is not known"),
     (b"mood,tempo\nsad,x\n", "no column of numbers"),
     (b"mood,key\nsad,C\n", "no column of numbers"),
-    (b'mood,tempo\n"sad,1\nsad,2\n', "Nothing in t.csv can be used"),
+    (b'mood,tempo\n"sad,1\n', "a quote is opened in line 2 of the file and not closed"),
+    (b'mood,"tempo\nsad,1\n', "no column names: a quote is opened in line 1 of the file"),
+    (b"mood,tempo\n" + b'"sad,1\n' * 101, "100 quotes or more that are opened and not closed"),
     (b"mood,tempo\nsad," + b"1" * 2000, "0.0 MB; expected at most 0.0 MB"),
 ]
 
@@ -105,6 +107,62 @@ def test_utf16_and_byte_order_marks_are_read(tmp_path: Path) -> None:
     for encoding in ("utf-8-sig", "utf-16"):
         (tmp_path / "t.tsv").write_bytes(text.encode(encoding))
         assert read(tmp_path / "t.tsv").clips["clip"].to_list() == ["é"]
+
+
+@pytest.mark.parametrize("ending", ["sad,3\n", 'sad,3\n"sad",4\n', 'sad,3,"x, y"\nsad,4\n'])
+@pytest.mark.parametrize("opened", ['"sad,2', 'sad,"2', 'sad,2,"a note'])
+def test_an_open_quote_costs_its_row_alone(opened: str, ending: str, tmp_path: Path) -> None:
+    """Wherever it is opened, and wherever the next one stands; cells of two lines stay one row."""
+    text = f'mood,tempo,note\nsad,1,"two\nlines"\n{opened}\n' + ending.replace("\n", ",\n")
+    (tmp_path / "t.csv").write_text(text.replace('",\n', '"\n').replace("4,\n", "4,\n"))
+    source = read(tmp_path / "t.csv")
+    rows = [2, *range(4, 4 + ending.count("\n"))]
+    assert source.clips["clip"].to_list() == [f"row {row}" for row in rows]
+    (sentence,) = [problem.sentence() for problem in source.problems]
+    assert sentence.startswith("Row 3: a quote is opened in line 4 of the file and not closed")
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;\r", "\ufeffsep=;"])
+def test_the_first_line_may_name_the_delimiter(first: str, tmp_path: Path) -> None:
+    """Even one that another is found more often than. Spreadsheets do not count that line."""
+    text = f"{first}\nmood;tempo;note,of,mine\nsad;1,5;a,b,c\nhapy;2;\n"
+    for encoding in ("utf-8", "utf-16"):
+        (tmp_path / "t.csv").write_bytes(text.encode(encoding))
+        source = read(tmp_path / "t.csv")
+        assert source.clips["tempo"].to_list() == [1.5]
+        assert "Row 3: the mood is not known" in source.problems[0].sentence()
+
+
+DOUBTFUL = {
+    "thousands beside decimal commas": ("120,5", "2.345", [2]),
+    "thousands beside decimal points": ("120.5", "2,345", [2]),
+    "a comma that may be either": ("120", "2,345", [2]),
+    "points alone": ("120.25", "2.345", []),
+    "commas alone": ("120,25", "2,345", []),
+    "no number of thousands": ("120,5", "0.345", []),
+    "more decimals than thousands have": ("120,5", "2.3456", []),
+}
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_number_that_may_be_two_is_not_taken(case: str, delimiter: str, tmp_path: Path) -> None:
+    tempo, centroid, doubtful = DOUBTFUL[case]
+    lines = [["mood", "tempo", "centroid_mean"], [SAD, tempo, centroid], [SAD, tempo, "987"]]
+    lines.append([SAD, tempo, "988"])
+    (tmp_path / "t.csv").write_text("".join(f"{delimiter.join(line)}\n" for line in lines))
+    source = read(tmp_path / "t.csv")
+    assert len(source.clips) == 3 - len(doubtful)
+    assert [int(row) for problem in source.problems for row in problem.rows] == doubtful
+    assert all("centroid_mean is doubtful" in problem.what for problem in source.problems)
+
+
+def test_a_column_of_doubtful_numbers_is_left_out_and_named(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("mood;tempo;centroid_mean\nsad;1,5;2.345\nsad;2,5;1.200\n")
+    source = read(tmp_path / "t.csv")
+    assert "centroid_mean" not in source.clips
+    assert source.clips["tempo"].to_list() == [1.5, 2.5]
+    assert source.problems[0].sentence().startswith("Rows 2 and 3: centroid_mean is doubtful")
 
 
 def test_a_parquet_of_odd_types_is_read(tmp_path: Path) -> None:
