@@ -1,10 +1,12 @@
-"""What there is, what the words mean, and where to go."""
+"""What the app does, its terms, and its datasets."""
 
 import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.figures.plane import mood_plane
+from mmc_core.moods import NAMES
 from mmc_core.ui.common import layout, widgets
+from mmc_core.wording import listed
 
 layout.enter()
 
@@ -16,39 +18,43 @@ words, picture = st.columns([5, 6], gap="large")
 with words:
     st.markdown(
         """
-Music Mood Classification sorts music into four moods by how it sounds. Here you can see how
-sound differs from mood to mood in real datasets, watch classifiers learn, and give a song of
-your own to one of them, with an honest word on how often it is right.
+Music Mood Classification predicts which of four moods a song has, from its sound alone. Try it on
+a sample or on your own song, and see how often such predictions are right. You can also see how
+sound differs between moods in real datasets, and watch classifiers train.
 """
     )
-    st.subheader("Where to go")
+    if st.button("Try a song", type="primary", icon=":material/music_note:", key="try-a-song"):
+        st.switch_page("pages/predict.py")
+    st.subheader("Pages")
     with st.container(gap="xxsmall"):
         widgets.page_link(
-            "predict", "**Predict** the mood of a sample or of your own songs", "music_note"
+            "predict", "**Predict**: the mood of a sample or of your own songs", "music_note"
         )
         widgets.page_link(
-            "distributions", "**Distributions**: compare moods feature by feature", "bar_chart"
+            "distributions", "**Distributions**: how features differ between moods", "bar_chart"
         )
         widgets.page_link(
-            "compare", "**Compare** datasets: which is easier, and why", "compare_arrows"
+            "compare", "**Compare**: which dataset is easier, and why", "compare_arrows"
         )
-        widgets.page_link("listen", "**Listen** to a clip and see what is in it", "graphic_eq")
+        widgets.page_link("listen", "**Listen**: hear a clip and see its features", "graphic_eq")
         widgets.page_link(
-            "training", "**Training**: watch networks learn, and overlearn", "show_chart"
+            "training", "**Training**: learning curves, scores, training runs", "show_chart"
         )
-        widgets.page_link("own", "**Your data**: add a dataset of your own", "folder_open")
-    st.subheader("What the words mean")
+        widgets.page_link("own", "**Your data**: add your own dataset", "folder_open")
+    st.subheader("Terms")
     st.markdown(
-        """
-- **Valence** is how pleasant the feeling in the music is, **arousal** how much energy it has.
-- A **quadrant** is one of the four fields that the two make together, Q1 to Q4.
-- A **mood** is the name of a quadrant. It is what listeners say of the music, not what it does
-  to you, and listeners do not always agree.
+        f"""
+- **Valence** is how pleasant the expressed emotion is, **arousal** how energetic.
+- A **quadrant** is one of the four combinations of low or high valence and arousal, Q1 to Q4.
+- A **mood** is the name of a quadrant: {listed(NAMES)}. It describes the music as listeners label
+  it, not how you feel when you hear it. Listeners do not always agree.
+- A **feature** is a number measured from the sound, such as tempo or loudness.
+- A **clip** is a short part of a song, here at most 25.5 seconds.
 """
     )
 with picture:
     widgets.figure(mood_plane(height=460), key="plane", name="mood-plane")
-    st.caption("The plane of J. A. Russell, “A circumplex model of affect”, 1980.")
+    st.caption("The four moods by valence and arousal (J. A. Russell, 1980).")
 
 st.header("Datasets")
 every = datasets.every()
@@ -66,19 +72,19 @@ for i, dataset in enumerate(every.values()):
             f"""
 - **Music:** {dataset.music}
 - **Labels:** {dataset.labels}
-- **Groups kept together:** {dataset.grouping}
+- **Groups** (never split between training and test): {dataset.grouping}
 - **Length:** {dataset.length_rule}
 - **Features:** {dataset.extraction}
 """
         )
-        with st.expander("How to cite, licence, source"):
+        with st.expander("Citation, licence and source"):
             st.markdown(
-                f"{dataset.citation}\n\n**Terms:** {dataset.licence}\n\n"
+                f"{dataset.citation}\n\n**Licence:** {dataset.licence}\n\n"
                 f"**Source:** {dataset.homepage}"
             )
         widgets.page_link(
             "distributions",
-            f"Browse the features of {dataset.title}",
+            f"Features of {dataset.title}",
             "bar_chart",
             dataset=dataset.title,
         )

@@ -26,26 +26,26 @@ class Emopia(Dataset):
     id = "emopia"
     title = "EMOPIA"
     description = (
-        "1078 clips of pop piano from 387 songs, known as MIDI: one instrument, rendered here by "
-        "one synthesiser, so that nothing but the notes and how they are struck tells moods apart."
+        "Pop piano as MIDI, 1078 clips from 387 songs. All clips are rendered here with the same "
+        "synthesiser, so only the notes and how they are played differ between moods."
     )
-    music = "Piano covers of anime, Korean and Western pop songs and film music, and own pieces."
-    labels = "Four dedicated annotators, a quadrant for each clip."
+    music = "Piano covers of anime, Korean and Western pop songs and film music; original pieces."
+    labels = "One quadrant per clip, by four dedicated annotators."
     grouping = "Song."
     length_rule = (
-        "Clips are cut to 25.5 s; the 39 that are shorter are kept at their own length (from 18 s) "
-        "so that the official split stays whole."
+        "Clips are cut to 25.5 s. The 39 shorter ones (18 s or more) keep their length, so that "
+        "the official split stays complete."
     )
     extraction = (
-        "Features computed by this project from FluidSynth's rendering of the MIDI files with the "
-        "soundfont Fluid R3 GM, mono 22 050 Hz Ogg Vorbis; not from the recordings."
+        "Features computed by this project from the MIDI files, rendered with FluidSynth and the "
+        "soundfont Fluid R3 GM as mono Ogg Vorbis at 22 050 Hz, not from the recordings."
     )
     citation = (
         "H.-T. Hung, J. Ching, S. Doh, N. Kim, J. Nam, Y.-H. Yang: EMOPIA: A multi-modal pop piano "
         "dataset for emotion recognition and emotion-based music generation. ISMIR, 2021. "
         "doi:10.5281/zenodo.5090631"
     )
-    licence = "CC BY-NC-SA 4.0, which the feature table made of it shares."
+    licence = "CC BY-NC-SA 4.0. The feature table made from it has the same licence."
     homepage = "https://zenodo.org/records/5090631"
 
     def audio(self) -> dict[str, Path]:

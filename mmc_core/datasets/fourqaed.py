@@ -35,25 +35,28 @@ class FourQAED(Dataset):
     id = "4qaed"
     title = "4QAED"
     description = (
-        "900 previews of about 30 seconds from the AllMusic catalogue, chosen so that each "
-        "quadrant of the arousal-valence plane has 225: the most varied of the three."
+        "Previews of about 30 seconds from the AllMusic catalogue, equally many for each quadrant "
+        "of the arousal-valence plane. It has the most varied music of the three datasets."
     )
     music = "Western popular music of many genres, 651 artists."
     labels = (
-        "AllMusic's mood tags, mapped to quadrants by the ANEW word ratings, then checked by "
+        "AllMusic's mood tags, mapped to quadrants by the ANEW word ratings and checked by "
         "listeners."
     )
     grouping = (
-        "Artist, with the bands that bear the name; clips cut from one recording are one group, "
-        "and a clip without an artist's name is a group of its own."
+        "Artist, including bands with the artist's name. Clips from the same recording share a "
+        "group. A clip without an artist's name is its own group."
     )
-    length_rule = f"Clips under {CLIP_S} s are dropped (2 happy ones); the rest cut to {CLIP_S} s."
-    extraction = "Features computed by this project from mono 22 050 Hz transcodings."
+    length_rule = (
+        f"900 clips were released. The 2 that are shorter than {CLIP_S} s, both happy, are left "
+        f"out; the others are cut to {CLIP_S} s."
+    )
+    extraction = "Features computed by this project from mono audio at 22 050 Hz."
     citation = (
         "R. Panda, R. Malheiro, R. P. Paiva: Novel audio features for music emotion recognition. "
         "IEEE Transactions on Affective Computing, 2018. doi:10.1109/TAFFC.2018.2820691"
     )
-    licence = "Research use with citation; the audio is previews and may not be redistributed."
+    licence = "Research use with citation. The audio previews may not be redistributed."
     homepage = "http://mir.dei.uc.pt/downloads.html"
 
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:

@@ -20,19 +20,19 @@ class Turkish(Dataset):
     id = "turkish"
     title = "Turkish Music Emotion"
     description = (
-        "400 clips of Turkish music, 100 a mood, verbal and non-verbal, known here by the 57 "
-        "features that the original system extracted; their audio does not come with them."
+        "400 clips of Turkish music with and without vocals, 100 for each mood. Only the 57 "
+        "features that the original system extracted are available here, not the audio."
     )
-    music = "Turkish folk, art and popular music, and the music of television series."
-    labels = "Chosen by listeners, 100 clips for each of four moods."
+    music = "Turkish folk, art and popular music, and music from television series."
+    labels = "By listeners, 100 clips for each of the four moods."
     grouping = (
-        "Clips that are nearly the same in all features, or whose file names differ only in "
-        "word order or number, are one group. Artists are not known, so one may be on both sides."
+        "Clips that are nearly the same in all features, or whose file names differ only in word "
+        "order or number. Artists are not known, so an artist may be in both training and test."
     )
     length_rule = f"All clips cut to {CLIP_S} s by the original system."
     extraction = (
-        "Features computed by the original system, with another version of librosa and from "
-        "other files; the same song described by this project may differ a little."
+        "Features computed by the original system, with another version of librosa and from other "
+        "files. This project's features of the same song may differ slightly."
     )
     citation = (
         "M. B. Er, I. B. Aydilek: Music emotion recognition by using chroma spectrogram and deep "
@@ -40,7 +40,7 @@ class Turkish(Dataset):
         "2019. doi:10.2991/ijcis.d.191216.001. Features: the Music Mood Classification System, "
         "github.com/Jessica0410/Music-Mood-Classification"
     )
-    licence = "Cite both sources. The table is downloaded on request and not shipped."
+    licence = "Cite both sources. The feature table is not included; it is downloaded on request."
     homepage = "https://www.kaggle.com/datasets/blaler/turkish-music-emotion-dataset"
     download = Download(
         url=(

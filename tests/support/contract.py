@@ -22,6 +22,8 @@ def check_texts(dataset: Dataset) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", dataset.id)
     for name in TEXTS:
         assert len(getattr(dataset, name)) > 4, name
+    counts = re.findall(r"(\d+) (?:clips|previews)", dataset.description)
+    assert set(map(int, counts)) <= {sum(dataset.clips().values())}  # others in the length rule
     assert "doi:10." in dataset.citation
     assert dataset.homepage.startswith("http")
     fields = list(Dataset.__annotations__)

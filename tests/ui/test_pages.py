@@ -41,6 +41,14 @@ def test_a_failing_page_leaves_the_app_alone(own_models: Path) -> None:
 # ---- overview -------------------------------------------------------------------------------
 
 
+def test_overview_leads_to_a_song() -> None:
+    app = page("overview")
+    assert app.button(key="try-a-song").label == "Try a song"
+    app.button(key="try-a-song").click().run()
+    assert not app.exception
+    assert app.title[0].value == page("predict").title[0].value
+
+
 def test_overview_describes_every_dataset() -> None:
     text = words(page("overview"))
     for dataset in DATASETS.values():

@@ -15,6 +15,8 @@ LOGO = Path(__file__).with_name("logo.svg")
 STYLE = """
 .stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }
 .stMainBlockContainer h1 { font-size: clamp(1.9rem, 4vw, 2.75rem); }
+.st-key-try-a-song button { padding: 0.75rem 2rem; }
+.st-key-try-a-song button p { font-size: 1.25rem; }
 """
 
 
