@@ -20,7 +20,7 @@ with form:
     if not settings.page_datasets():
         st.info(builder.OFF, icon=":material/info:")
     source = st.segmented_control(
-        "Made from",
+        "Type of data",
         list(builder.SOURCES),
         default=builder.SONGS,
         required=True,
@@ -33,13 +33,13 @@ with form:
     if source == builder.SONGS:
         st.markdown(
             f"""
-A folder with **a subfolder a mood**: {SPELLINGS}, in any case. A folder below that names the
-group, such as the artist: `happy/artist/song.mp3`. Or a folder with songs and **one CSV** of
-`path`, `mood` and, if you like, `group`.
+Choose a folder with **one subfolder per mood**, named {SPELLINGS} (upper or lower case). Folders
+inside them name the group, such as the artist: `happy/artist/song.mp3`. Or choose a folder with
+songs and **one CSV file** with the columns `path`, `mood` and optionally `group`.
 """
         )
         st.download_button(
-            "An example of the CSV",
+            "Example CSV",
             builder.list_template(),
             file_name="songs.csv",
             mime="text/csv",
@@ -48,8 +48,8 @@ group, such as the artist: `happy/artist/song.mp3`. Or a folder with songs and *
         )
         largest = limits.size_bytes
         label = (
-            f"Choose the folder; each song at most {largest / 1e6:.0f} MB and "
-            f"{limits.duration_s / 60:.0f} minutes"
+            f"Folder of songs (each at most {largest / 1e6:.0f} MB and "
+            f"{limits.duration_s / 60:.0f} minutes)"
         )
         uploads = st.file_uploader(
             label,
@@ -62,13 +62,13 @@ group, such as the artist: `happy/artist/song.mp3`. Or a folder with songs and *
     else:
         st.markdown(
             """
-A CSV or parquet file with a row a clip: `mood`, and **any of the features** by their names in the
-example. If you like also `clip` (its name), `group` (what must stay together, such as the artist),
-`duration_s`, and `part` (train, validation or test).
+Choose a CSV or Parquet file with one row per clip: the column `mood` and **any of the features**,
+named as in the example. Optional columns: `clip` (its name), `group` (clips that must stay
+together, such as those of an artist), `duration_s`, and `part` (train, validation or test).
 """
         )
         st.download_button(
-            "An example with all features",
+            "Example with all features",
             builder.table_template(),
             file_name="features.csv",
             mime="text/csv",
@@ -77,7 +77,7 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
         )
         largest = settings.page_table_limit()
         upload = st.file_uploader(
-            f"Choose the file; at most {largest / 1e6:.0f} MB",
+            f"Table of features (at most {largest / 1e6:.0f} MB)",
             type=builder.TABLE_TYPES,
             max_upload_size=ceil(largest / 1e6),
             disabled=not settings.page_datasets(),
@@ -104,8 +104,8 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
             name = ""
     if before:
         st.warning(
-            f"**{before.title}** ({sum(before.clips().values()):,} clips) is there already and "
-            "would be replaced, once the new one is whole.",
+            f"A dataset **{before.title}** ({sum(before.clips().values()):,} clips) exists. The "
+            "new one will replace it once it is complete.",
             icon=":material/warning:",
         )
     clicked = st.button(
@@ -127,17 +127,17 @@ example. If you like also `clip` (its name), `group` (what must stay together, s
     just_built = user.every().get(st.session_state.get("own-built", ""))
     if just_built and not uploads:
         st.success(
-            f"**{just_built.title}** is built: {sum(just_built.clips().values()):,} clips. It "
-            "stands beside the other datasets everywhere.",
+            f"**{just_built.title}** is ready: {sum(just_built.clips().values()):,} clips. All "
+            "pages list it with the other datasets.",
             icon=":material/check:",
         )
     st.caption(
-        "Keep this page open while it is built. Songs are analysed on the machine that runs this "
-        "app and are not kept, so clips of such a dataset cannot be heard here; built on the "
-        "command line, `python -m mmc_core datasets build my-songs --from FOLDER`, a dataset "
-        "remembers where its files are. That way is also the one for thousands of songs."
+        "Keep this page open while the dataset is built. Songs are analysed on the machine that "
+        "runs this app and are not saved, so you cannot listen to them here later. For that, or "
+        "for thousands of songs, use the command line: "
+        "`python -m mmc_core datasets build my-songs --from FOLDER`."
     )
 with listed:
-    st.subheader("Yours")
-    st.caption("Everyone who opens this app sees these datasets beside the others.")
+    st.subheader("Your datasets")
+    st.caption("Everyone who opens this app sees these datasets.")
     builder.draw_datasets(just_built.id if just_built else None)

@@ -137,7 +137,7 @@ class Dataset(ABC):
         paths = self.audio()
         if missing := [clip for clip in table["clip"] if clip not in paths]:
             raise DatasetError(
-                f"This needs the audio of {self.title}: got {len(paths)} sound files, and none for "
+                f"This needs the audio of {self.title}: got {len(paths)} sound files, but none for "
                 f"{len(missing)} of its {len(table)} clips, such as {missing[0]!r}. "
                 f"{self.audio_advice}"
             )
@@ -152,8 +152,8 @@ class Dataset(ABC):
     def audio_advice(self) -> str:
         """What to do where sound files are missing."""
         return (
-            f"Put them into the folder {self.id} of the folder that MMC_DATA_MIRROR names, each "
-            f"called after its clip. Where to get them: {self.homepage}"
+            f"Put the files, each named after its clip, into the subfolder {self.id} of the folder "
+            f"that MMC_DATA_MIRROR names. Source: {self.homepage}"
         )
 
     # ---- what is read of it -----------------------------------------------------------------
@@ -308,7 +308,7 @@ class Dataset(ABC):
         if missing := sorted(set(index["clip"]) - set(paths)):
             raise DatasetError(
                 f"{len(missing)} of {len(index)} clips of {self.title} are not in {folder}, for "
-                f"example {missing[:3]}; expected a file named after each."
+                f"example {missing[:3]}; expected one file per clip, named after it."
             )
         return {clip: paths[clip] for clip in index["clip"]}
 

@@ -105,12 +105,12 @@ def user_dataset_name(name: str, title: str = "") -> tuple[str, str]:
     title = user.clean_title(title or name) or dataset_id
     if dataset_id in DATASETS:
         raise MMCError(
-            f"{dataset_id} is a dataset of the project; choose another name for your own."
+            f"{dataset_id} is the name of a dataset of the project; choose another name."
         )
     for other in every().values():
         if other.id != dataset_id and other.title.casefold() == title.casefold():
             raise MMCError(
-                f"The dataset {other.id} has the title {other.title!r} already; choose another."
+                f"The dataset {other.id} already has the title {other.title!r}; choose another."
             )
     return dataset_id, title
 

@@ -105,13 +105,13 @@ WRONG_USE = {
     ("build", "mine"): "no dataset of the project",
     ("build", "mine", "--from", "nowhere"): "does not exist",
     ("build", "4qaed", "--title", "x"): "keeps its title",
-    ("build", "4QAED", "--from", "."): "is a dataset of the project",
+    ("build", "4QAED", "--from", "."): "name of a dataset of the project",
     ("build", "4qaed", "--from", str(PROJECT / "README.md")): "made from its released files, not",
     ("build", "turkish", "--from", "."): "made from what `datasets fetch` gets, not from",
-    ("build", "mine", "--title", "4QAED", "--from", "."): "has the title",
+    ("build", "mine", "--title", "4QAED", "--from", "."): "already has the title",
     ("build", "…", "--from", "."): "no letter",
-    ("remove", "4qaed"): "no dataset '4qaed' of your own",
-    ("remove", "nothing"): "no dataset 'nothing' of your own",
+    ("remove", "4qaed"): "You have no dataset '4qaed'",
+    ("remove", "nothing"): "You have no dataset 'nothing'",
 }
 
 

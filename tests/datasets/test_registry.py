@@ -50,9 +50,9 @@ def test_titles_are_harmless() -> None:
 
 def test_some_names_are_taken() -> None:
     for name, title, sentence in (
-        ("4QAED", "", "is a dataset of the project"),
-        ("Turkish", "", "is a dataset of the project"),
-        ("mine", "Turkish music emotion", "has the title"),
+        ("4QAED", "", "name of a dataset of the project"),
+        ("Turkish", "", "name of a dataset of the project"),
+        ("mine", "Turkish music emotion", "already has the title"),
         ("…", "", "no letter"),
     ):
         with pytest.raises(MMCError, match=sentence):

@@ -52,7 +52,7 @@ def build_one(content: str = CSV, name: str = "Mine") -> None:
 
 def test_there_is_nothing_at_first() -> None:
     app = page("own")
-    assert "There is none yet." in words(app)
+    assert "No datasets yet" in words(app)
     assert next(button for button in app.button if button.label == "Build").disabled
     assert "Everyone who opens this app" in words(app)
 
@@ -61,7 +61,7 @@ def test_a_table_is_built_with_its_problems_and_shown_everywhere() -> None:
     app = page("own", **{"from": TABLE})
     give(app, ("t.csv", CSV.encode(), "text/csv"), "Mine & yours")
     text = words(app)
-    assert "Mine & yours** is built: 3 clips" in app.success[0].value
+    assert "Mine & yours** is ready: 3 clips" in app.success[0].value
     assert "Row 4: the mood is not known: got 'hapy'" in text.replace("\\", "")
     assert "Row 5: tempo is not a number: got 'fast'" in text.replace("\\", "")
     assert "has no clip that is angry; training takes all four moods" not in text
@@ -89,7 +89,7 @@ def test_a_folder_is_built() -> None:
     assert set(made.table()["group"]) == {"band"}
     assert not made.audio()  # songs are not kept
     text = words(app).replace("\\", "")
-    assert "'rock/x.wav': the folder 'rock' is no mood" in text
+    assert "'rock/x.wav': the folder 'rock' is not a mood" in text
     assert "y.mp3 is not a sound file" in text
 
 
@@ -108,7 +108,7 @@ def test_what_fails_is_said_and_nothing_is_lost() -> None:
     app = page("own", **{"from": TABLE})
     app.file_uploader[0].set_value(("t.csv", b"mood,tempo\nhapy,1\n", "text/csv")).run()
     app.text_input[0].set_value("mine").run()
-    assert "is there already and would be replaced" in words(app)
+    assert "will replace it once it is complete" in words(app)
     press(app, "Replace")
     assert "Nothing in t.csv can be used" in app.error[0].value.replace("\\", "")
     assert datasets.get("mine").clips() == before
@@ -134,16 +134,16 @@ def test_a_name_that_is_taken_is_said_before_building() -> None:
     app = page("own", **{"from": TABLE})
     app.file_uploader[0].set_value(("t.csv", CSV.encode(), "text/csv")).run()
     app.text_input[0].set_value("4QAED").run()
-    assert "is a dataset of the project" in app.error[0].value
+    assert "name of a dataset of the project" in app.error[0].value
     assert next(button for button in app.button if button.label == "Build").disabled
 
 
 def test_one_is_removed_after_being_asked_once_more() -> None:
     build_one()
     app = page("own")
-    assert "goes for everyone" in words(app)
-    press(app, "Remove for good")
-    assert "There is none yet." in words(app)
+    assert "is removed for everyone" in words(app)
+    press(app, "Remove permanently")
+    assert "No datasets yet" in words(app)
     assert "mine" not in datasets.every()
     assert not page("distributions", dataset="Mine").exception
 
@@ -152,7 +152,7 @@ def test_a_damaged_one_can_be_removed(own_cache: Path) -> None:
     (own_cache / "own" / "torn").mkdir(parents=True)
     app = page("own")
     assert "torn** is damaged" in words(app)
-    press(app, "Remove for good")
+    press(app, "Remove permanently")
     assert store.damaged() == []
 
 
@@ -163,7 +163,7 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert builder.OFF in words(app)
     assert app.file_uploader[0].proto.disabled
     assert "Mine" in words(app)
-    assert "Remove for good" not in [button.label for button in app.button]
+    assert "Remove permanently" not in [button.label for button in app.button]
     builder._removed("mine")
     assert "mine" in datasets.every()
     with pytest.raises(MMCError, match="switched off"):

@@ -14,7 +14,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.wording import unescaped
 
 SOURCES = {
-    FOLDER: "a folder with a subfolder a mood",
+    FOLDER: "a folder with one subfolder per mood",
     LIST: "a list of files and their moods",
     TABLE: "a table of features",
 }
@@ -46,7 +46,7 @@ class UserDataset(Dataset):
     """
 
     citation = "your own"
-    licence = "Your own: kept on this machine and not passed on."
+    licence = "Your own. The data stay on this machine."
 
     def __init__(self, folder: Path) -> None:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
@@ -55,27 +55,27 @@ class UserDataset(Dataset):
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
         self.problem_sentences = [str(sentence) for sentence in about["said"]]
         short, named = int(about["short"]), int(about["named_groups"])
-        left_out = "; what could not be used was left out." if self.n_problems else "."
+        left_out = ". Some of the data could not be used." if self.n_problems else "."
         self.description = (
-            f"A dataset of your own, made on {str(about['made'])[:10]} from "
+            f"Your own dataset, made on {str(about['made'])[:10]} from "
             f"{SOURCES[self.kind]}{left_out}"
         )
-        self.music = "As you chose it."
-        self.labels = "As you gave them."
+        self.music = "Your own choice."
+        self.labels = "Your own."
         self.grouping = (
-            "As you named them; a clip without one is a group of its own"
+            "As you named them; a clip without a group is its own group"
             if named
-            else "Each clip is a group of its own"
+            else "Each clip is its own group"
         )
-        together = ", but those nearly the same in all features are together."
+        together = ", but clips that are nearly the same in all features share a group."
         self.grouping += together if about["compared"] else "."
         self.length_rule = (
             "As in your table."
             if self.kind == TABLE
-            else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} kept shorter." if short else ".")
+            else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} shorter." if short else ".")
         )
         self.extraction = (
-            "Taken from your table as they are."
+            "Taken from your table."
             if self.kind == TABLE
             else "Computed by this project from your files."
         )
@@ -121,7 +121,7 @@ class UserDataset(Dataset):
         return f"Build it again from the files: {again}"
 
     def fetch(self) -> Path:
-        raise DatasetError(f"{self.title} is a dataset of your own; build it again from its files.")
+        raise DatasetError(f"{self.title} is your own dataset; build it again from its files.")
 
 
 def _clips(n: int) -> str:

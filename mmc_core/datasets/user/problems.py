@@ -62,7 +62,7 @@ def sentences(problems: Sequence[Problem], most: int = SHOWN_PROBLEMS) -> list[s
     """The problems in words; the last one says how many are not shown."""
     words = [problem.sentence() for problem in problems[:most]]
     if len(problems) > most:
-        words.append(f"And {len(problems) - most:,} problems more.")
+        words.append(f"And {len(problems) - most:,} more problems.")
     return words
 
 
@@ -72,7 +72,7 @@ def write(problems: Sequence[Problem], path: Path) -> None:
     lines = pd.concat([empty, *(problem.lines() for problem in problems)])
     if (more := len(lines) - MAX_LINES) > 0:
         lines = lines.iloc[:MAX_LINES]
-        lines.loc[len(lines)] = ["", "", f"And {more:,} lines more."]
+        lines.loc[len(lines)] = ["", "", f"And {more:,} more lines."]
     files.write_csv(lines, path)
 
 

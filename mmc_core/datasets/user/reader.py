@@ -130,7 +130,7 @@ def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
         )
     if not size:
         raise DatasetError(
-            f"{path.name} is empty; expected a row of column names, then a row a clip."
+            f"{path.name} is empty; expected a row of column names, then one row per clip."
         )
     if start == ZIP:
         raise DatasetError(

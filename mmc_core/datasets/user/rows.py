@@ -111,12 +111,12 @@ def without_repeats(raw: RawTable, clips: pd.DataFrame) -> tuple[Bools, list[Pro
     against[rows[contradicts]] = True
     clip = clips["clip"].to_numpy(dtype=object)
     problems = problem_where(
-        raw, again, "the clip is there already, the same in all; left out.", clip
+        raw, again, "the clip occurs before with the same values; left out.", clip
     )
     problems += problem_where(
         raw,
         against,
-        "the clip is there more than once, and not the same; none of these rows is taken.",
+        "the clip occurs more than once with different values; none of these rows is used.",
         clip,
     )
     return keep, problems

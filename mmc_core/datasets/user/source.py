@@ -89,7 +89,7 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
             return _table_file(lists[0], limit, confined)
         raise DatasetError(
             f"{folder.name} has no subfolder that is named after a mood ({moods.SPELLINGS}), and "
-            f"{len(lists)} tables; expected a subfolder a mood, or one CSV of path and mood."
+            f"{len(lists)} tables; expected one subfolder per mood, or one CSV of path and mood."
         )
     sounds, outside, filled = [], dict[str, list[str]](), set[str]()
     for path in _sounds(folder):
@@ -104,8 +104,8 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         filled.add(parts[0])
     problems = []
     for above, files in outside.items():
-        where = f"the folder {escaped(above)!r} is no mood" if above else "this is in no folder"
-        what = f"{where}; left out. Expected a folder a mood: {moods.SPELLINGS}."
+        where = f"the folder {escaped(above)!r} is not a mood" if above else "not in a folder"
+        what = f"{where}, so left out. Expected one folder per mood: {moods.SPELLINGS}."
         problems.append(Problem(what, files=files))
     clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -127,7 +127,7 @@ def _sounds(folder: Path) -> Iterator[Path]:
     if len(sounds) > MAX_FILES:
         raise DatasetError(
             f"{folder.name} has {len(sounds):,} sound files; expected at most {MAX_FILES:,}. "
-            "Extract their features first, and give the table."
+            "Extract their features first, and use the table."
         )
     yield from sorted(sounds)
 
@@ -189,8 +189,8 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
         problems += rows.problem_where(
             raw,
             doubtful,
-            f"{feature.name} is doubtful, thousands or decimals; write thousands without a mark "
-            "between them.",
+            f"{feature.name} is ambiguous (thousands or decimals); write thousands without a "
+            "separator.",
             raw.text(feature.name) if doubtful.any() else None,
         )
         if 2 * wrong.sum() > len(wrong):
@@ -212,7 +212,7 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
     if not any(not f.categories for f in features_of(columns)):
         why = " ".join(sentences(problems, 5))
         raise DatasetError(
-            f"{path.name} has no column of numbers that can be used; expected at least one feature "
+            f"{path.name} has no usable numeric column; expected at least one feature "
             f"such as tempo or rms_mean. {why}"
         )
     clips["duration_s"], wrong = rows.durations(raw)

@@ -52,7 +52,7 @@ def remove(name: str) -> None:
     folders = {path.name: path for path in _folders()}
     if name not in folders:
         names = ", ".join(folders) or "none yet"
-        raise UnknownName(f"There is no dataset {name!r} of your own; there are: {names}.")
+        raise UnknownName(f"You have no dataset {name!r}; your datasets: {names}.")
     away = beside(name, "gone")
     folders[name].rename(away)  # at once; what follows may take its time
     discard(away)

@@ -28,7 +28,7 @@ SOURCES = {SONGS: "A folder of songs", TABLE: "A table of features"}
 SONG_TYPES = sorted(suffix[1:] for suffix in (*AUDIO_SUFFIXES, ".csv"))
 TABLE_TYPES = ["csv", "tsv", "parquet"]
 LONGEST_NAME = 255  # bytes of a file's or folder's name: the most that disks take
-OFF = "Datasets cannot be added or removed on this page: that is switched off where the app runs."
+OFF = "Adding and removing datasets is switched off for this app."
 
 
 class Upload(Protocol):
@@ -83,17 +83,17 @@ def build(uploads: Sequence[Upload], name: str) -> UserDataset:
     if not settings.page_datasets():
         raise MMCError(OFF)
     dataset_id, title = datasets.user_dataset_name(name)
-    bar = st.progress(0.0, text="Reading what you gave")
+    bar = st.progress(0.0, text="Reading your files")
 
     def advance(done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} songs listened to")
+        bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} songs analysed")
 
     try:
         with tempfile.TemporaryDirectory() as temporary:
             folder = put_down(uploads, Path(temporary) / "Your folder")
             source = user.read(folder, limit=settings.page_table_limit(), confined=True)
             if source.kind == sources.TABLE:
-                bar.progress(0.5, text=f"Summing up {len(source.clips):,} clips")
+                bar.progress(0.5, text=f"Summarising {len(source.clips):,} clips")
             dataset = user.build(
                 source,
                 dataset_id,
@@ -175,13 +175,13 @@ def draw_datasets(just_built: str | None) -> None:
     for name in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{widgets.escape_markdown(name)}** is damaged and left out everywhere. Build it "
+                f"**{widgets.escape_markdown(name)}** is damaged, so no page lists it. Build it "
                 "again, or remove it.",
                 width="stretch",
             )
             _remove(name, name)
     if not whole and not damaged:
-        st.info("There is none yet.", icon=":material/info:")
+        st.info("No datasets yet", icon=":material/info:")
 
 
 def _card(dataset: UserDataset, *, is_new: bool) -> None:
@@ -192,7 +192,7 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
     widgets.mood_badges({mood: f"{n:,}" for mood, n in clips.items()})
     st.caption(f"{dataset.description} Groups: {dataset.grouping}")
     if reason := load.lacks(dataset.id):
-        st.caption(f"For pictures and comparisons, not for training: {reason}")
+        st.caption(f"Models cannot be trained on it: {reason}")
     if dataset.n_problems:
         problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
         with st.expander(problems, icon=":material/warning:", expanded=is_new):
@@ -203,7 +203,7 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
                 )
             )
             st.download_button(
-                "All as CSV",
+                "All problems (CSV)",
                 dataset.problems_path.read_bytes(),
                 file_name=f"{dataset.id}-problems.csv",
                 mime="text/csv",
@@ -228,11 +228,11 @@ def _remove(name: str, title: str) -> None:
         return
     with st.popover("Remove", icon=":material/delete:", key=f"ask-{name}"):
         st.markdown(
-            f"**{widgets.escape_markdown(title)}** goes for everyone who opens this app. Files on "
-            "your own machine stay, and so do networks that were trained on it."
+            f"**{widgets.escape_markdown(title)}** is removed for everyone who opens this app. "
+            "Files on your own machine stay, and so do networks that were trained on it."
         )
         st.button(
-            "Remove for good",
+            "Remove permanently",
             type="primary",
             key=f"remove-{name}",
             on_click=_removed,

@@ -65,15 +65,15 @@ def test_a_folder_a_mood_is_built(built: Built) -> None:
     assert groups["q2/Band/two.wav"] == groups[f"{SAD}/Band/three.wav"] == "Band"
     assert groups["Happy/one.wav"] == groups[f"{RELAXED}/again.wav"] != "Band"
     assert table["duration_s"].to_list() == pytest.approx([1.5, 1.5, 1.5, 26.0])
-    assert "3 clips kept shorter" in built.dataset.length_rule
+    assert "3 clips shorter" in built.dataset.length_rule
 
 
 def test_what_a_folder_has_wrong_is_named_and_the_rest_is_taken(built: Built) -> None:
     assert built.dataset.clips() == {HAPPY: 1, ANGRY: 1, SAD: 1, RELAXED: 1}
     words = "\n".join(built.dataset.problem_sentences)
     for part in (
-        "'rock/x.wav': the folder 'rock' is no mood",
-        "'top.wav': this is in no folder",
+        "'rock/x.wav': the folder 'rock' is not a mood",
+        "'top.wav': not in a folder",
         f"'{SAD}/noise.mp3': noise.mp3 is not a sound file",
         f"'{SAD}/short.wav': short.wav lasts 0.30 s",
         f"'{SAD}/gone.ogg': gone.ogg could not be read",
@@ -181,7 +181,7 @@ def test_near_clips_without_a_group_join(table: pd.DataFrame, tmp_path: Path) ->
     assert groups[0] == groups[1]
     assert groups[0] not in groups[2:]
     assert groups[2:] == ["band", "band", "this", "that"]
-    assert "but those nearly the same" in made.grouping
+    assert "nearly the same in all features share a group" in made.grouping
 
 
 def test_the_smallest_are_whole(table: pd.DataFrame, tmp_path: Path) -> None:

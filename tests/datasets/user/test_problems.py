@@ -29,11 +29,11 @@ def test_many_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     words = problems.sentences(broken)
     assert len(words) == problems.SHOWN_PROBLEMS + 1
     assert words[0] == "'0.mp3': broken."
-    assert words[-1] == "And 10 problems more."
+    assert words[-1] == "And 10 more problems."
     monkeypatch.setattr(problems, "MAX_LINES", 7)
     problems.write(broken, tmp_path / "p.csv")
     written = pd.read_csv(tmp_path / "p.csv", keep_default_na=False)
-    assert written["problem"].to_list() == [*["broken."] * 7, "And 23 lines more."]
+    assert written["problem"].to_list() == [*["broken."] * 7, "And 23 more lines."]
 
 
 def test_no_problems_are_an_empty_file(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ REFUSED = [
     (b"mood,tempo,Tempo\nsad,1,2", "has the column tempo twice, as number 2 and 3"),
     (b"mood,tempo\n", "Nothing in t.csv can be used. It has no whole row"),
     (b"mood,tempo\nhapy,1\n", "Nothing in t.csv can be used. Row 2: the mood is not known"),
-    (b"mood,tempo\nsad,x\n", "no column of numbers"),
-    (b"mood,key\nsad,C\n", "no column of numbers"),
+    (b"mood,tempo\nsad,x\n", "no usable numeric column"),
+    (b"mood,key\nsad,C\n", "no usable numeric column"),
     (b'mood,tempo\n"sad,1\n', "a quote is opened in line 2 of the file and not closed"),
     (b'mood,"tempo\nsad,1\n', "no column names: a quote is opened in line 1 of the file"),
     (b"mood,tempo\n" + b'"sad,1\n' * 101, "100 quotes or more that are opened and not closed"),
@@ -154,7 +154,7 @@ def test_a_number_that_may_be_two_is_not_taken(case: str, delimiter: str, tmp_pa
     source = read(tmp_path / "t.csv")
     assert len(source.clips) == 3 - len(doubtful)
     assert [int(row) for problem in source.problems for row in problem.rows] == doubtful
-    assert all("centroid_mean is doubtful" in problem.what for problem in source.problems)
+    assert all("centroid_mean is ambiguous" in problem.what for problem in source.problems)
 
 
 def test_a_column_of_doubtful_numbers_is_left_out_and_named(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_column_of_doubtful_numbers_is_left_out_and_named(tmp_path: Path) -> N
     source = read(tmp_path / "t.csv")
     assert "centroid_mean" not in source.clips
     assert source.clips["tempo"].to_list() == [1.5, 2.5]
-    assert source.problems[0].sentence().startswith("Rows 2 and 3: centroid_mean is doubtful")
+    assert source.problems[0].sentence().startswith("Rows 2 and 3: centroid_mean is ambiguous")
 
 
 def test_a_parquet_of_odd_types_is_read(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def test_what_a_list_has_wrong_is_named(songs: Path, csv_file: Callable[..., Pat
     assert "Row 5: the mood is not known: got 'hapy'; expected happy, angry" in text
     assert "Rows 3 and 8: there is no such file, such as 'songs/nowhere.wav' in row 3" in text
     assert "Row 6: the path is empty" in text
-    assert "Row 7: the clip is there already, the same in all" in text
-    assert "Rows 4 and 5: the clip is there more than once, and not the same" in text
+    assert "Row 7: the clip occurs before with the same values" in text
+    assert "Rows 4 and 5: the clip occurs more than once with different values" in text
     assert "Row 9: not as many cells as the 2 column names" in text
 
 
@@ -152,7 +152,7 @@ def test_what_a_table_has_wrong_is_named(csv_file: Callable[..., Path]) -> None:
         "number up to 1e12.",
         "The column rms_mean has a number in 5 of 18 rows; it is left out.",
         "Row 11: duration_s is not a length: got '-3'; expected seconds above 0, or nothing.",
-        "Row 15: the clip is there already, the same in all: got 'k'; left out.",
-        "Rows 16 and 17: the clip is there more than once, and not the same, such as 'l' in row "
-        "16; none of these rows is taken.",
+        "Row 15: the clip occurs before with the same values: got 'k'; left out.",
+        "Rows 16 and 17: the clip occurs more than once with different values, such as 'l' in row "
+        "16; none of these rows is used.",
     ]

@@ -118,7 +118,7 @@ def test_a_damaged_folder_can_be_built_again(mine: UserDataset, sad: Path) -> No
 
 def test_only_users_datasets_are_removed(mine: UserDataset, own_cache: Path) -> None:
     for name in ("4qaed", "..", "nothing", ""):
-        with pytest.raises(UnknownName, match="there are: mine"):
+        with pytest.raises(UnknownName, match="your datasets: mine"):
             store.remove(name)
     assert own_cache.exists()
     assert "mine" in datasets.every()
