@@ -28,7 +28,7 @@ with which_view:
 with which_datasets:
     chosen = widgets.choose_datasets("dataset", default=["4qaed"])
 if not chosen:
-    st.info("Choose a dataset to see how its features are distributed.", icon=":material/info:")
+    st.info("Choose at least one dataset.", icon=":material/info:")
     st.stop()
 VIEWS[view][1](chosen)
 downloads.offer_reports(chosen)

@@ -144,49 +144,57 @@ def _mean_and_variance(
 
 def _mfcc(i: int) -> list[Feature]:
     what = {
-        1: "overall level, summed over the mel bands",
-        2: "balance of low against high bands; high is dark, low is bright",
-    }.get(i, f"a ripple of {(i - 1) / 2:g} waves across the mel bands")
+        1: "the overall level, summed over the mel bands",
+        2: "the balance of low and high bands (high values sound dark, low ones bright)",
+    }.get(i, f"spectral shape: {(i - 1) / 2:g} cosine waves across the mel bands")
     return [
         _number(f"mfcc_mean_{i}", f"MFCC {i}, mean", "dB", TIMBRE, f"Average of {what}."),
-        _number(f"mfcc_var_{i}", f"MFCC {i}, variance", "dB²", TIMBRE, f"Movement of {what}."),
+        _number(
+            f"mfcc_var_{i}", f"MFCC {i}, variance", "dB²", TIMBRE, f"Change over time of {what}."
+        ),
     ]
 
 
 FEATURES: tuple[Feature, ...] = (
     Feature(
         "scale",
-        "Original's “scale”",
+        "“Scale” of the original",
         "",
         HARMONY,
-        "Minor where the loudest pitch class has a sharp, else major: not a mode. "
-        "Compare it with the true mode.",
+        "The original system's “scale”: minor if the strongest pitch class is a sharp, else major. "
+        "This is not the mode; compare it with the estimated mode.",
         categories=("major", "minor"),
     ),
     Feature(
         "key",
-        "Loudest pitch class",
+        "Strongest pitch class",
         "",
         HARMONY,
-        "The note with most energy over the clip, called “key” by the original; the tonic may "
-        "be another.",
+        "The note with the most energy in the clip. The original system calls it “key”, but the "
+        "tonic may be another note.",
         categories=PITCH_CLASSES,
     ),
-    _number("tempo", "Tempo", "BPM", RHYTHM, "Pulse of the strongest periodicity of note onsets."),
+    _number(
+        "tempo",
+        "Tempo",
+        "BPM",
+        RHYTHM,
+        "Beats per minute: the strongest periodicity of note onsets.",
+    ),
     *_mean_and_variance(
         "rms",
         "RMS energy",
         "full scale",
         LOUDNESS,
         "Average loudness of the recording.",
-        "How much loudness changes in time.",
+        "How much the loudness changes over time.",
     ),
     *_mean_and_variance(
         "chroma",
         "Chroma",
         "",
         HARMONY,
-        "How evenly energy is spread over the 12 pitch classes: high for noise and dense "
+        "How evenly the energy is spread over the 12 pitch classes: high for noise and dense "
         "harmony, low for single notes.",
         "Contrast between sounding and silent pitch classes.",
     ),
@@ -196,15 +204,15 @@ FEATURES: tuple[Feature, ...] = (
         "Hz",
         SPECTRUM,
         "Centre of gravity of the spectrum: how bright it sounds.",
-        "How much brightness changes in time.",
+        "How much the brightness changes over time.",
     ),
     *_mean_and_variance(
         "rolloff",
         "Spectral roll-off",
         "Hz",
         SPECTRUM,
-        "Frequency below which 85 % of the magnitude lies.",
-        "How much that frequency changes in time.",
+        "The frequency with 85 % of the magnitude below it.",
+        "How much the roll-off frequency changes over time.",
     ),
     *_mean_and_variance(
         "zcr",
@@ -212,40 +220,40 @@ FEATURES: tuple[Feature, ...] = (
         "",
         SPECTRUM,
         "Share of samples at which the waveform changes sign: high for noise, cymbals, consonants.",
-        "How much noisiness changes in time.",
+        "How much the zero-crossing rate changes over time.",
     ),
     *_mean_and_variance(
         "tonnetz",
         "Tonnetz",
         "",
         HARMONY,
-        "Average position in the space of fifths and thirds, all six axes together.",
-        "How far harmony moves in that space.",
+        "Average position in the tonal space of fifths and thirds, over all six axes.",
+        "How far the harmony moves in that space.",
     ),
     *_mean_and_variance(
         "mel",
         "Mel spectrogram",
         "dB",
         LOUDNESS,
-        "Average level of the mel bands under the clip's loudest point.",
-        "Spread of levels over bands and time: low for dense, compressed music.",
+        "Average level of the mel bands, relative to the clip's maximum.",
+        "Variance of the levels over bands and time: low for dense, compressed music.",
     ),
     *(feature for i in range(1, N_MFCC + 1) for feature in _mfcc(i)),
     Feature(
         "tonic",
-        "Tonic (true key)",
+        "Tonic (estimated key)",
         "",
         HARMONY,
-        "Tonic of the key whose Krumhansl-Kessler profile fits best.",
+        "Tonic of the key with the best-fitting Krumhansl-Kessler profile.",
         categories=PITCH_CLASSES,
         original=False,
     ),
     Feature(
         "mode",
-        "Mode (true scale)",
+        "Mode (estimated)",
         "",
         HARMONY,
-        "Major or minor by Krumhansl-Kessler key profiles.",
+        "Major or minor, by the best-fitting Krumhansl-Kessler profile.",
         categories=("major", "minor"),
         original=False,
     ),
@@ -254,7 +262,7 @@ FEATURES: tuple[Feature, ...] = (
         "Key clarity",
         "correlation",
         HARMONY,
-        "How well the best key's profile fits: 1 is perfectly tonal.",
+        "How well the best key profile fits; 1 is a perfect fit.",
         original=False,
     ),
 )

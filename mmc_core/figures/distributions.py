@@ -55,7 +55,7 @@ def log_axis_problem(data: ByDataset) -> str | None:
     lowest, title = min((d.minimum, title) for title, moods in data.items() for d in moods.values())
     if lowest > 0:
         return None
-    return f"A logarithm needs values above 0; the lowest in {title} is {rounded(lowest)}."
+    return f"A logarithmic axis needs values above 0; the lowest in {title} is {rounded(lowest)}."
 
 
 def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:

@@ -67,7 +67,7 @@ def ranking(
             ],
             text=[f"{a:.2f} to {b:.2f}" for a, b in zip(mine["low"], mine["high"], strict=True)],
             hovertemplate="%{customdata[1]}, " + title + "<br>ε² %{x:.3f} (95 % %{text}), "
-            "%{customdata[2]}<br>Kruskal–Wallis %{customdata[3]}<br>click to see it"
+            "%{customdata[2]}<br>Kruskal–Wallis %{customdata[3]}<br>click to open it"
             "<extra></extra>",
         )
     plot.update_yaxes(
@@ -75,7 +75,7 @@ def ranking(
         ticktext=[BY_NAME[name].title for name in order],
         range=[len(order) - 0.4, -0.6],
     )
-    plot.update_xaxes(title="ε², share of variance between moods", rangemode="tozero")
+    plot.update_xaxes(title="ε² (share of variance between moods)", rangemode="tozero")
     layout(plot, height=110 + (20 if len(separations) < 3 else 24) * len(order), legend=True)
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = "Features ranked by separation of moods. " + " ".join(

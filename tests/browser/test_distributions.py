@@ -45,7 +45,7 @@ def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, P
     expect(tab.locator(POINTS)).to_have_count(len(farthest))
     click_into(tab, tab.locator(POINTS).first)  # of the first mood that has any
     tab.wait_for_url("**clip=**")
-    says(tab, "beyond their whiskers: an outlier")
+    says(tab, "It is an outlier.")
     expect(tab.locator(POINTS)).to_have_count(len(farthest) + 1)
     chosen = tab.get_by_test_id("stSelectbox").nth(2).locator("input")
     known = "|".join(map(re.escape, farthest.clip))
@@ -58,9 +58,9 @@ def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, P
     address = tab.url
     tab.goto("about:blank")
     tab.goto(address)
-    says(tab, "beyond their whiskers: an outlier", f"{clip}, ")
+    says(tab, "It is an outlier.", f"{clip}, ")
     if has_audio:
-        tab.get_by_text("Look into this clip").click()
+        tab.get_by_text("Open this clip in Listen").click()
         tab.wait_for_url("**/listen?**")
         says(tab, f"{clip}, 4QAED")
 
@@ -82,7 +82,7 @@ def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]
         expect(tab.locator(DRAWN).first).to_be_visible()
         _, content = download(tab, tab.get_by_role("button", name="PNG", exact=True))
         ours = Image.open(io.BytesIO(content))
-        tab.get_by_role("button", name="ggplot2's look").click()
+        tab.get_by_role("button", name="ggplot2 style").click()
         files = {}
         for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
             button = tab.locator(f".st-key-ggplot-{kind.lower()} button")

@@ -29,7 +29,7 @@ def test_bin_widths_are_rs_or_freedman_diaconis() -> None:
 def test_labels_carry_units() -> None:
     assert schema.BY_NAME["tempo"].label == "Tempo (BPM)"
     assert schema.BY_NAME["centroid_var"].label == "Spectral centroid, variance (Hz²)"
-    assert schema.BY_NAME["key"].label == "Loudest pitch class"
+    assert schema.BY_NAME["key"].label == "Strongest pitch class"
 
 
 def test_fingerprint_changes_with_the_features(monkeypatch: pytest.MonkeyPatch) -> None:

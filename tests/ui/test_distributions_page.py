@@ -49,22 +49,24 @@ def test_distributions_open_on_numbers_of_4qaed() -> None:
     numbers = frame(app.table[0])
     assert list(numbers.loc["n"]) == ["223", "225", "225", "225"]
     assert numbers.shape == (9, 4)
-    assert "Fetch the table" not in [button.label for button in app.button]
+    assert "Download the feature table" not in [button.label for button in app.button]
 
 
 def test_the_summary_alone_draws_turkish_and_says_what_is_missing() -> None:
     app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
-    assert "is drawn from its summary" in words(app)
+    assert "drawn from a summary" in words(app)
     assert list(frame(app.table[0]).loc["n"]) == ["100"] * 4
     assert app.number_input[0].disabled
-    assert "Fetch the table" in [button.label for button in app.button]
+    assert "Download the feature table" in [button.label for button in app.button]
 
 
 def test_fetching_makes_the_table_and_frees_the_bins(workbook: Path) -> None:
     app = page("distributions", dataset="Turkish Music Emotion", plot="Histogram with density")
-    next(button for button in app.button if button.label == "Fetch the table").click().run()
+    next(
+        button for button in app.button if button.label == "Download the feature table"
+    ).click().run()
     assert not app.exception
-    assert "is drawn from its summary" not in words(app)
+    assert "drawn from a summary" not in words(app)
     assert not app.number_input[0].disabled
 
 
@@ -81,7 +83,7 @@ def test_a_failed_fetch_is_said_and_the_page_goes_on(monkeypatch: pytest.MonkeyP
 
 
 def test_a_kind_of_feature_starts_at_its_first() -> None:
-    app = page("distributions", group="Pitch and harmony", feature="Loudest pitch class")
+    app = page("distributions", group="Pitch and harmony", feature="Strongest pitch class")
     assert app.selectbox(key="feature").value == "key"
     app.selectbox(key="group").set_value("Loudness").run()
     assert app.selectbox(key="feature").value == "rms_mean"
@@ -96,7 +98,7 @@ def test_a_damaged_table_can_be_fetched_again(own_cache: Path, workbook: Path) -
     app = page("distributions", dataset="Turkish Music Emotion")
     app.button[0].click().run()
     assert not app.exception
-    assert "Fetch the table" not in [button.label for button in app.button]
+    assert "Download the feature table" not in [button.label for button in app.button]
 
 
 def test_two_datasets_stand_side_by_side() -> None:
@@ -109,7 +111,7 @@ def test_two_datasets_stand_side_by_side() -> None:
 def test_no_dataset_is_said() -> None:
     app = page("distributions")
     app.pills[0].set_value([]).run()
-    assert "Choose a dataset" in app.info[0].value
+    assert "at least one dataset" in app.info[0].value
 
 
 def test_bins_can_be_changed_and_senseless_ones_are_said() -> None:
@@ -134,8 +136,8 @@ def test_other_bins_wait_for_all_tables() -> None:
 
 def test_the_originals_scale_is_set_against_the_true_mode() -> None:
     app = page("distributions", group="Pitch and harmony")
-    assert "Original's “scale”" in words(app)
-    assert "agree on 54% of the clips" in words(app)
+    assert "“Scale” of the original" in words(app)
+    assert "agree on 54\N{NO-BREAK SPACE}% of the clips" in words(app)
     assert app.dataframe[0].value.to_numpy().sum() == 898
 
 
@@ -202,9 +204,9 @@ def test_outliers_that_are_left_out_are_counted(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(selection, "MAX_OUTLIERS", 4)
     moods = datasets.get("4qaed").summary()
     there = sum(moods["rms_mean", mood].n_outliers for mood in NAMES)
-    assert f"Of {there} outliers the 4 farthest are drawn." in words(page("distributions"))
+    assert f"Shown: the 4 farthest of {there} outliers." in words(page("distributions"))
     monkeypatch.setattr(selection, "MAX_OUTLIERS", there)
-    assert "farthest are drawn" not in words(page("distributions"))
+    assert "farthest of" not in words(page("distributions"))
 
 
 def test_a_clip_there_is_none_of_is_said() -> None:
@@ -228,14 +230,14 @@ def test_the_sound_of_a_clip_is_played_where_it_is(
 
 
 def test_the_true_mode_stands_beside_the_originals_scale() -> None:
-    for feature in ("Original's “scale”", "Mode (true scale)"):
+    for feature in ("“Scale” of the original", "Mode (estimated)"):
         app = page("distributions", group="Pitch and harmony", feature=feature)
         headings = [note["text"] for note in drawn(app)["layout"]["annotations"]]
-        assert "4QAED:<br>Original's “scale”" in headings
-        assert "4QAED:<br>Mode (true scale)" in headings
+        assert "4QAED:<br>“Scale” of the original" in headings
+        assert "4QAED:<br>Mode (estimated)" in headings
     titles = [dataset.title for dataset in DATASETS.values()]
     app = page("distributions", dataset=titles[:2], group="Pitch and harmony")
-    assert "Mode (true scale) is not known: it was not extracted" in words(app)
+    assert "Mode (estimated) is missing: it was not extracted" in words(app)
 
 
 def test_ggplots_look_is_offered_as_three_files() -> None:
@@ -289,7 +291,7 @@ def test_kinds_of_feature_are_chosen() -> None:
     app = page("distributions", show="Correlations", kinds=["Loudness", "Rhythm"])
     assert len(drawn(app)["data"][0]["x"]) == 5
     app.pills(key="kinds").set_value([]).run()
-    assert "Choose a kind of feature" in app.info[0].value
+    assert "at least one kind of feature" in app.info[0].value
 
 
 def test_the_correlations_are_the_datasets() -> None:

@@ -16,6 +16,7 @@ from mmc_core.figures import distributions
 from mmc_core.ui.common import widgets
 from mmc_core.ui.distributions import downloads
 from mmc_core.ui.distributions.numbers import file_name, show_separation
+from mmc_core.wording import percent
 
 
 def show_categories(
@@ -47,7 +48,7 @@ def show_categories(
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")
             with left:
-                st.caption(f"{feature.title}: clips")
+                st.caption(f"{feature.title}: number of clips")
                 st.table(distributions.numbers_by_mood(feature, moods))
                 show_separation(separations[title])
             with right:
@@ -58,13 +59,13 @@ def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, 
     """How often the original's scale or key is the true one."""
     first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
     if not summary.by_mood(second.name):
-        st.caption(f"{second.title} is not known: it was not extracted from this dataset.")
+        st.caption(f"{second.title} is missing: it was not extracted for this dataset.")
     matches = clips[title].agreement(original) if title in clips else None
     if matches is None:
         return
     pairs, alike = matches
     st.markdown(
-        f"**{first.title}** and **{second.title}** agree on {alike:.0%} of the clips. Rows: the "
-        "former, columns: the latter."
+        f"**{first.title}** and **{second.title}** agree on {percent(alike)} of the clips. "
+        f"Rows: {first.title}. Columns: {second.title}."
     )
     st.dataframe(pairs, height="content")

@@ -40,7 +40,7 @@ def buttons(
         return grey.save(draw, [of])[of]
 
     with (
-        st.popover("ggplot2's look", help="For print: 160 mm wide, PNG at 300 dpi"),
+        st.popover("ggplot2 style", help="For print: 160 mm wide, PNG at 300 dpi"),
         st.container(horizontal=True, gap="small"),
     ):
         for of, mime in grey.FORMATS.items():
@@ -66,10 +66,13 @@ class Made:
 
 
 WHOLE = (
-    Made("html", "text/html", "Make the report of", "Save the report of", ":material/article:"),
-    Made("pdf", "application/pdf", "Make a PDF of", "Save the PDF of", ":material/picture_as_pdf:"),
+    Made("html", "text/html", "Create a report of", "Download the report of", ":material/article:"),
     Made(
-        *("zip", "application/zip", "Draw all figures of", "Save all figures of"),
+        *("pdf", "application/pdf", "Create a PDF of", "Download the PDF of"),
+        ":material/picture_as_pdf:",
+    ),
+    Made(
+        *("zip", "application/zip", "Create all figures of", "Download all figures of"),
         ":material/photo_library:",
     ),
 )
@@ -77,12 +80,12 @@ WHOLE = (
 
 def offer_reports(chosen: Sequence[str]) -> None:
     """What can be made of each dataset, made when asked for and kept for all visitors."""
-    st.subheader("A whole dataset on paper")
+    st.subheader("Export a full report")
     st.caption(
-        "All features in ggplot2's look: as a report with their numbers and findings, one HTML "
-        "file that needs no network and prints well; as a PDF, a figure a page; or each figure as "
-        "PNG, SVG and PDF, in a ZIP. The command line makes the same: `python -m mmc_core report "
-        "ID --out FILE.html`, `FILE.pdf` or `FILE.zip`."
+        "All features of a dataset, with figures in ggplot2 style. **Report:** figures, numbers "
+        "and findings as one HTML file that works offline. **PDF:** one figure per page. **All "
+        "figures:** each as PNG, SVG and PDF in a ZIP file. On the command line: "
+        "`python -m mmc_core report ID --out FILE.html` (or `FILE.pdf`, `FILE.zip`)."
     )
     below = st.container()
     for id_ in chosen:

@@ -39,35 +39,36 @@ PLOTS = {
     BOXPLOT: Plot(
         "Boxplot",
         distributions.boxplot,
-        "Box: the middle half of the clips. Line: median; dashed: mean. Whiskers: the last clips "
-        "within 1.5 box lengths. Points: clips beyond, the outliers.",
+        "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last "
+        "clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers.",
         shows_outliers=True,
     ),
     HISTOGRAM: Plot(
         "Histogram with density",
         distributions.histogram,
-        "Height: share of the mood's clips. Bins are centred on multiples of their width. Line: "
-        "Gaussian kernel density with R's default bandwidth.",
+        "Height: share of the mood's clips in each bin. Bins are centred on multiples of their "
+        "width. Line: Gaussian kernel density with R's default bandwidth.",
     ),
     "violin": Plot(
         "Violin",
         shapes.violin,
-        "Width: density, all of one area. Bar: the middle half of the clips; white mark: median.",
+        "Width: density; all violins have the same area. Bar: the middle half of the clips. White "
+        "mark: median.",
         shows_outliers=True,
     ),
     "ridgeline": Plot(
         "Ridgeline",
         shapes.ridgeline,
-        "Height: density, all of one area, each mood in front of the one above it. Upright line: "
-        "median.",
+        "Height: density; all ridges have the same area. Vertical line: median.",
     ),
     "ecdf": Plot(
         "ECDF",
         shapes.ecdf,
-        "The share of a mood's clips that lie at a value or below. Marks: quartiles and median.",
+        "Empirical cumulative distribution: the share of a mood's clips with this value or less. "
+        "Marks: median and quartiles.",
     ),
 }
-LOG_BINS = " On a logarithmic axis bins of one width look narrower to the right."
+LOG_BINS = " On a logarithmic axis, bins of the same width look narrower to the right."
 
 
 def show_feature(chosen: Sequence[str]) -> None:
@@ -135,7 +136,7 @@ def _choose_feature(by_dataset: Mapping[str, Summary]) -> tuple[Feature, str] | 
     return BY_NAME[name], kind
 
 
-# ---- features of numbers ----------------------------------------------------------------------
+# ---- numeric features --------------------------------------------------------------------------
 
 
 def _numbers(
@@ -185,12 +186,12 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
             **widgets.IN_ADDRESS,
         )
         sample = st.toggle(
-            "Clips as points",
+            "Show clips as points",
             key="points",
             disabled=not clips,
-            help="A sample of at most 150 clips a mood, drawn at random, the same for every feature"
+            help="At most 150 clips per mood, chosen at random, the same for every feature"
             if clips
-            else "Needs a feature table on this machine",
+            else "Needs the feature table, which is not on this machine",
             **widgets.IN_ADDRESS,
         )
     return log and problem is None, sample
@@ -200,13 +201,13 @@ def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) 
     """The distributions with bins of a chosen width, where all tables are here."""
     complete = len(clips) == len(data)
     width = st.number_input(
-        "Width of the bins" + (f" ({feature.unit})" if feature.unit else ""),
+        "Bin width" + (f" ({feature.unit})" if feature.unit else ""),
         value=feature.bin_width,
         min_value=0.0,
         step=feature.bin_width,
         format="%g",
         disabled=not complete,
-        help=None if complete else "Other widths need the feature tables on this machine",
+        help=None if complete else "Other widths need feature tables that are not on this machine",
         **({"key": f"width-{feature.name}", **widgets.IN_ADDRESS} if complete else {}),
     )
     if width is None or width == feature.bin_width or not complete:
@@ -231,8 +232,8 @@ def _picked(
     result = selection.find(named, clips, feature.name)
     if result is None:
         st.caption(
-            f"There is no clip {widgets.escape_markdown(named)} in the tables of the chosen "
-            "datasets."
+            f"There is no clip {widgets.escape_markdown(named)} in the chosen datasets' feature "
+            "tables on this machine."
         )
         return dict(marks)
     title, points = result
@@ -258,15 +259,15 @@ def _offer_table(dataset: Dataset) -> None:
     """Say what the summary cannot show, and fetch the table on request."""
     with st.container(border=True):
         st.markdown(
-            f"**{widgets.escape_markdown(dataset.title)}** is drawn from its summary. Single clips "
-            "and other bin widths need its feature table"
-            + (", which can be downloaded." if dataset.download else ": build the dataset again.")
+            f"**{widgets.escape_markdown(dataset.title)}** : the figure is drawn from a summary. "
+            "Single clips and other bin widths need the feature table"
+            + (", which can be downloaded." if dataset.download else ". Build the dataset again.")
         )
         if dataset.download and st.button(
-            "Fetch the table", key=f"fetch-{dataset.id}", icon=":material/download:"
+            "Download the feature table", key=f"fetch-{dataset.id}", icon=":material/download:"
         ):
             try:
-                with st.spinner(f"Fetching {dataset.title} …"):
+                with st.spinner(f"Downloading {dataset.title} …"):
                     dataset.fetch()
             except DatasetError as error:
                 st.error(widgets.escape_markdown(str(error)))

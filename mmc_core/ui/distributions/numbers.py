@@ -26,37 +26,37 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
     """The statistics of one dataset in one feature.
 
     Args:
-        opened: whether the moods two by two are shown from the first.
+        opened: whether the pairs of moods are shown from the first.
     """
     if separation is None:
         return
     numeric = not BY_NAME[separation.feature].categories
     if numeric and not separation.pairs:
-        st.markdown("There is only one mood: nothing to tell apart.")
+        st.markdown("There is only one mood, so moods cannot be compared.")
         return
     name, effect = ("Kruskal–Wallis H", "ε²") if numeric else ("Chi-square", "Cramér's V²")
     st.markdown(
         f"{name} = {rounded(separation.statistic)}, {p_value(separation.p)}; "
         f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
         f"{findings.size_of_effect(separation.effect)}.",
-        help="p after Holm over all features, allowing for clips of a group (artist, song) going "
-        "together (Rao and Scott 1984); 95 % interval by bootstrap over groups. Names of sizes: "
-        "Rea and Parker (1992).",
+        help="p: Holm-adjusted over all features and corrected for clips of a group (artist, "
+        "song) being alike (Rao and Scott 1984). In brackets: 95 % interval from a bootstrap over "
+        "groups. Effect size in words: Rea and Parker (1992).",
     )
     if not numeric:
         return
-    with st.expander("Moods two by two", expanded=opened):
+    with st.expander("Pairs of moods", expanded=opened):
         st.dataframe(
             pairs_table(separation),
             hide_index=True,
             column_config={
                 "δ": st.column_config.NumberColumn(
                     format="%+.3f",
-                    help="Cliff's delta: share of pairs of clips in which the first mood has the "
-                    "larger value, minus that in which the other has",
+                    help="Cliff's delta: how often a clip of the first mood has the larger value, "
+                    "minus how often a clip of the second has",
                 ),
-                "size": st.column_config.TextColumn(help="Romano and others (2006)"),
-                "p": st.column_config.TextColumn(help="Mann and Whitney's, after Holm"),
+                "size": st.column_config.TextColumn(help="Thresholds of Romano et al. (2006)"),
+                "p": st.column_config.TextColumn(help="Mann–Whitney test, Holm-adjusted"),
             },
         )
 

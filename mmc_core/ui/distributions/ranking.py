@@ -14,7 +14,7 @@ from mmc_core.ui.common import load, widgets
 
 BEST, ALL = "best", "all"
 MOST = {BEST: 20, ALL: 1000}
-SHOWN = {BEST: "The best 20", ALL: "All features"}
+SHOWN = {BEST: "Best 20", ALL: "All"}
 
 
 def show_ranking(chosen: Sequence[str]) -> None:
@@ -33,7 +33,7 @@ def show_ranking(chosen: Sequence[str]) -> None:
             **widgets.IN_ADDRESS,
         )
     if not kinds:
-        st.info("Choose a kind of feature.", icon=":material/info:")
+        st.info("Choose at least one kind of feature.", icon=":material/info:")
         return
     every = datasets.every()
     each = {}
@@ -42,7 +42,9 @@ def show_ranking(chosen: Sequence[str]) -> None:
             each[every[id_].title] = load.separation(id_)
         else:
             title = widgets.escape_markdown(every[id_].title)
-            st.info(f"{title} has only one mood: nothing to rank.", icon=":material/info:")
+            st.info(
+                f"{title} has only one mood, so features cannot be ranked.", icon=":material/info:"
+            )
     if not each:
         return
     widgets.figure(
@@ -56,10 +58,10 @@ def show_ranking(chosen: Sequence[str]) -> None:
             findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
         )
     st.caption(
-        "ε² = H / (n − 1) of Kruskal and Wallis: the share of the ranks' variance that lies "
-        "between moods, 0 where they do not differ, near 1 (0.94 for four moods of equal size) "
-        "where they do not overlap. Lines: 95 % bootstrap interval, groups of clips drawn whole. "
-        "Order: by the dataset in which a feature separates best. Click a point to see its feature."
+        "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of variance, of "
+        "ranks, between moods. 0: moods do not differ. Near 1 (0.94 for four moods of equal size): "
+        "they do not overlap. Lines: 95 % intervals from a bootstrap over groups. A feature is "
+        "ranked by the dataset in which it separates best. Click a point to open its feature."
     )
 
 
@@ -82,7 +84,7 @@ def show_correlations(chosen: Sequence[str]) -> None:
             st.info(
                 f"{widgets.escape_markdown(title)} has fewer than two features of these kinds."
                 if kinds
-                else "Choose a kind of feature.",
+                else "Choose at least one kind of feature.",
                 icon=":material/info:",
             )
             continue
@@ -94,9 +96,9 @@ def show_correlations(chosen: Sequence[str]) -> None:
         )
         st.markdown(findings.of_correlations(widgets.escape_markdown(title), related))
     st.caption(
-        "Spearman's ρ over all clips: 1 where two features rise together, −1 where one falls as "
-        "the other rises, 0 where neither tells of the other. Black lines part the kinds of "
-        f"feature: {', '.join(group for group in GROUPS if group in kinds)}."
+        "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls when "
+        "the other rises, 0 if they are unrelated. Black lines separate the kinds of feature: "
+        f"{', '.join(group for group in GROUPS if group in kinds)}."
     )
 
 

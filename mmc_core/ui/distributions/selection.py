@@ -1,4 +1,4 @@
-"""One clip picked out of a figure: which it is, where it lies, how it sounds."""
+"""One clip selected in a figure: which it is, where it lies, how it sounds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset, Marked
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import load, widgets
-from mmc_core.wording import rounded
+from mmc_core.wording import percent, rounded
 
 KEY = "clip"
 
@@ -42,7 +42,7 @@ def choose(drawn: Mapping[str, Marked]) -> str | None:
         "Clip",
         list(dict.fromkeys(options)),
         index=None,
-        placeholder="Click a point, or choose or type a clip's name",
+        placeholder="Click a point, or type a clip's name",
         accept_new_options=True,
         key=KEY,
         **widgets.IN_ADDRESS,
@@ -77,7 +77,7 @@ def left_out(marked: Mapping[str, Marked], data: ByDataset) -> str:
     """A sentence on the outliers that are too many to draw; empty where all are drawn."""
     drawn = sum(len(m.outliers) for m in marked.values() if m.outliers is not None)
     there = sum(d.n_outliers for title in marked for d in data[title].values())
-    return f" Of {there:,} outliers the {drawn:,} farthest are drawn." if drawn < there else ""
+    return f" Shown: the {drawn:,} farthest of {there:,} outliers." if drawn < there else ""
 
 
 def describe(
@@ -86,7 +86,7 @@ def describe(
     """Which clip, where it lies among its mood's, its sound, and the way to look into it."""
     clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
     d = data[title][mood.name]
-    where = f"above {100 * d.share_below(value):.0f} % of"
+    where = f"higher than {percent(d.share_below(value))} of"
     if value in (d.minimum, d.maximum):
         where = f"the {'highest' if value == d.maximum else 'lowest'} of"
     outside = not d.whisker_low <= value <= d.whisker_high
@@ -94,8 +94,7 @@ def describe(
         f"**{widgets.escape_markdown(clip)}**, {mood.mark} {mood.name}, "
         f"{widgets.escape_markdown(title)}. "
         f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
-        f"{where} the {mood.name} clips"
-        + (", beyond their whiskers: an outlier." if outside else ".")
+        f"{where} the {mood.name} clips" + (". It is an outlier." if outside else ".")
     )
     path = load.audio(dataset_id).get(clip)
     if path is None:
@@ -106,7 +105,7 @@ def describe(
     # what belongs to a page out of the address when that page is left.
     widgets.page_link(
         "listen",
-        "Look into this clip",
+        "Open this clip in Listen",
         "graphic_eq",
         source="A clip of a dataset",
         collection=title,
