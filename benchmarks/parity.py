@@ -18,8 +18,8 @@ import pandas as pd
 from benchmarks._machine import machine, parser
 from mmc_core import datasets
 from mmc_core.audio import load_audio
+from mmc_core.audio.folders import find_audio
 from mmc_core.features import reference, scalars
-from mmc_core.features.extract import find_audio
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.settings import DATA, data_mirror
 
@@ -27,8 +27,8 @@ from mmc_core.settings import DATA, data_mirror
 def default_clips() -> list[Path]:
     mirror = data_mirror()
     if mirror and (mirror / "4qaed" / "audio").is_dir():
-        return find_audio([mirror / "4qaed" / "audio"])[::45][:20]
-    return find_audio([DATA / "samples"])
+        return find_audio([mirror / "4qaed" / "audio"]).files[::45][:20]
+    return find_audio([DATA / "samples"]).files
 
 
 def measure(paths: Sequence[Path]) -> tuple[pd.DataFrame, float, float]:
@@ -54,7 +54,7 @@ def main() -> None:
     options = parser(__doc__)
     options.add_argument("inputs", nargs="*", type=Path, help="files or folders")
     chosen = options.parse_args()
-    paths = find_audio(chosen.inputs) if chosen.inputs else default_clips()
+    paths = find_audio(chosen.inputs).files if chosen.inputs else default_clips()
     rows, ours_s, librosa_s = measure(paths[:2] if chosen.quick else paths)
     worst = rows.max().sort_values(ascending=False)
     for name, value in worst.items():

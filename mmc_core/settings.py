@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,9 @@ _PACKAGE = Path(str(files("mmc_core")))
 INSTALLED = (_PACKAGE / "_project").is_dir()
 PROJECT = _PACKAGE / "_project" if INSTALLED else _PACKAGE.parent
 DATA = PROJECT / "data"
+
+MOST_BYTES = 10**15  # that a limit may be: a petabyte
+MOST_SECONDS = 10**7  # and four months
 
 
 def made_data_dir() -> Path:
@@ -83,38 +87,46 @@ class Limits:
 
 def command_line_limits() -> Limits:
     """2 GB and 6 hours, or `MMC_MAX_BYTES` and `MMC_MAX_SECONDS`."""
-    return _limits(2 * 10**9, 6 * 3600.0)
+    return Limits(
+        _whole_number("MMC_MAX_BYTES", 2 * 10**9), _seconds("MMC_MAX_SECONDS", 6 * 3600.0)
+    )
 
 
 def page_limits() -> Limits:
     """100 MB and 30 minutes, or `MMC_PAGE_MAX_BYTES` and `MMC_PAGE_MAX_SECONDS`."""
-    return _limits(100 * 10**6, 30 * 60.0, prefix="MMC_PAGE")
+    return Limits(
+        _whole_number("MMC_PAGE_MAX_BYTES", 100 * 10**6),
+        _seconds("MMC_PAGE_MAX_SECONDS", 30 * 60.0),
+    )
 
 
 def table_limit() -> int:
     """The largest file, in bytes, that is read as a table: 4 GB, or `MMC_MAX_TABLE_BYTES`."""
-    return _table_limit(4 * 10**9, "MMC")
+    return _whole_number("MMC_MAX_TABLE_BYTES", 4 * 10**9)
 
 
 def page_table_limit() -> int:
     """The same on the page: 200 MB, or `MMC_PAGE_MAX_TABLE_BYTES`."""
-    return _table_limit(200 * 10**6, "MMC_PAGE")
+    return _whole_number("MMC_PAGE_MAX_TABLE_BYTES", 200 * 10**6)
 
 
-def _table_limit(size_bytes: int, prefix: str) -> int:
-    try:
-        return int(os.environ.get(f"{prefix}_MAX_TABLE_BYTES") or size_bytes)
-    except ValueError as error:
-        raise MMCError(f"{prefix}_MAX_TABLE_BYTES should be a whole number: {error}.") from None
+def _whole_number(variable: str, default: int) -> int:
+    written = os.environ.get(variable) or str(default)
+    with suppress(ValueError):
+        if 0 < (number := int(written)) <= MOST_BYTES:
+            return number
+    raise MMCError(
+        f"{variable} should be a whole number of bytes from 1 to {MOST_BYTES}: got "
+        f"{written[:60]!r}. Set it to such as {default}, or leave it out."
+    )
 
 
-def _limits(size_bytes: int, duration_s: float, prefix: str = "MMC") -> Limits:
-    try:
-        return Limits(
-            int(os.environ.get(f"{prefix}_MAX_BYTES") or size_bytes),
-            float(os.environ.get(f"{prefix}_MAX_SECONDS") or duration_s),
-        )
-    except ValueError as error:
-        raise MMCError(
-            f"{prefix}_MAX_BYTES and {prefix}_MAX_SECONDS should be numbers: {error}."
-        ) from None
+def _seconds(variable: str, default: float) -> float:
+    written = os.environ.get(variable) or str(default)
+    with suppress(ValueError):
+        if 0 < (number := float(written)) <= MOST_SECONDS:  # not so of NaN
+            return number
+    raise MMCError(
+        f"{variable} should be a number of seconds above 0 and up to {MOST_SECONDS}: got "
+        f"{written[:60]!r}. Set it to such as {default:.0f}, or leave it out."
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pandas as pd
@@ -51,6 +52,22 @@ def one_process() -> Iterator[None]:
     """No pool of processes, which takes longer to start than a few files take."""
     with joblib.parallel_config(backend="sequential"):
         yield
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Makes a folder one that may not be searched, by root neither."""
+
+    def forbid(folder: Path) -> None:
+        def scandir(path: Any) -> Any:
+            if Path(path) == folder:
+                raise PermissionError(13, "Permission denied", str(path))
+            return usual(path)
+
+        usual = os.scandir
+        monkeypatch.setattr(os, "scandir", scandir)
+
+    return forbid
 
 
 @pytest.fixture

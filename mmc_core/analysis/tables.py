@@ -1,6 +1,6 @@
 """Feature tables: parquet in, parquet out.
 
-A table has a row a clip: `clip`, `mood`, `group`, `duration_s`, then features.
+A table has a row a clip: `clip`, `mood`, `group`, `duration_s`, in some `start_s`, then features.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.moods import NAMES
 
 META = ("clip", "mood", "group", "duration_s")
+START = "start_s"  # where the described part of a clip begins, where that is known
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -85,7 +86,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     >>> table = mmc.load_dataset("4qaed").table()
     >>> mmc.write_table(table[table["mood"] == "sad"], Path("sad.parquet"))
     """
-    order = [*META, *(feature.name for feature in features_of(table))]
+    start = [START] if START in table else []
+    order = [*META, *start, *(feature.name for feature in features_of(table))]
     try:
         files.write_parquet(table[order], path)
     except OSError as error:

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from mmc_core._typing import Float32
-from mmc_core.audio.containers import USABLE, sniff
+from mmc_core.audio.containers import USABLE, Container, parts, sniff
 from mmc_core.audio.ffmpeg import decode_apart
+from mmc_core.audio.phase import ChannelsCancel
 from mmc_core.audio.signal import CLIP_S, SILENCE_PEAK, SR, Audio, Block, to_mono
 from mmc_core.errors import AudioError, EmptyFile, NotAudio, SilentAudio, TooLarge, TooShort
 from mmc_core.settings import Limits, command_line_limits
@@ -44,7 +45,8 @@ def load_audio(
     Returns
     -------
     Audio
-        Mono (the mean of the channels), 22 050 Hz, float32.
+        Mono (the mean of the channels), 22 050 Hz, float32. Where the channels cancel in their
+        mean, one of them is read, and `notes` says so. Streams in a row are all heard.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def load_audio(
         name = (source.name or str(source)) if isinstance(source, Path) else "The file"
     try:
         with _open(source, shown(name), limits) as file:
-            return Audio(_load(file, shown(name), limits), name)
+            return _load(file, name, limits)
     except (OSError, ValueError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error
         raise AudioError(f"{shown(name)} could not be read: {reason}. Check the path.") from error
@@ -100,43 +102,62 @@ def _check_size(size: int, name: str, limits: Limits) -> None:
         )
 
 
-def _load(file: io.FileIO, name: str, limits: Limits) -> Float32:
-    y = _decode(file, name, limits.duration_s)
+def _load(file: io.FileIO, name: str, limits: Limits) -> Audio:
+    notes: tuple[str, ...] = ()
+    try:
+        y = _decode(file, shown(name), limits.duration_s)
+    except ChannelsCancel as cancelled:
+        y = _decode(file, shown(name), limits.duration_s, cancelled.channel)
+        notes = (cancelled.note,)
+    name_shown = shown(name)
     if len(y) < MIN_DURATION_S * SR:
         raise TooShort(
-            f"{name} lasts {len(y) / SR:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
+            f"{name_shown} lasts {len(y) / SR:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
             f"and {CLIP_S} s is best."
         )
     if max(y.max(), -y.min()) < SILENCE_PEAK:
-        raise SilentAudio(f"{name} is silent: it never rises above -80 dB. Check the recording.")
-    return y
+        raise SilentAudio(
+            f"{name_shown} is silent: it never rises above -80 dB. Check the recording."
+        )
+    return Audio(y, name, notes)
 
 
-def _decode(file: io.FileIO, name: str, limit_s: float) -> Float32:
+def _decode(file: io.FileIO, name: str, limit_s: float, channel: int | None = None) -> Float32:
+    """Mono sound of a file; of one channel where that is given.
+
+    Raises:
+        ChannelsCancel: if no channel is given, and their mean is not what they sound like.
+    """
     import soundfile
 
-    container = sniff(file)
-    if container is None:
+    found = sniff(file)
+    if found is None:
         raise NotAudio(
             f"{name} is not a sound file that can be read, whatever its name says. "
             f"Expected {USABLE}."
         )
+    container, start = found
     if container.sndfile:
         try:
-            if mono := list(to_mono(_sndfile_blocks(file), name, limit_s)):
+            blocks = _sndfile_blocks(file, container, start)
+            if mono := list(to_mono(blocks, name, limit_s, channel)):
                 return np.concatenate(mono)
         except soundfile.SoundFileError:
             pass  # a codec or a tag that libsndfile does not know; FFmpeg may
-    return decode_apart(file, container.ffmpeg, name, limit_s)
+    return decode_apart(file, container, start, name, limit_s, channel)
 
 
-def _sndfile_blocks(file: io.FileIO) -> Iterator[Block]:
+def _sndfile_blocks(file: io.FileIO, container: Container, start: int) -> Iterator[Block]:
     import soundfile
 
+    streams = parts(file, container, start)
+    is_whole = len(streams) == 1 and start == 0
     file.seek(0)
-    with soundfile.SoundFile(file.fileno(), closefd=False) as sound:
-        if sound.subtype.startswith("MPEG"):  # mp3 within wav, see MP3
-            return
-        at_once = max(1, BLOCK_SAMPLES // sound.channels)
-        while len(block := sound.read(at_once, dtype="float32", always_2d=True)):
-            yield sound.samplerate, block
+    for stream in streams:
+        source = file.fileno() if is_whole else stream
+        with soundfile.SoundFile(source, closefd=False) as sound:
+            if sound.subtype.startswith("MPEG"):  # mp3 within wav, see MP3
+                return
+            at_once = max(1, BLOCK_SAMPLES // sound.channels)
+            while len(block := sound.read(at_once, dtype="float32", always_2d=True)):
+                yield sound.samplerate, block

@@ -14,18 +14,39 @@ import sys
 import numpy as np
 
 from mmc_core._typing import Float32
+from mmc_core.audio.containers import Container
 from mmc_core.errors import AudioError, DamagedAudio
 from mmc_core.settings import PROJECT
 
 FFMPEG_S = 60.0  # and a twentieth of the longest duration accepted
 
 
-def decode_apart(file: io.FileIO, container: str, name: str, limit_s: float) -> Float32:
-    """Sound as `ffmpeg_process` decodes it, (n_samples,); FFmpeg is told the `container`."""
-    command = [sys.executable, "-m", "mmc_core.audio.ffmpeg_process", container, name, str(limit_s)]
+LONGEST_S = 1e6  # that can be waited for
+
+
+def decode_apart(
+    file: io.FileIO,
+    container: Container,
+    start: int,
+    name: str,
+    limit_s: float,
+    channel: int | None,
+) -> Float32:
+    """Sound as `ffmpeg_process` decodes it, (n_samples,).
+
+    Args:
+        container: what FFmpeg is told that it is.
+        start: the byte at which it begins to be that.
+        name: what messages call it.
+        limit_s: the longest duration accepted.
+        channel: the one to read; None for the mean of all.
+    """
+    task = [container.ffmpeg, start, name, limit_s, channel]
+    command = [sys.executable, "-m", "mmc_core.audio.ffmpeg_process", json.dumps(task)]
+    timeout = min(FFMPEG_S + limit_s / 20, LONGEST_S)
     try:
         child = subprocess.run(  # noqa: S603
-            command, stdin=file, capture_output=True, cwd=PROJECT, timeout=FFMPEG_S + limit_s / 20
+            command, stdin=file, capture_output=True, cwd=PROJECT, timeout=timeout
         )
     except subprocess.TimeoutExpired:
         raise damaged(name, "it takes too long") from None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from mmc_core._typing import Float32
+from mmc_core.audio.containers import BY_NAME, Container, Part, parts
 from mmc_core.audio.ffmpeg import damaged
 from mmc_core.audio.signal import Block, to_mono
 from mmc_core.errors import AudioError, DamagedAudio, NoAudioStream
@@ -18,15 +20,20 @@ from mmc_core.errors import AudioError, DamagedAudio, NoAudioStream
 FFMPEG_BYTES = 2**30  # of memory
 
 
-def decode(container: str, name: str, limit_s: float) -> None:
-    """Decode standard input to mono float32 on standard output; an error is JSON on stderr."""
+def decode(container: str, start: int, name: str, limit_s: float, channel: int | None) -> None:
+    """Decode standard input to mono float32 on standard output; an error is JSON on stderr.
+
+    See `ffmpeg.decode_apart` for the arguments.
+    """
     import av.audio.stream  # all that is loaded late otherwise, when no file can be opened
     import av.subtitles.stream
     import av.video.stream
 
     limit_this_process()
     try:
-        for mono in to_mono(_ffmpeg_blocks(sys.stdin.buffer, container, name), name, limit_s):
+        file = io.FileIO(sys.stdin.fileno(), closefd=False)
+        blocks = _ffmpeg_blocks(file, BY_NAME[container], start, name)
+        for mono in to_mono(blocks, name, limit_s, channel):
             sys.stdout.buffer.write(mono.tobytes())
     except AudioError as error:
         sys.exit(json.dumps([error.kind, str(error)]))
@@ -47,11 +54,25 @@ def limit_this_process() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def _ffmpeg_blocks(file: BinaryIO, container: str, name: str) -> Iterator[Block]:
+def _ffmpeg_blocks(file: io.FileIO, container: Container, start: int, name: str) -> Iterator[Block]:
+    """Sound of all streams in a row; one that cannot be read is passed over if another can."""
     import av
 
-    file.seek(0)
-    with av.open(file, "r", format=container, metadata_errors="replace") as media:
+    failures: list[Exception] = []
+    streams = parts(file, container, start)
+    for stream in streams:
+        try:
+            yield from _stream_blocks(stream, container, name)
+        except (av.error.FFmpegError, NoAudioStream) as error:
+            failures.append(error)
+    if len(failures) == len(streams):
+        raise failures[0]
+
+
+def _stream_blocks(stream: Part, container: Container, name: str) -> Iterator[Block]:
+    import av
+
+    with av.open(stream, "r", format=container.ffmpeg, metadata_errors="replace") as media:
         if not media.streams.audio:
             raise NoAudioStream(
                 f"{name} holds no sound, only other streams. Choose a file with music in it."
@@ -75,4 +96,4 @@ def _samples(frame: Any) -> Float32:
 
 
 if __name__ == "__main__":
-    decode(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    decode(*json.loads(sys.argv[1]))

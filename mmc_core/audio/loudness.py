@@ -16,6 +16,7 @@ from mmc_core.audio.signal import SR, Audio
 LEVEL_LUFS = -23.0  # EBU R 128's
 SILENCE_DB = -60.0  # of the loudest sample at that level: what lies under it at an end is silence
 GATE_LUFS = -70.0  # what is softer does not count, and sound under 0.4 s has no loudness
+LEAD_S = 3.0  # silence before a clip that is a part of it; the datasets' clips have up to 2.2
 BLOCK = 10 * SR  # samples measured at a time
 
 
@@ -37,6 +38,18 @@ def without_silent_ends(audio: Audio) -> tuple[float, Audio]:
     start = max(0, min(int(heard.argmax()), len(audio.y) - SR))
     end = max(len(heard) - int(heard[::-1].argmax()), start + SR)
     return start / SR, Audio(audio.y[start:end], audio.name)
+
+
+def first_clip(audio: Audio) -> tuple[float, Audio]:
+    """What a row of features describes, and where it begins, in seconds: the first 25.5 s, from the
+    first sound on where more than `LEAD_S` of silence is before it.
+    """
+    lead = np.abs(audio.y[: round(LEAD_S * SR)])
+    if lead.max() > 10 ** ((SILENCE_DB - LEVEL_LUFS) / 20):  # silence beside no music
+        return 0.0, audio.cut()
+    start_s, _ = without_silent_ends(at_one_level(audio))
+    start_s = start_s if start_s > LEAD_S else 0.0
+    return start_s, audio.cut(start_s)
 
 
 def loudness(y: Float32) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 import soxr
 
 from mmc_core._typing import Float32
+from mmc_core.audio.phase import Phase
 from mmc_core.errors import DamagedAudio, NotFiniteAudio, TooLong
 
 SR = 22_050  # Hz
@@ -34,6 +35,8 @@ class Audio:
         Samples of one channel at 22 050 Hz; full scale is 1.
     name : str, optional
         What to call it in messages.
+    notes : tuple of str, optional
+        What to know of how it was read, in sentences.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class Audio:
 
     y: Float32
     name: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -55,12 +59,21 @@ class Audio:
     def cut(self, start_s: float = 0.0, duration_s: float = CLIP_S) -> Audio:
         """A piece of it, shorter where the sound ends first."""
         start = round(start_s * SR)
-        return Audio(self.y[start : start + round(duration_s * SR)], self.name)
+        return Audio(self.y[start : start + round(duration_s * SR)], self.name, self.notes)
 
 
-def to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Float32]:
-    """Check and resample blocks as they come, giving up as soon as they prove unusable."""
-    seconds = 0.0
+def to_mono(
+    blocks: Iterable[Block], name: str, limit_s: float, channel: int | None = None
+) -> Iterator[Float32]:
+    """Check and resample blocks as they come, giving up as soon as they prove unusable.
+
+    Args:
+        channel: the one to take, or the last where there are fewer; None for the mean of all.
+
+    Raises:
+        AudioError: if they are unusable; `ChannelsCancel` at the end, if their mean is.
+    """
+    seconds, phase = 0.0, Phase()
     for rate, run in groupby(blocks, key=itemgetter(0)):
         if not SAMPLE_RATES[0] <= rate <= SAMPLE_RATES[1]:
             raise DamagedAudio(
@@ -76,8 +89,14 @@ def to_mono(blocks: Iterable[Block], name: str, limit_s: float) -> Iterator[Floa
                     f"{name} lasts longer than {_duration(limit_s)}, the most that is "
                     "accepted. Cut it into songs."
                 )
-            yield resample.resample_chunk(block.mean(axis=1))
+            if channel is None:
+                mono = block.mean(axis=1)
+                phase.hear(block, mono, rate)
+            else:
+                mono = np.ascontiguousarray(block[:, min(channel, block.shape[1] - 1)])
+            yield resample.resample_chunk(mono)
         yield resample.resample_chunk(np.empty(0, dtype=np.float32), last=True)
+    phase.check()
 
 
 def _duration(seconds: float) -> str:

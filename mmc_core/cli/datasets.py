@@ -146,7 +146,7 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
         )
     with Progress("files") as progress:
         dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
-    for sentence in dataset.problem_sentences:
+    for sentence in (*dataset.notes, *dataset.problem_sentences):
         echo(sentence, err=True)
     clips = ", ".join(f"{mood} {n}" for mood, n in dataset.clips().items())
     echo(f"{dataset.id}: {dataset.title}: {clips}: {dataset.folder}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str) -> None:
     """Files or folders to a table with a row each: path, duration, error, features.
 
-    A file that fails is a row with its error. A stopped run goes on where it was.
+    Features describe the first 25.5 s that hold sound; start_s says where they begin. A file that
+    fails is a row with its error. A stopped run goes on where it was.
     """
-    from mmc_core.features.extract import as_table, extract_files, find_audio
+    from mmc_core.audio.folders import find_audio
+    from mmc_core.features.extract import as_table, extract_files
     from mmc_core.files import replacing
 
     if out.suffix != ".parquet" or out.is_dir():
@@ -42,20 +45,21 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
             f"{out} should be a file that ends in .parquet", param_hint="--out"
         )
     journal = out.with_name(out.name + ".partial")
+    found = find_audio(inputs)
     with Progress("files") as progress:
         table = as_table(
-            extract_files(
-                find_audio(inputs), journal=journal, engine=engine, jobs=jobs, progress=progress
-            )
+            extract_files(found.files, journal=journal, engine=engine, jobs=jobs, progress=progress)
         )
     with replacing(out) as part:
         table.to_parquet(part, index=False)
     journal.unlink(missing_ok=True)
     errors = table["error"].dropna()
-    for sentence in errors:
+    noted = table.dropna(subset=["note"])
+    notes = [f"{path}: {note}" for path, note in zip(noted["path"], noted["note"], strict=True)]
+    for sentence in (*notes, *errors, *found.left_out):
         echo(sentence, err=True)
     echo(f"{len(table) - len(errors)} of {len(table)} files: {out}", err=True)
-    sys.exit(1 if len(errors) else 0)
+    sys.exit(1 if len(errors) or found.is_incomplete else 0)
 
 
 @click.command("predict")
@@ -75,12 +79,13 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
     from dataclasses import replace
 
     from mmc_core import runs
-    from mmc_core.features.extract import find_audio
+    from mmc_core.audio.folders import Found, find_audio
     from mmc_core.prediction.result import Prediction
     from mmc_core.prediction.song import predict
 
     run = runs.find(model)
-    paths = [p for file in files for p in (find_audio([file]) if file.is_dir() else [file])]
+    found = [find_audio([path]) if path.is_dir() else Found([path]) for path in files]
+    paths = [path for each in found for path in each.files]
     predictions = []
     with Progress("files") as progress:
         for i, path in enumerate(paths):
@@ -95,7 +100,10 @@ def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json
             progress(i + 1, len(paths))
     if as_json:
         print_json(predictions)
-    sys.exit(1 if any(p["error"] for p in predictions) else 0)
+    for left_out in chain.from_iterable(each.left_out for each in found):
+        echo(left_out, err=True)
+    failed = any(p["error"] for p in predictions) or any(each.is_incomplete for each in found)
+    sys.exit(1 if failed else 0)
 
 
 def _print_prediction(prediction: Prediction, timeline: bool) -> None:
@@ -103,6 +111,8 @@ def _print_prediction(prediction: Prediction, timeline: bool) -> None:
         echo(prediction.error, err=True)
         return
     echo(f"{escaped(prediction.file)}: {prediction.answer}  {_shares(prediction.probabilities)}")
+    for note in prediction.notes:
+        echo(f"  {note}")
     if prediction.reason:
         echo(f"  {prediction.reason}")
     for vote in prediction.votes or ():

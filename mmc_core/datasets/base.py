@@ -12,10 +12,11 @@ from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
 from mmc_core.analysis.summaries import Summary
+from mmc_core.audio.folders import find_audio, search
 from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import AUDIO_SUFFIXES, extract_files, find_audio
+from mmc_core.features.extract import READING, extract_files
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
 
@@ -125,8 +126,7 @@ class Dataset(ABC):
         folder = self.audio_folder(None)
         if folder is None or not folder.is_dir():
             return {}
-        sounds = (path for path in folder.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
-        return {path.stem: path for path in sounds}
+        return {path.stem: path for path in search(folder).files}
 
     def audio_of(self, table: pd.DataFrame) -> list[Path]:
         """The sound file of each clip of a table.
@@ -304,11 +304,13 @@ class Dataset(ABC):
         Raises:
             DatasetError: if some are not there.
         """
-        paths = {path.stem: path for path in find_audio([folder])}
+        found = find_audio([folder])
+        paths = {path.stem: path for path in found.files}
         if missing := sorted(set(index["clip"]) - set(paths)):
             raise DatasetError(
                 f"{len(missing)} of {len(index)} clips of {self.title} are not in {folder}, for "
                 f"example {missing[:3]}; expected one file per clip, named after it."
+                + "".join(f" {left_out}" for left_out in found.left_out)
             )
         return {clip: paths[clip] for clip in index["clip"]}
 
@@ -332,7 +334,8 @@ class Dataset(ABC):
         errors = features["error"].dropna()
         if len(errors):
             raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")
-        return pd.concat([index, features.drop(columns=["path", "error"])], axis=1)
+        features = features.drop(columns=["path", "error", *READING])
+        return pd.concat([index, features], axis=1)
 
     def write_table(self, table: pd.DataFrame) -> None:
         """Write the table to where `table_path` looks for it."""

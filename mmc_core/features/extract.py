@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from mmc_core._typing import Float32, Progress, no_progress
 from mmc_core.audio import Audio, load_audio
-from mmc_core.errors import AudioError, MMCError, UnknownName
+from mmc_core.audio.loudness import first_clip
+from mmc_core.errors import AudioError, UnknownName
 from mmc_core.features import scalars
 from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
@@ -18,38 +19,18 @@ from mmc_core.wording import escaped, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-# What is picked from a folder; a file named by hand is tried whatever it is called.
-AUDIO_SUFFIXES = {
-    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".mp4", ".aac", ".wma"),
-    *(".aiff", ".aif", ".caf", ".au", ".webm", ".mka", ".wv", ".ape"),
-}
 # Ours, and plain librosa calls; both give the 57 within 1e-4, ours three features more.
 ENGINES = ("mmc", "librosa")
+
+# Of a row beside its features: the file, its length, why it cannot be used; where the described
+# part begins, and what to know of how it was read.
+FILE, READING = ("path", "duration_s", "error"), ("start_s", "note")
 
 Row = dict[str, Any]
 
 
-def find_audio(inputs: Sequence[Path]) -> list[Path]:
-    """Files as named, folders searched for sound files in all depths; sorted, each once.
-
-    Raises:
-        MMCError: if an input does not exist, or there is no sound file in any.
-    """
-    files: set[Path] = set()
-    for path in inputs:
-        if path.is_dir():
-            files |= {p for p in path.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES}
-        elif path.exists():
-            files.add(path)
-        else:
-            raise MMCError(f"{path} does not exist; expected a sound file or a folder of them.")
-    if not files:
-        raise MMCError(f"There is no sound file in {', '.join(map(str, inputs))}.")
-    return sorted(files)
-
-
 def extract_features(sound: Audio | Path | str | bytes, *, engine: str = "mmc") -> Row:
-    """Scalar features of a sound's first 25.5 s.
+    """Scalar features of a sound's first 25.5 s, silence of more than 3 s before them skipped.
 
     Parameters
     ----------
@@ -79,20 +60,22 @@ def extract_features(sound: Audio | Path | str | bytes, *, engine: str = "mmc") 
     """
     if not isinstance(sound, Audio):
         sound = load_audio(Path(sound) if isinstance(sound, str) else sound)
-    return _describer(engine)(sound.cut().y)
+    return _describer(engine)(first_clip(sound)[1].y)
 
 
 def extract_file(path: Path, limits: Limits | None = None, engine: str = "mmc") -> Row:
-    """`path`, `duration_s`, `error` and the features of the first 25.5 s.
+    """`FILE`, the features of the first 25.5 s that hold sound, and `READING`.
 
     A file that cannot be used has its error's sentence and no features.
     """
     try:
         audio = load_audio(path, limits=limits)
     except AudioError as error:
-        return {"path": str(path), "duration_s": None, "error": str(error)}
+        return {"path": str(path), "error": str(error)}
+    start_s, clip = first_clip(audio)
     row: Row = {"path": str(path), "duration_s": audio.duration_s, "error": None}
-    return row | extract_features(audio, engine=engine)
+    row |= _describer(engine)(clip.y)
+    return row | {"start_s": start_s, "note": " ".join(audio.notes) or None}
 
 
 def extract_files(
@@ -139,12 +122,12 @@ def extract_files(
 
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows as a table of `path`, `duration_s`, `error`, then all features."""
+    """Rows as a table of `FILE`, all features and `READING`."""
     import pandas as pd
 
     # Names that are not Unicode neither pandas nor Parquet can hold.
     named = [row | {"path": escaped(row["path"])} for row in rows]
-    return pd.DataFrame(named, columns=["path", "duration_s", "error", *(f.name for f in FEATURES)])
+    return pd.DataFrame(named, columns=[*FILE, *(f.name for f in FEATURES), *READING])
 
 
 def _describer(engine: str) -> Callable[[Float32], Row]:
@@ -169,11 +152,12 @@ def _identity(path: Path, engine: str) -> str:
 def _read(journal: Path) -> dict[str, Row]:
     if not journal.exists():
         return {}
-    rows = {}
+    rows: dict[str, Row] = {}
     for line in journal.read_text(encoding="utf-8").splitlines():
         try:
             entry = json.loads(line)
         except json.JSONDecodeError:  # the line being written when the last run was stopped
             continue
-        rows[entry["identity"]] = entry["row"]
+        if entry["row"].keys() >= set(READING):  # earlier versions described silence, too
+            rows[entry["identity"]] = entry["row"]
     return rows

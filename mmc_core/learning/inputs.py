@@ -16,7 +16,7 @@ import pandas as pd
 from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
 from mmc_core.audio import Audio, load_audio
-from mmc_core.audio.loudness import at_one_level, without_silent_ends
+from mmc_core.audio.loudness import at_one_level, first_clip, without_silent_ends
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features import embeddings as feature_embeddings
@@ -212,7 +212,7 @@ def _sound(path: Path, copy: str, number: int, *, at_level: bool = False) -> Flo
     audio = load_audio(path)
     if at_level:
         _, audio = without_silent_ends(at_one_level(audio))
-    y = audio.cut().y
+    y = audio.cut().y if at_level else first_clip(audio)[1].y
     return COPIES[copy](y, seed=number) if copy else y
 
 

@@ -125,6 +125,8 @@ class Prediction:
         Where the structure of the music changes, in seconds.
     votes : list of Vote or None
         What each network of a vote answers; None where one network answers alone.
+    notes : list of str
+        What to know of how the file was read, in sentences.
     error : str or None
         Why the file cannot be used; then there is nothing else.
 
@@ -158,6 +160,7 @@ class Prediction:
     timeline: list[Moment] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
     votes: list[Vote] | None = None
+    notes: list[str] = field(default_factory=list)
     error: str | None = None
 
     @property
@@ -201,6 +204,7 @@ class Prediction:
                 if timeline
                 else {}
             ),
+            "notes": self.notes,
             "error": self.error,
         }
 

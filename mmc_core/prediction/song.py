@@ -126,6 +126,7 @@ def predict(
         ]
         if is_vote
         else None,
+        notes=song.notes,
     )
 
 

@@ -33,6 +33,7 @@ class Song:
     def __init__(self, audio: Audio) -> None:
         self.name = audio.name
         self.duration_s = audio.duration_s
+        self.notes = [*audio.notes]
         self._audio = audio
         self._frames: dict[str, Frames] = {}
         self._features: list[Features] = []

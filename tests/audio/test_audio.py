@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,14 +96,6 @@ def test_every_kind_and_rate_sounds_as_it_did(kind: str, rate: int) -> None:
     assert abs(len(y) / SR - 2.0) < 2 * 2048 / rate  # codecs pad by frames
     assert spectrum_at(y, 440.0) == pytest.approx(0.25, abs=0.02)  # the mean halves each channel
     assert spectrum_at(y, 1000.0) == pytest.approx(0.25, abs=0.02)
-
-
-@pytest.mark.parametrize("kind", ["wav", "flac", "alac"])
-def test_opposite_channels_cancel(kind: str) -> None:
-    y = tone(1.5, frequencies=(440.0, 440.0))
-    y[:, 1] *= -1
-    y += tone(1.5, frequencies=(1000.0,)) / 10
-    assert spectrum_at(load_audio(encode(y, 44_100, kind)).y, 440.0) < 1e-4
 
 
 @pytest.mark.parametrize("kind", ["m4a", "flac"])
@@ -318,8 +311,8 @@ def test_tiny_file_of_an_hour_is_given_up_early(monkeypatch: pytest.MonkeyPatch)
     assert len(content) < 200_000
     decoded: list[float] = []
 
-    def counted(file: io.FileIO) -> Iterator[signal.Block]:
-        for block in blocks(file):
+    def counted(*args: Any) -> Iterator[signal.Block]:
+        for block in blocks(*args):
             decoded.append(len(block[1]) / 8000)
             yield block
 

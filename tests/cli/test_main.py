@@ -183,13 +183,16 @@ def test_a_cache_that_cannot_be_written_is_said(
     assert "cannot be written" in result.stderr
 
 
-def test_limits_that_are_no_numbers_are_said(
-    samples: list[Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("value", ["much", "inf", "-inf", "nan", "-1", "0", "1e300"])
+@pytest.mark.parametrize("variable", ["MMC_MAX_BYTES", "MMC_MAX_SECONDS"])
+def test_limits_that_make_no_sense_are_said(
+    variable: str, value: str, samples: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MMC_MAX_BYTES", "much")
+    monkeypatch.setenv(variable, value)
     result = run("predict", samples[0])
     assert result.exit_code == 2
-    assert "MMC_MAX_BYTES" in result.stderr
+    assert f"Error: {variable} should be a " in result.stderr
+    assert f"got {value!r}" in result.stderr
 
 
 def imported(*arguments: str) -> set[str]:

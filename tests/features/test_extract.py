@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from mmc_core.audio import CLIP_S
+from mmc_core.audio.folders import find_audio
 from mmc_core.errors import MMCError
 from mmc_core.features import extract
 from mmc_core.features.schema import FEATURES
@@ -26,24 +27,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_folders_are_searched_and_files_taken_as_named(folder: Path) -> None:
-    names = [path.name for path in extract.find_audio([folder])]
+    names = [path.name for path in find_audio([folder]).files]
     assert names == ["b.wav", "broken.mp3", "a.flac"]
-    assert extract.find_audio([folder / "notes.txt", folder / "notes.txt"]) == [
-        folder / "notes.txt"
-    ]
+    assert find_audio([folder / "notes.txt", folder / "notes.txt"]).files == [folder / "notes.txt"]
     with pytest.raises(MMCError, match="does not exist"):
-        extract.find_audio([folder / "nothing"])
+        find_audio([folder / "nothing"])
 
 
 def test_a_bad_file_is_a_row_with_its_error(folder: Path, tmp_path: Path) -> None:
-    paths = extract.find_audio([folder])
+    paths = find_audio([folder]).files
     rows = extract.extract_files(paths, journal=tmp_path / "done", jobs=1)
     table = extract.as_table(rows)
-    assert list(table) == ["path", "duration_s", "error", *(f.name for f in FEATURES)]
+    assert list(table) == [
+        *("path", "duration_s", "error"),
+        *(f.name for f in FEATURES),
+        *("start_s", "note"),
+    ]
     assert table["path"].tolist() == [str(path) for path in paths]
     good, bad = table[table["error"].isna()], table[table["error"].notna()]
     assert good["duration_s"].tolist() == [2.0, 3.0]
-    assert good.drop(columns="error").notna().all(axis=None)
+    assert good.drop(columns=["error", "note"]).notna().all(axis=None)
     assert "broken.mp3 is not a sound file" in bad["error"].item()
     assert bad["tempo"].isna().all()
 
@@ -61,7 +64,7 @@ def test_only_the_first_clip_is_described(tmp_path: Path) -> None:
 def test_a_stopped_run_goes_on(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths, done = extract.find_audio([folder]), tmp_path / "done"
+    paths, done = find_audio([folder]).files, tmp_path / "done"
     whole = extract.extract_files(paths, journal=done, jobs=1)
     lines = done.read_text().splitlines()
     done.write_text(f"{lines[0]}\n{lines[1][:20]}")  # stopped while writing the second row

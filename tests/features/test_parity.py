@@ -10,8 +10,9 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core.audio import load_audio
+from mmc_core.audio.folders import find_audio
 from mmc_core.features import reference, scalars
-from mmc_core.features.extract import as_table, extract_files, find_audio
+from mmc_core.features.extract import as_table, extract_files
 from mmc_core.features.schema import ORIGINAL_57
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # librosa's own
@@ -42,7 +43,7 @@ def test_sample_songs(samples: list[Path], tmp_path: Path) -> None:
 
 
 def test_twenty_real_clips(mirror: Path, tmp_path: Path) -> None:
-    clips = find_audio([mirror / "4qaed" / "audio"])[7::45][:20]
+    clips = find_audio([mirror / "4qaed" / "audio"]).files[7::45][:20]
     assert len(clips) == 20
     assert_alike(clips, tmp_path / "journal")
 

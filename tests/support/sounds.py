@@ -33,6 +33,17 @@ FFMPEG = {  # FFmpeg's container and encoder
     "mp4": ("mp4", "aac"),
     "mkv": ("matroska", "flac"),
     "mp3wav": ("wav", "libmp3lame"),
+    "oggflac": ("ogg", "flac"),
+    "mp2": ("mp2", "mp2"),
+    "mov": ("mov", "aac"),
+    "avi": ("avi", "libmp3lame"),
+    "flv": ("flv", "aac"),
+    "mpeg": ("mpeg", "mp2"),
+    "mpegts": ("mpegts", "aac"),
+    "wv": ("wv", "wavpack"),
+    "tta": ("tta", "tta"),
+    "ac3": ("ac3", "ac3"),
+    "amr": ("amr", "libopencore_amrnb"),
 }
 
 

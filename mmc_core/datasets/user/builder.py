@@ -77,11 +77,12 @@ def build(
     Raises:
         DatasetError: if no file can be used; a dataset of that id stays as it was.
     """
-    table, all_problems = source.clips, list(source.problems)
+    table, all_problems, notes = source.clips, list(source.problems), list(source.notes)
     if source.kind != TABLE:
         done = done or cache_dir() / "build" / f"own-{dataset_id}.jsonl"
-        table, failed = _extracted(table, done, limits, progress)
+        table, failed, heard = _extracted(table, done, limits, progress)
         all_problems += failed
+        notes += heard
     named = table["group"] != ""
     table, compared = _grouped(table)
     about = {
@@ -90,11 +91,12 @@ def build(
         "kind": source.kind,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "clips": len(table),
-        "short": int((table["duration_s"] < CLIP_S).sum()),
+        "short": int((table["duration_s"] - table.get("start_s", 0) < CLIP_S).sum()),
         "named_groups": int(named.sum()),
         "compared": compared,
         "problems": sum(problem.n for problem in all_problems),
         "said": problems.sentences(all_problems),  # as earlier versions call it
+        "notes": problems.sentences(notes),
     }
     store.tidy()
     fresh = store.beside(dataset_id, "new")
@@ -108,20 +110,25 @@ def build(
 
 def _extracted(
     clips: pd.DataFrame, done: Path, limits: Limits | None, progress: Progress
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """Clips with the features of their files; those that are no sound left out."""
+) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+    """Clips with the features of their files, and the files that are no sound, which are left out;
+    then what to know of the others.
+    """
     paths = [Path(unescaped(path)) for path in clips["path"]]
     progress(0, len(paths))
     rows = extract_files(paths, journal=done, limits=limits, progress=progress)
-    features = pd.DataFrame(rows, columns=["duration_s", "error", *BY_NAME])
+    features = pd.DataFrame(rows, columns=["duration_s", "start_s", "error", "note", *BY_NAME])
     failed = features["error"].notna()
     errors = zip(clips["clip"][failed], features["error"][failed], strict=True)
     unusable = [Problem(error, files=[clip]) for clip, error in errors]
     if failed.all():
         first = " ".join(problems.sentences(unusable, 5))
         raise DatasetError(f"None of the {len(paths)} files can be used. {first}")
-    table = pd.concat([clips, features.drop(columns="error")], axis=1)
-    return table[~failed].reset_index(drop=True).astype({"duration_s": float}), unusable
+    noted = clips["clip"].groupby(features["note"]).agg(list)
+    notes = [Problem(str(note), files=files) for note, files in noted.items()]
+    table = pd.concat([clips, features.drop(columns=["error", "note"])], axis=1)
+    table = table[~failed].reset_index(drop=True)
+    return table.astype({"duration_s": float, "start_s": float}), unusable, notes
 
 
 def _grouped(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:

@@ -36,6 +36,8 @@ class UserDataset(Dataset):
         Number of rows, files and columns that could not be used.
     problem_sentences : list of str
         The first of them in words; all are in `problems_path`.
+    notes : list of str
+        What to know of the others: how a file was read, folders that are reached twice.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class UserDataset(Dataset):
         self.id, self.title = str(about["id"]), str(about["title"])
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
         self.problem_sentences = [str(sentence) for sentence in about["said"]]
+        self.notes = [str(sentence) for sentence in about.get("notes", ())]
         short, named = int(about["short"]), int(about["named_groups"])
         left_out = ". Some of the data could not be used." if self.n_problems else "."
         self.description = (

@@ -6,8 +6,7 @@ is wrong is named and left out, the rest is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,12 @@ import pandas as pd
 
 from mmc_core import moods
 from mmc_core.analysis.tables import features_of
+from mmc_core.audio import folders
 from mmc_core.datasets.user import reader, rows
 from mmc_core.datasets.user.places import Places
 from mmc_core.datasets.user.problems import Problem, sentences
 from mmc_core.datasets.user.reader import RawTable
 from mmc_core.errors import DatasetError
-from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES, Feature
 from mmc_core.settings import table_limit
 from mmc_core.wording import escaped
@@ -39,12 +38,14 @@ class Source:
     """What can be used of a source.
 
     `clips` has `clip`, `mood`, `group` ("" where none is named) and `part` ("" likewise); `path`
-    (escaped) but for a table without files; `duration_s` and features only for a table.
+    (escaped) but for a table without files; `duration_s` and features only for a table. Of what
+    is in `notes`, nothing is missing.
     """
 
     kind: str
     clips: pd.DataFrame
     problems: list[Problem]
+    notes: list[Problem] = field(default_factory=list)
 
 
 def read(path: Path, *, limit: int | None = None, confined: bool = False) -> Source:
@@ -83,7 +84,7 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         lists = [
             p
             for p in sorted(folder.iterdir())
-            if p.suffix.lower() in TABLE_SUFFIXES and p.is_file()
+            if p.suffix.lower() in TABLE_SUFFIXES and p.is_file() and not p.name.startswith(".")
         ]
         if len(lists) == 1:
             return _table_file(lists[0], limit, confined)
@@ -92,7 +93,13 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
             f"{len(lists)} tables; expected one subfolder per mood, or one CSV of path and mood."
         )
     sounds, outside, filled = [], dict[str, list[str]](), set[str]()
-    for path in _sounds(folder):
+    found = folders.search(folder)
+    if len(found.files) > MAX_FILES:
+        raise DatasetError(
+            f"{folder.name} has {len(found.files):,} sound files; expected at most {MAX_FILES:,}. "
+            "Extract their features first, and use the table."
+        )
+    for path in found.files:
         parts = path.relative_to(folder).parts
         name = escaped("/".join(parts))
         mood = moods.parse(parts[0]) if len(parts) > 1 else None
@@ -102,7 +109,8 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         group = escaped(parts[1]) if len(parts) > 2 else ""
         sounds.append((name, mood.name, group, escaped(str(path))))
         filled.add(parts[0])
-    problems = []
+    problems = [_left_out(each, folder) for each in found.left_out if each.is_lost]
+    notes = [_left_out(each, folder) for each in found.left_out if not each.is_lost]
     for above, files in outside.items():
         where = f"the folder {escaped(above)!r} is not a mood" if above else "not in a folder"
         what = f"{where}, so left out. Expected one folder per mood: {moods.SPELLINGS}."
@@ -112,24 +120,13 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         mood = moods.parse(mood_folder.name)
         if mood and mood_folder.name not in filled:
             problems.append(Problem(f"The folder {escaped(mood_folder.name)!r} has no sound file."))
-    return Source(FOLDER, clips.assign(part=""), problems)
+    return Source(FOLDER, clips.assign(part=""), problems, notes)
 
 
-def _sounds(folder: Path) -> Iterator[Path]:
-    """Sound files in all depths, in order, hidden ones left alone."""
-    sounds = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in AUDIO_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and not path.is_dir()
-    ]
-    if len(sounds) > MAX_FILES:
-        raise DatasetError(
-            f"{folder.name} has {len(sounds):,} sound files; expected at most {MAX_FILES:,}. "
-            "Extract their features first, and use the table."
-        )
-    yield from sorted(sounds)
+def _left_out(left_out: folders.LeftOut, folder: Path) -> Problem:
+    path = left_out.path
+    name = str(path.relative_to(folder)) if path != folder else folder.name
+    return Problem(left_out.why, files=[escaped(name)])
 
 
 # ---- a CSV or parquet file ------------------------------------------------------------------

@@ -63,6 +63,8 @@ def draw_player(name: str, content: bytes | None, duration_s: float | None = Non
 def draw_mood(prediction: Prediction, run: Run) -> None:
     """The mood, or the moods that it may be, or why there is none; and how often that is right."""
     assert prediction.probabilities and prediction.duration_s
+    for note in prediction.notes:
+        st.caption(widgets.escape_markdown(note))
     likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
     if prediction.abstained:
         widgets.headline("I cannot tell", prediction.reason or "")

@@ -15,10 +15,10 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, settings
+from mmc_core.audio.folders import AUDIO_SUFFIXES
 from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
-from mmc_core.features.extract import AUDIO_SUFFIXES
 from mmc_core.features.schema import FEATURES
 from mmc_core.moods import BY_NAME, MOODS, parse
 from mmc_core.ui.common import load, widgets
@@ -193,6 +193,8 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
     st.caption(f"{dataset.description} Groups: {dataset.grouping}")
     if reason := load.lacks(dataset.id):
         st.caption(f"Models cannot be trained on it: {reason}")
+    for note in dataset.notes:
+        st.caption(widgets.escape_markdown(note))
     if dataset.n_problems:
         problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
         with st.expander(problems, icon=":material/warning:", expanded=is_new):

@@ -1,0 +1,77 @@
+"""Channels that cancel in their mean, as in recordings with one of them wired the wrong way round.
+
+A second counts as cancelled where the mean of the channels holds less than a tenth of their power;
+that of channels that have nothing in common holds half of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mmc_core._typing import Float32, Float64
+from mmc_core.errors import AudioError
+
+LEAST_POWER = 0.1  # of the channels'
+MOST_SECONDS = 0.25  # of those that sound
+SILENT_POWER = 1e-8  # a sample: that of -80 dB
+
+
+class ChannelsCancel(AudioError):
+    """What is told of a file whose channels cancel: `str` of it is the number of a loud one."""
+
+    kind = "channels-cancel"
+
+    @property
+    def channel(self) -> int:
+        return int(str(self))
+
+    @property
+    def note(self) -> str:
+        return (
+            "The channels cancel each other (they are out of phase), so only channel "
+            f"{self.channel + 1} was read. Check the recording."
+        )
+
+
+class Phase:
+    """Counts the seconds in which channels cancel, as sound comes by."""
+
+    def __init__(self) -> None:
+        self._sounding = self._cancelled = 0
+        self._power = np.zeros(0)  # of each channel over the whole
+        self._now: Float64 = np.zeros(0)  # of each channel within the second that is counted
+        self._mean_now, self._samples_now = 0.0, 0
+
+    def hear(self, block: Float32, mean: Float32, rate: int) -> None:
+        """Samples, (n, n_channels), the mean of their channels, (n,), and their rate in Hz."""
+        power = np.einsum("ij,ij->j", block, block).astype(float)
+        if len(power) != len(self._now):
+            self._count()
+            self._now = np.zeros(len(power))
+        self._now += power
+        self._mean_now += float(mean @ mean)
+        self._samples_now += len(block)
+        if self._samples_now >= rate:
+            self._count()
+
+    def check(self) -> None:
+        """
+        Raises:
+            ChannelsCancel: if they did in too much of what sounded.
+        """
+        self._count()
+        if self._cancelled > MOST_SECONDS * self._sounding:
+            loud = self._power > self._power.max() / 2
+            raise ChannelsCancel(str(int(loud.argmax())))
+
+    def _count(self) -> None:
+        """The second that was counted goes to the rest."""
+        power = float(self._now.mean()) if len(self._now) else 0.0
+        if power > SILENT_POWER * self._samples_now:
+            self._sounding += 1
+            self._cancelled += self._mean_now < LEAST_POWER * power
+        n = max(len(self._power), len(self._now))
+        self._power = np.pad(self._power, (0, n - len(self._power)))
+        self._power[: len(self._now)] += self._now
+        self._now = np.zeros(len(self._now))
+        self._mean_now, self._samples_now = 0.0, 0
