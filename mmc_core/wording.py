@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import jinja2
 
+LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
@@ -35,22 +36,45 @@ def rounded(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 or value == int(value) else f"{value:.4g}"
 
 
-def percent(share: float) -> str:
-    """A share to read, whole.
+def decimals(*values: float) -> int:
+    """As few decimals, up to three, as make different numbers look different.
+
+    >>> decimals(61.2, 58.0), decimals(61.2, 61.0), decimals(0.04, 0)
+    (0, 1, 2)
+    """
+    different = len(set(values))
+    return next((n for n in range(3) if len({round(v, n) for v in values}) == different), 3)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share to read, whole unless digits are asked for; see `decimals`.
 
     >>> percent(0.514).replace("\N{NO-BREAK SPACE}", " ")
     '51 %'
     """
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def p_value(p: float) -> str:
-    """A p-value to read.
+    """A p-value to read in a sentence; see `p_number`.
 
     >>> p_value(0.0312), p_value(2e-9)
     ('p = 0.031', 'p < 0.001')
     """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    number = p_number(p)
+    return f"p {number}" if number.startswith("<") else f"p = {number}"
+
+
+def p_number(p: float) -> str:
+    """A p-value to read: two digits, or as many as show on which side of a usual level it is.
+
+    >>> p_number(0.0312), p_number(0.0499), p_number(0.0504), p_number(2e-9)
+    ('0.031', '0.0499', '0.0504', '< 0.001')
+    """
+    if p < LEVELS[0]:
+        return f"< {LEVELS[0]}"
+    printed = (f"{p:.{digits}g}" for digits in range(2, 18))
+    return next(text for text in printed if float(text) not in LEVELS or float(text) == p)
 
 
 def shown(name: str, longest: int = 60) -> str:

@@ -173,9 +173,12 @@ def _overlaps(pairs: Sequence[Pair]) -> str:
     far = max(apart, key=lambda pair: abs(pair.delta))
     whole = abs(far.delta) == 1
     how = "no overlap" if whole else f"a {size_of_delta(far.delta)} difference"
+    is_farthest = all(abs(pair.delta) <= abs(far.delta) for pair in known)
+    lead = "" if is_farthest else "Of the pairs that differ significantly, "
     most = " most" if len(known) > 1 else ""
-    pair = f"{far.one} and {far.other}".capitalize()
-    sentence = f"{pair} clips differ{most}: {how} (Cliff's δ = {_signed(far.delta)})."
+    both = f"{far.one} and {far.other}"
+    who = f"{lead}{both if lead else both.capitalize()} clips"
+    sentence = f"{who} differ{most}: {how} (Cliff's δ = {_signed(far.delta)})."
     if alike:
         sentence += f" No significant difference between {'; '.join(alike)}."
     return sentence

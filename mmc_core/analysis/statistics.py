@@ -12,19 +12,24 @@ from mmc_core._typing import Floats, Ints
 
 BOOTSTRAPS = 10_000
 MAX_BLOCKS = 2_000
+SHARE, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)  # limits of a share, and of two shares' difference
 
 
-def corrected_resampled_t(values: Floats, test_share: float) -> tuple[float, float]:
+def corrected_resampled_t(
+    values: Floats, test_share: float, limits: tuple[float, float] = (-np.inf, np.inf)
+) -> tuple[float, float]:
     """95 % interval of a mean over folds (Nadeau & Bengio, Machine Learning 52, 2003).
 
     Args:
         values: a score of each fold, at least two.
         test_share: test clips over training clips of a fold.
+        limits: what no score can be below or above; nor is the interval then.
     """
     from scipy.stats import t
 
     half = t.ppf(0.975, len(values) - 1) * _standard_error(values, test_share)
-    return float(values.mean() - half), float(values.mean() + half)
+    low, high = np.clip([values.mean() - half, values.mean() + half], *limits)
+    return float(low), float(high)
 
 
 def corrected_paired_t(differences: Floats, test_share: float) -> float:

@@ -8,10 +8,11 @@ from html import escape
 import numpy as np
 
 from mmc_core import datasets
+from mmc_core.analysis.effects import ranking
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME
 from mmc_core.learning.scores import half
-from mmc_core.wording import listed, percent
+from mmc_core.wording import decimals, listed, percent
 
 ALPHA = 0.05
 BEST = 3  # features that are named
@@ -62,12 +63,17 @@ def transfer(comparison: Comparison, model: str, score: str) -> str:
         return "Only one dataset's feature table is on this machine, so there is no other to test."
     chance = chance_of(score, comparison.moods)
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
+
+    def from_to(pair: tuple[str, str]) -> str:
+        return (
+            f"from {_title(pair[0])} to {_title(pair[1])}: {percent(shares[pair])} right instead "
+            f"of {percent(shares[pair[1], pair[1]])}."
+        )
+
+    smallest = "the smallest loss is" if lost[least] > 0.005 else "nothing is lost"
     return (
-        f"Compared with a model trained on the tested dataset itself, the smallest loss is from "
-        f"{_title(least[0])} to {_title(least[1])}: {percent(shares[least])} right instead of "
-        f"{percent(shares[least[1], least[1]])}. The largest is from {_title(most[0])} to "
-        f"{_title(most[1])}: {percent(shares[most])} right instead of "
-        f"{percent(shares[most[1], most[1]])}. Guessing: {percent(chance)}."
+        f"Compared with a model trained on the tested dataset itself, {smallest} {from_to(least)} "
+        f"The largest loss is {from_to(most)} Guessing: {percent(chance)}."
     )
 
 
@@ -106,18 +112,21 @@ def _which(comparison: Comparison) -> str:
     if lead.low <= 0:
         which = "No dataset is clearly the easiest"
         clips = f"the held-out clips of {_title(easiest)}"
-    accuracy = comparison.separability[easiest]["accuracy"]
+    digits = _digits(comparison)
+    share = percent(comparison.separability[easiest]["accuracy"].value, digits)
     return (
-        f"{which}: {str(comparison.model).lower()} is right on {percent(accuracy.value)} of "
-        f"{clips}, {_points(lead.value)} percentage points more than in {_title(second)} "
-        f"(95 % interval {_points(lead.low)} to {_points(lead.high)})."
+        f"{which}: {str(comparison.model).lower()} is right on {share} of "
+        f"{clips}, {_points(lead.value, digits)} percentage points more than in {_title(second)} "
+        f"(95 % interval {_points(lead.low, digits)} to {_points(lead.high, digits)})."
     )
 
 
 def _accuracies(comparison: Comparison) -> str:
     accuracy = {id_: comparison.separability[id_]["accuracy"] for id_ in comparison.easiest_first}
+    digits = _digits(comparison)
     each = listed(
-        f"{percent(one.value)} in {_title(id_)} ({_points(one.low)} to {percent(one.high)})"
+        f"{percent(one.value, digits)} in {_title(id_)} ({_points(one.low, digits)} to "
+        f"{percent(one.high, digits)})"
         for id_, one in accuracy.items()
     )
     chance = accuracy[comparison.easiest_first[0]].chance or 0
@@ -127,48 +136,91 @@ def _accuracies(comparison: Comparison) -> str:
     )
 
 
+def _digits(comparison: Comparison) -> int:
+    """Decimals of the accuracies in percent, so that the two first ones differ by their difference
+    as it is printed, and its interval does not seem to begin at nothing.
+    """
+    one, other = comparison.easiest_first[:2]
+    lead = comparison.lead(one, other)
+    shares = [100 * comparison.separability[id_]["accuracy"].value for id_ in (one, other)]
+    for digits in range(decimals(100 * lead.low, 0), 3):
+        first, second = (round(share, digits) for share in shares)
+        if abs(first - second - round(100 * lead.value, digits)) < 1e-9:
+            return digits
+    return 3
+
+
 def _because(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
-    measures, by_group = comparison.separability, comparison.by_group
+    by_group = comparison.by_group
     group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
     kind = group[0].lower() + group[1:]
-    shares = {
-        f"for {name}": (measures[easiest][name].value, measures[second][name].value)
-        for name in HALVES
-        if name in measures[easiest]
-    } | {f"with {kind} features alone": (by_group[easiest][group], by_group[second][group])}
-    ways = []
-    for way, higher in (("higher", True), ("not higher", False)):
-        some = [
-            f"{what} ({percent(one)} against {percent(other)})"
-            for what, (one, other) in shares.items()
-            if (one > other) == higher
-        ]
-        if some:
-            ways.append(f"{way} {listed(some)}")
     text = (
-        f"Compared with {_title(second)}, accuracy in {_title(easiest)} is "
-        f"{', but '.join(ways)}. The single features that separate its moods better, by "
-        f"epsilon-squared: {_gaps(comparison, easiest, second)}."
+        f"{_halves(comparison, easiest, second)}With {kind} features alone, accuracy is "
+        f"{percent(by_group[easiest][group])} in {_title(easiest)} and "
+        f"{percent(by_group[second][group])} in {_title(second)}. "
+        f"{_gaps(comparison, easiest, second)}"
     )
     if comparison.lead(easiest, second).low <= 0:
-        text += f" Those that separate the moods of {_title(second)} better: "
-        text += f"{_gaps(comparison, second, easiest)}."
+        text += f" {_gaps(comparison, second, easiest)}"
     return text
+
+
+def _halves(comparison: Comparison, one: str, other: str) -> str:
+    """Where a dataset's arousal and valence are recognised more often than another's, or less: as
+    far as the interval of the difference says so.
+    """
+    ways: dict[str, list[str]] = {"higher": [], "lower": [], "not clearly different": []}
+    for name in HALVES:
+        if name not in comparison.separability[one]:
+            continue
+        shares = [comparison.separability[id_][name].value for id_ in (one, other)]
+        lead = comparison.lead(one, other, name)
+        is_clear = lead.low > 0 or lead.high < 0
+        way = ("higher" if lead.low > 0 else "lower") if is_clear else "not clearly different"
+        digits = decimals(*(100 * share for share in shares)) if is_clear else 0
+        there, elsewhere = (percent(share, digits) for share in shares)
+        ways[way].append(f"for {name} ({there} against {elsewhere})")
+    if not any(ways.values()):
+        return ""
+    text = listed([f"{way} {listed(some)}" for way, some in ways.items() if some], "but")
+    return f"Compared with {_title(other)}, accuracy in {_title(one)} is {text}. "
 
 
 def _but(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
     shifts = comparison.shifts(easiest, second)
     beyond = [shift for shift in shifts if shift.beyond]
-    across = comparison.transferred(comparison.models[0])
     return (
         f"An easier dataset is not an easier version of the same task. {len(beyond)} of "
-        f"{len(shifts)} features differ between the two by more than re-encoding explains. A model "
-        f"trained on {_title(easiest)} is right on {percent(across[easiest, second].value)} of "
-        f"{_title(second)}, one trained on {_title(second)} on "
-        f"{percent(across[second, easiest].value)} of {_title(easiest)}. The comparison cannot "
-        "separate how a dataset chose its clips and labels from how its music sounds."
+        f"{len(shifts)} features differ between the two by more than re-encoding explains. "
+        f"{_carried(comparison, easiest, second)} {_carried(comparison, second, easiest)} The "
+        "comparison cannot separate how a dataset chose its clips and labels from how its music "
+        "sounds."
+    )
+
+
+def _carried(comparison: Comparison, one: str, other: str) -> str:
+    """What a model of one dataset is right on in another, and what it only guesses there."""
+    model = comparison.models[0]
+    of = {
+        score: comparison.transferred(model, score)[one, other]
+        for score in ("accuracy", *HALVES)
+        if score in comparison.separability[other]
+    }
+    guessed = [
+        ("" if score == "accuracy" else f"for {score} ")
+        + f"({percent(estimate.value)}, 95 % interval {_points(estimate.low)} to "
+        f"{percent(estimate.high)})"
+        for score, estimate in of.items()
+        if estimate.low <= chance_of(score, comparison.moods)
+    ]
+    if of["accuracy"].low <= chance_of("accuracy", comparison.moods):
+        guessed = guessed[:1]
+    but = f", but no better than guessing {listed(guessed)}" if guessed else ""
+    return (
+        f"A model trained on {_title(one)} is right on {percent(of['accuracy'].value)} of "
+        f"{_title(other)}{but}."
     )
 
 
@@ -184,9 +236,10 @@ def _from_summaries(comparison: Comparison) -> str:
     medians = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
     separations = datasets.load_dataset(best).separation().values()
     significant = any(one.p < ALPHA for one in separations)
+    uncertainty = np.hypot(_half_width(best, n), _half_width(second, n))
     which = (
         "no dataset has clearly better features"
-        if _short(typical[best]) == _short(typical[second]) or not significant
+        if typical[best] - typical[second] <= uncertainty or not significant
         else f"{_title(best)} has the single features that separate its moods best"
     )
     lacking = "needs the feature tables" if comparison.missing else "has not been computed yet"
@@ -197,13 +250,29 @@ def _from_summaries(comparison: Comparison) -> str:
     )
 
 
+def _half_width(id_: str, n: int) -> float:
+    """Of the 95 % interval of a dataset's best effects; features go together, so that the median of
+    several is no surer than one.
+    """
+    separations = datasets.load_dataset(id_).separation()
+    return float(np.median([(one.high - one.low) / 2 for one in ranking(separations)[:n]]))
+
+
 def _gaps(comparison: Comparison, one: str, other: str) -> str:
     """The features whose effect is larger in one dataset than in the other by most."""
-    effects = sorted(comparison.effects.items(), key=lambda item: item[1][other] - item[1][one])
-    return "; ".join(
-        f"{_lower(name)} ({_short(by_id[one])} against {_short(by_id[other])})"
-        for name, by_id in effects[:BEST]
+    larger = {
+        name: (by_id[one], by_id[other])
+        for name, by_id in comparison.effects.items()
+        if round(by_id[one], 2) > round(by_id[other], 2)
+    }
+    if not larger:
+        return f"No single feature separates the moods of {_title(one)} better."
+    most = sorted(larger, key=lambda name: larger[name][1] - larger[name][0])[:BEST]
+    named = "; ".join(
+        f"{_lower(name)} ({_short(larger[name][0])} against {_short(larger[name][1])})"
+        for name in most
     )
+    return f"Features with a larger epsilon-squared in {_title(one)}, the most first: {named}."
 
 
 def _title(id_: str) -> str:
@@ -215,8 +284,8 @@ def _lower(name: str) -> str:
     return title if title[:2].isupper() else title[0].lower() + title[1:]
 
 
-def _points(value: float) -> str:
-    return f"{100 * value:.0f}".replace("-", "−")
+def _points(value: float, digits: int = 0) -> str:
+    return f"{round(100 * value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def _short(value: float) -> str:

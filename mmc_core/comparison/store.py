@@ -19,7 +19,8 @@ VERSION = 2  # raise when a change of code changes a number
 
 def saved_path(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Path:
     """Where a comparison is written."""
-    name = "-".join(sorted(ids))
+    # Ids may have hyphens themselves: {a-b, c} and {a, b-c} are two files.
+    name = ("+" if any("-" in id_ for id_ in ids) else "-").join(sorted(ids))
     if set(moods) == set(NAMES):
         if set(ids) <= set(DATASETS):
             return made_data_dir() / "comparisons" / f"{name}.json"

@@ -16,7 +16,7 @@ import numpy as np
 
 from mmc_core import datasets, files
 from mmc_core._typing import Progress
-from mmc_core.analysis.statistics import corrected_paired_t, corrected_resampled_t
+from mmc_core.analysis.statistics import DIFFERENCE, corrected_paired_t, corrected_resampled_t
 from mmc_core.comparison import robustness, unseen
 from mmc_core.comparison.shift import Moved
 from mmc_core.learning import inputs, recipes, scores
@@ -183,6 +183,6 @@ def _difference(
     values = np.array([s["accuracy"][one] - s["accuracy"][other] for s in splits])
     return {
         "mean": float(values.mean()),
-        "interval": list(corrected_resampled_t(values, test_share)),
+        "interval": list(corrected_resampled_t(values, test_share, DIFFERENCE)),
         "p": corrected_paired_t(values, test_share),
     }

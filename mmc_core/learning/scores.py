@@ -16,6 +16,8 @@ import pandas as pd
 from mmc_core._typing import Bools, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import (
     BOOTSTRAPS,
+    DIFFERENCE,
+    SHARE,
     bootstrap_over_groups,
     corrected_paired_t,
     corrected_resampled_t,
@@ -45,7 +47,7 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     by_fold = fold_accuracies(predictions)
     if len(by_fold) > 1:
         accuracies, share = by_fold.to_numpy(dtype=float), _test_share(predictions)
-        confidence_interval = corrected_resampled_t(accuracies, share)
+        confidence_interval = corrected_resampled_t(accuracies, share, SHARE)
     else:
         groups = predictions["group"].to_numpy(dtype=object)
         confidence_interval = bootstrap_over_groups(right.astype(float), groups, seed=seed)
@@ -120,7 +122,7 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
     share = _test_share(one)
     return {
         "difference": float(differences.mean()),
-        "interval": list(corrected_resampled_t(differences, share)),
+        "interval": list(corrected_resampled_t(differences, share, DIFFERENCE)),
         "p": corrected_paired_t(differences, share),
         "folds": len(differences),
     }

@@ -53,6 +53,19 @@ def test_one_mood_apart_from_three() -> None:
     assert text.endswith(f"No significant difference between {'; '.join(alike)}.")
 
 
+def test_a_pair_that_differs_most_but_not_significantly_is_not_passed_over_in_silence() -> None:
+    """Many clips of one group may lie far apart and yet say little."""
+    one = effects.Pair(NAMES[0], NAMES[1], 0.4, 0.001)
+    far = effects.Pair(NAMES[1], NAMES[2], -0.7, 0.06)
+    for pairs, begins in (([one, far], "Of the pairs that differ significantly, "), ([one], "")):
+        separation = effects.Separation("tempo", 90, 9.0, 0.001, 0.2, 0.1, 0.3, pairs)
+        table = made([1, 2], [3, 4], [5, 6])
+        moods = {m: d for (name, m), d in Summary.of(table).items() if name == "tempo"}
+        text = findings.of_feature(TEMPO, moods, separation)
+        assert ("differ most" in text) == (len(pairs) > 1)
+        assert begins in text
+
+
 def test_two_moods_are_one_pair_and_one_is_none() -> None:
     text = told_of(shifted(0, 3))
     assert f". {NAMES[0].capitalize()} and {NAMES[1]} clips differ: " in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -133,6 +134,13 @@ def _nudged(effects: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]
         feature: {name: value * (1 + 1e-13) for name, value in effect.items()}
         for feature, effect in effects.items()
     }
+
+
+def test_no_two_sets_of_datasets_share_a_file() -> None:
+    ids = ["a", "b", "c", "a-b", "b-c", "a-b-c", "happy", "b-happy-sad"]
+    sets = [list(some) for n in (2, 3) for some in combinations(ids, n)]
+    paths = {store.saved_path(some, moods) for some in sets for moods in (NAMES, NAMES[::2])}
+    assert len(paths) == 2 * len(sets)
 
 
 def test_damaged_comparisons_are_made_anew(cache: str) -> None:

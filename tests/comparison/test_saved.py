@@ -38,7 +38,7 @@ def test_comparisons_are_of_the_datasets_as_they_are(path: Path) -> None:
         assert accuracy.p < 0.05
         assert accuracy.chance
         assert accuracy.low > accuracy.chance
-    assert len(conclusions.answer(comparison)) == 3
+    assert len(conclusions.answer(comparison)) == 4
 
 
 def test_every_set_of_the_projects_datasets_is_saved() -> None:
@@ -89,7 +89,7 @@ def test_the_command_prints_one_document() -> None:
     assert [run.exit_code for run in runs] == [0, 0]
     assert runs[0].stdout == runs[1].stdout
     document = json.loads(runs[0].stdout)
-    assert len(document["answer"]) == 3
+    assert len(document["answer"]) == 4
     assert document["caveats"]
     assert document["answer"][0] in CliRunner().invoke(main, ["compare", "4qaed", "turkish"]).stdout
 

@@ -123,6 +123,16 @@ def test_folds_have_the_corrected_interval() -> None:
     assert result["interval"] == pytest.approx(corrected_resampled_t(by_fold, 1 / 9))
 
 
+def test_no_interval_of_a_share_leaves_0_to_1() -> None:
+    """Two folds, of all and of half right: the t interval alone would reach from -4 to 5."""
+    frame = predictions(EACH, SOME, folds=2)
+    frame["predicted"] = frame["mood"].where(frame["fold"] == 1, "no mood")
+    frame.loc[frame["fold"] == 2, "predicted"] = frame["mood"].iloc[0]
+    assert scores.score(frame, seed=0)["interval"] == [0, 1]
+    other = frame.assign(predicted=frame["mood"])
+    assert scores.compare(other, frame)["interval"] == [-1, 1]
+
+
 def test_repeats_are_not_more_clips() -> None:
     once = predictions(EACH, SOME, 0.8, folds=10)
     one, three = (scores.score(frame, seed=0) for frame in (once, repeated(once, 3)))

@@ -13,7 +13,7 @@ from mmc_core.analysis.effects import Separation
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label
 from mmc_core.moods import BY_NAME as MOOD
-from mmc_core.wording import p_value, rounded
+from mmc_core.wording import p_number, p_value, rounded
 
 
 def file_name(titles: Iterable[str]) -> str:
@@ -69,7 +69,7 @@ def pairs_table(separation: Separation) -> pd.DataFrame:
                 "moods": f"{mood_label(MOOD[pair.one])} – {mood_label(MOOD[pair.other])}",
                 "δ": pair.delta,
                 "size": findings.size_of_delta(pair.delta),
-                "p": p_value(pair.p).removeprefix("p ").removeprefix("= "),
+                "p": p_number(pair.p),
             }
             for pair in separation.pairs
         ]
