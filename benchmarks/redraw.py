@@ -33,7 +33,7 @@ from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
 
 FEATURES = ["centroid_mean", "rolloff_mean", "zcr_mean", "centroid_var", "zcr_var", "rolloff_var"]
-PLOTS = ("Boxplot", "Histogram with density", "Violin", "Ridgeline", "ECDF")
+PLOTS = ("boxplot", "histogram", "violin", "ridgeline", "ecdf")
 SMALL, LARGE = 1_000, 1_000_000
 FIGURE_BYTES = 300_000
 
@@ -66,8 +66,7 @@ def of_feature(name: str) -> Change:
     return lambda app: app.selectbox(key="feature").set_value(name)
 
 
-def of_datasets(titles: list[str]) -> Change:
-    ids = [id_ for id_, dataset in datasets.DATASETS.items() if dataset.title in titles]
+def of_datasets(ids: list[str]) -> Change:
     return lambda app: app.pills[0].set_value(ids)
 
 
@@ -81,20 +80,14 @@ def report(what: str, seconds: list[float], largest: int) -> float:
 
 
 def bundled() -> None:
-    title = datasets.load_dataset("4qaed").title
     for plot in PLOTS:
-        app = page("distributions", dataset=title, plot=plot, group="Spectral shape")
+        app = page("distributions", dataset="4qaed", plot=plot, group="spectrum")
         report(f"distributions, {plot}", *redraw(app, [of_feature(n) for n in FEATURES]))
-    every = [dataset.title for dataset in datasets.DATASETS.values()]
-    app = page("distributions", dataset=every, group="Spectral shape")
+    every = list(datasets.DATASETS)
+    app = page("distributions", dataset=every, group="spectrum")
     report("distributions, all datasets", *redraw(app, [of_feature(n) for n in FEATURES]))
-    for view in (
-        "Which is easier?",
-        "What shifts",
-        "Map of clips",
-        "Train on one, test on another",
-    ):
-        app = page("compare", datasets=every, view=view)
+    for view in ("answer", "features", "map", "transfer"):
+        app = page("compare", dataset=every, view=view)
         choices = [every[:2], every[1:], every]
         redraw(app, [of_datasets(some) for some in choices])  # maps are projected once, then kept
         report(f"compare, {view}", *redraw(app, [of_datasets(some) for some in choices]))
@@ -154,7 +147,7 @@ def large(sizes: tuple[int, int], plots: Sequence[str]) -> None:
         for plot in plots:
             for n in sizes:
                 title = title_of(n)
-                app = page("distributions", dataset=title, plot=plot, group="Spectral shape")
+                app = page("distributions", dataset=f"rows-{n}", plot=plot, group="spectrum")
                 seconds, largest = redraw(app, [of_feature(name) for name in FEATURES])
                 medians[n] = report(f"{title}, {plot}", seconds, largest)
                 assert largest < FIGURE_BYTES

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.common import address, choices, layout
 from mmc_core.ui.distributions import downloads, features, ranking
 
 layout.enter()
@@ -13,22 +13,25 @@ VIEWS = {
     "correlations": ("Correlations", ranking.show_correlations),
 }
 
-st.title("Distributions of features by mood")
-which_view, which_datasets = st.columns([2, 5])
-with which_view:
-    view = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default="feature",
-        required=True,
-        format_func=lambda name: VIEWS[name][0],
-        key="show",
-        **widgets.IN_ADDRESS,
-    )
-with which_datasets:
-    chosen = widgets.choose_datasets("dataset", default=["4qaed"])
-if not chosen:
-    st.info("Choose at least one dataset.", icon=":material/info:")
-    st.stop()
-VIEWS[view][1](chosen)
-downloads.offer_reports(chosen)
+
+def draw() -> None:
+    st.title("Distributions of features by mood")
+    which_view, which_datasets = st.columns([2, 5])
+    with which_view:
+        view = st.segmented_control(
+            "View",
+            list(VIEWS),
+            required=True,
+            format_func=lambda name: VIEWS[name][0],
+            **address.one("view", list(VIEWS), "feature"),
+        )
+    with which_datasets:
+        chosen = choices.choose_datasets(["4qaed"])
+    if not chosen:
+        st.info("Choose at least one dataset.", icon=":material/info:")
+        return
+    VIEWS[view][1](chosen)
+    downloads.offer_reports(chosen)
+
+
+draw()

@@ -7,18 +7,23 @@ from mmc_core.ui.listen import display, piece, place, sources
 
 layout.enter()
 
-st.title("Listen")
-st.caption("See what a clip or song looks like, and how its features compare with each mood.")
-sound = sources.choose()
-if sound is None:
-    st.stop()
-analysed = piece.analyse(sound)
-if analysed is None:
-    st.stop()
-piece.play(sound, analysed.facts.start_s)
 
-st.header("Pictures of the sound")
-display.show_pictures(sound, analysed)
+def draw() -> None:
+    st.title("Listen")
+    st.caption("See what a clip or song looks like, and how its features compare with each mood.")
+    sound = sources.choose()
+    if sound is None:
+        return
+    analysed = piece.analyse(sound)
+    if analysed is None:
+        return
+    piece.play(sound, analysed.facts.start_s)
 
-st.header("Where the clip lies among moods")
-place.show_place(sound, analysed)
+    st.header("Pictures of the sound")
+    display.show_pictures(sound, analysed)
+
+    st.header("Where the clip lies among moods")
+    place.show_place(sound, analysed)
+
+
+draw()

@@ -86,5 +86,5 @@ for i, dataset in enumerate(every.values()):
             "distributions",
             f"Features of {dataset.title}",
             "bar_chart",
-            dataset=dataset.title,
+            dataset=dataset.id,
         )

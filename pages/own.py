@@ -8,7 +8,7 @@ from mmc_core import settings
 from mmc_core.datasets import user
 from mmc_core.errors import MMCError
 from mmc_core.moods import SPELLINGS
-from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.common import address, layout, widgets
 from mmc_core.ui.your_data import builder
 
 layout.enter()
@@ -22,11 +22,9 @@ with form:
     source = st.segmented_control(
         "Type of data",
         list(builder.SOURCES),
-        default=builder.SONGS,
         required=True,
         format_func=lambda name: builder.SOURCES[name],
-        key="from",
-        **widgets.IN_ADDRESS,
+        **address.one("from", list(builder.SOURCES), builder.SONGS),
     )
     limits = settings.page_limits()
     round_ = st.session_state.setdefault("own-round", 0)  # a built dataset empties the form

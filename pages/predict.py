@@ -18,43 +18,48 @@ from mmc_core.ui.predict import (
 
 layout.enter()
 
-st.title("Predict the mood of a song")
 
-models = choice.models()
-if not models:
-    st.warning("There is no trained model yet. Make one with: python -m mmc_core train cnn1d")
-    st.stop()
+def draw() -> None:
+    st.title("Predict the mood of a song")
 
-here = visit.current()
-choose_song, choose_model = st.columns(2, gap="large")
-with choose_model:
-    model = choice.choose_model(models)
-    fetch.offer_audioset(model)
-with choose_song:
-    source = choice.choose_source()
-    if source == choice.SAMPLE:
-        songs = [choice.choose_sample(model)]
-    else:
-        uploads = choice.choose_uploads()
-        remembered = here.remember(uploads)
-        songs = uploads + [song for song in remembered if song not in uploads]
-        choice.draw_privacy(here)
+    models = choice.models()
+    if not models:
+        st.warning("There is no trained model yet. Make one with: python -m mmc_core train cnn1d")
+        return
 
-with st.container():
-    progress.answer(here, songs, model)
-answers = here.results(songs, model)
-for result in answers:
-    if result.prediction.error:
-        st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
-earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
+    here = visit.current()
+    choose_song, choose_model = st.columns(2, gap="large")
+    with choose_model:
+        model = choice.choose_model(models)
+        fetch.offer_audioset(model)
+    with choose_song:
+        source = choice.choose_source()
+        if source == choice.SAMPLE:
+            songs = [choice.choose_sample(model)]
+        else:
+            uploads = choice.choose_uploads()
+            remembered = here.remember(uploads)
+            songs = uploads + [song for song in remembered if song not in uploads]
+            choice.draw_privacy(here)
 
-if chosen := results.choose_result(answers, earlier):
-    prediction = chosen.prediction
-    run = runs.find(prediction.model)
-    answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
-    trust.draw_trust(prediction, run)
-    features.draw_features(prediction, run)
-    downloads.draw_downloads([*answers, *earlier], prediction)
-elif source == choice.SAMPLE:
-    answer.draw_waiting(songs[0])
-visit.keep_name()
+    with st.container():
+        progress.answer(here, songs, model)
+    answers = here.results(songs, model)
+    for result in answers:
+        if result.prediction.error:
+            st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
+    earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
+
+    if chosen := results.choose_result(answers, earlier):
+        prediction = chosen.prediction
+        run = runs.find(prediction.model)
+        answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
+        trust.draw_trust(prediction, run)
+        features.draw_features(prediction, run)
+        downloads.draw_downloads([*answers, *earlier], prediction)
+    elif source == choice.SAMPLE:
+        answer.draw_waiting(songs[0])
+    visit.keep_name()
+
+
+draw()

@@ -5,7 +5,7 @@ import streamlit as st
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
 from mmc_core.runs import catalogue
-from mmc_core.ui.common import layout, load, widgets
+from mmc_core.ui.common import address, layout, load, widgets
 from mmc_core.ui.training import curves, quality, trainer
 
 layout.enter()
@@ -18,71 +18,76 @@ VIEWS = {
     TRAIN: "Train a network",
 }
 
-learned = {run.dataset for run in runs.all_runs()}
-shown = [*datasets.DATASETS, *sorted(learned - set(datasets.DATASETS))]
-st.title("Training")
-view = st.segmented_control(
-    "View",
-    list(VIEWS),
-    default=CURVES,
-    required=True,
-    format_func=lambda name: VIEWS[name],
-    label_visibility="collapsed",
-    key="view",
-    **widgets.IN_ADDRESS,
-)
-for broken in runs.broken_runs():
-    st.warning(widgets.escape_markdown(str(broken)), icon=":material/warning:")
-if view == TRAIN:
-    trainer.draw_trainer()
-    st.stop()
 
-by_dataset, by_input, by_architecture = st.columns(3)
-with by_dataset:
-    dataset = st.segmented_control(
-        "Trained on",
-        shown,
-        default="4qaed",
+def draw() -> None:
+    learned = {run.dataset for run in runs.all_runs()}
+    shown = [*datasets.DATASETS, *sorted(learned - set(datasets.DATASETS))]
+    st.title("Training")
+    view = st.segmented_control(
+        "View",
+        list(VIEWS),
         required=True,
-        format_func=datasets.title_of,
-        key="trained-on",
-        **widgets.IN_ADDRESS,
+        format_func=lambda name: VIEWS[name],
+        label_visibility="collapsed",
+        **address.one("view", list(VIEWS), CURVES),
     )
-with by_input:
-    inputs = st.multiselect(
-        "Input", catalogue.INPUTS, placeholder="Any input", key="input", **widgets.IN_ADDRESS
-    )
-with by_architecture:
-    architectures = st.multiselect(
-        "Architecture",
-        catalogue.ARCHITECTURES,
-        placeholder="Any architecture",
-        key="architecture",
-        **widgets.IN_ADDRESS,
-    )
+    for broken in runs.broken_runs():
+        st.warning(widgets.escape_markdown(str(broken)), icon=":material/warning:")
+    if view == TRAIN:
+        trainer.draw_trainer()
+        return
 
-entries = []
-for run in runs.all_runs():
-    try:
-        entries.append(catalogue.of_run(run))
-    except RunError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
-entries += map(catalogue.of_original, load.original_runs())
-matching = [
-    entry
-    for entry in entries
-    if entry.dataset == dataset
-    and (not inputs or entry.input in inputs)
-    and (not architectures or entry.architecture in architectures)
-]
+    by_dataset, by_input, by_architecture = st.columns(3)
+    with by_dataset:
+        dataset = st.segmented_control(
+            "Trained on",
+            shown,
+            required=True,
+            format_func=datasets.title_of,
+            **address.one("dataset", shown, "4qaed"),
+        )
+    with by_input:
+        inputs = st.multiselect(
+            "Input",
+            list(catalogue.INPUTS),
+            placeholder="Any input",
+            **address.several("input", list(catalogue.INPUTS), [], keys=catalogue.INPUTS),
+        )
+    with by_architecture:
+        architectures = st.multiselect(
+            "Architecture",
+            list(catalogue.ARCHITECTURES),
+            placeholder="Any architecture",
+            **address.several(
+                "architecture", list(catalogue.ARCHITECTURES), [], keys=catalogue.ARCHITECTURES
+            ),
+        )
 
-if view == CURVES:
-    trained = [entry for entry in matching if entry.has_curves]
-    curves.draw_curves(curves.choose(trained, f"runs-{dataset}"), dataset)
-elif view == QUALITY:
-    labels = st.session_state.get(f"runs-{dataset}") or []
-    quality.draw_run(
-        catalogue.scored(matching), [label.removeprefix(catalogue.OURS) for label in labels]
-    )
-else:
-    quality.draw_evaluations(catalogue.evaluations(matching))
+    entries = []
+    for run in runs.all_runs():
+        try:
+            entries.append(catalogue.of_run(run))
+        except RunError as error:
+            st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
+    entries += map(catalogue.of_original, load.original_runs())
+    matching = [
+        entry
+        for entry in entries
+        if entry.dataset == dataset
+        and (not inputs or entry.input in inputs)
+        and (not architectures or entry.architecture in architectures)
+    ]
+
+    if view == CURVES:
+        trained = [entry for entry in matching if entry.has_curves]
+        curves.draw_curves(curves.choose(trained, dataset), dataset)
+    elif view == QUALITY:
+        labels = address.chosen(f"runs-{dataset}") or []
+        quality.draw_run(
+            catalogue.scored(matching), [label.removeprefix(catalogue.OURS) for label in labels]
+        )
+    else:
+        quality.draw_evaluations(catalogue.evaluations(matching))
+
+
+draw()

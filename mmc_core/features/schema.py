@@ -268,7 +268,15 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 BY_NAME = {feature.name: feature for feature in FEATURES}
-GROUPS = (LOUDNESS, RHYTHM, SPECTRUM, HARMONY, TIMBRE)
+# Each with a key that stays when its title does not.
+GROUP_KEYS = {
+    LOUDNESS: "loudness",
+    RHYTHM: "rhythm",
+    SPECTRUM: "spectrum",
+    HARMONY: "harmony",
+    TIMBRE: "timbre",
+}
+GROUPS = tuple(GROUP_KEYS)
 ORIGINAL_57 = tuple(feature.name for feature in FEATURES if feature.original)
 
 # Those that a volume knob changes; roll-off, because it is taken of the magnitude plus 0.01.

@@ -18,14 +18,21 @@ OURS, THEIRS = "MMC ", "Original "  # before a run's name
 FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some of the features", "Several inputs"
 CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Classifier"
 PROBE = "Probe"
-INPUTS = (
-    FEATURES,
-    SOME_FEATURES,
-    *(image.title for image in IMAGES.values()),
-    *(network.TITLE for network in NETWORKS.values()),
-    SEVERAL,
-)
-ARCHITECTURES = (CNN1D, CNN2D, COMBINATION, CLASSIFIER, PROBE)
+# Each with a key that stays when its title does not.
+INPUTS = {
+    FEATURES: "features",
+    SOME_FEATURES: "some-features",
+    **{image.title: name for name, image in IMAGES.items()},
+    **{network.TITLE: name for name, network in NETWORKS.items()},
+    SEVERAL: "several",
+}
+ARCHITECTURES = {
+    CNN1D: "cnn1d",
+    CNN2D: "cnn2d",
+    COMBINATION: "combination",
+    CLASSIFIER: "classifier",
+    PROBE: "probe",
+}
 
 _KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER, "probe": PROBE}
 # Listed otherwise: by the entry itself, or as one line of layers, input or copies.
@@ -47,6 +54,11 @@ class Entry:
     @property
     def is_ours(self) -> bool:
         return isinstance(self.source, Run)
+
+    @property
+    def key(self) -> str:
+        """What an address calls it."""
+        return self.source.name if self.is_ours else f"original:{self.source.name}"
 
     @property
     def has_curves(self) -> bool:

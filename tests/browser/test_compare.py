@@ -41,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: str) -> None:
     with opened(browser, size) as tab:
-        open_page(tab, app, f"compare?view={VIEWS[view].replace(' ', '+').replace('?', '%3F')}")
+        open_page(tab, app, f"compare?view={view}")
         expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         fits(tab)
         keep_picture(tab, f"compare-{view}")
@@ -52,7 +52,7 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
     assert comparison
     open_page(tab, app, "compare")
     tab.get_by_role("button", name="EMOPIA").click()
-    tab.wait_for_url("**datasets=4QAED**")
+    tab.wait_for_url("**dataset=4qaed**")
     says(tab, f"{comparison.n} clips per mood")
     share = f"{comparison.separability['turkish']['accuracy'].value:.0%}".replace("%", " %")
     says(tab, f"is right on {share}")

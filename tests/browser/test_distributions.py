@@ -66,7 +66,7 @@ def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, P
 
 
 def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "distributions?show=Ranking")
+    open_page(tab, app, "distributions?view=ranking")
     click_into(tab, tab.locator(".st-key-ranking .scatterlayer .point").nth(2))
     third = sorted(datasets.get("4qaed").separation().values(), key=lambda one: -one.effect)[2]
     says(tab, BY_NAME[third.feature].meaning)
@@ -76,8 +76,8 @@ def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, P
 def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]) -> None:
     """With MMC_SCREENSHOTS, also the picture of both in the documentation."""
     rows = []
-    for plot in ("Boxplot", "Histogram+with+density"):
-        address = "dataset=Turkish+Music+Emotion&group=Pitch+and+harmony&feature=Chroma%2C+mean"
+    for plot in ("boxplot", "histogram"):
+        address = "dataset=turkish&group=harmony&feature=chroma_mean"
         open_page(tab, app, f"distributions?{address}&plot={plot}")
         expect(tab.locator(DRAWN).first).to_be_visible()
         _, content = download(tab, tab.get_by_role("button", name="PNG", exact=True))

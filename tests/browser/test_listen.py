@@ -56,9 +56,9 @@ def panels(tab: Any, n: int) -> None:
 def test_a_clip_is_opened_by_address_toggled_and_saved(
     tab: Any, app: tuple[str, Path], clip: str
 ) -> None:
-    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
     says(tab, f"{clip}, 4QAED", "The strongest pitch class is A,")
-    tab.wait_for_url(f"**piece={clip}**")
+    tab.wait_for_url(f"**clip={clip}**")
     panels(tab, 3)
     for name in ("Waveform", "Tonnetz", "Tempogram", "Onset strength"):
         tab.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
@@ -80,7 +80,7 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
 
 
 def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "listen?pictures=Waveform&pictures=Chroma")
+    open_page(tab, app, "listen?pictures=waveform&pictures=chroma")
     panels(tab, 2)
     box = place(tab, tab.locator(".st-key-pictures-of-it .draglayer .xy .nsewdrag"))
     tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
@@ -95,7 +95,7 @@ def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]
 
 
 def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str) -> None:
-    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
     says(tab, f"{clip}, 4QAED")
     for name in ("Distributions", "Predict", "Listen"):
         tab.get_by_test_id("stTopNavLink").filter(has_text=name).click()
@@ -107,9 +107,9 @@ def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str
 
 def test_another_mood_has_another_clip(tab: Any, app: tuple[str, Path], clip: str) -> None:
     first, mood = DATASETS["4qaed"].table()[["clip", "mood"]].iloc[0].tolist()
-    open_page(tab, app, f"listen?dataset=4QAED&clip={clip}")
+    open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
     says(tab, f"{clip}, 4QAED")
-    tab.locator(".st-key-of-mood").get_by_role("combobox").click()
+    tab.locator(".st-key-mood").get_by_role("combobox").click()
     tab.get_by_role("option").filter(has_text=mood).click()
     says(tab, f"{first}, 4QAED")
     settle(tab)

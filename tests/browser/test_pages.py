@@ -62,9 +62,9 @@ def test_the_menu_leads_to_every_page(tab: Any, app: tuple[str, Path]) -> None:
 def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "distributions")
     tab.get_by_role("button", name="Turkish Music Emotion").click()
-    tab.wait_for_url("**dataset=Turkish**")
+    tab.wait_for_url("**dataset=turkish**")
     tab.get_by_text("Histogram with density").click()
-    tab.wait_for_url("**plot=Histogram**")
+    tab.wait_for_url("**plot=histogram**")
     settle(tab)
     address = tab.url
     tab.goto("about:blank")
@@ -76,7 +76,7 @@ def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[s
 
 
 def test_a_figure_is_saved(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "distributions?plot=Histogram+with+density")
+    open_page(tab, app, "distributions?plot=histogram")
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"dataset,mood,from,to,clips,share"}
     for kind, start in begins.items():

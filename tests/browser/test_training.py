@@ -47,7 +47,7 @@ def test_curves_of_chosen_runs_are_drawn(tab: Any, app: tuple[str, Path]) -> Non
 
 
 def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "training?view=How+good+one+is&scored=judged")
+    open_page(tab, app, "training?view=quality&run=judged")
     click_into(tab, tab.locator(".st-key-confusion .scatterlayer .point").nth(4 * 2 + 3))
     tab.wait_for_url(f"**true={NAMES[2]}&said={NAMES[3]}**")
     audio = tab.get_by_text("The audio of these clips").or_(tab.get_by_text("Listen to")).first
@@ -57,7 +57,7 @@ def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) 
 def test_a_training_is_begun_watched_stopped_and_gone_on_with(
     tab: Any, app: tuple[str, Path]
 ) -> None:
-    open_page(tab, app, "training?view=Train+a+network&cnn1d-epochs=400")
+    open_page(tab, app, "training?view=train&cnn1d-epochs=400")
     train = tab.get_by_role("button", name="Train", exact=True)
     train.click()
     bar = tab.get_by_text(re.compile(r"Epoch \d+ of 400"))

@@ -30,7 +30,7 @@ def test_a_table_is_given_seen_and_removed(tab: Any, app: tuple[str, Path], tmp_
     table.astype(object).replace({"mood": {NAMES[1]: "Q2"}}).to_csv(tmp_path / "t.csv", index=False)
     with (tmp_path / "t.csv").open("a") as file:
         file.write("hapy,1,1\n")
-    open_page(tab, app, "own?from=A+table+of+features")
+    open_page(tab, app, "own?from=table")
     choose(tab, tmp_path / "t.csv")
     tab.get_by_label("Name").fill("From a browser")
     tab.get_by_label("Name").press("Enter")

@@ -16,14 +16,14 @@ from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.jobs import comparison as jobs
-from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.moods import NAMES
 from mmc_core.ui.compare import views
 from tests.support.pages import frame, page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
-VIEWS = [label for label, _ in views.VIEWS.values()]
-PAIR = [datasets.get(id_).title for id_ in ("4qaed", "turkish")]
+VIEWS = list(views.VIEWS)
+PAIR = ["4qaed", "turkish"]
 
 
 def answer(*ids: str) -> list[str]:
@@ -39,61 +39,60 @@ def test_it_opens_on_the_answer_for_all_of_the_projects_datasets() -> None:
 
 
 def test_a_pair_is_answered_with_its_numbers() -> None:
-    app = page("compare", datasets=PAIR)
+    app = page("compare", dataset=PAIR)
     assert answer("4qaed", "turkish")[0] in words(app).replace("\\", "")
     table = frame(app.dataframe[0])
     assert len(table) == 2 * len(MEASURES)
-    assert set(table["dataset"]) == set(PAIR)
+    assert set(table["dataset"]) == {datasets.title_of(id_) for id_ in PAIR}
     assert {"95 %", "guessing", "p"} <= set(table)
     assert len(app.get("plotly_chart")) == 3
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_draws(view: str) -> None:
-    app = page("compare", datasets=["4QAED", "EMOPIA"], view=view)
+    app = page("compare", dataset=["4qaed", "emopia"], view=view)
     assert app.get("plotly_chart")
     assert all(len(chart.proto.spec) < 300_000 for chart in app.get("plotly_chart"))
 
 
 def test_what_shifts_can_be_turned_to_any_pair_and_feature() -> None:
-    app = page("compare", view="Feature differences")
+    app = page("compare", view="features")
     pairs = app.segmented_control[1].options
     assert len(pairs) == 3
-    app.segmented_control[1].set_value(pairs[-1]).run()
+    app.segmented_control(key="pair").set_value("turkish,emopia").run()
     assert not app.exception
-    app.selectbox(key="shifted").set_value("tempo").run()
+    app.selectbox(key="feature").set_value("tempo").run()
     assert "Tempo (BPM)." in words(app)
 
 
 def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
     app = page("compare", view=VIEWS[-1])
-    assert len(app.selectbox(key="of-model").options) == 3
+    assert len(app.selectbox(key="model").options) == 3
     before = words(app)
-    app.selectbox(key="of-model").set_value(NETWORK).run()
+    app.selectbox(key="model").set_value(NETWORK).run()
     app.segmented_control[1].set_value("valence").run()
     assert not app.exception
     assert "smallest loss is from" in words(app) != before
 
 
 def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:
-    app = page("compare", datasets=PAIR, view="Map of clips")
+    app = page("compare", dataset=PAIR, view="map")
     assert app.get("plotly_chart")  # of 4QAED alone
 
 
 def test_a_map_says_how_many_of_a_large_dataset_are_drawn(
     mine: str, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = page("compare", datasets=["4QAED", mine], view="Map of clips")
+    app = page("compare", dataset=["4qaed", mine], view="map")
     assert "chosen at random" not in words(app)
     monkeypatch.setattr(projection, "MAX_CLIPS", 120)
-    moods = [f"{BY_NAME[m].mark} {m}" for m in NAMES[:3]]
-    app = page("compare", datasets=["4QAED", mine], view="Map of clips", moods=moods)
+    app = page("compare", dataset=["4qaed", mine], view="map", moods=list(NAMES[:3]))
     shown = table["mood"].isin(NAMES[:3]).sum()
     assert f"120 of the {shown} clips of Mine" in words(app)
 
 
 def test_fewer_than_two_is_said() -> None:
-    for query in ({"datasets": ["4QAED"]}, {"moods": [f"{BY_NAME[NAMES[0]].mark} {NAMES[0]}"]}):
+    for query in ({"dataset": ["4qaed"]}, {"moods": [NAMES[0]]}):
         assert "at least two" in page("compare", **query).info[0].value
 
 
@@ -101,13 +100,13 @@ def test_fewer_than_two_is_said() -> None:
 def mine(table: pd.DataFrame, tmp_path: Path) -> str:
     table.to_csv(tmp_path / "mine.csv", index=False)
     datasets.build_dataset(tmp_path / "mine.csv", "Mine")
-    return "Mine"
+    return "mine"
 
 
 def test_ones_own_dataset_is_offered_and_worked_out(
     mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = page("compare", datasets=["4QAED", mine])
+    app = page("compare", dataset=["4qaed", mine])
     assert "From the summaries alone" in words(app)
     asked: list[Sequence[str]] = []
 
@@ -129,7 +128,7 @@ def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> 
         raise MMCError("No power today.")
 
     monkeypatch.setattr(jobs, "watch", comparing)
-    app = page("compare", datasets=["4QAED", mine])
+    app = page("compare", dataset=["4qaed", mine])
     app.button(key="work-out").click().run()
     assert app.error[0].value == "No power today."
 
@@ -137,7 +136,7 @@ def test_what_goes_wrong_is_said(mine: str, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_missing_table_is_said_with_what_to_do(
     mine: str, workbook: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = page("compare", datasets=[PAIR[1], mine])
+    app = page("compare", dataset=[PAIR[1], mine])
     assert "datasets fetch turkish" in words(app).replace("\\", "")
     Turkish().fetch()
     app.run()
@@ -147,11 +146,9 @@ def test_a_missing_table_is_said_with_what_to_do(
 def test_a_dataset_without_a_mood_is_said(table: pd.DataFrame, tmp_path: Path) -> None:
     table[table["mood"] != NAMES[2]].to_csv(tmp_path / "t.csv", index=False)
     datasets.build_dataset(tmp_path / "t.csv", "Part")
-    app = page("compare", datasets=["4QAED", "Part"])
+    app = page("compare", dataset=["4qaed", "part"])
     assert f"no clips that are {NAMES[2]}" in app.warning[0].value
-    app = page(
-        "compare", datasets=["4QAED", "Part"], moods=[f"{BY_NAME[m].mark} {m}" for m in NAMES[:2]]
-    )
+    app = page("compare", dataset=["4qaed", "part"], moods=list(NAMES[:2]))
     assert not app.warning
 
 
@@ -162,7 +159,7 @@ def test_datasets_with_nothing_in_common_are_said(
     for title, feature in (("One", "tempo"), ("Other", "rms_mean")):
         table[["mood", feature]].to_csv(tmp_path / "t.csv", index=False)
         datasets.build_dataset(tmp_path / "t.csv", title)
-    app = page("compare", datasets=["One", "Other"], view=view)
+    app = page("compare", dataset=["one", "other"], view=view)
     assert not app.exception
     assert not app.get("plotly_chart")
     text = words(app)

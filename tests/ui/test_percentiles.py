@@ -27,7 +27,7 @@ def test_a_clips_tempo_lies_in_one_place(own_cache: Path) -> None:
     clip, mood, tempo = commonest["clip"], commonest["mood"], float(commonest["tempo"])
     share = {name: summary["tempo", name].share_below(tempo) for name in NAMES}
 
-    text = words(page("distributions", group="Rhythm", feature="Tempo", clip=f"{clip} (4QAED)"))
+    text = words(page("distributions", group="rhythm", feature="tempo", clip=f"{clip} (4QAED)"))
     match = re.search(rf"above (\d+) % of the {mood} clips", text)
     assert match and int(match[1]) == round(100 * share[mood])
 

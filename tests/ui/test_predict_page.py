@@ -144,7 +144,7 @@ def test_the_timeline_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_an_address_that_names_something_else_is_told() -> None:
     app = page("predict", sample="no-such-song")
-    assert "There is no sample no-such-song here" in app.warning[0].value
+    assert "There is no sample “no-such-song” here" in app.warning[0].value
     app.run()
     assert app.warning
     assert app.selectbox(key="sample").value in TITLES

@@ -21,7 +21,7 @@ from tests.support.runs import write_evaluation, write_training
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
-GOOD, EVALUATIONS, TRAIN = "How good one is", "Evaluations", "Train a network"
+GOOD, EVALUATIONS, TRAIN = "quality", "evaluations", "train"
 
 
 def frames(app: AppTest) -> list[Any]:
@@ -51,7 +51,7 @@ def test_ours_is_shown_beside_the_originals(own_models: Path) -> None:
 
 
 def test_the_other_dataset_tells_of_the_leak() -> None:
-    app = page("training", trained_on="Turkish Music Emotion")
+    app = page("training", dataset="turkish")
     runs_chosen(app, "turkish").set_value(["Original turkish-1d-aug"]).run()
     assert not app.exception
     assert "a leak" in frames(app)[-1]["note"][0]
@@ -66,7 +66,7 @@ def test_no_run_is_said() -> None:
 
 def test_runs_are_filtered_by_input_and_architecture(own_models: Path) -> None:
     write_training("mine")
-    app = page("training", architecture="2D CNN")
+    app = page("training", architecture="cnn2d")
     assert runs_chosen(app).options == [
         "Original fourq-2d-mfcc",
         "Original fourq-2d-spec",
@@ -145,7 +145,7 @@ def test_one_begins_with_the_run_whose_curves_are_shown(own_models: Path) -> Non
     app = page("training")
     runs_chosen(app).set_value(["MMC b"]).run()
     app.button_group("view").set_value("quality").run()
-    assert app.selectbox("scored").value == "b"
+    assert app.selectbox("run").value == "b"
 
 
 def test_the_clips_of_a_cell_are_listed_and_played(
@@ -154,7 +154,7 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     write_evaluation("judged", "svm", "grouped", repeats=2)
     true, shown_text = NAMES[2], NAMES[3]
     monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
-    app = page("training", view=GOOD, true=true, said=shown_text)
+    app = page("training", view=GOOD, true=true, predicted=shown_text)
     (clips,) = (table for table in frames(app) if "clip" in table)
     assert clips["clip"].tolist() == [f"{true} 0"]
     assert clips["times"].tolist() == [2]
@@ -165,7 +165,7 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     monkeypatch.setenv("MMC_DATA_MIRROR", str(audio.parent))
     app.run()
     assert app.get("audio")
-    app.selectbox("said").set_value(NAMES[0]).run()
+    app.selectbox("predicted").set_value(NAMES[0]).run()
     assert f"No {true} clip was taken for {NAMES[0]}" in words(app)
 
 
@@ -220,7 +220,7 @@ def test_a_recipe_is_trained_with_its_settings(started: list[Any]) -> None:
     assert "It runs in the background" in words(app)
     assert app.number_input("cnn1d-dropout-dropout").value == 0.4
     app.number_input("cnn1d-dropout-epochs").set_value(7).run()
-    app.number_input("cnn1d-dropout-learning-rate").set_value(1e-5).run()
+    app.number_input("cnn1d-dropout-learning_rate").set_value(1e-5).run()
     train_button(app).click().run()
     (recipe,) = started
     assert not app.exception

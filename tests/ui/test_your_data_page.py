@@ -21,7 +21,7 @@ from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
-TABLE = "A table of features"
+TABLE = "table"
 CSV = "mood,tempo,group\nsad,100,a\nhappy,120,b\nhapy,90,\nsad,fast,\nQ4,60,c\n"
 
 
@@ -69,7 +69,7 @@ def test_a_table_is_built_with_its_problems_and_shown_everywhere() -> None:
     assert datasets.get("mine-yours").clips() == {NAMES[0]: 1, NAMES[2]: 1, NAMES[3]: 1}
     assert app.text_input[0].value == ""  # the form is empty again
     assert "Mine & yours" in words(page("overview"))
-    shown = page("distributions", dataset="Mine & yours", group="Rhythm", feature="Tempo")
+    shown = page("distributions", dataset="mine-yours", group="rhythm", feature="tempo")
     assert list(shown.table[0].value.loc["n"]) == ["1", "1", "1"]
 
 
@@ -145,7 +145,7 @@ def test_one_is_removed_after_being_asked_once_more() -> None:
     press(app, "Remove permanently")
     assert "No datasets yet" in words(app)
     assert "mine" not in datasets.every()
-    assert not page("distributions", dataset="Mine").exception
+    assert not page("distributions", dataset="mine").exception
 
 
 def test_a_damaged_one_can_be_removed(own_cache: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_table_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -
 def test_what_can_be_trained_on_is_offered(table: pd.DataFrame, own_models: Path) -> None:
     build_one(table.to_csv(index=False), "Whole")
     build_one(name="Part")
-    app = page("training", view="Train a network")
+    app = page("training", view="train")
     offered = next(w for w in app.get("button_group") if w.proto.label == "Dataset")
     titles = [option.content for option in offered.proto.options]
     assert "Whole" in titles
@@ -200,7 +200,7 @@ def test_runs_of_a_removed_dataset_do_not_stop_the_pages(own_models: Path) -> No
     )
     assert "other clips of gone (removed)" in words(app)
     for view in ("Curves", "How good one is", "Evaluations", "Train a network"):
-        assert "Training" in words(page("training", view=view, **{"trained-on": "gone (removed)"}))
+        assert "Training" in words(page("training", view=view, **{"dataset": "gone (removed)"}))
 
 
 # ---- what comes from outside ----------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from mmc_core import datasets
 from mmc_core.figures.style import Figure
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.wording import listed
@@ -41,8 +40,6 @@ export default function ({ parentElement, data }) {
   }
 }
 """
-# A choice that can be shared and survives reloads and other pages; the widget's key names it.
-IN_ADDRESS: Any = {"bind": "query-params", "persist_state": "session"}
 # The camera first: the buttons above click it.
 PLOT_CONFIG = {
     "displaylogo": False,
@@ -97,21 +94,6 @@ def figure(
             )
             if beside:
                 beside()
-
-
-def choose_datasets(key: str, default: list[str]) -> list[str]:
-    """Ids of the datasets that are chosen, in the order in which all are listed."""
-    every = datasets.every()
-    chosen = st.pills(
-        "Datasets",
-        list(every),
-        selection_mode="multi",
-        default=default,
-        format_func=lambda id_: every[id_].title,
-        key=key,
-        **IN_ADDRESS,
-    )
-    return [id_ for id_ in every if id_ in chosen]
 
 
 def page_link(page: str, label: str, icon: str, **query: str | list[str]) -> None:

@@ -15,11 +15,11 @@ from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import METHODS
 from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
-from mmc_core.features.schema import BY_NAME
+from mmc_core.features.schema import BY_NAME, GROUP_KEYS
 from mmc_core.figures import comparison as figures
 from mmc_core.figures import distributions
 from mmc_core.jobs import comparison as jobs
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, load, widgets
 
 AXES = {
     "lda": ("First discriminant", "Second discriminant"),
@@ -31,6 +31,7 @@ MODELS = {
     ITSELF: "Logistic regression, each dataset scaled on its own",
     NETWORK: "1D convolutional network",
 }
+MODEL_KEYS = {CLASSIFIER: CLASSIFIER, ITSELF: "scaled-by-itself", NETWORK: NETWORK}  # in addresses
 SCORES = {"accuracy": "Mood", "arousal": "Arousal", "valence": "Valence"}
 
 Titles = dict[str, str]
@@ -104,16 +105,15 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
 
 def show_features(comparison: Comparison, titles: Titles) -> None:
     """Which features differ between two datasets, and one feature side by side."""
-    pairs = {f"{titles[a]} and {titles[b]}": (a, b) for a, b in combinations(titles, 2)}
+    pairs = {f"{a},{b}": (a, b) for a, b in combinations(titles, 2)}
     pair = st.segmented_control(
         "Two datasets",
         list(pairs),
-        default=next(iter(pairs)),
         required=True,
-        key=f"pair-{len(pairs)}",
-        **widgets.IN_ADDRESS,
+        format_func=lambda key: " and ".join(titles[id_] for id_ in pairs[key]),
+        **address.one("pair", list(pairs), next(iter(pairs))),
     )
-    one, other = pairs.get(pair) or next(iter(pairs.values()))
+    one, other = pairs[pair]
     rows = figures.shift_table(comparison, one, other, titles)
     if rows.empty:
         st.info(
@@ -147,10 +147,9 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             "Feature (largest difference first)",
             names,
             format_func=lambda feature: BY_NAME[feature].title,
-            key="shifted",
-            **widgets.IN_ADDRESS,
+            **address.one("feature", names, names[0]),
         )
-        feature = BY_NAME[name if name in names else names[0]]
+        feature = BY_NAME[name]
         data = {
             titles[id_]: {
                 mood: d
@@ -165,9 +164,9 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             "distributions",
             "Open this feature in Distributions",
             "bar_chart",
-            dataset=list(titles.values()),
-            group=feature.group,
-            feature=feature.title,
+            dataset=list(titles),
+            group=GROUP_KEYS[feature.group],
+            feature=feature.name,
         )
 
 
@@ -182,11 +181,9 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     method = st.segmented_control(
         "Projection",
         list(METHODS),
-        default="lda",
         required=True,
         format_func=METHODS.__getitem__,
-        key="plane",
-        **widgets.IN_ADDRESS,
+        **address.one("plane", list(METHODS), "lda"),
     )
     try:
         points = load.projection(here, comparison.moods, method)
@@ -233,17 +230,19 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
     models = [model for model in MODELS if model in comparison.models]
     with by_model:
         model = st.selectbox(
-            "Model", models, format_func=MODELS.__getitem__, key="of-model", **widgets.IN_ADDRESS
+            "Model",
+            models,
+            format_func=MODELS.__getitem__,
+            **address.one("model", models, models[0], keys=MODEL_KEYS),
         )
     with by_score:
+        scores = [name for name in SCORES if name in comparison.transfer[0].scores]
         score = st.segmented_control(
             "Accuracy of",
-            [name for name in SCORES if name in comparison.transfer[0].scores],
-            default="accuracy",
+            scores,
             required=True,
             format_func=SCORES.__getitem__,
-            key="score",
-            **widgets.IN_ADDRESS,
+            **address.one("score", scores, "accuracy"),
         )
     st.markdown(widgets.escape_markdown(conclusions.transfer(comparison, model, score)))
     widgets.figure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import streamlit as st
 
@@ -14,11 +15,11 @@ from mmc_core.analysis.points import Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
-from mmc_core.features.schema import BY_NAME, GROUPS, Feature
+from mmc_core.features.schema import BY_NAME, GROUP_KEYS, GROUPS, Feature
 from mmc_core.figures import distributions, shapes
 from mmc_core.figures.distributions import ByDataset, Look
 from mmc_core.figures.style import Figure
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.distributions import downloads, selection
 from mmc_core.ui.distributions.categories import show_categories
 from mmc_core.ui.distributions.numbers import file_name, show_separation
@@ -106,32 +107,31 @@ def _choose_feature(by_dataset: Mapping[str, Summary]) -> tuple[Feature, str] | 
         st.info("The chosen datasets have no feature in common.", icon=":material/info:")
         return None
     of_kind, of_name, as_plot = st.columns([2, 3, 5])
-    if st.session_state.get("group", groups[0]) not in groups:
-        st.session_state["group"] = groups[0]
+    asked = st.query_params.get("feature")
+    first_group = next((each.group for each in there if each.name == asked), groups[0])
     with of_kind:
-        group = st.selectbox("Kind of feature", groups, key="group", **widgets.IN_ADDRESS)
+        group = st.selectbox(
+            "Kind of feature",
+            groups,
+            **address.one("group", groups, first_group, keys=GROUP_KEYS),
+        )
     names = [feature.name for feature in there if feature.group == group]
-    if st.session_state.get("feature", names[0]) not in names:
-        st.session_state["feature"] = names[0]  # or the address would keep one of another kind
     with of_name:
         name = st.selectbox(
             "Feature",
             names,
             format_func=lambda feature_name: BY_NAME[feature_name].title,
-            key="feature",
-            **widgets.IN_ADDRESS,
+            **address.one("feature", names, names[0]),
         )
     with as_plot:
         kind = st.segmented_control(
             "Plot",
             list(PLOTS),
-            default=BOXPLOT,
             required=True,
             format_func=lambda plot: PLOTS[plot].title,
-            key="plot",
             wrap=True,
             disabled=bool(BY_NAME[name].categories),
-            **widgets.IN_ADDRESS,
+            **address.one("plot", list(PLOTS), BOXPLOT),
         )
     return BY_NAME[name], kind
 
@@ -180,19 +180,17 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
     with st.container(horizontal=True, gap="medium"):
         log = st.toggle(
             "Logarithmic axis",
-            key="log",
             disabled=problem is not None,
             help=problem,
-            **widgets.IN_ADDRESS,
+            **address.switch("log"),
         )
         sample = st.toggle(
             "Show clips as points",
-            key="points",
             disabled=not clips,
             help="At most 150 clips per mood, chosen at random, the same for every feature"
             if clips
             else "Needs the feature table, which is not on this machine",
-            **widgets.IN_ADDRESS,
+            **address.switch("points"),
         )
     return log and problem is None, sample
 
@@ -208,7 +206,11 @@ def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) 
         format="%g",
         disabled=not complete,
         help=None if complete else "Other widths need feature tables that are not on this machine",
-        **({"key": f"width-{feature.name}", **widgets.IN_ADDRESS} if complete else {}),
+        **(
+            address.number(f"width-{feature.name}", 0, inf, feature.bin_width or 1.0)
+            if complete
+            else {}
+        ),
     )
     if width is None or width == feature.bin_width or not complete:
         return data
@@ -226,7 +228,8 @@ def _picked(
     marks: Mapping[str, distributions.Marked],
 ) -> dict[str, distributions.Marked]:
     """The clips to draw, with the picked one among them, which is described."""
-    named = selection.choose(marks)
+    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
+    named = selection.choose(marks, ids)
     if not named:
         return dict(marks)
     result = selection.find(named, clips, feature.name)
@@ -237,7 +240,6 @@ def _picked(
         )
         return dict(marks)
     title, points = result
-    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
     selection.describe(title, ids[title], points, feature, data)
     return {**marks, title: replace(marks[title], picked=points)}
 

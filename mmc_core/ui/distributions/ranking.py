@@ -10,7 +10,7 @@ from mmc_core import datasets
 from mmc_core.analysis import effects, findings
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import ranking
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, choices, load, widgets
 
 BEST, ALL = "best", "all"
 MOST = {BEST: 20, ALL: 1000}
@@ -21,16 +21,14 @@ def show_ranking(chosen: Sequence[str]) -> None:
     """Features by how well they separate the moods; a click leads to a feature."""
     of_kinds, how_many = st.columns([3, 2])
     with of_kinds:
-        kinds = _choose_kinds()
+        kinds = choices.choose_groups("Kinds of feature", list(GROUPS))
     with how_many:
         most = st.segmented_control(
             "Features",
             list(SHOWN),
-            default=BEST,
             required=True,
             format_func=lambda name: SHOWN[name],
-            key="features",
-            **widgets.IN_ADDRESS,
+            **address.one("features", list(SHOWN), BEST),
         )
     if not kinds:
         st.info("Choose at least one kind of feature.", icon=":material/info:")
@@ -69,13 +67,12 @@ def _open_feature() -> None:
     points = st.session_state["ranking-plot"]["selection"]["points"]
     if points:
         feature = BY_NAME[points[0]["customdata"][0]]
-        st.session_state["show"] = "feature"
-        st.session_state["group"], st.session_state["feature"] = feature.group, feature.name
+        address.assign(view="feature", group=feature.group, feature=feature.name)
 
 
 def show_correlations(chosen: Sequence[str]) -> None:
     """Which features go together, a map a dataset."""
-    kinds = _choose_kinds()
+    kinds = choices.choose_groups("Kinds of feature", list(GROUPS))
     every = datasets.every()
     for id_ in chosen:
         title = every[id_].title
@@ -100,16 +97,3 @@ def show_correlations(chosen: Sequence[str]) -> None:
         "the other rises, 0 if they are unrelated. Black lines separate the kinds of feature: "
         f"{', '.join(group for group in GROUPS if group in kinds)}."
     )
-
-
-def _choose_kinds() -> list[str]:
-    kinds: list[str] = st.pills(
-        "Kinds of feature",
-        GROUPS,
-        selection_mode="multi",
-        default=list(GROUPS),
-        wrap=True,
-        key="kinds",
-        **widgets.IN_ADDRESS,
-    )
-    return kinds

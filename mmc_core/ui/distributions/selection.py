@@ -10,14 +10,12 @@ from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset, Marked
 from mmc_core.moods import BY_NAME
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, load, widgets
 from mmc_core.wording import percent, rounded
-
-KEY = "clip"
 
 
 def label(clip: str, title: str) -> str:
-    """What a clip is called among those of several datasets, and in the address."""
+    """What a clip is called among those of several datasets."""
     return f"{clip} ({title})"
 
 
@@ -25,12 +23,30 @@ def click() -> None:
     """A click on a point of the figure picks its clip."""
     points = st.session_state["distribution-plot"]["selection"]["points"]
     if points and isinstance(result := points[0].get("customdata"), list) and len(result) == 3:
-        st.session_state[KEY] = label(result[0], result[1])
+        address.assign(clip=label(result[0], result[1]))
 
 
-def choose(drawn: Mapping[str, Marked]) -> str | None:
-    """The widget that names the picked clip: by its name, or by a click on a point."""
-    before = st.session_state.get(KEY) or st.query_params.get(KEY)
+def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
+    """The widget that names the picked clip: by its name, or by a click on a point.
+
+    Args:
+        drawn: by the titles of datasets.
+        ids: of datasets, by their titles.
+    """
+    titles = {id_: title for title, id_ in ids.items()}
+
+    def decode(key: str) -> str:
+        id_, _, clip = key.partition(":")
+        return label(clip, titles[id_]) if clip and id_ in titles else key
+
+    def encode(named: str) -> str:
+        for title, id_ in ids.items():
+            if (clip := named.removesuffix(f" ({title})")) != named:
+                return f"{id_}:{clip}"
+        return named
+
+    in_address = address.text("clip", decode, encode)
+    before = st.session_state[in_address["key"]]
     options = [before] if before else []
     options += [
         label(clip, title)
@@ -44,8 +60,7 @@ def choose(drawn: Mapping[str, Marked]) -> str | None:
         index=None,
         placeholder="Click a point, or type a clip's name",
         accept_new_options=True,
-        key=KEY,
-        **widgets.IN_ADDRESS,
+        **in_address,
     )
     return picked
 
@@ -101,13 +116,6 @@ def describe(
         st.caption("The audio of this clip is not on this machine.")
         return
     st.audio(path)
-    # By the names of the widgets there: "dataset" and "clip" are this page's, and Streamlit takes
-    # what belongs to a page out of the address when that page is left.
     widgets.page_link(
-        "listen",
-        "Open this clip in Listen",
-        "graphic_eq",
-        source="A clip of a dataset",
-        collection=title,
-        piece=clip,
+        "listen", "Open this clip in Listen", "graphic_eq", dataset=dataset_id, clip=clip
     )

@@ -11,11 +11,11 @@ from mmc_core.features.description import sentences
 from mmc_core.features.display import Pictures
 from mmc_core.figures import clip as figures
 from mmc_core.figures.style import Figure
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import address, widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
-OPENING = ("waveform", "spectrogram", "chroma")  # loudness, timbre, notes
+OPENING = ["waveform", "spectrogram", "chroma"]  # loudness, timbre, notes
 
 
 def show_pictures(sound: Sound, piece: Piece) -> None:
@@ -24,10 +24,8 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
         "Pictures shown",
         list(figures.PANELS),
         selection_mode="multi",
-        default=list(OPENING),
         format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
-        key="pictures",
-        **widgets.IN_ADDRESS,
+        **address.several("pictures", list(figures.PANELS), OPENING),
     )
     names = [name for name in figures.PANELS if name in chosen]
     if not names:

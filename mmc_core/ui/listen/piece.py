@@ -21,7 +21,7 @@ from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import address, widgets
 from mmc_core.ui.listen.sources import Sound
 from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 
@@ -70,17 +70,13 @@ def _choose_start(whole_s: float) -> float:
         if whole_s < CLIP_S:
             st.caption(f"The whole clip is shown ({whole_s:.1f} s).")
         return 0.0
-    if (st.session_state.get("start") or 0.0) > latest:
-        st.session_state["start"] = latest
     start: float = st.slider(
         f"Start of the {CLIP_S} s shown (the whole has {whole_s:.1f} s)",
         0.0,
         latest,
-        0.0,
         step=STEP_S,
         format="%.1f s",
-        key="start",
-        **widgets.IN_ADDRESS,
+        **address.number("start", 0.0, latest, 0.0),
     )
     return start
 

@@ -10,7 +10,7 @@ from mmc_core import datasets
 from mmc_core.analysis import placement
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.figures import placement as placement_figures
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, choices, load, widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
@@ -23,10 +23,8 @@ def show_place(sound: Sound, piece: Piece) -> None:
         beside = st.selectbox(
             "Compare with the clips of",
             list(every),
-            index=list(every).index(sound.dataset or "4qaed"),
             format_func=lambda id_: every[id_].title,
-            key="beside",
-            **widgets.IN_ADDRESS,
+            **address.one("beside", list(every), sound.dataset or "4qaed"),
         )
     title = every[beside].title
     summary = load.summary(beside)
@@ -36,13 +34,13 @@ def show_place(sound: Sound, piece: Piece) -> None:
             f"{widgets.escape_markdown(title)} has no numeric features.", icon=":material/info:"
         )
         return
+    names = places["feature"].tolist()
     with with_feature:
         name = st.selectbox(
             "Feature",
-            places["feature"].tolist(),
+            names,
             format_func=lambda feature: BY_NAME[feature].title,
-            key="measure",
-            **widgets.IN_ADDRESS,
+            **address.one("feature", names, names[0]),
         )
     moods = summary.by_mood(name)
     value = float(piece.row[name])
@@ -57,14 +55,8 @@ def show_place(sound: Sound, piece: Piece) -> None:
         st.caption(BY_NAME[name].meaning)
     with all_of_them:
         st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
-        groups = st.pills(
-            "Kinds of feature shown",
-            GROUPS,
-            selection_mode="multi",
-            default=[group for group in GROUPS if group != TIMBRE],
-            wrap=True,
-            key="placed-kinds",
-            **widgets.IN_ADDRESS,
+        groups = choices.choose_groups(
+            "Kinds of feature shown", [group for group in GROUPS if group != TIMBRE]
         )
         there = {BY_NAME[feature].group for feature in places["feature"]}
         if not there & set(groups):

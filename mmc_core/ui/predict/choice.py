@@ -54,15 +54,13 @@ def model_label(key: str, run: Run) -> str:
 
 def choose_model(every: Mapping[str, Run]) -> Run:
     """The widget that chooses the model, and how good that is."""
-    address.arrive("model", list(every), next(iter(every)), _other_names(every))
+    keys = list(every)
     key = st.selectbox(
         "Model",
-        list(every),
+        keys,
         format_func=lambda name: model_label(name, every[name]),
-        key="model",
-        **address.PERSISTENT,
+        **address.one("model", keys, keys[0], aliases=_other_names(every)),
     )
-    address.keep("model")
     run = every[key]
     title = run.title[:1].upper() + run.title[1:]
     st.caption(f"{title}, trained on {learned_from(run)}.")
@@ -78,16 +76,13 @@ def _other_names(every: Mapping[str, Run]) -> dict[str, str]:
 
 def choose_source() -> str:
     """The widget that chooses where songs come from."""
-    address.arrive("song", list(SOURCES), SAMPLE)
-    source = st.segmented_control(
+    source: str = st.segmented_control(
         "Song",
         list(SOURCES),
         required=True,
         format_func=lambda name: SOURCES[name],
-        key="song",
-        **address.PERSISTENT,
+        **address.one("song", list(SOURCES), SAMPLE),
     )
-    address.keep("song")
     return source
 
 
@@ -95,16 +90,13 @@ def choose_sample(run: Run) -> SongFile:
     """The widget that chooses a sample, with how it was meant and how the model hears it."""
     samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
     heard = load.heard().get(run.name, {})
-    address.arrive("sample", list(samples), _clearest(samples, heard))
     name = st.selectbox(
         "Sample",
         list(samples),
         format_func=lambda key: _sample_label(samples[key], heard.get(key)),
-        key="sample",
         label_visibility="collapsed",
-        **address.PERSISTENT,
+        **address.one("sample", list(samples), _clearest(samples, heard)),
     )
-    address.keep("sample")
     sample = samples[name]
     st.caption(f"{sample['composer']}. {sample['description']}")
     return visit.sample(sample["file"])

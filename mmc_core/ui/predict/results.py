@@ -10,7 +10,6 @@ import streamlit as st
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
-from mmc_core.ui.common import address
 from mmc_core.ui.predict.visit import Result
 from mmc_core.wording import shown
 
@@ -41,7 +40,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
             list(usable),
             format_func=lambda id_: _label(numbers[id_], usable[id_]),
             key=CHOICE,
-            **address.PERSISTENT,
+            persist_state="session",  # a visit's results are not for others: not in the address
         )
     return next(result for result in (*results, *earlier) if result.id == chosen)
 

@@ -13,7 +13,7 @@ from mmc_core.jobs import training as jobs
 from mmc_core.runs import Run, catalogue, original
 from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
-from mmc_core.ui.common import live, load, widgets
+from mmc_core.ui.common import address, live, load, widgets
 
 SHARES = (
     "validation accuracy, best",
@@ -24,7 +24,7 @@ SHARES = (
 )
 
 
-def choose(entries: Sequence[Entry], key: str) -> list[Entry]:
+def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     """The runs to draw, out of those that match; the first of ours and of the original's at first.
 
     A choice that no longer matches is dropped.
@@ -35,17 +35,13 @@ def choose(entries: Sequence[Entry], key: str) -> list[Entry]:
         for ours in (True, False)
     ]
     default = [label for label in usual if label]
-    before = st.session_state.get(key)
-    if before and (matching := [label for label in before if label in by_label]) != list(before):
-        st.session_state[key] = matching or default
+    keys = {entry.label: entry.key for entry in entries}
     labels = st.multiselect(
         f"Runs, of {len(entries)} that match",
         list(by_label),
-        default=default,
         wrap=False,
         placeholder="Choose runs, or all that match",
-        key=key,
-        **widgets.IN_ADDRESS,
+        **address.several(f"runs-{dataset}", list(by_label), default, keys=keys),
     )
     return [by_label[label] for label in labels]
 
@@ -60,31 +56,26 @@ def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
             "Show",
             list(curves.METRICS),
             selection_mode="multi",
-            default=["accuracy", "loss"],
             format_func=str.capitalize,
-            key="metric",
-            **widgets.IN_ADDRESS,
+            **address.several("metric", list(curves.METRICS), ["accuracy", "loss"]),
         )
+        both = [curves.VALIDATION, curves.TRAINING]
         parts = st.pills(
             "Clips",
-            [curves.VALIDATION, curves.TRAINING],
+            both,
             selection_mode="multi",
-            default=[curves.VALIDATION, curves.TRAINING],
             format_func=str.capitalize,
-            key="part",
-            **widgets.IN_ADDRESS,
+            **address.several("part", both, both),
         )
         smoothing = st.slider(
             "Smoothing",
             0.0,
             0.95,
-            0.0,
-            0.05,
+            step=0.05,
             width=260,
             help="Weight of the epochs before, in an exponential moving average. What was "
             "measured stays as a faint line.",
-            key="smoothing",
-            **widgets.IN_ADDRESS,
+            **address.number("smoothing", 0.0, 0.95, 0.0),
         )
     live.keep_drawing(
         lambda: _draw(chosen, dataset, metrics, parts, smoothing), lambda: any(map(_busy, chosen))

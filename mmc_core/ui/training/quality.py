@@ -14,7 +14,7 @@ from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, sentence
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, load, widgets
 
 CLIPS_HEIGHT = 320
 
@@ -32,15 +32,12 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
         st.info("None of the runs that match has been scored yet.", icon=":material/info:")
         return
     names = [run.name for run in scored]
-    if st.session_state.get("scored", names[0]) not in names:
-        st.session_state["scored"] = names[0]
+    first = next((name for name in chosen if name in names), names[0])
     name = st.selectbox(
         "Run",
         names,
-        index=next((names.index(name) for name in chosen if name in names), 0),
         help="Trainings, scored on one split, and evaluations, scored over the folds of a protocol",
-        key="scored",
-        **widgets.IN_ADDRESS,
+        **address.one("run", names, first),
     )
     run = scored[names.index(name)]
     try:
@@ -130,17 +127,17 @@ def _choose_cell() -> tuple[str, str]:
     """The cell of the matrix to look into: here, or by a click on it."""
     of_mood, answered = st.columns(2)
     with of_mood:
-        true = st.selectbox("True mood", NAMES, key="true", **widgets.IN_ADDRESS)
+        true = st.selectbox("True mood", NAMES, **address.one("true", NAMES, NAMES[0]))
     with answered:
-        # The key stands in addresses that people have saved.
-        predicted = st.selectbox("Answered", NAMES, index=1, key="said", **widgets.IN_ADDRESS)
+        predicted = st.selectbox("Answered", NAMES, **address.one("predicted", NAMES, NAMES[1]))
     return true, predicted
 
 
 def _click() -> None:
     points = st.session_state["confusion-plot"]["selection"]["points"]
     if points:
-        st.session_state["true"], st.session_state["said"] = points[0]["customdata"]
+        true, predicted = points[0]["customdata"]
+        address.assign(true=true, predicted=predicted)
 
 
 def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> None:

@@ -14,9 +14,10 @@ from mmc_core.learning import recipes
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
 from mmc_core.runs import Run
 from mmc_core.runs.catalogue import OURS
-from mmc_core.ui.common import live, load, widgets
+from mmc_core.ui.common import address, live, load, widgets
 
 MOST_EPOCHS = 500
+MOST_SEED = 2**32 - 1
 LISTED = 6  # runs in the list
 OFF = "Trainings cannot be started from this page: it is switched off where the app runs."
 
@@ -50,10 +51,8 @@ def _form() -> None:
     name = st.selectbox(
         "Recipe",
         list(known),
-        index=list(known).index("cnn1d"),
         help="Its settings can be changed below",
-        key="recipe",
-        **widgets.IN_ADDRESS,
+        **address.one("recipe", list(known), "cnn1d"),
     )
     usual = known[name]
     st.caption(_about(usual))
@@ -69,14 +68,13 @@ def _form() -> None:
             icon=":material/info:",
         )
         return
+    first = usual.dataset if usual.dataset in here else next(iter(here))
     dataset = st.segmented_control(
         "Dataset",
         list(here),
-        default=usual.dataset if usual.dataset in here else next(iter(here)),
         required=True,
         format_func=here.__getitem__,
-        key="train-on",
-        **widgets.IN_ADDRESS,
+        **address.one("dataset", list(here), first),
     )
     chosen = _probe_settings(usual, dataset) if isinstance(usual, Probe) else _settings(usual)
     busy = jobs.under_way()
@@ -111,7 +109,7 @@ def _about(usual: CNN1D | Probe) -> str:
 def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:
     """Of a probe. On a dataset of one's own it learns from that alone, without copies."""
     seed = st.number_input(
-        "Seed", 0, 2**32 - 1, usual.seed, key=f"{usual.name}-seed", **widgets.IN_ADDRESS
+        "Seed", 0, MOST_SEED, **address.number(f"{usual.name}-seed", 0, MOST_SEED, usual.seed)
     )
     alone: dict[str, object] = {"sources": [], "copies": []}
     return {"seed": seed} | ({} if dataset in usual.sources else alone)
@@ -121,33 +119,21 @@ def _settings(usual: Network) -> dict[str, object]:
     """Numbers that were chosen, by their names in a recipe, at whose values they begin."""
     left, right = st.columns(2)
 
-    def key(name: str) -> dict[str, Any]:
-        return {"key": f"{usual.name}-{name}", **widgets.IN_ADDRESS}
+    def choose(label: str, name: str, low: float, high: float, **form: Any) -> Any:
+        in_address = address.number(f"{usual.name}-{name}", low, high, getattr(usual, name))
+        return st.number_input(label, low, high, **form, **in_address)
 
     with left:
-        epochs = st.number_input(
-            "Epochs" if not usual.patience else "Epochs at most",
-            1,
-            MOST_EPOCHS,
-            usual.epochs,
-            **key("epochs"),
-        )
-        dropout = st.number_input(
-            "Dropout", 0.0, 0.9, usual.dropout, 0.1, format="%.2f", **key("dropout")
-        )
-        learning_rate = st.number_input(
-            "Learning rate",
-            1e-6,
-            0.1,
-            usual.learning_rate,
-            1e-5,
-            format="%.6f",
-            **key("learning-rate"),
+        label = "Epochs at most" if usual.patience else "Epochs"
+        epochs = choose(label, "epochs", 1, MOST_EPOCHS)
+        dropout = choose("Dropout", "dropout", 0.0, 0.9, step=0.1, format="%.2f")
+        learning_rate = choose(
+            "Learning rate", "learning_rate", 1e-6, 0.1, step=1e-5, format="%.6f"
         )
     with right:
-        seed = st.number_input("Seed", 0, 2**32 - 1, usual.seed, **key("seed"))
-        l2 = st.number_input("L2 penalty", 0.0, 1.0, usual.l2, 0.001, format="%.4f", **key("l2"))
-        batch_size = st.number_input("Batch size", 1, 1024, usual.batch_size, **key("batch-size"))
+        seed = choose("Seed", "seed", 0, MOST_SEED)
+        l2 = choose("L2 penalty", "l2", 0.0, 1.0, step=0.001, format="%.4f")
+        batch_size = choose("Batch size", "batch_size", 1, 1024)
     return {
         "epochs": epochs,
         "seed": seed,
@@ -225,13 +211,8 @@ def _row(run: Run) -> None:
 
 def _to_curves(run: Run) -> None:
     """Choose the run in the view of curves, whatever was chosen there."""
-    st.session_state["view"] = "curves"
-    st.session_state["trained-on"] = run.dataset
-    st.session_state["input"] = st.session_state["architecture"] = []
-    key, chosen = f"runs-{run.dataset}", [f"{OURS}{run.name}"]
-    if key not in st.session_state:  # not shown yet, so not the keeper of its own address
-        st.query_params[key] = chosen
-    st.session_state[key] = chosen
+    address.assign(view="curves", dataset=run.dataset, input=[], architecture=[])
+    address.assign(**{f"runs-{run.dataset}": [f"{OURS}{run.name}"]})
 
 
 def _go_on(run: Run) -> None:

@@ -20,7 +20,7 @@ from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
-from mmc_core.moods import BY_NAME, MOODS, parse
+from mmc_core.moods import MOODS, parse
 from mmc_core.ui.common import load, widgets
 
 SONGS, TABLE = "songs", "table"
@@ -213,14 +213,14 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
                 on_click="ignore",
             )
     with st.container(horizontal=True):
-        widgets.page_link("distributions", "Distributions", "bar_chart", dataset=dataset.title)
+        widgets.page_link("distributions", "Distributions", "bar_chart", dataset=dataset.id)
         if len(clips) > 1:  # moods are compared with each other
             widgets.page_link(
                 "compare",
                 "Compare",
                 "compare_arrows",
-                datasets=[datasets.title_of("4qaed"), dataset.title],
-                moods=[f"{BY_NAME[mood].mark} {mood}" for mood in clips],
+                dataset=["4qaed", dataset.id],
+                moods=list(clips),
             )
 
 
