@@ -9,13 +9,13 @@ from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
 
 @click.command("compare")
 @click.argument("ids", nargs=-1, required=True, metavar="ID ID...")
-@click.option("--moods", default="", metavar="MOOD,MOOD...", help="All four, if not said.")
-@click.option("--again", is_flag=True, help="Even if it is kept of the same data.")
+@click.option("--moods", default="", metavar="MOOD,MOOD...", help="Default: all four.")
+@click.option("--again", is_flag=True, help="Compute again even if the result is saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool) -> None:
-    """Datasets against each other: which is easier, by how much, because of which features.
+    """Compare datasets: which is easier, by how much, because of which features.
 
-    Kept in data/comparisons, or in the cache where datasets of one's own are among them.
+    The result is saved in data/comparisons, or in the cache if your own datasets are among them.
     """
     from mmc_core.comparison import conclusions, store
     from mmc_core.comparison.compare import compare
@@ -26,7 +26,7 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
     with Progress("steps") as progress:
         comparison = compare(ids, moods=some, again=again, progress=progress)
     if not comparison.missing:
-        echo(f"Kept: {store.existing_path(ids, some)}", err=True)
+        echo(f"Saved: {store.existing_path(ids, some)}", err=True)
     answer, caveats = conclusions.answer(comparison), conclusions.caveats(comparison)
     if as_json:
         print_json(comparison.to_json() | {"answer": answer, "caveats": caveats})
@@ -41,9 +41,11 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
 @click.argument("name", type=click.Choice(["leak", "spread", "extraction", "unseen"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def study_command(name: str, as_json: bool) -> None:
-    """What leaked copies do to a score, how far one wanders on 40 clips, how far features move
-    with codec, rate, level and cut, and what probes know of a dataset they never heard:
-    data/studies.
+    """Run a study and save it in data/studies.
+
+    leak: how copies of test clips in the training set change a score. spread: how much a score
+    varies on test sets of 40 clips. extraction: how much codec, sampling rate, level and cut change
+    features. unseen: how well probes do on a dataset they were not trained on.
     """
     from mmc_core import files
     from mmc_core.comparison import studies

@@ -13,13 +13,13 @@ from mmc_core.cli.output import Progress, echo, print_json
 
 @click.group("datasets")
 def datasets_group() -> None:
-    """List, fetch and build datasets."""
+    """List, download and build datasets."""
 
 
 @datasets_group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_datasets(as_json: bool) -> None:
-    """Every dataset: clips a mood, what is here, what can be fetched, licence."""
+    """List all datasets: clips per mood, bundled files, downloads, licence."""
     from mmc_core import datasets
 
     listed: list[dict[str, Any]] = [
@@ -41,17 +41,17 @@ def list_datasets(as_json: bool) -> None:
     for entry in listed:
         clips = ", ".join(f"{mood} {n}" for mood, n in entry["clips"].items())
         echo(f"{entry['id']}: {entry['title']}\n  clips: {clips}")
-        fetchable = "; the table can be fetched" if entry["fetchable"] else ""
+        fetchable = "; the table can be downloaded (datasets fetch)" if entry["fetchable"] else ""
         here = "your own" if entry["own"] else f"bundled: {', '.join(entry['bundled'])}{fetchable}"
         echo(f"  {here}\n  {entry['licence']}")
     for name in datasets.user.damaged():
-        echo(f"{name} is damaged; take it away with: datasets remove {name}", err=True)
+        echo(f"{name} is damaged; remove it with: datasets remove {name}", err=True)
 
 
 @datasets_group.command("fetch")
 @click.argument("dataset_id", metavar="ID")
 def fetch_dataset(dataset_id: str) -> None:
-    """Download what may be downloaded of a dataset."""
+    """Download the feature table of a dataset, if it may be downloaded."""
     from mmc_core import datasets
 
     path = datasets.get(dataset_id).fetch()
@@ -61,7 +61,7 @@ def fetch_dataset(dataset_id: str) -> None:
 @datasets_group.command("folds")
 @click.argument("dataset_id", metavar="ID")
 def draw_folds(dataset_id: str) -> None:
-    """Draw the folds of all protocols again, and keep them beside the dataset's summary."""
+    """Draw the folds of all protocols and save them with the dataset's summary."""
     from mmc_core import datasets
     from mmc_core.files import write_parquet
     from mmc_core.learning import splits
@@ -70,7 +70,7 @@ def draw_folds(dataset_id: str) -> None:
     folds = splits.drawn_folds(dataset.table())
     write_parquet(folds, dataset.folder / dataset.folds_path.name)
     echo(
-        f"{len(folds.columns) - 1} ways to divide {len(folds)} clips: {dataset.folds_path}",
+        f"{len(folds.columns) - 1} splits of {len(folds)} clips: {dataset.folds_path}",
         err=True,
     )
 
@@ -79,8 +79,8 @@ def draw_folds(dataset_id: str) -> None:
 @click.argument("dataset_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_duplicates(dataset_id: str, as_json: bool) -> None:
-    """Pairs of clips that are one: by features and names, for 4QAED by their audio. Kept beside the
-    summary.
+    """List pairs of clips that are duplicates, by features and names, and for 4QAED by audio. Saved
+    with the summary.
     """
     from mmc_core import datasets
     from mmc_core.files import write_csv
@@ -100,15 +100,15 @@ def list_duplicates(dataset_id: str, as_json: bool) -> None:
     *("--audio", "--from", "--table", "source"),
     metavar="PATH",
     type=click.Path(path_type=Path, exists=True),
-    help="Folder of the dataset's audio; MMC_DATA_MIRROR's by default. For a dataset of your own a "
-    "folder with a subfolder a mood, a CSV of path, mood and group, or a table of features.",
+    help="Folder of the dataset's audio (default: in MMC_DATA_MIRROR). For your own dataset: a "
+    "folder with one subfolder per mood, a CSV of path, mood and group, or a table of features.",
 )
-@click.option("--title", help="What a dataset of your own is called on pages; ID by default.")
+@click.option("--title", help="Title of your own dataset on the pages (default: ID).")
 def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> None:
-    """Compute a dataset's table and summary again, from its audio. A stopped build goes on.
+    """Build a dataset's feature table and summary from its audio. A stopped build is resumed.
 
-    A dataset whose table is only fetched gets its summary from that table. An ID that is none of
-    the project's makes a dataset of your own of PATH, in place of one that has the ID.
+    If a dataset has no audio, its summary is computed from the downloaded table. With a new ID,
+    your own dataset is built from PATH; it replaces one of yours with the same ID.
     """
     from mmc_core import datasets
 
@@ -116,13 +116,15 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         _build_user_dataset(dataset_id, source, title)
         return
     if title:
-        raise click.UsageError(f"{dataset_id} is a dataset of the project and keeps its title.")
+        raise click.UsageError(
+            f"{dataset_id} is a dataset of the project, so its title cannot be changed."
+        )
     dataset = datasets.get(dataset_id)
     if source is not None and (source.is_file() or dataset.download):
-        made_from = "what `datasets fetch` gets" if dataset.download else "its released files"
+        made_from = "its downloaded table" if dataset.download else "its released files"
         raise click.UsageError(
-            f"{dataset_id} is a dataset of the project and made from {made_from}, not from "
-            f"{source}. For a dataset of your own choose another ID."
+            f"{dataset_id} is a dataset of the project and built from {made_from}, not from "
+            f"{source}. For your own dataset choose another ID."
         )
     if dataset.download is None:
         with Progress("clips") as progress:
@@ -141,8 +143,8 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
     datasets.user_dataset_name(name, title or "")  # a name that is taken is the first to say
     if source is None:
         raise click.UsageError(
-            f"{name!r} is no dataset of the project ({', '.join(datasets.DATASETS)}). To build one "
-            "of your own, say of what: --from PATH, a folder or a table."
+            f"{name!r} is not a dataset of the project ({', '.join(datasets.DATASETS)}). To build "
+            "your own, name a folder or a table: --from PATH."
         )
     with Progress("files") as progress:
         dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
@@ -158,8 +160,8 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
 @datasets_group.command("remove")
 @click.argument("dataset_id", metavar="ID")
 def remove_dataset(dataset_id: str) -> None:
-    """Take a dataset of your own away. Your files stay; runs that were trained on it too."""
+    """Remove your own dataset. Your files and runs trained on it stay."""
     from mmc_core import datasets
 
     datasets.user.remove(dataset_id)
-    echo(f"{dataset_id} is gone.", err=True)
+    echo(f"{dataset_id} is removed.", err=True)

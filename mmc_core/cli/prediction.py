@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     default="mmc",
     type=click.Choice(["mmc", "librosa"]),
     show_default=True,
-    help="mmc: this program. librosa: plain librosa calls, to hold the former to on your files; "
-    "key_clarity, mode and tonic, which librosa has no call for, stay empty.",
+    help="mmc: this program. librosa: the same features from librosa, to check them on your files; "
+    "tonic, mode and key_clarity stay empty, as librosa has no function for them.",
 )
 def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str) -> None:
-    """Files or folders to a table with a row each: path, duration, error, features.
+    """Extract the features of files or folders into a table: one row per file with path,
+    duration, error and features.
 
-    Features describe the first 25.5 s that hold sound; start_s says where they begin. A file that
-    fails is a row with its error. A stopped run goes on where it was.
+    Features describe the first 25.5 s that are not silent; start_s says where they begin. A file
+    that fails gets a row with its error. A stopped run is resumed.
     """
     from mmc_core.audio.folders import find_audio
     from mmc_core.features.extract import as_table, extract_files
@@ -42,7 +43,7 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
 
     if out.suffix != ".parquet" or out.is_dir():
         raise click.BadParameter(
-            f"{out} should be a file that ends in .parquet", param_hint="--out"
+            f"{out} should be a file name ending in .parquet", param_hint="--out"
         )
     journal = out.with_name(out.name + ".partial")
     found = find_audio(inputs)

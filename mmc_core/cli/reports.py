@@ -15,13 +15,13 @@ from mmc_core.cli.output import Progress, echo
     "--out",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File that ends in .html, .pdf or .zip.",
+    help="File name ending in .html, .pdf or .zip.",
 )
 def report_command(dataset_id: str, out: Path) -> None:
-    """A dataset's features by mood, all of them, in the look of ggplot2, for print: as one HTML
-    file, as a PDF with a figure a page, or each figure as PNG, SVG and PDF in a ZIP.
+    """Export a full report of a dataset's features by mood, with figures in ggplot2 style: as one
+    HTML file, as a PDF with one figure per page, or each figure as PNG, SVG and PDF in a ZIP file.
 
-    Drawn from the summary; outliers too where the dataset's table is on this machine.
+    Outliers are drawn if the dataset's table is on this machine.
     """
     from mmc_core import datasets
     from mmc_core.files import replacing

@@ -123,5 +123,5 @@ def _find(folder: Path, names: tuple[str, ...]) -> Path:
                 return place / name
     raise DatasetError(
         f"Neither {folder} nor its parent holds {' or '.join(names)}, which 4QAED is built from. "
-        "For a dataset of your own choose another ID than 4qaed."
+        "For your own dataset choose another ID than 4qaed."
     )

@@ -108,8 +108,8 @@ def writer(path: Path) -> Callable[[Dataset, IO[bytes], Progress], None]:
     ending = path.suffix.lower().removeprefix(".")
     if ending not in WRITERS:
         raise MMCError(
-            f"{path.name} should be a file that ends in .html (a report), .pdf (a figure a page) "
-            "or .zip (each figure as PNG, SVG and PDF)."
+            f"{path.name} should be a file name ending in .html (a report), .pdf (one figure per "
+            "page) or .zip (each figure as PNG, SVG and PDF)."
         )
     return WRITERS[ending]
 
@@ -120,10 +120,10 @@ def _about(dataset: Dataset) -> dict[str, str]:
         "Labels": dataset.labels,
         "Groups": dataset.grouping,
         "Length": dataset.length_rule,
-        "Extraction": dataset.extraction,
+        "Features": dataset.extraction,
         "Citation": dataset.citation,
         "Licence": dataset.licence,
-        "Where": dataset.homepage,
+        "Source": dataset.homepage,
     }
 
 

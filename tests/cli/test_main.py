@@ -146,7 +146,7 @@ def test_extract_writes_a_row_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("extract", ".", "--out", "x.csv"), 2, "ends in .parquet"),
+        (("extract", ".", "--out", "x.csv"), 2, "ending in .parquet"),
         (("extract", ".", "--out", "x.parquet", "--jobs", "0"), 2, "--jobs"),
         (("extract", ".", "--out", "x.parquet"), 2, "no sound file"),
         (("predict", "."), 2, "no sound file"),

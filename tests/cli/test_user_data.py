@@ -102,12 +102,12 @@ def test_nothing_usable_is_1_and_nothing_is_made(tmp_path: Path) -> None:
 
 
 WRONG_USE = {
-    ("build", "mine"): "no dataset of the project",
+    ("build", "mine"): "not a dataset of the project",
     ("build", "mine", "--from", "nowhere"): "does not exist",
-    ("build", "4qaed", "--title", "x"): "keeps its title",
+    ("build", "4qaed", "--title", "x"): "title cannot be changed",
     ("build", "4QAED", "--from", "."): "name of a dataset of the project",
-    ("build", "4qaed", "--from", str(PROJECT / "README.md")): "made from its released files, not",
-    ("build", "turkish", "--from", "."): "made from what `datasets fetch` gets, not from",
+    ("build", "4qaed", "--from", str(PROJECT / "README.md")): "built from its released files, not",
+    ("build", "turkish", "--from", "."): "built from its downloaded table, not from",
     ("build", "mine", "--title", "4QAED", "--from", "."): "already has the title",
     ("build", "…", "--from", "."): "no letter",
     ("remove", "4qaed"): "You have no dataset '4qaed'",

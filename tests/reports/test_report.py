@@ -152,7 +152,7 @@ def test_the_summary_alone_is_enough_and_it_is_said(
     assert "Outliers are drawn as black points" in made[0]
     small.here = False
     content = report.make(small)
-    assert "from the dataset's summary alone" in unescape(content)
+    assert "Made from the dataset's summary" in unescape(content)
     assert len(Page(content).pictures) == 8
 
 
@@ -252,8 +252,8 @@ def test_the_command_writes_all_figures(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (["nobody", "--out", "x.html"], "There is no dataset 'nobody'"),
-        (["turkish", "--out", "x.docx"], "x.docx should be a file that ends in .html (a report), "),
-        (["turkish", "--out", "x"], "x should be a file that ends in .html (a report), .pdf"),
+        (["turkish", "--out", "x.docx"], "x.docx should be a file name ending in .html"),
+        (["turkish", "--out", "x"], "x should be a file name ending in .html (a report), .pdf"),
         (["turkish"], "Missing option '--out'"),
     ],
 )
