@@ -12,7 +12,7 @@ from mmc_core.cli.comparison import compare_command, study_command
 from mmc_core.cli.datasets import datasets_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
 from mmc_core.cli.models import models_group
-from mmc_core.cli.output import echo, open_streams
+from mmc_core.cli.output import echo, end_in_order, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError
@@ -30,6 +30,7 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         open_streams()
+        end_in_order()
         try:
             return super().invoke(ctx)
         except MMCError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
+import threading
 from typing import Any
 
 
@@ -22,6 +24,16 @@ def open_streams() -> None:
         if stream is None or stream.closed:
             mode = "r" if number == 0 else "w"
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def end_in_order() -> None:
+    """Let a command that is told to end take away the files that it has half written."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(number) is signal.SIG_DFL
+        ):
+            signal.signal(number, lambda which, _: sys.exit(128 + which))
 
 
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:

@@ -121,6 +121,7 @@ def cross_validated(
 
     predicted = np.empty(len(mood), dtype=object)
     for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(x, mood):
-        fitted = classifiers.classifier(recipe, seed, columns).fit(x[train], mood[train])
+        each = train.astype(object)  # a draw has one clip of each group
+        fitted = classifiers.classifier(recipe, seed, each, columns).fit(x[train], mood[train])
         predicted[test] = fitted.predict(x[test])
     return predicted

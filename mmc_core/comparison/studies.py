@@ -114,9 +114,8 @@ def spread(progress: Progress) -> dict[str, Any]:
     )
     accuracies = []
     for number, (train, test) in enumerate(draws.split(clips.x, clips.mood), start=1):
-        p = probabilities(
-            recipe, clips.x[train], clips.mood[train], clips.x[test], seed=recipe.seed
-        )
+        learned = clips.x[train], clips.mood[train], clips.group[train]
+        p = probabilities(recipe, *learned, clips.x[test], seed=recipe.seed)
         accuracies.append(float((scores.most_likely(p) == clips.mood[test]).mean()))
         progress(number, SPREAD_TEST_SETS)
     values = np.array(accuracies)

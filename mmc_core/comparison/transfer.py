@@ -42,7 +42,7 @@ def transferred(draws: Draws, right: Mapping[str, Scores]) -> list[Transfer]:
 
 def _by_classifier(draws: Draws, one: str, other: str, i: int, model: str) -> Objects:
     train, test = draws.rows[one][i], draws.rows[other][i]
-    fitted = classifiers.classifier(draws.recipe, seed_of(SEED, i))
+    fitted = classifiers.classifier(draws.recipe, seed_of(SEED, i), draws.group[one][train])
     fitted.fit(draws.x[one][train], draws.mood[one][train])
     x = draws.x[other][test]
     predicted: Objects = (

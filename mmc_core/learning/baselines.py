@@ -26,13 +26,15 @@ def of_fold(
     seed = recipe.seed + 1000 * fold.repeat + fold.number
     learner = recipe if isinstance(recipe, Classifier) else recipes.load("extra-trees")
     assert isinstance(learner, Classifier)
+    group = table["group"].to_numpy(dtype=object)
+    each = np.arange(len(fold.train)).astype(object)  # shuffled moods know of no groups
     return columns(
         inputs.features(table),
         table["mood"].to_numpy(dtype=object),
-        table["group"].to_numpy(dtype=object),
+        group,
         fold.train,
         fold.test,
-        shuffled=lambda: classifier(learner, seed),
+        shuffled=lambda: classifier(learner, seed, each),
         seed=seed,
         shuffles=shuffles,
     )

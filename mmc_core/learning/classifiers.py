@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from mmc_core._typing import Float32, Float64, Objects
+from mmc_core._typing import Float32, Float64, Ints, Objects
+from mmc_core.errors import DatasetError
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning.recipes import Classifier
 from mmc_core.moods import NAMES
 
+N_INNER = 5  # folds
 # The number that stands for a "key" means nothing; for distances and weights it is left out.
 NUMBERS = [i for i, name in enumerate(ORIGINAL_57) if name != "key"]
 
@@ -30,10 +32,48 @@ def ranks(seed: int, columns: Sequence[int] = NUMBERS) -> Any:
     return make_column_transformer((make_pipeline(normal, StandardScaler()), list(columns)))
 
 
-def classifier(recipe: Classifier, seed: int, columns: Sequence[int] = NUMBERS) -> Any:
+class InnerFolds:
+    """Folds of training clips, groups whole, for scikit-learn to choose or calibrate by: five, or
+    as many fewer as leave every mood to learn from.
+    """
+
+    def __init__(self, group: Objects, seed: int) -> None:
+        self.group, self.seed = group, seed
+
+    def split(self, x: Any, mood: Objects, groups: Any = None) -> Iterator[tuple[Ints, Ints]]:
+        """Row numbers to learn from, and of those held out.
+
+        Raises:
+            DatasetError: if a mood is of one group alone.
+        """
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        groups_of = {name: len(set(self.group[mood == name])) for name in np.unique(mood)}
+        for n_folds in range(min(N_INNER, *groups_of.values()), 1, -1):
+            folds = StratifiedGroupKFold(n_folds, shuffle=True, random_state=self.seed)
+            parts = list(folds.split(mood, mood, self.group))
+            if all(len(set(mood[train])) == len(groups_of) for train, _ in parts):
+                yield from parts
+                return
+        rarest = min(groups_of, key=groups_of.__getitem__)
+        raise DatasetError(
+            f"Got clips of too few groups to fit an SVM's probabilities: {groups_of[rarest]} of "
+            f"{rarest} in a training part. Expected at least two per mood: use fewer folds, or add "
+            "clips."
+        )
+
+    def get_n_splits(self, x: Any, mood: Objects, groups: Any = None) -> int:
+        """How many there are."""
+        return sum(1 for _ in self.split(x, mood))
+
+
+def classifier(
+    recipe: Classifier, seed: int, group: Objects, columns: Sequence[int] = NUMBERS
+) -> Any:
     """An unfitted pipeline that takes features (n, 57) and mood names.
 
     Args:
+        group: of the clips that it is going to be fitted on. (n,)
         columns: which of the 57 are learned from; trees take all.
     """
     from sklearn.calibration import CalibratedClassifierCV
@@ -49,7 +89,7 @@ def classifier(recipe: Classifier, seed: int, columns: Sequence[int] = NUMBERS) 
     if recipe.estimator == "svm":
         # A machine has no probabilities: Platt's are fitted on inner folds.
         machine = make_pipeline(scaling, SVC(random_state=seed, **settings))
-        return CalibratedClassifierCV(machine, cv=5, ensemble=False)
+        return CalibratedClassifierCV(machine, cv=InnerFolds(group, seed), ensemble=False)
     return make_pipeline(scaling, LogisticRegression(max_iter=5000, random_state=seed, **settings))
 
 
@@ -57,12 +97,13 @@ def probabilities(
     recipe: Classifier,
     x: Float32,
     mood: Objects,
+    group: Objects,
     other: Float32,
     *,
     seed: int,
 ) -> Float64:
-    """Fitted on some clips, probabilities of other clips. (n, 4)"""
-    fitted = classifier(recipe, seed).fit(x, mood)
-    columns = {name: i for i, name in enumerate(fitted.classes_)}
-    p = fitted.predict_proba(other)
-    return np.stack([p[:, columns[name]] for name in NAMES], axis=1)
+    """Fitted on some clips, probabilities of other clips; 0 of a mood that was not there. (n, 4)"""
+    fitted = classifier(recipe, seed, group).fit(x, mood)
+    p = np.zeros((len(other), len(NAMES)))
+    p[:, [NAMES.index(name) for name in fitted.classes_]] = fitted.predict_proba(other)
+    return p

@@ -55,6 +55,11 @@ class Clips:
         return self.table["mood"].to_numpy(dtype=object)
 
     @cached_property
+    def group(self) -> Objects:
+        """Each clip's group. (n,)"""
+        return self.table["group"].to_numpy(dtype=object)
+
+    @cached_property
     def one_hot(self) -> Float64:
         """The same in the order of `NAMES`. (n, 4)"""
         return one_hot(self.mood)

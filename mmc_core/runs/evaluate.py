@@ -151,8 +151,8 @@ def fold_predictions(
             in_set=in_set, set_size=sets.sum(axis=1)
         )
     if isinstance(recipe, Classifier):
-        x, mood = clips.x[fold.train], clips.mood[fold.train]
-        p = probabilities(recipe, x, mood, clips.x[fold.test], seed=seed)
+        learned = clips.x[fold.train], clips.mood[fold.train], clips.group[fold.train]
+        p = probabilities(recipe, *learned, clips.x[fold.test], seed=seed)
     else:
         p, loss = _network(recipe, clips, protocol, fold, seed)
     return _answers(p, scores.most_likely(p), loss)

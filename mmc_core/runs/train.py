@@ -188,8 +188,8 @@ def _learned(
         return p, predicted, {"members": [member.name for member in members]}
     clips = inputs.load(datasets.get(recipe.dataset), recipe)
     if isinstance(recipe, Classifier):
-        x, mood = clips.x[fold.train], clips.mood[fold.train]
-        p = probabilities(recipe, x, mood, clips.x[fold.test], seed=recipe.seed)
+        learned = clips.x[fold.train], clips.mood[fold.train], clips.group[fold.train]
+        p = probabilities(recipe, *learned, clips.x[fold.test], seed=recipe.seed)
         return p, scores.most_likely(p), {}
     assert isinstance(recipe, Network)  # probes have a way of their own
     answers, made = _network(run, recipe, clips, fold, progress)

@@ -82,6 +82,20 @@ def test_closed_streams_lead_nowhere() -> None:
     assert subprocess.run(["sh", "-c", closed], check=False).returncode > 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a process is killed at once there")
+def test_a_command_that_is_told_to_end_leaves_no_half_file(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys, time; from pathlib import Path\n"
+        "from mmc_core.cli.output import end_in_order; from mmc_core.files import replacing\n"
+        "end_in_order()\n"
+        "with replacing(Path(sys.argv[1])) as part:\n"
+        "  part.write_text('half'); os.kill(os.getpid(), signal.SIGTERM); time.sleep(60)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path / "r.html")], check=False)
+    assert ended.returncode == 128 + 15
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from mmc_core._typing import Float32, Float64, Objects
+from mmc_core.errors import DatasetError
 from mmc_core.features.encode import encode
 from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.learning import recipes
-from mmc_core.learning.classifiers import NUMBERS, probabilities
+from mmc_core.learning.classifiers import N_INNER, NUMBERS, InnerFolds, probabilities
 from mmc_core.learning.inputs import features
 from mmc_core.learning.recipes import Classifier
 from mmc_core.learning.scores import most_likely, one_hot
@@ -50,7 +51,42 @@ def answer(name: str, x: Float32, mood: Objects, other: Float32) -> Float64:
     assert isinstance(recipe, Classifier)
     if recipe.estimator == "extra_trees":
         recipe = recipe.model_copy(update={"parameters": {"n_estimators": 50}})
-    return probabilities(recipe, x, mood, other, seed=1)
+    return probabilities(recipe, x, mood, np.arange(len(x)).astype(object), other, seed=1)
+
+
+@pytest.mark.parametrize("clips", [2, 3, 4])
+def test_an_svm_of_a_small_mood_has_fewer_inner_folds(clips: int) -> None:
+    table = made_table()
+    table = table.drop_duplicates("group").groupby("mood").head(clips)
+    moods = table["mood"].to_numpy(dtype=object)
+    p = answer("svm", features(table), moods, features(table))
+    assert p.sum(axis=1) == pytest.approx(1)
+
+
+def test_inner_folds_keep_groups_whole_and_every_mood() -> None:
+    table = made_table()
+    mood, group = (table[name].to_numpy(dtype=object) for name in ("mood", "group"))
+    parts = list(InnerFolds(group, seed=1).split(mood, mood))
+    assert len(parts) == N_INNER
+    for train, test in parts:
+        assert not set(group[train]) & set(group[test])
+        assert set(mood[train]) == set(NAMES)
+    assert sorted(np.concatenate([test for _, test in parts])) == list(range(len(table)))
+
+
+def test_an_svm_of_a_mood_of_one_group_is_refused_in_a_sentence() -> None:
+    table = made_table()
+    group = np.where(table["mood"] == NAMES[1], "one", table["group"]).astype(object)
+    with pytest.raises(DatasetError, match=f"too few groups .* 1 of {NAMES[1]}"):
+        list(InnerFolds(group, seed=1).split(table, table["mood"].to_numpy(dtype=object)))
+
+
+def test_a_mood_that_was_not_learned_is_never_answered(parts: Parts) -> None:
+    there = parts.mood != NAMES[2]
+    for name in KINDS:
+        p = answer(name, parts.x[there], parts.mood[there], parts.other)
+        assert p[:, 2] == pytest.approx(0), name
+        assert p.sum(axis=1) == pytest.approx(1), name
 
 
 def test_made_up_moods_are_told_apart(parts: Parts) -> None:
