@@ -63,7 +63,7 @@ BY_NAME = {container.ffmpeg: container for _, container in SIGNATURES}
 # What may hold a sound file among others, or looks like one in places, and is none.
 OTHERS = (
     rb"PK[\x03\x05]|Rar!|7z\xbc\xaf|\x1f\x8b|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd|MSCF|.{257}ustar"
-    rb"|%PDF|\x89PNG|\xff\xd8\xff|GIF8|\x7fELF|MZ|MThd|\xd0\xcf\x11\xe0|RIFF|FORM"
+    rb"|%PDF|\x89PNG|\xff\xd8\xff|GIF8|\x7fELF|MZ|MThd|\xd0\xcf\x11\xe0|RIFF.{4}(RMID|WEBP|sfbk)"
     rb"|(\xef\xbb\xbf)?\s*<(?i:!doctype|!--|\?xml|html|head|body|svg)"
 )
 # What sound is looked for by, where a file does not begin with it.

@@ -38,20 +38,20 @@ class Phase:
 
     def __init__(self) -> None:
         self._sounding = self._cancelled = 0
-        self._power = np.zeros(0)  # of each channel over the whole
-        self._now: Float64 = np.zeros(0)  # of each channel within the second that is counted
-        self._mean_now, self._samples_now = 0.0, 0
+        self._by_channel: Float64 = np.zeros(0)  # power where they cancel
+        self._power = self._mean_power = 0.0  # within the second that is counted
+        self._samples = 0
 
     def hear(self, block: Float32, mean: Float32, rate: int) -> None:
         """Samples, (n, n_channels), the mean of their channels, (n,), and their rate in Hz."""
-        power = np.einsum("ij,ij->j", block, block).astype(float)
-        if len(power) != len(self._now):
-            self._count()
-            self._now = np.zeros(len(power))
-        self._now += power
-        self._mean_now += float(mean @ mean)
-        self._samples_now += len(block)
-        if self._samples_now >= rate:
+        samples = block.ravel(order="K")
+        power, mean_power = float(samples @ samples) / block.shape[1], float(mean @ mean)
+        if mean_power < LEAST_POWER * power:
+            self._add(np.square(block, dtype=np.float64).sum(axis=0))
+        self._power += power
+        self._mean_power += mean_power
+        self._samples += len(block)
+        if self._samples >= rate:
             self._count()
 
     def check(self) -> None:
@@ -61,17 +61,19 @@ class Phase:
         """
         self._count()
         if self._cancelled > MOST_SECONDS * self._sounding:
-            loud = self._power > self._power.max() / 2
+            loud = self._by_channel > self._by_channel.max() / 2
             raise ChannelsCancel(str(int(loud.argmax())))
 
     def _count(self) -> None:
         """The second that was counted goes to the rest."""
-        power = float(self._now.mean()) if len(self._now) else 0.0
-        if power > SILENT_POWER * self._samples_now:
+        if self._power > SILENT_POWER * self._samples:
             self._sounding += 1
-            self._cancelled += self._mean_now < LEAST_POWER * power
-        n = max(len(self._power), len(self._now))
-        self._power = np.pad(self._power, (0, n - len(self._power)))
-        self._power[: len(self._now)] += self._now
-        self._now = np.zeros(len(self._now))
-        self._mean_now, self._samples_now = 0.0, 0
+            self._cancelled += self._mean_power < LEAST_POWER * self._power
+        self._power = self._mean_power = 0.0
+        self._samples = 0
+
+    def _add(self, power: Float64) -> None:
+        """Power of each channel, of which streams in a row may have more or fewer."""
+        n = max(len(power), len(self._by_channel))
+        self._by_channel = np.pad(self._by_channel, (0, n - len(self._by_channel)))
+        self._by_channel[: len(power)] += power

@@ -113,6 +113,7 @@ BEGINNINGS = {
     "id3 with a wrong size": b"ID3\x03\0\0\x7f\x7f\x7f\x7f" + JUNK[:1000],
     "old tag": b"TAG" + b"song".ljust(125, b"\0"),
     "answer of a server": b"ICY 200 OK\r\nicy-name: Radio\r\n\r\n",
+    "riff of mp3": b"RIFF\xff\xff\xff\0RMP3data\xff\xff\xff\0",
     "junk": b"\x01" + JUNK,
     "zeros, then junk": b"\0" * 5000 + JUNK,
 }

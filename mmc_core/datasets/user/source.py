@@ -115,10 +115,11 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         where = f"the folder {escaped(above)!r} is not a mood" if above else "not in a folder"
         what = f"{where}, so left out. Expected one folder per mood: {moods.SPELLINGS}."
         problems.append(Problem(what, files=files))
+    unsearched = {each.path for each in found.left_out}
     clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "path"], dtype=object)
     for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
         mood = moods.parse(mood_folder.name)
-        if mood and mood_folder.name not in filled:
+        if mood and mood_folder.name not in filled and mood_folder not in unsearched:
             problems.append(Problem(f"The folder {escaped(mood_folder.name)!r} has no sound file."))
     return Source(FOLDER, clips.assign(part=""), problems, notes)
 

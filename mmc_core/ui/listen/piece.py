@@ -36,6 +36,7 @@ class Piece:
     pictures: Pictures
     facts: Facts
     row: Mapping[str, Any]  # its features
+    notes: tuple[str, ...]  # on how the sound was read
 
 
 def analyse(sound: Sound) -> Piece | None:
@@ -44,6 +45,8 @@ def analyse(sound: Sound) -> Piece | None:
     """
     try:
         first = _analysed(sound.key, 0.0, sound)
+        for note in first.notes:
+            st.caption(widgets.escape_markdown(note))
         start_s = _choose_start(first.whole_s)
         return first if start_s == 0 else _analysed(sound.key, start_s, sound)
     except (AudioError, OSError) as error:
@@ -60,6 +63,7 @@ def _analysed(key: str, start_s: float, _sound: Sound) -> Piece:
         pictures(spectra, start_s),
         facts(spectra, start_s),
         describe_spectra(spectra),
+        audio.notes,
     )
 
 

@@ -41,6 +41,23 @@ def test_a_folder_without_moods_is_refused(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_folders_that_are_links_are_read_and_those_that_cannot_be_are_named(
+    songs: Path, tmp_path: Path, unreadable: Callable[[Path], None]
+) -> None:
+    write_tone(tmp_path / "elsewhere" / "Band" / "four.wav", 500)
+    (songs / ANGRY).symlink_to(tmp_path / "elsewhere")
+    (songs / SAD / "loop").symlink_to(songs / SAD)
+    unreadable(songs / RELAXED)
+    source = read(songs)
+    four = source.clips.set_index("clip").loc[f"{ANGRY}/Band/four.wav"]
+    assert [four["mood"], four["group"]] == [ANGRY, "Band"]
+    assert f"'{RELAXED}': this folder could not be searched" in words(source)
+    assert "has no sound file" not in words(source)
+    assert [note.sentence() for note in source.notes] == [
+        f"'{SAD}/loop': this link leads back to a folder that it lies in; left out."
+    ]
+
+
 # ---- a list ---------------------------------------------------------------------------------
 
 
@@ -87,6 +104,7 @@ def test_a_folder_with_one_list_is_that_list(songs: Path) -> None:
         (folder / "Band").rmdir() if (folder / "Band").exists() else None
         folder.rmdir()
     (songs / "moods.csv").write_text("file,mood\none.wav,Q1\ntwo.wav,Q2\n")
+    (songs / "._moods.csv").write_bytes(b"\0\5\x16\7")  # macOS leaves such
     assert read(songs).clips["mood"].to_list() == [HAPPY, ANGRY]
 
 
