@@ -1,4 +1,4 @@
-"""Give a song, get its mood, over time and with a word on how far to trust it."""
+"""Give a song, get its mood, also over time, and how reliable the answer is."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ def draw() -> None:
 
     models = choice.models()
     if not models:
-        st.warning("There is no trained model yet. Make one with: python -m mmc_core train cnn1d")
+        st.warning("No trained models yet. Train one with: python -m mmc_core train cnn1d")
         return
 
     here = visit.current()

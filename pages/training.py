@@ -1,4 +1,4 @@
-"""How networks learn and how good they are: ours and, as a cited reference, the original's."""
+"""Training curves, scores and evaluations: ours and, as a cited reference, the original's."""
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ layout.enter()
 CURVES, QUALITY, EVALUATIONS, TRAIN = "curves", "quality", "evaluations", "train"
 VIEWS = {
     CURVES: "Curves",
-    QUALITY: "How good one is",
+    QUALITY: "Model details",
     EVALUATIONS: "Evaluations",
-    TRAIN: "Train a network",
+    TRAIN: "Train a model",
 }
 
 

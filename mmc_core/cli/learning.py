@@ -13,9 +13,9 @@ from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
 @click.command("train")
 @click.argument("recipe_name", metavar="RECIPE", required=False)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--resume", "resumed", metavar="RUN", help="Go on with a stopped run instead.")
+@click.option("--resume", "resumed", metavar="RUN", help="Resume a stopped run instead.")
 def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: str | None) -> None:
-    """Train a recipe into a new run folder under models/, or go on with a stopped one."""
+    """Train a RECIPE and save it as a new run under models/, or resume a stopped run."""
     if (recipe_name is None) == (resumed is None) or (resumed and settings):
         raise click.UsageError("Expected either a RECIPE, with settings, or --resume RUN.")
     from mmc_core import runs
@@ -29,7 +29,7 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
         try:
             resume(run, progress)
         except KeyboardInterrupt:
-            echo(f"Stopped. Go on with: python -m mmc_core train --resume {run.name}", err=True)
+            echo(f"Stopped. Resume with: python -m mmc_core train --resume {run.name}", err=True)
             sys.exit(1)
     echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
 
@@ -37,29 +37,39 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
 def _repeat_and_fold(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> tuple[int, int] | None:
-    """Of a text such as 1.3; both count from 1."""
+    """From a text such as 1.3; both count from 1."""
     if value is None:
         return None
     try:
         repeat, fold = (int(part) for part in value.split("."))
     except ValueError:
-        raise click.BadParameter(f"{value!r} should be such as 1.3") from None
+        raise click.BadParameter(
+            f"got {value!r}; expected a repeat and a fold, such as 1.3"
+        ) from None
     return repeat, fold
 
 
 @click.command("evaluate")
 @click.argument("target", metavar="RECIPE|RUN")
-@click.option("--protocol", type=click.Choice(["published", "grouped", "official", "original"]))
-@click.option("--folds", default=10, type=click.IntRange(2, 50), help="Of published and grouped.")
-@click.option("--repeats", default=1, type=click.IntRange(1, 100), help="Of the same.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["published", "grouped", "official", "original"]),
+    help="How clips are split. grouped: no artist or song in both training and test.",
+)
+@click.option(
+    "--folds", default=10, type=click.IntRange(2, 50), help="For published and grouped; 10."
+)
+@click.option(
+    "--repeats", default=1, type=click.IntRange(1, 100), help="How often folds are drawn; 1."
+)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
-@click.option("--jobs", default=-1, type=int, help="Processes; -1 for all cores.")
-@click.option("--against", metavar="RUN", help="Compare with a run on the same folds.")
+@click.option("--jobs", default=-1, type=int, help="Number of processes; -1 for all cores.")
+@click.option("--against", metavar="RUN", help="Compare with another run on the same folds.")
 @click.option(
     "--again",
     metavar="REPEAT.FOLD",
     callback=_repeat_and_fold,
-    help="Train one kept fold again and compare.",
+    help="Train one fold again and compare it with the saved result, such as 1.3.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def evaluate_command(
@@ -73,9 +83,10 @@ def evaluate_command(
     again: tuple[int, int] | None,
     as_json: bool,
 ) -> None:
-    """Train a RECIPE over the folds of a --protocol, or score a RUN's kept predictions again.
+    """Train a RECIPE on the folds of a --protocol, or score the saved predictions of a RUN again.
 
-    A stopped evaluation goes on where it was; more repeats are added to those there are.
+    A stopped evaluation continues where it stopped. With more --repeats, only the new ones are
+    trained.
     """
     from mmc_core import runs
     from mmc_core.learning import recipes
@@ -116,10 +127,10 @@ def evaluate_command(
     "files",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A Markdown file whose marked tables are made anew.",
+    help="A Markdown file whose marked tables are updated.",
 )
 def results_command(files: tuple[Path, ...]) -> None:
-    """Tables of all kept evaluations and studies, as the documentation has them."""
+    """Print the table of all evaluations, or update the tables of the documentation."""
     from mmc_core.files import write_text
     from mmc_core.reports import results
 

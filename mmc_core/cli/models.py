@@ -1,4 +1,4 @@
-"""`mmc models`: what can predict, and the pretrained networks that are fetched."""
+"""`mmc models`: the models that can predict, and the pretrained networks to download."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mmc_core.cli.output import echo, print_json
 
 @click.group("models")
 def models_group() -> None:
-    """The models that there are; a pretrained network that is fetched."""
+    """List models; download a pretrained network."""
 
 
 @models_group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_command(as_json: bool) -> None:
-    """The models that `predict` can use here, and how good each is."""
+    """List the models that `predict` can use, with their accuracy."""
     from mmc_core.runs.models import list_models
 
     models = list_models()
@@ -29,7 +29,7 @@ def list_command(as_json: bool) -> None:
         known_as = ", ".join(model.aliases)
         echo(
             f"{model.name}" + (f" ({known_as})" if known_as else "") + f": {model.title}, "
-            f"{model.dataset}; {model.accuracy:.0%} of {model.n} held-out clips right "
+            f"{model.dataset}; accuracy {model.accuracy:.0%} on {model.n} held-out clips "
             f"({low:.0%} to {high:.0%})"
         )
 
@@ -37,12 +37,12 @@ def list_command(as_json: bool) -> None:
 @models_group.command("fetch")
 @click.argument("name", metavar="audioset")
 def fetch_command(name: str) -> None:
-    """Download a pretrained network by its hash; from MMC_DATA_MIRROR where that is set.
+    """Download a pretrained network and check its hash. MMC_DATA_MIRROR is used where it is set.
 
-    audioset: EfficientAT mn04_as, 4 MB, MIT licence. `best` is better with it, and tells music from
-    other sounds.
+    audioset: EfficientAT mn04_as, 4 MB, MIT licence. With it `best` is more accurate and recognises
+    sounds that are no music.
     """
     from mmc_core.runs.weights import fetch_model
 
     fetch_model(name)
-    echo(f"The network {name} is on this machine. `best` listens with it from now on.")
+    echo(f"The network {name} is installed. `best` uses it from now on.")

@@ -69,14 +69,15 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
     "--model",
     default="best",
     metavar="1|2|best|RUN",
-    help="best: a calibrated classifier on what pretrained networks hear. 1: a network on the "
-    "features. 2: a vote of three networks, each on another image of the sound. Or a run by its "
-    "name.",
+    help="best: a calibrated classifier on embeddings of pretrained networks. 1: a 1D CNN on the "
+    "features. 2: a vote of three 2D CNNs on images of the sound. Or the name of a run.",
 )
-@click.option("--timeline", is_flag=True, help="Also the mood over time, and where music changes.")
+@click.option(
+    "--timeline", is_flag=True, help="Also print the mood over time and where the music changes."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def predict_command(files: tuple[Path, ...], model: str, timeline: bool, as_json: bool) -> None:
-    """The mood of each file; folders are searched for sound files."""
+    """Predict the mood of each file. Folders are searched for sound files."""
     from dataclasses import replace
 
     from mmc_core import runs

@@ -1,4 +1,4 @@
-"""Training curves of one run or many on one pair of axes, and what they come to."""
+"""Training curves of one run or many on one pair of axes, and their summary."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmc_core.figures.style import NEUTRAL, Figure, faded, layout
 METRICS = {
     "accuracy": "Accuracy",
     "loss": "Loss (cross-entropy)",
-    "gap": "Gap: training minus validation accuracy",
+    "gap": "Training minus validation accuracy",
 }
 VALIDATION, TRAINING = "validation", "training"
 NAMED = 8  # runs with a colour and a place in the legend of their own
@@ -83,7 +83,7 @@ def training_curves(
             xref="paper",
             x=1,
             y=0.25,
-            text="chance",
+            text="guessing",
             showarrow=False,
             xanchor="right",
             yanchor="top",
@@ -116,7 +116,7 @@ def smoothed(values: pd.Series[float], weight: float, member: pd.Series[int]) ->
 
 
 def digests(histories: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """What each network's curve comes to, a row a network; `network` only where there are more."""
+    """A summary of each network's curve, one per row; `network` only where there are several."""
     rows = []
     for name, history in histories.items():
         networks = history.groupby("member") if "member" in history else [(1, history)]
@@ -129,25 +129,25 @@ def digests(histories: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def digest(history: pd.DataFrame) -> dict[str, float]:
-    """What one curve comes to: best epoch, where it ends, how far it overfits, how it wavers.
+    """A summary of one curve: best epoch, last epoch, overfitting, variation at the end.
 
-    The best epoch has the lowest validation loss. Gap: training minus validation accuracy.
+    The best epoch has the lowest validation loss.
     """
     best = history.loc[_best_row(history)]
     last = history.iloc[-1]
     return {
         "epochs": len(history),
         "best epoch": int(best["epoch"]),
-        "validation accuracy, best": float(best["val_accuracy"]),
-        "validation accuracy, end": float(last["val_accuracy"]),
-        "training accuracy, end": float(last["accuracy"]),
-        "gap, end": float(last["accuracy"] - last["val_accuracy"]),
-        "spread": std_at_end(history["val_accuracy"].to_numpy(dtype=float)),
+        "validation accuracy, best epoch": float(best["val_accuracy"]),
+        "validation accuracy, last epoch": float(last["val_accuracy"]),
+        "training accuracy, last epoch": float(last["accuracy"]),
+        "training minus validation": float(last["accuracy"] - last["val_accuracy"]),
+        "std at the end": std_at_end(history["val_accuracy"].to_numpy(dtype=float)),
     }
 
 
 def std_at_end(accuracy: Float64) -> float:
-    """How much an accuracy still wavers: its standard deviation over the last quarter of epochs.
+    """The standard deviation of an accuracy over the last quarter of epochs.
 
     NaN where that quarter is a single epoch.
     """
@@ -220,7 +220,7 @@ def _legend(
         for part in (part for part in dashes if part in parts):
             entries[part] = {"line": {"color": grey, "dash": dashes[part], "width": 2}}
     if smoothing:
-        entries["as measured"] = {"line": {"color": faded(grey, 0.35), "width": 1}}
+        entries["not smoothed"] = {"line": {"color": faded(grey, 0.35), "width": 1}}
     if metric == "gap" or VALIDATION in parts:
         entries["lowest validation loss"] = {
             "mode": "markers",

@@ -1,4 +1,4 @@
-"""How good a system is: what it takes for what, how sure it may be, and beside others."""
+"""How good a system is: confusion matrix, calibration, and its accuracy beside others'."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ BINS = 10
 BASELINES = {  # as `scores` names them: in words, and a shape
     "majority": ("commonest mood", "line-ns-open"),
     "shuffled_labels": ("shuffled labels", "x-thin-open"),
-    "group_look_up": ("look-up of the group", "diamond-open"),
+    "group_look_up": ("mood of the group", "diamond-open"),
 }
 
 
 def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) -> Figure:
-    """True moods down, answered moods across; shares of each true mood.
+    """True moods down, predicted moods across; shares of each true mood.
 
     Args:
         predictions: held-out clips; see `scores`.
-        cell: a true and an answered mood, to be framed.
+        cell: a true and a predicted mood, to be framed.
     """
     counts = confusion_counts(predictions)
     shares = 100 * counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
@@ -61,7 +61,7 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
         marker={"symbol": "square", "size": 64, "opacity": 0, "color": INK},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
-        hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{text} answers<br>"
+        hovertemplate="%{customdata[0]} predicted as %{customdata[1]}: %{text} times<br>"
         "click to list the clips<extra></extra>",
     )
     if cell:
@@ -75,27 +75,27 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
             line={"color": NEUTRAL[1], "width": 3},
         )
     axis = {"showgrid": False, "fixedrange": True}
-    plot.update_xaxes(title="Answered", side="top", range=[-0.5, 3.5], **axis)
+    plot.update_xaxes(title="Predicted mood", side="top", range=[-0.5, 3.5], **axis)
     plot.update_yaxes(title="True mood", range=[3.5, -0.5], **axis)
     layout(plot, height=400)
     text = "; ".join(
         f"{mood} {share:.0f} %" for mood, share in zip(NAMES, np.diag(shares), strict=True)
     )
     data = counts.rename_axis("true mood").reset_index()
-    return Figure(plot, data, f"Confusion matrix. Share of each mood that was recognised: {text}.")
+    return Figure(plot, data, f"Confusion matrix. Recall of each mood: {text}.")
 
 
 def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
-    """How often a true mood (rows) was answered by a mood (columns), all repeats together."""
+    """How often a true mood (rows) was predicted as a mood (columns), all repeats together."""
     pairs = pd.crosstab(predictions["mood"].astype(object), predictions["predicted"].astype(object))
     return pairs.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 
 def clips_of(predictions: pd.DataFrame, true: str, predicted: str) -> pd.DataFrame:
-    """The clips in a cell, those most often and most surely so answered first.
+    """The clips in a cell, those predicted so most often and most confidently first.
 
     Returns:
-        `clip`, `times` it was so answered, of how many `tries`, and the mean `probability` then.
+        `clip`, `times` it was predicted so, of how many `tries`, and the mean `probability` then.
     """
     tries = predictions.groupby("clip", observed=True).size()
     those = predictions[(predictions["mood"] == true) & (predictions["predicted"] == predicted)]
@@ -124,7 +124,7 @@ def per_mood(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
-    """How often answers are right, by how sure the system was of them."""
+    """How often predictions are right, by their probability."""
     right = scores.is_right(predictions)
     data = scores.reliability(scores.confidence(predictions), right, bins)
     plot = go.Figure()
@@ -143,24 +143,23 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
         cliponaxis=False,
         line={"color": NEUTRAL[0], "width": 2},
         marker={"size": 9},
-        hovertemplate="%{customdata} answers<br>%{x:.0%} sure on average, right on %{y:.0%}"
+        hovertemplate="%{customdata} predictions<br>mean probability %{x:.0%}, right %{y:.0%}"
         "<extra></extra>",
     )
-    for x, y, text in ((0.97, 0.03, "surer than right"), (0.03, 0.97, "less sure than right")):
+    for x, y, text in ((0.97, 0.03, "overconfident"), (0.03, 0.97, "underconfident")):
         plot.add_annotation(
             x=x, y=y, text=text, showarrow=False, xanchor="right" if x > 0.5 else "left"
         )
     n = " to ".join(map(str, sorted(set(data["answers"]))))
     axis = {"range": [0, 1.03], "dtick": 0.2, "tickformat": ".0%", "showgrid": True}
-    plot.update_xaxes(title=f"Probability of the answer ({len(data)} bins, each n {n})", **axis)
-    plot.update_yaxes(title="Share that was right", **axis)
+    plot.update_xaxes(title=f"Predicted probability ({len(data)} bins of {n} predictions)", **axis)
+    plot.update_yaxes(title="Share of right predictions", **axis)
     layout(plot, height=400)
     plot.update_layout(margin_t=12)
     text = ", ".join(
-        f"{p:.0%} sure, {r:.0%} right"
-        for p, r in zip(data["probability"], data["right"], strict=True)
+        f"{r:.0%} right at {p:.0%}" for p, r in zip(data["probability"], data["right"], strict=True)
     )
-    return Figure(plot, data, f"Reliability in {len(data)} bins of equal mass: {text}.")
+    return Figure(plot, data, f"Calibration in {len(data)} bins of equal size: {text}.")
 
 
 def forest(rows: Sequence[dict[str, Any]]) -> Figure:

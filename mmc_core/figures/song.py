@@ -1,4 +1,4 @@
-"""What a model says of one song: the four probabilities, and the votes of a vote."""
+"""A model's prediction of one song: the four probabilities, and the votes of a vote."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def probability_bars(prediction: Prediction) -> Figure:
 
 
 def vote_bars(prediction: Prediction) -> Figure:
-    """What each network of a vote says: its mood, and its probabilities side by side."""
+    """Each network of a vote: its mood, and its probabilities side by side."""
     votes = prediction.votes or []
-    rows = list(range(len(votes)))  # two networks may say the same of the same input
+    rows = list(range(len(votes)))  # two networks may vote alike on the same input
     plot = go.Figure()
     for mood in MOODS:
         shares = [vote.probabilities[mood.name] for vote in votes]

@@ -84,7 +84,7 @@ def log_tail(run: Run) -> str:
 
 def _refuse_a_second() -> None:
     if busy := under_way():
-        raise RunError(f"{busy.name!r} is being trained; stop it, or wait for its end.")
+        raise RunError(f"{busy.name!r} is in training. Wait until it ends, or stop it.")
 
 
 def _launch(run: Run) -> None:

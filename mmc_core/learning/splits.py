@@ -21,20 +21,23 @@ from mmc_core.wording import listed
 
 PROTOCOLS = {
     "published": (
-        "stratified folds as the authors of 4QAED used them: clips of one artist, or one song "
-        "twice, may be on both sides"
+        "stratified folds, as in the 4QAED paper; clips of one artist or song may be in training "
+        "and test"
     ),
-    "grouped": "stratified folds that hold each artist, or song and its near-duplicates, together",
-    "official": "the split that comes with the dataset",
+    "grouped": (
+        "stratified folds; all clips of an artist, or of a song and its near-duplicates, are in "
+        "the same fold"
+    ),
+    "official": "the split published with the dataset",
     "original": (
-        "the original system's single random split, artists and near-duplicates on both sides; "
-        "where a recipe adds copies, those of test clips are learned from too, as the original did"
+        "the original system's single random split; clips of one artist or song may be in training "
+        "and test, and where a recipe adds copies, copies of test clips are in training too"
     ),
 }
 HOLD_OUT = "hold-out"
 HOLD_OUT_SENTENCE = (
-    "one grouped hold-out split: a fifth of the clips for testing, stratified by mood, every group "
-    "on one side"
+    "one hold-out split, stratified by mood; a fifth of the clips are for testing, and no group is "
+    "in both parts"
 )
 
 SINGLE = ("official", "original", HOLD_OUT)
@@ -190,7 +193,10 @@ def assert_apart(group: Objects, *parts: Ints) -> None:
     for part in parts:
         here = set(group[part])
         if both := seen & here:
-            raise DatasetError(f"Clips of one group, {min(map(str, both))!r}, are on two sides.")
+            raise DatasetError(
+                f"Clips of the group {min(map(str, both))!r} are in two parts of the split; "
+                "expected each group in one. Draw the split again."
+            )
         seen |= here
 
 
@@ -208,7 +214,7 @@ def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> Ints:
     saved = pd.read_parquet(path).set_index("clip")
     if set(saved.index) != set(table["clip"]):
         raise DatasetError(
-            f"{path} has folds of {len(saved)} clips, but not of the {len(table)} in the table. "
+            f"{path} has folds of {len(saved)} clips, not of the {len(table)} in the table. "
             f"Draw them again with: python -m mmc_core datasets folds {dataset.id}"
         )
     if set(names) <= set(saved.columns):

@@ -29,11 +29,11 @@ def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
         kinds = song.frames("audioset").kinds
         assert kinds is not None
         if audioset.musicality(kinds) < LEAST_MUSICALITY:
-            return f"This does not sound like music but like {audioset.likeliest(kinds)}."
+            return f"This does not sound like music. It sounds like {audioset.likeliest(kinds)}."
     elif probe.distance(run, song) > run.info["confidence"]["distance_limit"]:
         return (
-            "This sounds unlike all the music that the model learned from. Whether it is music, "
-            "only the AudioSet network can tell; it is not on this machine."
+            "This sounds unlike all music that the model was trained on. To find out whether it is "
+            "music at all, download the AudioSet network."
         )
     if len(moods) == len(NAMES):
         return "None of the four moods can be ruled out."

@@ -44,9 +44,9 @@ def predict(
         Loaded sound, the path of a file, or a file's content. A `Song` keeps what was computed of
         it, so that another model answers sooner.
     model : Run or str, optional
-        "best" (a calibrated classifier on what pretrained networks hear), "1" (a network on the
-        features), "2" (a vote of three networks on images), or the name of a run; `list_models`
-        has them all.
+        "best" (a calibrated classifier on embeddings of pretrained networks), "1" (a 1D CNN on the
+        features), "2" (a vote of three 2D CNNs on images), or the name of a run; `list_models`
+        lists them all.
     progress : callable, optional
         Called with the steps that are done, and of how many.
     features : bool, optional
@@ -57,7 +57,7 @@ def predict(
     Prediction
         Its `mood`, the `mood_set` that holds the right one nine times out of ten, `probabilities`
         of the four moods, `arousal` and `valence` from -1 to 1, `windows` of 25.5 s, overlapping
-        by half, and the `timeline`. Silent windows are passed over. A model that cannot tell has
+        by half, and the `timeline`. Silent parts are skipped. A model that cannot tell has
         `abstained`, with a `reason`.
 
     Raises

@@ -23,7 +23,7 @@ def window_starts(duration_s: float) -> list[float]:
 
 
 def audible_windows(audio: Audio) -> list[tuple[float, Audio]]:
-    """Where each window begins, in seconds, and its sound. Silent windows are passed over."""
+    """Where each window begins, in seconds, and its sound. Silent parts are skipped."""
     windows = ((start, audio.cut(start)) for start in window_starts(audio.duration_s))
     return [(start, window) for start, window in windows if np.abs(window.y).max() >= SILENCE_PEAK]
 

@@ -11,23 +11,23 @@ from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes
 from mmc_core.learning.splits import HOLD_OUT, Protocol
 from mmc_core.runs import OF_TRAINING, Run
-from mmc_core.wording import listed, rendered
+from mmc_core.wording import listed, percent, rendered
 
 COMBINED = {
-    "vote": "the mood of the highest mean probability is its answer",
-    "mean": "the mean of their probabilities is its answer",
-    "best": "it is the one of several with the lowest validation loss",
+    "vote": "The answer is the mood with the highest mean probability",
+    "mean": "The answer is the mean of their probabilities",
+    "best": "The answer is that of the member with the lowest validation loss",
 }
 
 
 def accuracy_sentence(run: Run) -> str:
-    """How often a run's network was right on clips it had never met."""
+    """How often a run was right on held-out clips, and what guessing would give."""
     scores = run.scores
     low, high = scores["interval"]
     return (
-        f"Right on {scores['accuracy']:.0%} of {scores['n']} clips it had never met "
-        f"(95 % interval {low:.0%} to {high:.0%}); always answering the commonest mood would be "
-        f"right on {scores['baselines']['majority']:.0%}."
+        f"Accuracy on {scores['n']} held-out clips: {percent(scores['accuracy'])} (95 % interval "
+        f"{100 * low:.0f} to {percent(high)}). Guessing the commonest mood: "
+        f"{percent(scores['baselines']['majority'])}."
     )
 
 
@@ -65,6 +65,7 @@ def model_card(run: Run) -> str:
         scores=scores,
         dataset=datasets.get(run.dataset),
         what=_what(run),
+        sources=learned_from(run),
         protocol=sentence(run),
         seed=info["recipe"]["seed"],
         n_learned=n_learned(run),
@@ -93,20 +94,17 @@ def sentence(run: Run) -> str:
 def _what(run: Run) -> str:
     kind = run.info["recipe"]["kind"]
     if members := run.members():
-        return (
-            f"It has no network of its own: its members answer, and {COMBINED[kind]}. Members: "
-            f"{', '.join(member.name for member in members)}."
-        )
+        return f"It combines {listed([member.name for member in members])}. {COMBINED[kind]}."
     if run.networks:
         heard = listed([input_title(name) for name in run.networks])
         return (
-            f"It takes the embedding of any length of music by {heard} and gives the calibrated "
-            "probabilities of four moods."
+            f"Input: music of any length, as an embedding by {heard}. Output: calibrated "
+            "probabilities of the four moods."
         )
     if "parameters" not in run.info:
-        return "It is kept for its scores and cannot be served."
+        return "It was trained for its scores only and cannot predict songs."
     takes = f"the {input_title(run.input)}" + ("" if run.input == "features" else " image")
     return (
-        f"It takes {takes} of {CLIP_S} s of music and gives the probabilities of four moods; "
-        f"scaling is inside the network. {run.info['parameters']:,} parameters."
+        f"Input: {takes} of {CLIP_S} s of music, scaled inside the network. Output: probabilities "
+        f"of the four moods. {run.info['parameters']:,} parameters."
     )

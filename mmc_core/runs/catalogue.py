@@ -15,8 +15,8 @@ from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
 from mmc_core.runs.original import OriginalRun
 
 OURS, THEIRS = "MMC ", "Original "  # before a run's name
-FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some of the features", "Several inputs"
-CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Combination", "Classifier"
+FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some features", "Several inputs"
+CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Ensemble", "Classifier"
 PROBE = "Probe"
 # Each with a key that stays when its title does not.
 INPUTS = {
@@ -81,8 +81,8 @@ def of_run(run: Run) -> Entry:
         return Entry(f"{OURS}{run.name}", run.dataset, inputs, kind, _settings(recipe), run)
     except (KeyError, TypeError) as error:
         raise RunError(
-            f"The run.json of {run.name!r} is not as it should be ({type(error).__name__}: "
-            f"{error}). Train it again, or take its folder out of the models folder."
+            f"The run.json of {run.name!r} lacks what every run has ({type(error).__name__}: "
+            f"{error}). Train it again, or remove its folder from the models folder."
         ) from error
 
 
@@ -107,6 +107,7 @@ def of_original(run: OriginalRun) -> Entry:
         "copies": run.augmented,
         "dropout": f"{run.dropout:g}",
         "epochs": str(len(run.history)),
+        "validation clips": "random",
     }
     return Entry(
         f"{THEIRS}{run.name}",
@@ -150,6 +151,7 @@ def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
     if "filters" in recipe:
         settings["layers"] = _layers(recipe)
         settings["copies"] = "+".join(recipe["copies"]) or "no"
+        settings["validation clips"] = "of other groups"
     elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
     return settings | {
         name.replace("_", " "): _word(value)

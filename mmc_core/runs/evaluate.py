@@ -95,9 +95,11 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
     """
     recipe = recipes.parse(run.info["recipe"])
     if run.info["of"] != runs.OF_EVALUATION:
-        raise RunError(f"{run.name!r} is a training, on one split; it has no folds.")
+        raise RunError(
+            f"{run.name!r} is a training on one split; expected an evaluation over folds."
+        )
     if isinstance(recipe, Combination):
-        raise RunError(f"{run.name!r} combines other runs; train a fold of one of them again.")
+        raise RunError(f"{run.name!r} is an ensemble; train a fold of one of its members again.")
     dataset = datasets.get(recipe.dataset)
     clips = inputs.load(dataset, recipe)
     saved = scores.fold_accuracies(run.predictions())
@@ -215,7 +217,7 @@ def _done(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFram
         if held_out and held_out != table["clip"].iloc[fold.test].tolist():
             raise RunError(
                 f"{run.name!r} held out other clips in fold {fold.number} of repeat {fold.repeat}. "
-                "Take its folder out of the models folder and evaluate again."
+                "Remove its folder from the models folder and evaluate again."
             )
     return done if len(done) else None
 

@@ -15,18 +15,18 @@ class Model:
     Parameters
     ----------
     name : str
-        What `predict` knows it by.
+        Name of the run, which `predict` takes.
     aliases : tuple of str
-        What else it does: a number, "best".
+        Other names that `predict` takes: a number, "best".
     title : str
         What was trained, in words.
     dataset : str
-        Id of the dataset that it learned from.
+        Id of the dataset that it was trained on.
     inputs : tuple of str
-        What it takes: "features", kinds of image (one of each network of a vote), or the pretrained
-        networks that it listens with.
+        Its input: "features", kinds of image (one of each network of a vote), or pretrained
+        networks, whose embeddings it takes.
     accuracy : float
-        Share right of held-out clips of groups that it did not learn from.
+        On held-out clips, of groups that it was not trained on.
     confidence_interval : tuple of float
         Of the accuracy, 95 %.
     n : int
@@ -40,7 +40,7 @@ class Model:
     --------
     >>> import mmc_core as mmc
     >>> [model.title for model in mmc.list_models() if model.dataset == "emopia"]
-    ["1D CNN, the original's"]
+    ['Original 1D CNN']
     """
 
     name: str
@@ -75,7 +75,7 @@ def list_models() -> list[Model]:
     >>> import mmc_core as mmc
     >>> models = {alias: model for model in mmc.list_models() for alias in model.aliases}
     >>> models["1"].title, models["1"].dataset, models["1"].inputs
-    ('1D CNN, five averaged', '4qaed', ('features',))
+    ('1D CNN, mean of five', '4qaed', ('features',))
     >>> models["2"].inputs
     ('spectrogram', 'mfcc', 'mel')
     >>> best = models["best"]

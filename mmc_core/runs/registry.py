@@ -141,16 +141,16 @@ def check_servable(run: Run) -> None:
         made_for, today = each.info["features"]["fingerprint"], fingerprint(each.input)
         if made_for != today or each.info["moods"] != list(NAMES):
             raise RunError(
-                f"The run {each.name!r} was trained on inputs {made_for}, but this version "
-                f"computes {today}. Train it again."
+                f"The run {each.name!r} was trained on inputs {made_for}; this version computes "
+                f"{today}. Train it again."
             )
     if not has_networks(run):
         raise MissingNetwork(
-            f"The run {run.name!r} listens with a network that is not on this machine. Fetch it "
+            f"The run {run.name!r} needs a pretrained network that is not installed. Download it "
             "with: python -m mmc_core models fetch audioset"
         )
     if not run.is_servable():
-        raise RunError(f"The run {run.name!r} has no finished network; choose another.")
+        raise RunError(f"The run {run.name!r} has no finished model. Choose another run.")
 
 
 def _each() -> Iterator[tuple[Run, RunError | None]]:

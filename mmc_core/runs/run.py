@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmc_core.errors import RunError
 from mmc_core.features import embeddings, images, schema
+from mmc_core.learning.titles import recipe_titles
 from mmc_core.runs.session import Session
 from mmc_core.settings import models_dirs
 
@@ -76,7 +77,7 @@ class Run:
         if missing := [key for key in REQUIRED if key not in info]:
             raise RunError(
                 f"The run {self.name!r} has a run.json without {', '.join(missing)}; an older "
-                "version may have made it. Train it again, or take its folder out of the models "
+                "version may have written it. Train it again, or remove its folder from the models "
                 "folder."
             )
         return info
@@ -188,7 +189,7 @@ class Run:
     def _json(self, name: str) -> dict[str, Any]:
         try:
             text = (self.path / name).read_text(encoding="utf-8")
-            content: dict[str, Any] = json.loads(text, object_hook=_with_todays_kind)
+            content: dict[str, Any] = json.loads(text, object_hook=_with_todays_words)
         except (OSError, ValueError) as error:  # bad JSON and bad Unicode are values
             raise self._unreadable(name) from error
         if not isinstance(content, dict):
@@ -198,7 +199,7 @@ class Run:
     def _unreadable(self, name: str) -> RunError:
         return RunError(
             f"The run {self.name!r} has no readable {name}; expected one beside its other files. "
-            "Train it again, or take its folder out of the models folder."
+            "Train it again, or remove its folder from the models folder."
         )
 
 
@@ -216,6 +217,10 @@ def fingerprint(kind: str) -> str:
     return "+".join(embeddings.fingerprint(network) for network in kind.split("+"))
 
 
-def _with_todays_kind(values: dict[str, Any]) -> dict[str, Any]:
-    kind = values.get("kind")
-    return {**values, "kind": _FORMER_KINDS[kind]} if kind in [*_FORMER_KINDS] else values
+def _with_todays_words(values: dict[str, Any]) -> dict[str, Any]:
+    """A recipe as its kind and title are called today: a new title reaches the runs there are."""
+    if not {"name", "kind", "title"} <= values.keys():
+        return values
+    name, kind, title = (str(values[key]) for key in ("name", "kind", "title"))
+    today = {"kind": _FORMER_KINDS.get(kind, kind), "title": recipe_titles().get(name, title)}
+    return {**values, **today}

@@ -114,7 +114,7 @@ def finished(name: str) -> runs.Run:
         raise RunError(f"{name!r} is a recipe; expected a protocol with it: {protocols}.")
     run = runs.load_run(name)
     if run.info["status"] != runs.FINISHED:
-        raise RunError(f"The run {run.name!r} is not finished; go on with it first.")
+        raise RunError(f"The run {run.name!r} is not finished. Resume it first.")
     return run
 
 

@@ -49,7 +49,9 @@ class Session:
                 (self.folder / "stop").unlink(missing_ok=True)
                 yield
         except Timeout as error:
-            raise RunError(f"The run {self.run.name!r} is being trained already.") from error
+            raise RunError(
+                f"The run {self.run.name!r} is in training already. Wait until it ends, or stop it."
+            ) from error
 
     def is_alive(self) -> bool:
         """Whether a process is training the run now."""
@@ -94,7 +96,7 @@ class Session:
                 return dict(saved)
         except (OSError, ValueError, BadZipFile) as error:
             raise RunError(
-                f"What is needed to go on with {self.run.name!r} is damaged. Train a new run."
+                f"The saved state of {self.run.name!r} is damaged. Train a new run."
             ) from error
 
     def clear(self) -> None:

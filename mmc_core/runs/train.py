@@ -105,7 +105,9 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
         TrainingStopped: if it was asked to stop; what there is of it is kept.
     """
     if run.info["of"] != runs.OF_TRAINING:
-        raise RunError(f"The run {run.name!r} is an evaluation; go on with it by `evaluate`.")
+        raise RunError(
+            f"The run {run.name!r} is an evaluation; expected a training. Resume it by `evaluate`."
+        )
     recipe = recipes.parse(run.info["recipe"])
     dataset = datasets.get(recipe.dataset)
     with run.session.alone():
@@ -117,8 +119,8 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
             table = dataset.table()
             if provenance.data_hash(table) != run.info["data"]["sha256"]:
                 raise RunError(
-                    f"The table of {dataset.title} is not the one that {run.name!r} was begun "
-                    "with. Train a new run."
+                    f"The table of {dataset.title} has changed since {run.name!r} was started. "
+                    "Train a new run."
                 )
             if isinstance(recipe, Probe):
                 _train_probe(run, recipe, progress)
@@ -208,8 +210,8 @@ def _network(
         writing.cut_history(run, 0, 0)  # killed between its first row and its first state
     elif state is None and run.has_history():
         raise RunError(
-            f"What is needed to go on with {run.name!r} is not in the cache of this machine. "
-            "Train a new run."
+            f"The saved state of {run.name!r} is not in the cache of this machine, so it cannot be "
+            "resumed. Train a new run."
         )
     began = int(state["member"]) if state else 1
     before = float(state["seconds"]) if state else 0.0
@@ -234,7 +236,7 @@ def _network(
             progress((number - 1) * recipe.epochs + one.epoch, recipe.members * recipe.epochs, logs)
             if run.session.is_asked_to_stop():
                 raise TrainingStopped(
-                    f"Stopped after epoch {one.epoch} of network {number}. Go on with: "
+                    f"Stopped after epoch {one.epoch} of network {number}. Resume with: "
                     f"python -m mmc_core train --resume {run.name}"
                 )
         networks.append(one.network())
@@ -279,7 +281,10 @@ def _held_out(member: runs.Run, clips: pd.DataFrame) -> Floats:
     """A member's probabilities of clips that are held out now."""
     saved = member.predictions()
     if saved["clip"].tolist() != clips["clip"].tolist():
-        raise RunError(f"{member.name!r} held out other clips. Take its folder away, and go on.")
+        raise RunError(
+            f"{member.name!r} held out other clips than the other members. Remove its folder and "
+            "resume."
+        )
     return saved[list(NAMES)].to_numpy()
 
 

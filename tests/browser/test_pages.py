@@ -9,6 +9,7 @@ import pytest
 
 from mmc_core.audio import load_audio
 from mmc_core.prediction.song import predict
+from mmc_core.wording import percent
 from tests.support.browser import (
     FIGURELESS,
     PAGES,
@@ -94,5 +95,5 @@ def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]
     upload(tab, ("mine.m4a", content))
     tab.get_by_text("mine.m4a", exact=False).first.wait_for()
     assert expected.probabilities and expected.mood
-    share = expected.probabilities[expected.mood]
-    says(tab, f"The model gives {expected.mood} {100 * share:.0f} %")
+    share = percent(expected.probabilities[expected.mood])
+    says(tab, f"The model gives {expected.mood} {share}")

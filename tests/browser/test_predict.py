@@ -129,7 +129,7 @@ def test_choices_and_songs_survive_other_pages_and_a_reload(
     tab.reload()
     says(tab, "my-noise.wav, 2.0 s", "Mood over time")
     expect(tab.locator(".st-key-song-player audio")).to_have_count(1)
-    tab.get_by_role("button", name="Forget my songs").click()
+    tab.get_by_role("button", name="Delete my songs").click()
     expect(tab.get_by_text("my-noise.wav, 2.0 s")).to_have_count(0)
 
 
@@ -145,7 +145,7 @@ def test_songs_are_answered_one_by_one_and_can_be_cancelled(
     )
     says(tab, "(1 of 4): part ", "song-0.mp3, 2", "(2 of 4): part ")  # while others go on
     tab.get_by_role("button", name="Cancel").click()
-    says(tab, "Cancelled.", "no answer")
+    says(tab, "Cancelled.", "not been analysed")
     settle(tab)
     says(tab, "song-0.mp3, 2")
     tab.get_by_role("button", name="Resume").click()
@@ -161,10 +161,10 @@ def test_a_model_that_cannot_tell_says_so_and_the_second_network_is_fetched(
     with running(tmp_path) as app:
         open_page(tab, app, f"predict?sample={SAMPLE}")
         says(tab, "I cannot tell", "None of the four moods can be ruled out.")
-        fetch = tab.get_by_role("button", name="Fetch the AudioSet network (4 MB)")
+        fetch = tab.get_by_role("button", name="Download the AudioSet network (4 MB)")
         expect(fetch).to_be_visible()
         if data_mirror() is None:
             return
         fetch.click()
-        says(tab, "The AudioSet network is on this machine")
+        says(tab, "The AudioSet network is installed")
         expect(fetch).to_have_count(0)

@@ -54,9 +54,7 @@ def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) 
     expect(audio).to_be_visible()
 
 
-def test_a_training_is_begun_watched_stopped_and_gone_on_with(
-    tab: Any, app: tuple[str, Path]
-) -> None:
+def test_a_training_is_begun_watched_stopped_and_resumed(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "training?view=train&cnn1d-epochs=400")
     train = tab.get_by_role("button", name="Train", exact=True)
     train.click()
@@ -72,7 +70,7 @@ def test_a_training_is_begun_watched_stopped_and_gone_on_with(
     stopped = runs.Run(app[1].parent / "models" / "4qaed-cnn1d").history()
     assert 0 < len(stopped) < 400
     settle(tab)
-    tab.get_by_role("button", name="Go on").click()
+    tab.get_by_role("button", name="Resume").click()
     tab.get_by_text("▶ training").wait_for(timeout=2 * PATIENCE)
     tab.get_by_role("button", name="Stop").click()
     tab.get_by_text("■ stopped").wait_for(timeout=2 * PATIENCE)

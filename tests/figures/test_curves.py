@@ -59,7 +59,7 @@ def test_many_runs_have_one_legend_for_the_kinds_of_line_only() -> None:
     assert "of 60 runs" in figure.alt
     few = curves.training_curves({"a": history()}, "loss", smoothing=0.5)
     shown = {t.name for t in few.plot.data if t.showlegend is not False}
-    assert shown >= {"a", "as measured"}
+    assert shown >= {"a", "not smoothed"}
 
 
 def test_smoothing_is_an_average_that_leans_on_no_epoch_before_the_first() -> None:
@@ -82,7 +82,7 @@ def test_what_was_measured_stays_when_smoothed() -> None:
     assert figure.data["val_accuracy"].tolist() == epochs["val_accuracy"].tolist()
 
 
-def test_what_a_curve_comes_to() -> None:
+def test_the_summary_of_a_curve() -> None:
     result = curves.digest(
         pd.DataFrame(
             {
@@ -95,17 +95,17 @@ def test_what_a_curve_comes_to() -> None:
         )
     )
     assert result["best epoch"] == 2
-    assert result["validation accuracy, best"] == 0.5
-    assert result["validation accuracy, end"] == 0.4
-    assert result["gap, end"] == pytest.approx(0.5)
+    assert result["validation accuracy, best epoch"] == 0.5
+    assert result["validation accuracy, last epoch"] == 0.4
+    assert result["training minus validation"] == pytest.approx(0.5)
 
 
-def test_a_run_that_came_to_nothing_is_digested() -> None:
+def test_a_failed_run_has_a_summary() -> None:
     epochs = history().assign(val_loss=float("nan"))
     assert curves.digest(epochs)["best epoch"] == 1
 
 
-def test_spread_is_of_the_last_quarter() -> None:
+def test_std_is_of_the_last_quarter() -> None:
     steady = np.array([0.1] * 9 + [0.4, 0.5, 0.6])
     assert curves.std_at_end(steady) == pytest.approx(0.1)  # of 0.4, 0.5 and 0.6
     assert np.isnan(curves.std_at_end(steady[:3]))

@@ -75,7 +75,7 @@ def test_reliability_bins_make_up_the_calibration_error() -> None:
     expected = scores.score(made, seed=1)["ece"]
     assert gaps.sum() / bins["answers"].sum() == pytest.approx(expected)
     assert list(figure.plot.data[1].customdata) == [4] * 10
-    assert "each n 4" in figure.plot.layout.xaxis.title.text
+    assert "bins of 4 predictions" in figure.plot.layout.xaxis.title.text
 
 
 def test_a_forest_has_the_best_on_top_with_interval_and_baselines() -> None:

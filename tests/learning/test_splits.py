@@ -115,7 +115,7 @@ def test_groups_never_straddle(seed: int, sizes: list[int]) -> None:
 
 def test_a_group_on_two_sides_is_found() -> None:
     group = np.array(["a", "b", "c", "a"], dtype=object)
-    with pytest.raises(DatasetError, match="on two sides"):
+    with pytest.raises(DatasetError, match="in two parts"):
         assert_apart(group, np.array([0]), np.array([1, 2]), np.array([3]))
     assert_apart(group, np.array([0, 3]), np.array([1, 2]))
 
@@ -248,7 +248,7 @@ def test_an_official_split_may_not_straddle(table: pd.DataFrame) -> None:
         def official_part(self, table: pd.DataFrame) -> Objects:
             return np.where(np.arange(len(table)) % 2, "train", "test").astype(object)
 
-    with pytest.raises(DatasetError, match="on two sides"):
+    with pytest.raises(DatasetError, match="in two parts"):
         folds(Straddling(), table, Protocol("official"))
 
 

@@ -32,7 +32,8 @@ def test_what_the_original_did_not_tell_makes_no_difference(own_models: Path) ->
     ours, theirs = catalogue.of_run(write_training("one")), ORIGINALS["fourq-1d-04"]
     table = catalogue.differences([ours, theirs])
     assert table.to_dict(orient="index") == {
-        "dropout": {"MMC one": "0.2", "Original fourq-1d-04": "0.3"}
+        "dropout": {"MMC one": "0.2", "Original fourq-1d-04": "0.3"},
+        "validation clips": {"MMC one": "of other groups", "Original fourq-1d-04": "random"},
     }
 
 
@@ -85,5 +86,5 @@ def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:
     about: dict[str, object] = {key: {} for key in REQUIRED}
     about |= {"of": "training", "status": "finished"}
     writing.write_info(run, about)
-    with pytest.raises(RunError, match=r"'old' is not as it should be \(KeyError: 'kind'\)"):
+    with pytest.raises(RunError, match=r"'old' lacks what every run has \(KeyError: 'kind'\)"):
         catalogue.of_run(run)

@@ -104,7 +104,7 @@ def test_a_mean_is_its_members_mean_on_the_same_folds(made: pd.DataFrame) -> Non
     result = scoring.evaluate(run.name, against=members[0].name)
     assert result["against"]["run"] == members[0].name
     assert result["against"]["folds"] == GROUPED.folds
-    with pytest.raises(RunError, match="combines other runs"):
+    with pytest.raises(RunError, match="is an ensemble"):
         evaluate.train_again(run, 1, 1)
 
 

@@ -107,15 +107,15 @@ def test_what_is_written_is_read_back(own_models: Path) -> None:
 
 
 def test_a_run_with_the_former_names_is_read_as_before(own_models: Path) -> None:
-    """`said`, `look_up` and recipes of kind `plain`, as they were once written."""
+    """`said`, `look_up`, recipes of kind `plain` and their titles, as they were once written."""
     run = runs.new_run("former")
     made = predictions()
     former = made.rename(columns={"predicted": "said", "group_majority": "look_up"})
     former.to_parquet(run.path / "predictions.parquet")
     pd.testing.assert_frame_equal(run.predictions(), made, check_dtype=False)
     recipe = recipes.load("svm").model_dump()
-    writing.write_info(run, info(recipe={**recipe, "kind": "plain"}))
-    assert run.info["recipe"] == recipe
+    writing.write_info(run, info(recipe={**recipe, "kind": "plain", "title": "Kernels"}))
+    assert run.info["recipe"] == recipe and run.title == recipe["title"]
     assert provenance.is_of(run, recipes.load("svm"))
 
 

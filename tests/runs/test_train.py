@@ -143,7 +143,7 @@ def test_a_killed_training_is_shown_as_stopped_and_resumed(own_models: Path) -> 
             assert process.poll() is None, process.stderr and process.stderr.read()
             time.sleep(0.1)
         assert runs.Run(run.path).status == runs.TRAINING
-        with pytest.raises(RunError, match="is being trained already"):
+        with pytest.raises(RunError, match="is in training already"):
             resume(runs.Run(run.path), nobody)
     finally:
         os.kill(process.pid, signal.SIGKILL)

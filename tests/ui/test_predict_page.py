@@ -22,6 +22,7 @@ from mmc_core.ui.common import load
 from mmc_core.ui.predict.answer import media_type
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.visit import Result
+from mmc_core.wording import percent
 from tests.support.pages import component, frame, page, words
 from tests.support.runs import SHIPPED
 from tests.support.sounds import encode, tone
@@ -34,8 +35,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
 def test_predict_answers_for_a_sample() -> None:
     text = words(page("predict"))
-    assert "points of that were right" in text
-    assert "How far to trust it" in text
+    assert "On held-out clips, answers this confident were right" in text
+    assert "How reliable is this answer?" in text
     assert accuracy_sentence(runs.find("best")) in text
 
 
@@ -47,8 +48,8 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     path = next(path for path in samples if path.stem == sample)
     expected = predict(load_audio(path), runs.find("best"))
     assert expected.probabilities and expected.mood
-    share = 100 * expected.probabilities[expected.mood]
-    assert f"The model gives {expected.mood} {share:.0f} %." in words(app)
+    share = percent(expected.probabilities[expected.mood])
+    assert f"The model gives {expected.mood} {share}." in words(app)
     shares = [100 * p for p in expected.probabilities.values()]
     assert component(app, "song_over_time")["moments"]  # its numbers: below
     (alt,) = [plot.proto.alt for plot in app.get("plotly_chart")]
@@ -68,17 +69,17 @@ def test_each_sample_says_how_it_was_meant_and_how_it_was_heard() -> None:
     labels = app.selectbox(key="sample").options
     for sample, label in zip(load.samples(), labels, strict=True):
         mood, probability = load.heard()[run.name][sample["file"].removesuffix(".ogg")]
-        assert label.startswith(f"{sample['title']}. Meant: ")
+        assert label.startswith(f"{sample['title']}. Intended: ")
         assert sample["character"] in label
-        assert f"{mood} {100 * probability:.0f} %" in label.partition("heard: ")[2]
+        assert f"{mood} {percent(probability)}" in label.partition("predicted: ")[2]
 
 
 def test_the_page_opens_on_the_sample_that_is_clearest() -> None:
     app = page("predict")
     chosen = app.selectbox(key="sample")
     label = next(each for each in chosen.options if each.startswith(TITLES[chosen.value]))
-    meant, heard = label.partition("Meant: ")[2].split("; heard: ")
-    assert heard.startswith(meant)
+    intended, predicted = label.partition("Intended: ")[2].split("; predicted: ")
+    assert predicted.startswith(intended)
 
 
 def test_what_is_heard_is_what_the_models_answer(samples: list[Path]) -> None:
@@ -252,22 +253,22 @@ def vote_page(answers: list[list[float]]) -> tuple[AppTest, str]:
 @pytest.mark.parametrize(
     ("answers", "mood", "expected_text"),
     [
-        ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks say **{0}**."),
+        ([[0.7, 0.1, 0.1, 0.1]] * 3, 0, "All three networks vote for **{0}**."),
         (
             [[0.7, 0.1, 0.1, 0.1], [0.2, 0.6, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]],
             1,
-            "The three networks differ: {0} (1) and {1} (2). **{1}** has the highest mean "
-            "probability (47%), which decides.",
+            "The three networks disagree: {0} (1) and {1} (2). The highest mean probability "
+            "decides: **{1}**, 47\N{NO-BREAK SPACE}%.",
         ),
         (
             [[0.4, 0.3, 0.3, 0.0], [0.1, 0.5, 0.4, 0.0], [0.3, 0.0, 0.7, 0.0]],
             2,
-            "differ: {0} (1), {1} (1) and {2} (1). **{2}** has the highest mean probability (47%)",
+            "{0} (1), {1} (1) and {2} (1). The highest mean probability decides: **{2}**, 47",
         ),
         (
             [[0.0, 0.55, 0.45, 0.0], [0.0, 0.55, 0.45, 0.0], [0.0, 0.1, 0.9, 0.0]],
             2,
-            "differ: {1} (2) and {2} (1). **{2}** has the highest mean probability (60%)",
+            "{1} (2) and {2} (1). The highest mean probability decides: **{2}**, 60",
         ),
     ],
     ids=["unanimous", "two of three", "tie", "the surest"],
@@ -276,11 +277,11 @@ def test_the_votes_are_shown_with_how_they_were_decided(
     vote_models: runs.Run, answers: list[list[float]], mood: int, expected_text: str
 ) -> None:
     app, text = vote_page(answers)
-    assert "The three votes" in text
+    assert "Votes of the three networks" in text
     assert expected_text.format(*NAMES) in text
     assert accuracy_sentence(vote_models) in text
     share = np.mean(answers, axis=0)[mood]
-    assert f"The model gives {NAMES[mood]} {100 * share:.0f} %." in text
+    assert f"The model gives {NAMES[mood]} {percent(share)}." in text
     (alt,) = [plot.proto.alt for plot in app.get("plotly_chart") if "Votes" in plot.proto.alt]
     for kind, answer in zip(IMAGES.values(), answers, strict=True):
         assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({max(answer):.0%})" in alt
@@ -290,13 +291,13 @@ def test_one_network_has_no_votes(vote_models: runs.Run) -> None:
     app = page("predict")
     app.selectbox(key="model").set_value(vote_models.members()[0].name).run()
     assert not app.exception
-    assert "votes" not in words(app)
+    assert "Votes" not in words(app)
 
 
 def test_models_are_called_what_they_are(vote_models: runs.Run) -> None:
     options = page("predict").selectbox(key="model").options
-    score = f"{100 * vote_models.scores['accuracy']:.0f} % right"
-    assert options[0] == f"the original's 2D vote: {score}"
+    score = f"accuracy {percent(vote_models.scores['accuracy'])}"
+    assert options[0] == f"Model 2, vote of 2D CNNs: {score}"
     assert any(option.startswith("2D CNN on mel, 4QAED (tiny-mel): ") for option in options)
     assert len(set(options)) == 4
 

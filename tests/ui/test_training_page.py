@@ -21,7 +21,7 @@ from tests.support.runs import write_evaluation, write_training
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
-GOOD, EVALUATIONS, TRAIN = "quality", "evaluations", "train"
+DETAILS, EVALUATIONS, TRAIN = "quality", "evaluations", "train"
 
 
 def frames(app: AppTest) -> list[Any]:
@@ -42,11 +42,11 @@ def test_ours_is_shown_beside_the_originals(own_models: Path) -> None:
     assert numbers["run"].tolist() == ["MMC mine", "Original fourq-1d-01"]
     assert numbers["epochs"].tolist() == [12, 80]
     assert numbers["best epoch"][0] == 5
-    assert numbers["state"].tolist() == ["✓ finished", "cited"]
+    assert numbers["state"].tolist() == ["✓ finished", "published"]
     assert differing.loc["dropout"].tolist() == ["0.5", "0.2"]
     assert cited["reported accuracy"].tolist() == [0.51]
     text = words(app)
-    assert "not to be set against ours" in text
+    assert "Do not compare them with ours" in text
     assert "github.com/Jessica0410" in text
 
 
@@ -98,7 +98,7 @@ def test_a_run_that_is_being_trained_is_said_to_be(own_models: Path) -> None:
     run.session.folder.mkdir(parents=True)
     with FileLock(run.session.folder / "lock"):
         app = page("training")
-        assert "drawn again as it goes: MMC live" in words(app)
+        assert "the curves update by themselves: MMC live" in words(app)
         assert frames(app)[0]["state"][0] == "▶ training"
         writing.append_history(run, 1, 4, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
         app.run()
@@ -122,19 +122,19 @@ def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: st
     assert frames(app)[0]["run"].tolist() == ["MMC whole"]
 
 
-# ---- how good one is ------------------------------------------------------------------------
+# ---- model details --------------------------------------------------------------------------
 
 
 def test_a_score_comes_with_protocol_interval_and_baselines(own_models: Path) -> None:
     run = write_training("mine")
-    app = page("training", view=GOOD)
+    app = page("training", view=DETAILS)
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Accuracy"] == "90.0%"
-    assert shown["Commonest mood"] == "25.0%"
-    assert shown["Shuffled labels"] == "25.0%"
+    assert shown["Guessing the commonest mood"] == "25.0%"
+    assert shown["Trained on shuffled labels"] == "25.0%"
     text = words(app)
     assert accuracy_sentence(run) in text
-    assert "one grouped hold-out split" in text
+    assert "one hold-out split" in text
     assert "40 clips of 20 groups" in text
     assert frames(app)[0]["recall"].tolist() == [0.9] * 4
 
@@ -154,7 +154,7 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     write_evaluation("judged", "svm", "grouped", repeats=2)
     true, shown_text = NAMES[2], NAMES[3]
     monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
-    app = page("training", view=GOOD, true=true, predicted=shown_text)
+    app = page("training", view=DETAILS, true=true, predicted=shown_text)
     (clips,) = (table for table in frames(app) if "clip" in table)
     assert clips["clip"].tolist() == [f"{true} 0"]
     assert clips["times"].tolist() == [2]
@@ -166,16 +166,16 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     app.run()
     assert app.get("audio")
     app.selectbox("predicted").set_value(NAMES[0]).run()
-    assert f"No {true} clip was taken for {NAMES[0]}" in words(app)
+    assert f"No {true} clip was predicted as {NAMES[0]}" in words(app)
 
 
 def test_nothing_scored_is_said(own_models: Path) -> None:
-    assert "scored yet" in page("training", view=GOOD).info[0].value
+    assert "No scored run matches" in page("training", view=DETAILS).info[0].value
 
 
 def test_damaged_predictions_are_said(own_models: Path) -> None:
     (write_training("torn").path / "predictions.parquet").write_bytes(b"no parquet")
-    shown_text = page("training", view=GOOD).warning[0].value
+    shown_text = page("training", view=DETAILS).warning[0].value
     assert "'torn' has no readable predictions.parquet" in shown_text
 
 
@@ -192,11 +192,11 @@ def test_evaluations_are_apart_by_protocol(own_models: Path) -> None:
     assert headers == ["Published, 10 folds", "Grouped, 10 folds", "Grouped, 5 folds"]
     assert [table["run"].tolist() for table in frames(app)] == [["c"], ["a"], ["b"]]
     table = frames(app)[0]
-    assert table[["accuracy", "n", "repeats", "commonest"]].to_numpy().tolist() == [
+    assert table[["accuracy", "clips", "repeats", "commonest mood"]].to_numpy().tolist() == [
         [0.9, 40, 2, 0.25]
     ]
-    assert "(d, 5 of 10 folds)" in words(app)
-    app.multiselect("architecture").set_value(["Combination"]).run()
+    assert "(d, 5 of 10 folds done)" in words(app)
+    app.multiselect("architecture").set_value(["Ensemble"]).run()
     assert "No evaluation matches" in app.info[0].value
 
 
@@ -217,7 +217,7 @@ def train_button(app: AppTest) -> Any:
 
 def test_a_recipe_is_trained_with_its_settings(started: list[Any]) -> None:
     app = page("training", view=TRAIN, recipe="cnn1d-dropout")
-    assert "It runs in the background" in words(app)
+    assert "Training runs in the background" in words(app)
     assert app.number_input("cnn1d-dropout-dropout").value == 0.4
     app.number_input("cnn1d-dropout-epochs").set_value(7).run()
     app.number_input("cnn1d-dropout-learning_rate").set_value(1e-5).run()
@@ -252,7 +252,7 @@ def test_one_under_way_is_watched_and_stopped(own_models: Path) -> None:
     with FileLock(run.session.folder / "lock"):
         app = page("training", view=TRAIN)
         assert train_button(app).disabled
-        assert "One at a time: live is being trained" in words(app)
+        assert "live is in training. One run is trained at a time." in words(app)
         (bar,) = app.get("progress")
         assert "Network 2 of 2, epoch 3 of at most 20" in bar.proto.text
         assert bar.proto.value == 57  # 23 of 40
@@ -264,16 +264,26 @@ def test_one_under_way_is_watched_and_stopped(own_models: Path) -> None:
     assert "■ stopped" in words(app)
 
 
-def test_a_stopped_run_says_why_and_can_go_on(
+def test_the_folds_of_a_probe_are_counted(own_models: Path) -> None:
+    evaluation = write_evaluation("folds", "probe-musicnn", "grouped", done=False)
+    writing.write_info(evaluation, evaluation.info | {"of": runs.OF_TRAINING})
+    evaluation = write_evaluation("folds-2", "probe-musicnn", "grouped", done=False)
+    app = page("training", view=TRAIN)
+    (bar,) = app.get("progress")
+    assert bar.proto.text == "5 of 10 folds done"
+    assert bar.proto.value == 50
+
+
+def test_a_stopped_run_says_why_and_can_be_resumed(
     own_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_training("mine", status=runs.STOPPED, epochs=3, error="The disk is full.")
-    gone_on: list[str] = []
-    monkeypatch.setattr(jobs, "resume", lambda run: gone_on.append(run.name))
+    resumed: list[str] = []
+    monkeypatch.setattr(jobs, "resume", lambda run: resumed.append(run.name))
     app = page("training", view=TRAIN)
     assert "The disk is full." in words(app)
-    app.button("go-on-mine").click().run()
-    assert gone_on == ["mine"]
+    app.button("resume-mine").click().run()
+    assert resumed == ["mine"]
     assert not app.exception
 
 

@@ -199,7 +199,7 @@ def test_runs_of_a_removed_dataset_do_not_stop_the_pages(own_models: Path) -> No
         app.selectbox(key="model").value
     )
     assert "other clips of gone (removed)" in words(app)
-    for view in ("Curves", "How good one is", "Evaluations", "Train a network"):
+    for view in ("curves", "quality", "evaluations", "train"):
         assert "Training" in words(page("training", view=view, **{"dataset": "gone (removed)"}))
 
 

@@ -1,4 +1,4 @@
-"""What goes on while a page is open: states in words, and parts that update by themselves."""
+"""Work in progress while a page is open: states in words, parts that update by themselves."""
 
 from __future__ import annotations
 

@@ -87,6 +87,18 @@ def predictions(run: Run) -> pd.DataFrame:
     return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
 
 
+def folds_done(run: Run) -> tuple[int, int]:
+    """How many folds of an evaluation are done, and of how many.
+
+    Raises:
+        RunError: if its predictions cannot be read.
+    """
+    wanted = int(run.info["protocol"]["folds"] * run.info["protocol"]["repeats"])
+    if not run.has_predictions():
+        return 0, wanted
+    return len(predictions(run)[["repeat", "fold"]].drop_duplicates()), wanted
+
+
 def out_of_fold(run: Run) -> pd.DataFrame:
     """The clips that a run's recipe was tested on over folds, else those the run held out.
 

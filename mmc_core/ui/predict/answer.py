@@ -17,7 +17,7 @@ from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
 from mmc_core.ui.predict.worker import SongFile
-from mmc_core.wording import shown
+from mmc_core.wording import percent, shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 PLAYER = "song-player"
@@ -61,7 +61,7 @@ def draw_player(name: str, content: bytes | None, duration_s: float | None = Non
 
 
 def draw_mood(prediction: Prediction, run: Run) -> None:
-    """The mood, or the moods that it may be, or why there is none; and how often that is right."""
+    """The mood, or the possible moods, or why there is none; and how often that is right."""
     assert prediction.probabilities and prediction.duration_s
     for note in prediction.notes:
         st.caption(widgets.escape_markdown(note))
@@ -71,23 +71,25 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
         return
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
-    text = f"The model gives {mood} {100 * share:.0f} %. {how_often(run, share)}"
+    text = f"The model gives {mood} {percent(share)}. {how_often(run, share)}"
     widgets.mood_headline(prediction.mood_set or [mood], text)
     if prediction.reason:
         st.caption(widgets.escape_markdown(prediction.reason))
     if prediction.duration_s < CLIP_S:
-        st.caption(f"Shorter than the {CLIP_S} s clips that the model was trained on: less sure.")
+        st.caption(
+            f"The song is shorter than the {CLIP_S} s clips that the model was trained on. The "
+            "answer is less reliable."
+        )
 
 
 def how_often(run: Run, share: float) -> str:
-    """How often answers as sure as this were right, in a sentence."""
-    as_sure = scores.right_when_as_sure(load.out_of_fold(run), share)
-    if not as_sure:
-        return "No held-out clip was answered with a probability near this."
+    """How often answers as confident as this were right, in a sentence."""
+    alike = scores.right_when_as_sure(load.out_of_fold(run), share)
+    if not alike:
+        return "No answer on held-out clips was about this confident."
     return (
-        f"Answers within {100 * scores.BAND:.0f} points of that were right "
-        f"{100 * as_sure.right:.0f} % of the time on {as_sure.clips} held-out clips (95 % interval "
-        f"{100 * as_sure.low:.0f} to {100 * as_sure.high:.0f} %)."
+        f"On held-out clips, answers this confident were right {percent(alike.right)} of the time "
+        f"({alike.clips} clips, 95 % interval {100 * alike.low:.0f} to {percent(alike.high)})."
     )
 
 

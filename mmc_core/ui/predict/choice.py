@@ -18,14 +18,15 @@ from mmc_core.ui.common.load import Heard
 from mmc_core.ui.predict import visit
 from mmc_core.ui.predict.visit import Visit
 from mmc_core.ui.predict.worker import SongFile
+from mmc_core.wording import percent
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: "Try a sample", UPLOAD: "Upload your own"}
 ROLES = {
-    "best": "best (recommended)",
-    "quick": "quick",
-    "1": "the original's 1D",
-    "2": "the original's 2D vote",
+    "best": "Best (recommended)",
+    "quick": "Quick",
+    "1": "Model 1, 1D CNN on features",
+    "2": "Model 2, vote of 2D CNNs",
 }
 
 
@@ -45,11 +46,10 @@ def models() -> dict[str, Run]:
 
 def model_label(key: str, run: Run) -> str:
     """What the choice of models calls a run, with its score and its time."""
-    title = run.title[:1].upper() + run.title[1:]
-    name = ROLES.get(key) or f"{title}, {datasets.title_of(run.dataset)} ({run.name})"
+    name = ROLES.get(key) or f"{run.title}, {datasets.title_of(run.dataset)} ({run.name})"
     seconds = runs.seconds_a_song().get(run.name)
-    time = f", {seconds:.1f} s a song" if seconds else ""
-    return f"{name}: {100 * run.scores['accuracy']:.0f} % right{time}"
+    time = f", {seconds:.1f} s per song" if seconds else ""
+    return f"{name}: accuracy {percent(run.scores['accuracy'])}{time}"
 
 
 def choose_model(every: Mapping[str, Run]) -> Run:
@@ -62,8 +62,7 @@ def choose_model(every: Mapping[str, Run]) -> Run:
         **address.one("model", keys, keys[0], aliases=_other_names(every)),
     )
     run = every[key]
-    title = run.title[:1].upper() + run.title[1:]
-    st.caption(f"{title}, trained on {learned_from(run)}.")
+    st.caption(f"{run.title}, trained on {learned_from(run)}.")
     return run
 
 
@@ -87,7 +86,7 @@ def choose_source() -> str:
 
 
 def choose_sample(run: Run) -> SongFile:
-    """The widget that chooses a sample, with how it was meant and how the model hears it."""
+    """The widget that chooses a sample, with its intended mood and the model's."""
     samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
     heard = load.heard().get(run.name, {})
     name = st.selectbox(
@@ -106,7 +105,7 @@ def choose_uploads() -> list[SongFile]:
     """The widget that takes songs."""
     limits = page_limits()
     uploads = st.file_uploader(
-        "One or several songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
+        "Upload songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
         f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
         accept_multiple_files=True,
         max_upload_size=ceil(limits.size_bytes / 1e6),
@@ -119,17 +118,17 @@ def draw_privacy(here: Visit) -> None:
     """Where songs are, for how long, and the button that drops them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "Songs are analysed on the machine that runs this app. It remembers your last five, "
-            "until about an hour after you leave."
+            "Songs are analysed on the machine that runs this app. It keeps your last five songs "
+            "in memory until about an hour after you leave."
         )
-        if here.songs and st.button("Forget my songs", icon=":material/delete:"):
+        if here.songs and st.button("Delete my songs", icon=":material/delete:"):
             here.forget()
             st.session_state["uploader"] = st.session_state.get("uploader", 0) + 1
             st.rerun()
 
 
 def _clearest(samples: Mapping[str, Mapping[str, Any]], heard: Mapping[str, Heard]) -> str:
-    """The sample that the model is surest to hear as it was meant; else the first."""
+    """The sample whose intended mood the model gives the most; else the first."""
 
     def clarity(name: str) -> float:
         mood, probability = heard.get(name, (None, 0.0))
@@ -139,11 +138,11 @@ def _clearest(samples: Mapping[str, Mapping[str, Any]], heard: Mapping[str, Hear
 
 
 def _sample_label(sample: Mapping[str, Any], heard: Heard | None) -> str:
-    meant = BY_NAME[sample["character"]]
-    label = f"{sample['title']}. Meant: {meant.mark} {meant.name}"
+    intended = BY_NAME[sample["character"]]
+    label = f"{sample['title']}. Intended: {intended.mark} {intended.name}"
     if heard is None:
         return label
     mood, probability = heard
     if mood is None:
-        return f"{label}; heard: cannot tell"
-    return f"{label}; heard: {BY_NAME[mood].mark} {mood} {100 * probability:.0f} %"
+        return f"{label}; the model cannot tell"
+    return f"{label}; predicted: {BY_NAME[mood].mark} {mood} {percent(probability)}"

@@ -34,8 +34,8 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
             label_track(timeline),
             f"{stem}-labels.txt",
             "text/plain",
-            "A label track. Audacity: File, Import, Labels. Sonic Visualiser: File, Import "
-            "Annotation Layer; the columns are start, end and label.",
+            "A label track with the columns start, end and label. In Audacity: File, Import, "
+            "Labels. In Sonic Visualiser: File, Import Annotation Layer.",
         )
 
 
@@ -54,14 +54,14 @@ def draw_downloads(results: Sequence[Result], prediction: Prediction) -> None:
             results_table(results).to_csv(index=False),
             "moods.csv",
             "text/csv",
-            "A row a file: mood, probabilities, arousal, valence, votes and all features",
+            "One row per file: mood, probabilities, arousal, valence, votes and all features",
         )
         _button(
-            "This song's windows (CSV)",
+            "Windows of this song (CSV)",
             windows.to_csv(index=False),
             "windows.csv",
             "text/csv",
-            "A row a window: start, end, probabilities and all features",
+            "One row per 25.5 s window: start, end, probabilities and all features",
         )
 
 

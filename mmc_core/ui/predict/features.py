@@ -23,19 +23,23 @@ def draw_features(prediction: Prediction, run: Run) -> None:
     if run.dataset not in datasets.every():
         return
     title = datasets.title_of(run.dataset)
-    with st.expander(f"The song's features beside {title}", icon=":material/table:"):
+    with st.expander(f"Features of the song, compared with {title}", icon=":material/table:"):
         st.dataframe(
             features_beside(prediction, load.summary(run.dataset)),
             hide_index=True,
             column_config={
                 "rank": st.column_config.ProgressColumn(
-                    f"rank in {title}",
-                    help="Share of the clips below the song's value, the moods weighing alike",
+                    f"percentile in {title}",
+                    help="Share of the dataset's clips below the song's value. Each mood has the "
+                    "same weight.",
                     min_value=0,
                     max_value=100,
                     format="%.0f %%",
                 ),
-                "usual": st.column_config.TextColumn(f"middle half of {prediction.mood} clips"),
+                "usual": st.column_config.TextColumn(
+                    f"middle half of {prediction.mood} clips" if prediction.mood else "middle half",
+                    help="From the first to the third quartile",
+                ),
             },
         )
 

@@ -18,14 +18,14 @@ def offer_audioset(run: Run) -> None:
     if not run.networks:
         return
     if is_here(NETWORK):
-        st.caption("The AudioSet network is on this machine: it tells music from other sounds.")
+        st.caption("The AudioSet network is installed. It recognises sounds that are no music.")
         return
     st.caption(
-        "With the AudioSet network the answers are better, and it tells music from other sounds."
+        "The AudioSet network makes answers more accurate and recognises sounds that are no music."
     )
-    if st.button("Fetch the AudioSet network (4 MB)", icon=":material/cloud_download:"):
+    if st.button("Download the AudioSet network (4 MB)", icon=":material/cloud_download:"):
         try:
-            with st.spinner("Fetching …"):
+            with st.spinner("Downloading …"):
                 fetch_model(NETWORK)
         except MMCError as error:
             st.error(widgets.escape_markdown(str(error)))

@@ -40,7 +40,7 @@ def answer(visit: Visit, songs: Sequence[SongFile], run: Run) -> None:
 
 def _offer_to_resume(visit: Visit, n_cancelled: int) -> None:
     songs = "1 song has" if n_cancelled == 1 else f"{n_cancelled} songs have"
-    st.info(f"Cancelled. {songs} no answer.", icon=":material/info:")
+    st.info(f"Cancelled. {songs} not been analysed.", icon=":material/info:")
     if st.button("Resume", icon=":material/play_arrow:"):
         visit.worker.resume()
         st.rerun()

@@ -21,7 +21,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
     if len(results) > 1:
         _draw_table(results)
     if earlier:
-        with st.expander(f"Your earlier songs ({len(earlier)})", expanded=not results):
+        with st.expander(f"Earlier results ({len(earlier)})", expanded=not results):
             _draw_table(earlier)
     usable = {
         result.id: result.prediction
@@ -36,7 +36,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
             st.session_state[CHOICE] = chosen
         numbers = {id_: i for i, id_ in enumerate(usable, 1)}  # two songs may have one name
         chosen = st.selectbox(
-            "Look closer at",
+            "Show details of",
             list(usable),
             format_func=lambda id_: _label(numbers[id_], usable[id_]),
             key=CHOICE,

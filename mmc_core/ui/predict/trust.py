@@ -1,4 +1,4 @@
-"""How far an answer is to be trusted, and which model gave it."""
+"""How reliable an answer is, and which model gave it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mmc_core.learning import scores
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, learned_from
+from mmc_core.wording import listed
 
 
 def draw_trust(prediction: Prediction, run: Run) -> None:
@@ -18,16 +19,25 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     extraction = dataset.extraction if dataset else ""
     n_others = run.info["data"]["n"] - run.scores["n"]  # none where folds held out all in turn
     clips = f"{n_others} other clips" if n_others else "clips"
-    title = run.title[:1].upper() + run.title[1:]
-    facts = [f"Model: {title} (`{run.name}`).", accuracy_sentence(run)]
+    facts = [f"**Model:** {run.title} (`{run.name}`).", accuracy_sentence(run)]
     if prediction.mood:
         right, answers = scores.right_when_predicted(run.scores, prediction.mood)
         facts.append(
-            f"Of its {answers} answers **{prediction.mood}** on held-out clips, {right} were right."
+            f"On held-out clips it answered **{prediction.mood}** {answers} times; {right} of "
+            "these answers were right."
         )
-    facts.append(
-        f"It learned from {clips} of {learned_from(run)}. {about}Less reliable on other kinds of "
-        f"music. {extraction}"
-    )
-    st.subheader("How far to trust it")
+        facts.append(
+            f"**This confident** means: with a probability within {100 * scores.BAND:.0f} points "
+            "of the one above."
+        )
+    if prediction.mood and len(prediction.mood_set) > 1:
+        facts.append(
+            f"The model cannot decide between {listed(prediction.mood_set)}. On held-out clips, "
+            "the moods that it names include the right one nine times out of ten."
+        )
+    facts += [
+        f"**Training data:** {clips} of {learned_from(run)}. {about}{extraction}",
+        "Less reliable on other kinds of music.",
+    ]
+    st.subheader("How reliable is this answer?")
     st.markdown("\n".join(f"- {fact}" for fact in facts))

@@ -10,7 +10,7 @@ from mmc_core.figures import song as figures
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.ui.common import widgets
-from mmc_core.wording import listed
+from mmc_core.wording import listed, percent
 
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
@@ -20,14 +20,14 @@ def draw_votes(prediction: Prediction) -> None:
     if not prediction.votes:
         return
     n = len(prediction.votes)
-    st.subheader(f"The {NUMBERS.get(n, n)} votes")
+    st.subheader(f"Votes of the {NUMBERS.get(n, n)} networks")
     if prediction.mood:
         st.markdown(decision(prediction))
     widgets.figure(figures.vote_bars(prediction), key="votes", name="votes")
     st.caption(
-        "Each network hears the same song as another picture of it, and names the mood that is "
-        "likeliest over all windows. The probabilities of the song, and of each window, are the "
-        "networks' mean."
+        "Each network gets a different image of the same song and votes for the mood that is most "
+        "probable over all windows. The probabilities of the song and of each window are the mean "
+        "of the networks."
     )
 
 
@@ -38,9 +38,9 @@ def decision(prediction: Prediction) -> str:
     votes = Counter(vote.mood for vote in prediction.votes)
     voters = f"{NUMBERS.get(n, str(n))} networks"
     if len(votes) == 1:
-        return f"All {voters} say **{prediction.mood}**."
+        return f"All {voters} vote for **{prediction.mood}**."
     named = listed([f"{mood} ({votes[mood]})" for mood in NAMES if votes[mood]])
     return (
-        f"The {voters} differ: {named}. **{prediction.mood}** has the highest mean probability "
-        f"({prediction.probabilities[prediction.mood]:.0%}), which decides."
+        f"The {voters} disagree: {named}. The highest mean probability decides: "
+        f"**{prediction.mood}**, {percent(prediction.probabilities[prediction.mood])}."
     )

@@ -196,8 +196,8 @@ class Worker:
     def _answer(self, song: SongFile, run: Run, before: int) -> Prediction:
         """One song's prediction, the progress moving through its share of all songs."""
         n = max(1, self._n_asked)
-        text = f"Listening to {song.name}" + (f" ({before + 1} of {n})" if n > 1 else "")
-        self._progress = before / n, f"{text}: decoding"
+        text = f"Analysing {song.name}" + (f" ({before + 1} of {n})" if n > 1 else "")
+        self._progress = before / n, f"{text}: reading the file"
 
         def advance(done: int, total: int) -> None:
             if self._drop_current.is_set():

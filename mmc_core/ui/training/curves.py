@@ -1,4 +1,4 @@
-"""The view of how runs learned: which ones, their curves, what these come to, what differs."""
+"""The view of how runs were trained: which ones, their curves, a summary, what differs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
 from mmc_core.ui.common import address, live, load, widgets
 
-SHARES = (
-    "validation accuracy, best",
-    "validation accuracy, end",
-    "training accuracy, end",
-    "gap, end",
-    "spread",
-)
+HELP = {
+    "validation accuracy, best epoch": None,
+    "validation accuracy, last epoch": None,
+    "training accuracy, last epoch": None,
+    "training minus validation": "Accuracy in the last epoch. Large values show overfitting.",
+    "std at the end": "Standard deviation of validation accuracy over the last quarter of epochs",
+}
 
 
 def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
@@ -37,19 +37,19 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     default = [label for label in usual if label]
     keys = {entry.label: entry.key for entry in entries}
     labels = st.multiselect(
-        f"Runs, of {len(entries)} that match",
+        f"Runs ({len(entries)} match)",
         list(by_label),
         wrap=False,
-        placeholder="Choose runs, or all that match",
+        placeholder="Choose runs",
         **address.several(f"runs-{dataset}", list(by_label), default, keys=keys),
     )
     return [by_label[label] for label in labels]
 
 
 def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
-    """Curves of the chosen runs, what they come to and what differs between them."""
+    """Curves of the chosen runs, their summary and the settings that differ."""
     if not chosen:
-        st.info("Choose one or more runs to see how they learned.", icon=":material/info:")
+        st.info("Choose one or more runs to see their curves.", icon=":material/info:")
         return
     with st.container(horizontal=True, gap="medium"):
         metrics = st.pills(
@@ -73,8 +73,8 @@ def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
             0.95,
             step=0.05,
             width=260,
-            help="Weight of the epochs before, in an exponential moving average. What was "
-            "measured stays as a faint line.",
+            help="Weight of earlier epochs in an exponential moving average. The values before "
+            "smoothing stay as faint lines.",
             **address.number("smoothing", 0.0, 0.95, 0.0),
         )
     live.keep_drawing(
@@ -97,12 +97,12 @@ def _draw(
 ) -> None:
     histories, states = _histories(chosen)
     if busy := [label for label, state in states.items() if state.startswith(("▶", "⏳"))]:
-        st.caption(f"Being trained, and drawn again as it goes: {', '.join(busy)}.")
+        st.caption(f"In training; the curves update by themselves: {', '.join(busy)}.")
     if not histories:
-        st.info("None of them has come through its first epoch yet.", icon=":material/info:")
+        st.info("The first epoch is not finished yet.", icon=":material/info:")
         return
     if not metrics or not parts:
-        st.info("Choose what to show, and of which clips.", icon=":material/info:")
+        st.info("Choose at least one metric and one part of the clips.", icon=":material/info:")
     else:
         beside = st.columns(min(2, len(metrics)), gap="medium")
         for i, metric in enumerate(m for m in curves.METRICS if m in metrics):
@@ -113,10 +113,10 @@ def _draw(
                     name=f"curves-{dataset}-{metric}",
                 )
         st.caption(
-            "Where the dotted line of the training clips runs away from the full one of the "
-            "validation clips, the network learns its clips by heart."
+            "Where training accuracy (dotted) keeps rising and validation accuracy (solid) does "
+            "not, the network is overfitting."
         )
-    st.subheader("What the curves come to")
+    st.subheader("Summary")
     table = curves.digests(histories)
     table.insert(1, "state", table["run"].map(states))
     st.dataframe(
@@ -124,15 +124,11 @@ def _draw(
         hide_index=True,
         column_config={
             "run": st.column_config.TextColumn(pinned=True),
-            **{name: st.column_config.NumberColumn(format="%.3f") for name in SHARES},
-            "best epoch": st.column_config.NumberColumn(help="Of the lowest validation loss"),
-            "gap, end": st.column_config.NumberColumn(
-                format="%.3f", help="Training minus validation accuracy in the last epoch"
-            ),
-            "spread": st.column_config.NumberColumn(
-                format="%.3f",
-                help="Standard deviation of validation accuracy over the last quarter of epochs",
-            ),
+            "best epoch": st.column_config.NumberColumn(help="The lowest validation loss"),
+            **{
+                name: st.column_config.NumberColumn(format="%.3f", help=text)
+                for name, text in HELP.items()
+            },
         },
     )
 
@@ -143,7 +139,7 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
     for entry in chosen:
         if isinstance(entry.source, OriginalRun):
             histories[entry.label] = entry.source.history
-            states[entry.label] = "cited"
+            states[entry.label] = "published"
             continue
         states[entry.label] = live.state(entry.source)
         try:
@@ -157,28 +153,28 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
 
 
 def _differences(chosen: Sequence[Entry]) -> None:
-    st.subheader("What differs between them")
+    st.subheader("Different settings")
     if len(chosen) < 2:
-        st.caption("Choose a second run to see in which settings they differ.")
+        st.caption("Choose a second run to compare its settings.")
         return
     table = catalogue.differences(chosen)
     if table.empty:
-        st.caption("Nothing that is known: their settings are the same.")
+        st.caption("No known setting differs.")
         return
     st.dataframe(table, column_config={"_index": st.column_config.TextColumn("setting")})
     if any(not entry.is_ours for entry in chosen):
-        st.caption("Where a cell of the original's is empty, its notebooks do not tell.")
+        st.caption("A cell is empty where the original's notebooks do not give the setting.")
 
 
 def _from_the_original(chosen: Sequence[Entry]) -> None:
     cited = [entry.source for entry in chosen if isinstance(entry.source, OriginalRun)]
     if not cited:
         return
-    st.subheader("The original's runs")
+    st.subheader("Runs of the original system")
     st.markdown(
-        "The original's validation clips were split off at random, artists and near-duplicates on "
-        "both sides, and so were its test clips: its lines and what it reported show how it "
-        "learned, and are **not to be set against ours**."
+        "The original system split its clips at random. Clips of one artist, and near-duplicates, "
+        "are in training, validation and test alike, so its accuracies are too high. **Do not "
+        "compare them with ours.**"
     )
     st.dataframe(
         pd.DataFrame(

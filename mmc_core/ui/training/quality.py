@@ -15,28 +15,38 @@ from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, sentence
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.wording import percent
 
 CLIPS_HEIGHT = 320
+SCORES = {
+    "accuracy": None,
+    "low": "Lower end of the 95 % interval of accuracy",
+    "high": "Upper end of the 95 % interval of accuracy",
+    "macro-F1": "Mean of the four moods' F1",
+    "commonest mood": "Baseline: always guess the commonest mood",
+    "shuffled labels": "Baseline: the same kind of model, trained on shuffled labels",
+    "mood of the group": "Baseline: the commonest mood of the clip's artist or song in training",
+}
 
 
 # ---- one run --------------------------------------------------------------------------------
 
 
 def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
-    """One run that held clips out: its scores, what it takes for what, how sure it may be.
+    """One run that held clips out: scores, confusion matrix, calibration, clips.
 
     Args:
         chosen: names of runs, the first of which to begin with.
     """
     if not scored:
-        st.info("None of the runs that match has been scored yet.", icon=":material/info:")
+        st.info("No scored run matches. Choose another dataset or input.", icon=":material/info:")
         return
     names = [run.name for run in scored]
     first = next((name for name in chosen if name in names), names[0])
     name = st.selectbox(
         "Run",
         names,
-        help="Trainings, scored on one split, and evaluations, scored over the folds of a protocol",
+        help="Trainings are scored on one split, evaluations over the folds of a protocol.",
         **address.one("run", names, first),
     )
     run = scored[names.index(name)]
@@ -50,11 +60,11 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
     matrix, beside = upper.columns(2, gap="large")
     moods, clips = lower.columns(2, gap="large")
     with clips:
-        st.subheader("Its clips")
+        st.subheader("Clips in a cell")
         cell = _choose_cell()
         _clips(run, predictions, *cell)
     with matrix:
-        st.subheader("What it takes for what")
+        st.subheader("Confusion matrix")
         widgets.figure(
             evaluation.confusion(predictions, cell),
             key="confusion",
@@ -62,18 +72,19 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
             on_click=_click,
         )
     with beside:
-        st.subheader("How sure it may be")
+        st.subheader("Calibration")
         widgets.figure(
             evaluation.reliability(predictions), key="reliability", name=f"reliability-{run.name}"
         )
         st.caption(
-            f"Each point is a tenth of the answers. Calibration error {run.scores['ece']:.3f}: "
-            "how far, on average, the points are from the dashed line. Perfect probabilities would "
-            f"give {run.scores['ece_floor']['mean']:.3f} on so few clips, and up to "
-            f"{run.scores['ece_floor']['quantile_95']:.3f} one time in twenty."
+            "Each point is a tenth of the predictions. On the dashed line, predictions are right "
+            "as often as their probability says. Calibration error, the mean distance from that "
+            f"line: {run.scores['ece']:.3f}. Perfect probabilities would give "
+            f"{run.scores['ece_floor']['mean']:.3f} on so few clips; 95 % of the time at most "
+            f"{run.scores['ece_floor']['quantile_95']:.3f}."
         )
     with moods:
-        st.subheader("By mood")
+        st.subheader("Precision and recall")
         st.dataframe(
             evaluation.per_mood(predictions),
             hide_index=True,
@@ -83,8 +94,8 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
             },
         )
         st.caption(
-            "Precision: of those so answered, the share that were. Recall: of those that were, "
-            "the share so answered. F1: their harmonic mean."
+            "Precision: share of the clips predicted as this mood that are of this mood. Recall: "
+            "share of the clips of this mood that are predicted so. F1: their harmonic mean."
         )
         if (run.path / "card.md").exists():
             with st.expander("Model card"):
@@ -100,24 +111,24 @@ def _headline(run: Run) -> None:
         "Accuracy": f"{scores['accuracy']:.1%}",
         "95 % interval": f"{low:.0%} to {high:.0%}",
         "Macro-F1": f"{scores['macro_f1']:.3f}",
-        "Commonest mood": f"{baselines['majority']:.1%}",
-        "Shuffled labels": f"{baselines['shuffled_labels']:.1%}",
+        "Guessing the commonest mood": f"{baselines['majority']:.1%}",
+        "Trained on shuffled labels": f"{baselines['shuffled_labels']:.1%}",
     }
     if baselines.get("group_look_up") is not None:
-        numbers["Look-up of the group"] = f"{baselines['group_look_up']:.1%}"
+        numbers["Mood of the group"] = f"{baselines['group_look_up']:.1%}"
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
     by_group = (
-        f" The look-up answers a clip whose group was among the training clips, as "
-        f"{baselines['group_look_up_share']:.0%} were, with that group's commonest mood."
+        " “Mood of the group” answers with the commonest mood of the clip's group among the "
+        f"training clips; {percent(baselines['group_look_up_share'])} of the clips have one."
         if baselines.get("group_look_up") is not None
         else ""
     )
     what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
     st.markdown(f"**{widgets.escape_markdown(run.title)}.** {accuracy_sentence(run)}")
     st.caption(
-        f"{what}, {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
+        f"{what} on {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
         f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
         f"{scores['interval_method']}.{by_group}"
     )
@@ -144,7 +155,7 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     """The clips of a cell, and the sound of one of them."""
     clips = evaluation.clips_of(predictions, true, predicted)
     if clips.empty:
-        st.caption(f"No {true} clip was taken for {predicted}.")
+        st.caption(f"No {true} clip was predicted as {predicted}.")
         return
     if (clips["tries"] == 1).all():
         clips = clips.drop(columns=["times", "tries"])
@@ -156,10 +167,10 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
         on_select="rerun",
         key=f"clips-{run.name}-{true}-{predicted}",
         column_config={
-            "times": st.column_config.NumberColumn(help="How often it was so answered"),
+            "times": st.column_config.NumberColumn(help=f"How often it was predicted {predicted}"),
             "tries": st.column_config.NumberColumn(help="How often it was held out"),
             "probability": st.column_config.NumberColumn(
-                format="%.2f", help=f"Given to {predicted} then, on average"
+                format="%.2f", help=f"Mean probability of {predicted} in these predictions"
             ),
         },
     )
@@ -168,7 +179,8 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     path = load.audio(run.dataset).get(clip)
     if path:
         st.markdown(
-            f"Listen to **{widgets.escape_markdown(clip)}**" + ("" if rows else ", or choose a row")
+            f"Listen to **{widgets.escape_markdown(clip)}**"
+            + ("" if rows else ", or choose another row")
         )
         st.audio(path)
     else:
@@ -182,14 +194,14 @@ def draw_evaluations(evaluations: Sequence[Run]) -> None:
     """Every evaluation that matches, by protocol."""
     if not evaluations:
         st.info(
-            "No evaluation matches. Make one with `python -m mmc_core evaluate RECIPE --protocol "
-            "grouped`.",
+            "No evaluation matches. To make one: `python -m mmc_core evaluate RECIPE --protocol "
+            "grouped`",
             icon=":material/info:",
         )
         return
     st.markdown(
-        "Each system was trained anew for every fold, and scored on clips it had never met. "
-        "Scores of different protocols answer different questions: compare within one only."
+        "Each system is trained once per fold and scored on held-out clips. Compare scores within "
+        "one protocol only."
     )
     for name in PROTOCOLS:
         by_folds: dict[int, list[Run]] = {}
@@ -221,17 +233,23 @@ def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
             key=f"forest-{protocol}",
             name=f"evaluations-{of_protocol[0].dataset}-{protocol}",
         )
-        scores = ("accuracy", "low", "high", "macro-F1", "commonest", "shuffled", "look-up")
+
         st.dataframe(
             evaluations_table(rows),
             hide_index=True,
             placeholder="–",
             column_config={
-                "title": st.column_config.TextColumn(pinned=True),
-                **{score: st.column_config.NumberColumn(format="%.3f") for score in scores},
+                "system": st.column_config.TextColumn(pinned=True),
+                "clips": st.column_config.NumberColumn(help="Held-out clips"),
+                "repeats": st.column_config.NumberColumn(help="How often the folds were drawn"),
+                **{
+                    score: st.column_config.NumberColumn(format="%.3f", help=text)
+                    for score, text in SCORES.items()
+                },
             },
         )
-        st.caption("Intervals: " + "; ".join(dict.fromkeys(r["interval_method"] for r in rows)))
+        methods = "; ".join(dict.fromkeys(r["interval_method"] for r in rows))
+        st.caption(f"Intervals: {methods}.")
     if unfinished:
         st.caption("Not finished: " + "; ".join(unfinished) + ".")
 
@@ -242,23 +260,22 @@ def evaluations_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     table[["low", "high"]] = table["interval"].to_list()
     table = table.rename(
         columns={
+            "title": "system",
+            "n": "clips",
             "macro_f1": "macro-F1",
-            "baselines.majority": "commonest",
-            "baselines.shuffled_labels": "shuffled",
-            "baselines.group_look_up": "look-up",
+            "baselines.majority": "commonest mood",
+            "baselines.shuffled_labels": "shuffled labels",
+            "baselines.group_look_up": "mood of the group",
         }
     )
-    columns = ["title", "accuracy", "low", "high", "macro-F1", "n", "repeats"]
-    columns += ["commonest", "shuffled", "look-up", "run"]
+    columns = ["system", "accuracy", "low", "high", "macro-F1", "clips", "repeats"]
+    columns += ["commonest mood", "shuffled labels", "mood of the group", "run"]
     return table[columns].sort_values("accuracy", ascending=False).reset_index(drop=True)
 
 
 def _progress(run: Run) -> str:
-    wanted = run.info["protocol"]["folds"] * run.info["protocol"]["repeats"]
-    done = 0
-    if run.has_predictions():
-        try:
-            done = len(load.predictions(run)[["repeat", "fold"]].drop_duplicates())
-        except RunError:
-            return f"{run.title} ({run.name}, cannot be read)"
-    return f"{run.title} ({run.name}, {done} of {wanted} folds)"
+    try:
+        done, wanted = load.folds_done(run)
+    except RunError:
+        return f"{run.title} ({run.name}, cannot be read)"
+    return f"{run.title} ({run.name}, {done} of {wanted} folds done)"

@@ -13,6 +13,7 @@ from mmc_core.jobs import training as jobs
 from mmc_core.learning import recipes
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
 from mmc_core.runs import Run
+from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.catalogue import OURS
 from mmc_core.ui.common import address, live, load, widgets
 
@@ -26,10 +27,10 @@ def draw_trainer() -> None:
     """Settings on one side, what is trained on the other."""
     form, listed = st.columns([2, 3], gap="large")
     with form:
-        st.subheader("A new run")
+        st.subheader("New run")
         _form()
     with listed:
-        st.subheader("Under way, stopped and done")
+        st.subheader("Runs")
         live.keep_drawing(_list, lambda: jobs.under_way() is not None)
 
 
@@ -51,7 +52,7 @@ def _form() -> None:
     name = st.selectbox(
         "Recipe",
         list(known),
-        help="Its settings can be changed below",
+        help="What is trained, and how. Its settings can be changed below.",
         **address.one("recipe", list(known), "cnn1d"),
     )
     usual = known[name]
@@ -63,8 +64,8 @@ def _form() -> None:
     }
     if not here:
         st.info(
-            "This recipe listens to the clips, and no dataset's audio is on this machine. Add a "
-            "dataset of your own from a folder of songs.",
+            "This recipe needs audio, and no dataset's audio is on this machine. Add your own "
+            "dataset from a folder of songs.",
             icon=":material/info:",
         )
         return
@@ -87,14 +88,16 @@ def _form() -> None:
     if off:
         st.caption(OFF)
     elif busy:
-        st.caption(f"One at a time: {widgets.escape_markdown(busy.name)} is being trained.")
+        st.caption(
+            f"{widgets.escape_markdown(busy.name)} is in training. One run is trained at a time."
+        )
     else:
         st.caption(
-            "It runs in the background and goes on when this page is closed. "
+            "Training runs in the background and continues when you close this page. "
             + (
-                "Scores come from grouped folds; what is served learns from all clips."
+                "Scores come from grouped folds; the final model is trained on all clips."
                 if isinstance(usual, Probe)
-                else "A fifth of the clips, of other groups, is held out."
+                else "A fifth of the clips is held out for the scores, with its groups."
             )
         )
 
@@ -102,7 +105,7 @@ def _form() -> None:
 def _about(usual: CNN1D | Probe) -> str:
     if isinstance(usual, Probe):
         return f"{usual.title}. Embeddings are computed once; the rest takes seconds."
-    several = f". {usual.members} networks, one after the other" if usual.members > 1 else ""
+    several = f". Trains {usual.members} networks" if usual.members > 1 else ""
     return f"{usual.title}{several}."
 
 
@@ -160,19 +163,21 @@ def _list() -> None:
     newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
     newest.sort(key=lambda run: not jobs.is_busy(run))
     if not newest:
-        st.info("Nothing has been trained yet.", icon=":material/info:")
+        st.info("No runs yet.", icon=":material/info:")
     for run in newest[:LISTED]:
         with st.container(border=True):
             _row(run)
     if len(newest) > LISTED:
-        st.caption(f"And {len(newest) - LISTED} more.")
+        st.caption(f"{len(newest) - LISTED} older runs are not listed here.")
 
 
 def _row(run: Run) -> None:
     status, may = jobs.status(run), settings.page_training()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{widgets.escape_markdown(run.name)}** &nbsp; {live.state(run)}", width="stretch"
+            f"**{widgets.escape_markdown(run.title)}**, {datasets.title_of(run.dataset)} &nbsp; "
+            f"{live.state(run)}  \n:small[{widgets.escape_markdown(run.name)}]",
+            width="stretch",
         )
         if status in (runs.WAITING, runs.TRAINING) and may:
             asked = run.session.is_asked_to_stop() and run.session.is_alive()
@@ -186,11 +191,11 @@ def _row(run: Run) -> None:
             )
         if status == runs.STOPPED and may:
             st.button(
-                "Go on",
+                "Resume",
                 icon=":material/play_arrow:",
-                key=f"go-on-{run.name}",
+                key=f"resume-{run.name}",
                 disabled=jobs.under_way() is not None,
-                on_click=_go_on,
+                on_click=_resume,
                 args=[run],
             )
         if run.has_history():
@@ -205,7 +210,7 @@ def _row(run: Run) -> None:
     if status == runs.STOPPED and (error := run.info.get("error")):
         st.caption(widgets.escape_markdown(error))
     if status == runs.STOPPED and (printed := jobs.log_tail(run)):
-        with st.expander("What it printed last"):
+        with st.expander("Last lines of the log"):
             st.code(printed, language=None)
 
 
@@ -215,7 +220,7 @@ def _to_curves(run: Run) -> None:
     address.assign(**{f"runs-{run.dataset}": [f"{OURS}{run.name}"]})
 
 
-def _go_on(run: Run) -> None:
+def _resume(run: Run) -> None:
     try:
         jobs.resume(run)
     except (RunError, OSError) as error:
@@ -223,9 +228,10 @@ def _go_on(run: Run) -> None:
 
 
 def _progress(run: Run, status: str) -> None:
-    """How many epochs are done, and how it does."""
+    """How many epochs or folds are done, and the accuracy so far."""
     recipe = run.info["recipe"]
     if "epochs" not in recipe:
+        _fold_progress(run, status)
         return
     try:
         history = load.history(run)
@@ -234,7 +240,7 @@ def _progress(run: Run, status: str) -> None:
         return
     if history is None:
         if status in (runs.WAITING, runs.TRAINING):
-            st.progress(0.0, text="Getting ready: loading TensorFlow and the clips")
+            st.progress(0.0, text="Loading TensorFlow and the clips")
         return
     last = history.iloc[-1]
     epochs, members = recipe["epochs"], recipe["members"]
@@ -246,3 +252,24 @@ def _progress(run: Run, status: str) -> None:
         st.caption(text)
     else:
         st.progress(((member - 1) * epochs + epoch) / (epochs * members), text=text)
+
+
+def _fold_progress(run: Run, status: str) -> None:
+    """The folds of a probe, which are an evaluation beside it."""
+    if status == runs.FINISHED:
+        st.caption(accuracy_sentence(run))
+        return
+    same = ("recipe", "data", "protocol")
+    of_it = (
+        other
+        for other in runs.all_runs()
+        if other.info["of"] == runs.OF_EVALUATION
+        and all(other.info[key] == run.info[key] for key in same)
+    )
+    try:
+        evaluation = next(of_it, None)
+        done, wanted = load.folds_done(evaluation or run)
+    except RunError as error:
+        st.caption(widgets.escape_markdown(str(error)))
+        return
+    st.progress(done / wanted, text=f"{done} of {wanted} folds done")

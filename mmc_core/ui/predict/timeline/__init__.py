@@ -76,7 +76,7 @@ def _save_buttons() -> Any:
 
 
 def in_words(prediction: Prediction) -> str:
-    """The moods in turn, for who cannot see the timeline."""
+    """The moods one after the other, for readers who cannot see the timeline."""
     parts = [
         f"{part.mood} from {clock(part.start_s)} to {clock(part.end_s)}"
         for part in stretches(prediction.timeline)
