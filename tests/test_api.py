@@ -122,7 +122,7 @@ def test_wrong_use_is_said_before_anything_is_done(own_models: Path) -> None:
 
 
 def test_a_run_that_cannot_predict_says_so() -> None:
-    with pytest.raises(mmc_core.RunError, match="no finished network"):
+    with pytest.raises(mmc_core.RunError, match="no finished model"):
         mmc_core.predict(
             mmc_core.sample("joplin-entertainer"), mmc_core.load_run("4qaed-svm-grouped-10")
         )

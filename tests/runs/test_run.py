@@ -182,7 +182,7 @@ def test_unknown_models_are_answered_with_the_known(own_models: Path) -> None:
 
 def test_a_run_without_a_network_is_refused(own_models: Path) -> None:
     writing.write_info(runs.new_run("a"), info(status=runs.TRAINING))
-    with pytest.raises(RunError, match="no finished network"):
+    with pytest.raises(RunError, match="no finished model"):
         runs.find("a")
 
 
@@ -203,7 +203,7 @@ def test_a_run_of_an_older_version_is_told_from_a_sound_one(own_models: Path) ->
     writing.write_info(runs.new_run("old"), older)
     assert runs.all_runs() == runs.servable() == []
     (error,) = runs.broken_runs()
-    assert "without of, protocol; an older version may have made it" in str(error)
+    assert "without of, protocol; an older version may have written it" in str(error)
 
 
 def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:

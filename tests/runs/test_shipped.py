@@ -20,6 +20,7 @@ from mmc_core.moods import NAMES
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.models import list_models
 from mmc_core.runs.provenance import data_hash
+from mmc_core.wording import percent
 from tests.support.runs import SHIPPED
 
 TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
@@ -151,9 +152,10 @@ def test_runs_were_made_from_the_tables_that_are_fetched(mirror: Path) -> None:
 def test_the_sentence_says_n_interval_and_baseline() -> None:
     for run in TRAINED:
         sentence = accuracy_sentence(run)
-        assert f"{run.scores['accuracy']:.0%}" in sentence
-        assert f"of {run.scores['n']} clips" in sentence
+        assert percent(run.scores["accuracy"]) in sentence
+        assert f"on {run.scores['n']} held-out clips" in sentence
         assert "95 % interval" in sentence
+        assert "Guessing the commonest mood" in sentence
 
 
 def test_the_folder_is_small() -> None:
