@@ -74,7 +74,7 @@ for i, dataset in enumerate(every.values()):
 - **Labels:** {dataset.labels}
 - **Groups** (never split between training and test): {dataset.grouping}
 - **Length:** {dataset.length_rule}
-- **Features:** {dataset.extraction}
+- **Extraction:** {dataset.extraction}
 """
         )
         with st.expander("Citation, licence and source"):

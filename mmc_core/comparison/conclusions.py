@@ -272,7 +272,10 @@ def _gaps(comparison: Comparison, one: str, other: str) -> str:
         f"{_lower(name)} ({_short(larger[name][0])} against {_short(larger[name][1])})"
         for name in most
     )
-    return f"Features with a larger epsilon-squared in {_title(one)}, the most first: {named}."
+    return (
+        f"Features with a larger epsilon-squared in {_title(one)}, largest difference first: "
+        f"{named}."
+    )
 
 
 def _title(id_: str) -> str:

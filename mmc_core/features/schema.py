@@ -146,11 +146,11 @@ def _mfcc(i: int) -> list[Feature]:
     what = {
         1: "the overall level, summed over the mel bands",
         2: "the balance of low and high bands (high values sound dark, low ones bright)",
-    }.get(i, f"spectral shape: {(i - 1) / 2:g} cosine waves across the mel bands")
+    }.get(i, f"the coefficient with {(i - 1) / 2:g} cosine waves across the mel bands")
     return [
         _number(f"mfcc_mean_{i}", f"MFCC {i}, mean", "dB", TIMBRE, f"Average of {what}."),
         _number(
-            f"mfcc_var_{i}", f"MFCC {i}, variance", "dB²", TIMBRE, f"Change over time of {what}."
+            f"mfcc_var_{i}", f"MFCC {i}, variance", "dB²", TIMBRE, f"Variance over time of {what}."
         ),
     ]
 
@@ -179,7 +179,7 @@ FEATURES: tuple[Feature, ...] = (
         "Tempo",
         "BPM",
         RHYTHM,
-        "Beats per minute: the strongest periodicity of note onsets.",
+        "Beats per minute, from the strongest periodicity of note onsets.",
     ),
     *_mean_and_variance(
         "rms",

@@ -207,14 +207,14 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         y=labels,
         orientation="h",
         marker_color="#D9D9DF",
-        name="explained by re-encoding",
+        name="largest change by re-encoding",
         hovertemplate="%{y}: re-encoding changes up to %{customdata:.2f}<extra></extra>",
         customdata=bound,
         width=0.8,
     )
     known = shown["low"].notna().all()
     for name, symbol, beyond in (
-        ("larger", "diamond", True),
+        ("larger than by re-encoding", "diamond", True),
         ("not larger", "diamond-open", False),
     ):
         some = shown[shown["beyond"] == beyond]

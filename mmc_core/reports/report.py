@@ -120,7 +120,7 @@ def _about(dataset: Dataset) -> dict[str, str]:
         "Labels": dataset.labels,
         "Groups": dataset.grouping,
         "Length": dataset.length_rule,
-        "Features": dataset.extraction,
+        "Extraction": dataset.extraction,
         "Citation": dataset.citation,
         "Licence": dataset.licence,
         "Source": dataset.homepage,

@@ -56,9 +56,10 @@ def show_ranking(chosen: Sequence[str]) -> None:
             findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
         )
     st.caption(
-        "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of variance, of "
-        "ranks, between moods. 0: moods do not differ. Near 1 (0.94 for four moods of equal size): "
-        "they do not overlap. Lines: 95 % intervals from a bootstrap over groups. A feature is "
+        "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of the ranks' "
+        "variance that is between moods. 0: moods do not differ. Near 1 (0.94 "
+        "for four moods of equal size): they do not overlap. Lines: 95 % "
+        "intervals from a bootstrap over groups. A feature is "
         "ranked by the dataset in which it separates best. Click a point to open its feature."
     )
 

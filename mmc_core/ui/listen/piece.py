@@ -75,7 +75,7 @@ def _choose_start(whole_s: float) -> float:
             st.caption(f"The whole clip is shown ({whole_s:.1f} s).")
         return 0.0
     start: float = st.slider(
-        f"Start of the {CLIP_S} s shown (the whole has {whole_s:.1f} s)",
+        f"Start of the part shown ({CLIP_S} of {whole_s:.1f} s)",
         0.0,
         latest,
         step=STEP_S,
