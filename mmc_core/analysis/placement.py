@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mmc_core.analysis.summaries import Distribution, Summary
+from mmc_core.features.description import IN_TABLES
 from mmc_core.features.schema import Feature
 from mmc_core.moods import NAMES
 from mmc_core.wording import listed, percent
@@ -42,6 +44,17 @@ def placed(row: Mapping[str, Any], summary: Summary) -> pd.DataFrame:
         ],
         columns=["feature", "value", *moods],
     )
+
+
+def thirds(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Where the lower and the upper third of a table's clips end, in the numbers of a sound that
+    are features; see `description.sentences`.
+    """
+    ends = {
+        name: np.percentile(table[feature], [100 / 3, 200 / 3])
+        for name, feature in IN_TABLES.items()
+    }
+    return {name: (float(low), float(high)) for name, (low, high) in ends.items()}
 
 
 def halves(places: pd.DataFrame) -> dict[str, int]:

@@ -1,11 +1,11 @@
 """What the pictures of a piece of sound show, in sentences made from its numbers.
 
-Where a number is called high or low, it lies in the upper or lower third of every twelfth clip
-of 4QAED, in order of name (75 clips); `THIRDS` holds where these thirds meet.
+Where a number is called high or low, it lies in the upper or lower third of clips of 4QAED.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +18,14 @@ from mmc_core.features.spectra import HOP_LENGTH, TEMPOGRAM_FRAMES, Spectra, fre
 from mmc_core.wording import percent
 
 TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
-# A third of popular music lies below the one, a third above the other: every twelfth clip of
-# 4QAED; a test computes them again.
-THIRDS = {
+Thirds = Mapping[str, tuple[float, float]]  # where the lower and the upper third end
+# Those of numbers that are in a feature table are computed from it.
+IN_TABLES = {"key_clarity": "key_clarity", "mfcc_2": "mfcc_mean_2"}
+# Those of the others, of every twelfth clip in order of name (75); a test computes them again.
+THIRDS: Thirds = {
     "tempo_clarity": (0.153, 0.259),
     "span_db": (13.0, 16.9),
-    "key_clarity": (0.57, 0.70),
     "harmonic_spread": (0.16, 0.253),
-    "mfcc_2": (86.5, 121.9),
     "onsets_per_s": (1.2, 2.25),
 }
 CLIPPED_DBFS = -0.1
@@ -54,6 +54,8 @@ class Facts:
     centroid_high_hz: float  # 95th
     half_energy_hz: float  # at or below which half of the power lies
     most_energy_hz: float  # nine tenths of it
+    mel_db: float  # mean of the mel bands, below their maximum
+    mel_doubled: float  # the feature that the original made of it
     mfcc_2: float  # dB
     pitch_class: str
     pitch_share: float
@@ -103,12 +105,14 @@ def facts(s: Spectra, start_s: float = 0.0) -> Facts:
         quiet_dbfs=float(quiet),
         loud_dbfs=float(loud),
         strongest_hz=float(frequencies()[np.argmax(s.power.mean(axis=1))]),
-        rolloff_hz=float(s.rolloff.mean()),
+        rolloff_hz=float(s.true_rolloff.mean()),
         centroid_hz=float(s.centroid.mean()),
         centroid_low_hz=float(centroid_low),
         centroid_high_hz=float(centroid_high),
         half_energy_hz=float(frequencies()[np.argmax(energy >= 0.5 * energy[-1])]),
         most_energy_hz=float(frequencies()[np.argmax(energy >= 0.9 * energy[-1])]),
+        mel_db=float((s.mel_db - s.mel_db.max()).mean()),
+        mel_doubled=float(s.mel_amplitude_db.mean()),
         mfcc_2=float(s.mfcc[1].mean()),
         pitch_class=PITCH_CLASSES[first],
         pitch_share=float(pitches[first] / max(pitches.sum(), 1e-12)),
@@ -126,13 +130,17 @@ def facts(s: Spectra, start_s: float = 0.0) -> Facts:
     )
 
 
-def sentences(f: Facts) -> dict[str, str]:
-    """What each picture shows, by the names of `pictures.Pictures`."""
-    span = _third("span_db", f.span_db, "small", "medium", "large")
-    dark = _third("mfcc_2", f.mfcc_2, "bright", "neither dark nor bright", "dark")
-    key = _third("key_clarity", f.key_clarity, "unclear", "fairly clear", "clear")
+def sentences(f: Facts, thirds: Thirds) -> dict[str, str]:
+    """What each picture shows, by the names of `pictures.Pictures`.
+
+    Args:
+        thirds: of the numbers `IN_TABLES`.
+    """
+    span = _third(THIRDS["span_db"], f.span_db, "small", "medium", "large")
+    dark = _third(thirds["mfcc_2"], f.mfcc_2, "bright", "neither dark nor bright", "dark")
+    key = _third(thirds["key_clarity"], f.key_clarity, "unclear", "fairly clear", "clear")
     moves = _third(
-        "harmonic_spread",
+        THIRDS["harmonic_spread"],
         f.harmonic_spread,
         "the harmony changes little",
         "the harmony changes moderately",
@@ -150,7 +158,9 @@ def sentences(f: Facts) -> dict[str, str]:
         ),
         "mel": (
             f"Half of the energy is below {_hz(f.half_energy_hz)}, "
-            f"90\N{NO-BREAK SPACE}% of it below {_hz(f.most_energy_hz)}."
+            f"90\N{NO-BREAK SPACE}% of it below {_hz(f.most_energy_hz)}. The mean level is "
+            f"{_minus(f'{f.mel_db:.1f}')} dB. (The feature, in doubled dB: "
+            f"{_minus(f'{f.mel_doubled:.1f}')}.)"
         ),
         "mfcc": (
             f"MFCC 2 compares low bands with high ones. Its mean is {_minus(f'{f.mfcc_2:.0f}')} "
@@ -189,10 +199,10 @@ def _pulse(f: Facts) -> str:
         return "No pulse: no note or beat starts here."
     if f.duration_s < TEMPOGRAM_S:
         return f"Too short to find a pulse: that needs {TEMPOGRAM_S:.0f} s of sound."
-    clear = _third("tempo_clarity", f.tempo_clarity, "weak", "fairly clear", "clear")
+    clear = _third(THIRDS["tempo_clarity"], f.tempo_clarity, "weak", "fairly clear", "clear")
     return (
         f"The tempo is most likely {f.tempo_bpm:.0f} BPM. Its autocorrelation is "
-        f"{_minus(percent(f.tempo_clarity))} above the median of all tempos: a {clear} "
+        f"{_minus(f'{f.tempo_clarity:.2f}')} above the median of all tempos: a {clear} "
         "pulse. Half and double the tempo often appear too."
     )
 
@@ -200,15 +210,15 @@ def _pulse(f: Facts) -> str:
 def _onsets(f: Facts) -> str:
     if f.strongest_onset_db < NO_ONSETS_DB:
         return "No onsets: the sound continues without new notes or beats."
-    often = _third("onsets_per_s", f.onsets_per_s, "few", "average", "many")
+    often = _third(THIRDS["onsets_per_s"], f.onsets_per_s, "few", "average", "many")
     return (
         f"{f.onsets_per_s:.1f} clear onsets per second ({often}, for popular music). The strongest "
         f"is at {f.strongest_onset_s:.1f} s."
     )
 
 
-def _third(name: str, value: float, low: str, middle: str, high: str) -> str:
-    below, above = THIRDS[name]
+def _third(ends: tuple[float, float], value: float, low: str, middle: str, high: str) -> str:
+    below, above = ends
     return low if value < below else high if value > above else middle
 
 

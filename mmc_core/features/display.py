@@ -94,7 +94,7 @@ def pictures(s: Spectra, start_s: float = 0.0) -> Pictures:
     bands_at = mel_edges()[1:-1].reshape(-1, BANDS_A_ROW).mean(axis=1)
     mfcc = mean(s.mfcc)
     lags = np.flatnonzero((lag_bpm() >= BPM_RANGE[0]) & (lag_bpm() <= BPM_RANGE[1]))[::-1]
-    levels = np.stack([s.centroid, s.rolloff])
+    levels = np.stack([s.centroid, s.true_rolloff])
     return Pictures(
         start_s + middles * HOP_LENGTH / SR,
         width * HOP_LENGTH / SR,

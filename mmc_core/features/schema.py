@@ -211,7 +211,8 @@ FEATURES: tuple[Feature, ...] = (
         "Spectral roll-off",
         "Hz",
         SPECTRUM,
-        "The frequency with 85 % of the magnitude below it.",
+        "The frequency with 85 % of the magnitude below it, once 0.01 is added to every sample, as "
+        "the original did: the quieter the recording, the lower.",
         "How much the roll-off frequency changes over time.",
     ),
     *_mean_and_variance(
@@ -230,13 +231,22 @@ FEATURES: tuple[Feature, ...] = (
         "Average position in the tonal space of fifths and thirds, over all six axes.",
         "How far the harmony moves in that space.",
     ),
-    *_mean_and_variance(
-        "mel",
-        "Mel spectrogram",
-        "dB",
+    # The original took the decibels of an amplitude from the power.
+    _number(
+        "mel_mean",
+        "Mel spectrogram in doubled dB, mean",
+        "2 × dB",
         LOUDNESS,
-        "Average level of the mel bands, relative to the clip's maximum.",
-        "Variance of the levels over bands and time: low for dense, compressed music.",
+        "Twice the average level of the mel bands in dB, relative to the clip's maximum; levels "
+        "below −40 dB count as −40 dB. Half of it is the level.",
+    ),
+    _number(
+        "mel_var",
+        "Mel spectrogram in doubled dB, variance",
+        "4 × dB²",
+        LOUDNESS,
+        "Four times the variance of those levels over bands and time: low for dense, compressed "
+        "music.",
     ),
     *(feature for i in range(1, N_MFCC + 1) for feature in _mfcc(i)),
     Feature(
@@ -279,7 +289,7 @@ GROUP_KEYS = {
 GROUPS = tuple(GROUP_KEYS)
 ORIGINAL_57 = tuple(feature.name for feature in FEATURES if feature.original)
 
-# Those that a volume knob changes; roll-off, because it is taken of the magnitude plus 0.01.
+# Those that a volume knob changes; roll-off, because it is taken of the signal plus 0.01.
 OF_LEVEL = ("rms_mean", "rms_var", "mfcc_mean_1", "rolloff_mean", "rolloff_var")
 
 

@@ -163,13 +163,15 @@ class Spectra:
 
     @cached_property
     def rolloff(self) -> Float64:
-        """Frequency below which lies 85 % of the magnitude of the signal plus 0.01. Hz, (t,)
-
-        The offset is the original's; it keeps silent frames defined.
+        """The original's roll-off: `true_rolloff` of the signal plus 0.01, so that a quiet one's is
+        lower. Hz, (t,)
         """
-        raised = np.abs(self.stft + _offset_stft(len(self.y), 0.01))
-        below = np.cumsum(raised, axis=0, dtype=np.float64)
-        return frequencies()[np.argmax(below >= 0.85 * below[-1], axis=0)]
+        return _rolloff(np.abs(self.stft + _offset_stft(len(self.y), 0.01)))
+
+    @cached_property
+    def true_rolloff(self) -> Float64:
+        """Frequency below which lies 85 % of the magnitude; 0 in silence. Hz, (t,)"""
+        return _rolloff(self.magnitude)
 
     @cached_property
     def zcr(self) -> Float64:
@@ -179,6 +181,11 @@ class Spectra:
         crossings = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
         starts = np.arange(0, len(y) - N_FFT + 1, HOP_LENGTH)
         return (crossings[starts + N_FFT - 1] - crossings[starts]) / N_FFT
+
+
+def _rolloff(magnitude: Float32) -> Float64:
+    below = np.cumsum(magnitude, axis=0, dtype=np.float64)
+    return frequencies()[np.argmax(below >= 0.85 * below[-1], axis=0)]
 
 
 # ---- transforms -----------------------------------------------------------------------------

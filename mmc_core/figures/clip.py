@@ -82,7 +82,7 @@ PANELS = {
         "(M3). It jumps when the harmony changes.",
     ),
     "tempogram": Panel(
-        "Tempogram (autocorrelation, %)",
+        "Tempogram (autocorrelation × 100)",
         "Tempo (BPM)",
         180,
         "How regularly onsets repeat at each tempo, over eight seconds. A horizontal line is a "

@@ -12,13 +12,16 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core._typing import Float32
+from mmc_core.analysis import placement
 from mmc_core.audio import CLIP_S, SR, load_audio
 from mmc_core.features.description import THIRDS, Facts, facts, sentences
 from mmc_core.features.display import MAX_COLUMNS, Pictures, dbfs, pictures
 from mmc_core.features.scalars import PITCH_CLASSES, describe_spectra
+from mmc_core.features.schema import BY_NAME
 from mmc_core.features.spectra import HOP_LENGTH, Spectra, lag_bpm
 from mmc_core.figures import clip as figures
 
+OF_TABLE = {"key_clarity": (0.602, 0.763), "mfcc_2": (89.3, 122.6)}  # of 4QAED
 LARGEST = 300_000  # bytes of one figure as it is sent
 
 
@@ -59,6 +62,27 @@ def test_thirds_are_those_of_4qaed(mirror: Path) -> None:
         assert again == pytest.approx(np.array(thirds), rel=0.05), name
 
 
+def test_thirds_of_features_are_those_of_the_table() -> None:
+    thirds = placement.thirds(datasets.get("4qaed").table())
+    assert thirds.keys() == OF_TABLE.keys()
+    for name, ends in OF_TABLE.items():
+        assert thirds[name] == pytest.approx(ends, rel=0.001)
+
+
+def test_rolloff_and_mel_levels_are_shown_as_they_are() -> None:
+    """The original's roll-off goes by the level of the file, and its mel levels are doubled."""
+    loud, quiet = (Spectra(noise() * level) for level in (np.float32(1), np.float32(0.01)))
+    assert facts(quiet).rolloff_hz == pytest.approx(facts(loud).rolloff_hz, rel=1e-3)
+    assert facts(quiet).rolloff_hz == pytest.approx(0.85 * SR / 2, rel=0.05)
+    assert quiet.rolloff.mean() < 0.95 * loud.rolloff.mean()
+    f = facts(loud)
+    above_floor = (loud.mel_db - loud.mel_db.max()).min() > -40
+    assert above_floor
+    assert f.mel_doubled == pytest.approx(2 * f.mel_db, abs=0.01)
+    assert BY_NAME["mel_mean"].unit == "2 × dB"
+    assert "Half of it is the level" in BY_NAME["mel_mean"].meaning
+
+
 # ---- pictures ---------------------------------------------------------------------------------
 
 
@@ -88,7 +112,7 @@ def test_clicks_have_a_line_at_their_tempo(bpm: float) -> None:
     strongest = tempogram.scale[near][tempogram.cells[near].mean(axis=1).argmax()]
     lag = 60 * SR / HOP_LENGTH / bpm
     assert abs(60 * SR / HOP_LENGTH / strongest - lag) <= 0.5
-    shown = sentences(facts(s))["tempogram"]
+    shown = sentences(facts(s), OF_TABLE)["tempogram"]
     assert "a clear pulse" in shown
 
 
@@ -233,6 +257,8 @@ PLAIN = Facts(
     centroid_high_hz=3100.0,
     half_energy_hz=250.0,
     most_energy_hz=2600.0,
+    mel_db=-33.9,
+    mel_doubled=-67.8,
     mfcc_2=150.0,
     pitch_class="A",
     pitch_share=0.21,
@@ -251,20 +277,21 @@ PLAIN = Facts(
 
 
 def test_every_picture_has_its_sentence() -> None:
-    shown = sentences(PLAIN)
+    shown = sentences(PLAIN, OF_TABLE)
     assert list(shown) == list(figures.PANELS)
     for name, part in (
         ("waveform", "Loudest at 12.3 s, where the RMS is −9.1 dBFS"),
         ("waveform", "all shown is −14.2 dBFS"),
         ("spectrogram", "85 % of the magnitude is below 4.2 kHz"),
         ("spectrogram", "is 110 Hz"),
-        ("mel", "below 250 Hz, 90 % of it below 2.6 kHz"),
+        ("mel", "below 250 Hz, 90 % of it below 2.6 kHz. The mean level is −33.9 dB."),
+        ("mel", "in doubled dB: −67.8"),
         ("mfcc", "mean is 150 dB: dark"),
         ("chroma", "strongest pitch class is A, with 21 %"),
         ("chroma", "most likely A minor; clarity 0.91 of 1: clear"),
         ("tonnetz", "changes little"),
         ("tempogram", "tempo is most likely 120 BPM"),
-        ("tempogram", "40 % above the median of all tempos: a clear pulse"),
+        ("tempogram", "0.40 above the median of all tempos: a clear pulse"),
         ("rms", "range of 10 dB is small"),
         ("brightness", "centroid is 1.9 kHz; it is mostly between 800 Hz and 3.1 kHz"),
         ("zcr", "10.0 % of the samples change sign, as in a tone of 1.1 kHz"),
@@ -291,8 +318,8 @@ def test_every_picture_has_its_sentence() -> None:
     ],
 )
 def test_other_numbers_are_told_otherwise(change: dict[str, Any], name: str, shown: str) -> None:
-    assert shown in sentences(replace(PLAIN, **change))[name]
-    assert shown not in sentences(PLAIN)[name]
+    assert shown in sentences(replace(PLAIN, **change), OF_TABLE)[name]
+    assert shown not in sentences(PLAIN, OF_TABLE)[name]
 
 
 def test_the_numbers_of_a_sine_are_known() -> None:
@@ -316,7 +343,7 @@ def test_the_numbers_are_the_features() -> None:
     assert (row["tempo"], row["tonic"], row["mode"]) == (f.tempo_bpm, f.tonic, f.mode)
     for name, value in (
         ("centroid_mean", f.centroid_hz),
-        ("rolloff_mean", f.rolloff_hz),
+        ("mel_mean", f.mel_doubled),
         ("zcr_mean", f.zcr),
         ("mfcc_mean_2", f.mfcc_2),
         ("key_clarity", f.key_clarity),

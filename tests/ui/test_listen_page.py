@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
-from mmc_core.analysis.placement import CAVEAT
+from mmc_core.analysis import placement
 from mmc_core.audio import load_audio
 from mmc_core.datasets import DATASETS
 from mmc_core.errors import AudioError
@@ -71,12 +71,13 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     assert len(drawn(app)) == 3
     text = words(app)
     audio = load_audio(DATA / "samples" / file)
-    words_shown = description.sentences(description.facts(Spectra(audio.cut().y)))
+    thirds = placement.thirds(datasets.get("4qaed").table())
+    words_shown = description.sentences(description.facts(Spectra(audio.cut().y)), thirds)
     for name, panel in PANELS.items():
         assert (words_shown[name] in text) == (name in display.OPENING)
         assert (panel.reading in text) == (name in display.OPENING)
     assert len(display.OPENING) == 3
-    assert CAVEAT in text
+    assert placement.CAVEAT in text
     assert app.selectbox(key="beside").value == "4qaed"
     assert len(app.get("audio")) == 1
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from mmc_core.analysis import placement
 from mmc_core.features.description import sentences
 from mmc_core.features.display import Pictures
 from mmc_core.figures import clip as figures
 from mmc_core.figures.style import Figure
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
@@ -39,7 +40,9 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
             name=f"{Path(sound.name).stem}-pictures",
         )
     with words:
-        text = sentences(piece.facts)
+        popular = load.table("4qaed")
+        assert popular is not None  # it comes with the project
+        text = sentences(piece.facts, placement.thirds(popular))
         st.html(_STYLE + "".join(_beside(name, text[name]) for name in names))
 
 
