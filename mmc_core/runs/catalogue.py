@@ -78,7 +78,8 @@ def of_run(run: Run) -> Entry:
         recipe = run.info["recipe"]
         kind = _KINDS.get(recipe["kind"], COMBINATION)
         inputs = SEVERAL if kind == COMBINATION else _input(recipe)
-        return Entry(f"{OURS}{run.name}", run.dataset, inputs, kind, _settings(recipe), run)
+        settings = _settings(recipe) | _clips(run.info["data"])
+        return Entry(f"{OURS}{run.name}", run.dataset, inputs, kind, settings, run)
     except (KeyError, TypeError) as error:
         raise RunError(
             f"The run.json of {run.name!r} lacks what every run has ({type(error).__name__}: "
@@ -158,6 +159,11 @@ def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
         for name, value in recipe.items()
         if name not in elsewhere
     }
+
+
+def _clips(data: Mapping[str, Any]) -> dict[str, str]:
+    """Of other clips, moods or groups the same seed makes another validation split."""
+    return {"clips": f"{data['n']}, version {data['sha256'][:8]}"}
 
 
 def _layers(recipe: Mapping[str, Any]) -> str:

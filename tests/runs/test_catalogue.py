@@ -28,6 +28,15 @@ def test_settings_that_differ_are_shown_and_no_others(own_models: Path) -> None:
     assert catalogue.differences([one, one]).empty
 
 
+def test_other_clips_are_another_validation_split(own_models: Path) -> None:
+    runs_of = [write_training("one"), write_training("other")]
+    data = runs_of[1].info["data"] | {"sha256": "0123456789"}
+    writing.write_info(runs_of[1], runs_of[1].info | {"data": data})
+    table = catalogue.differences(map(catalogue.of_run, (runs_of[0], runs.load_run("other"))))
+    assert list(table.index) == ["clips"]
+    assert table.loc["clips", "MMC other"] == "40, version 01234567"
+
+
 def test_what_the_original_did_not_tell_makes_no_difference(own_models: Path) -> None:
     ours, theirs = catalogue.of_run(write_training("one")), ORIGINALS["fourq-1d-04"]
     table = catalogue.differences([ours, theirs])

@@ -16,6 +16,7 @@ from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.runs import evaluate, scoring
 from tests.support.dataset import BOTH, FEW_TREES, TINY, Made
+from tests.support.runs import write_evaluation, write_training
 
 GROUPED = Protocol("grouped", 4, 1)
 
@@ -136,3 +137,16 @@ def test_networks_beside_each_other_answer_as_alone(made: pd.DataFrame) -> None:
         alone[list(NAMES)].to_numpy(), abs=1e-4
     )
     assert (two.predictions()["inner_loss"] < 2).all()
+
+
+def test_how_sure_is_judged_by_what_the_recipe_answered_out_of_fold(own_models: object) -> None:
+    """Of all clips, with groups whole, over most folds; else of the run's own held-out clips."""
+    trained = write_training("trained")
+    assert scoring.out_of_fold(trained).equals(trained.predictions())
+    write_evaluation("published", "cnn1d", "published", folds=10)
+    write_evaluation("another", "cnn1d-l2", "grouped", folds=10)
+    write_evaluation("unfinished", "cnn1d", "grouped", folds=10, done=False)
+    assert scoring.out_of_fold(trained).equals(trained.predictions())
+    write_evaluation("five", "cnn1d", "grouped", folds=5)
+    ten = write_evaluation("ten", "cnn1d", "grouped", folds=10, repeats=2)
+    assert scoring.out_of_fold(trained).equals(ten.predictions())
