@@ -29,11 +29,11 @@ PROTOCOL_ORDER = ("published", "grouped", "official", "original")
 GOALS = (
     ("4QAED, 1D CNN, published", 0.61, "4qaed-cnn1d-bagged-published-10"),
     ("4QAED, vote of 2D CNNs, grouped", 0.60, "4qaed-cnn2d-pooled-vote-grouped-5"),
-    ("the same, hoped for", 0.66, "4qaed-cnn2d-pooled-vote-grouped-5"),
+    ("the same, higher goal", 0.66, "4qaed-cnn2d-pooled-vote-grouped-5"),
     ("Turkish, one model or several, published", 0.85, "turkish-ensemble-published-10"),
     ("the same, one model", 0.85, "turkish-extra-trees-wide-published-10"),
 )
-MISSING = "Not evaluated on the folds of today.\n"
+MISSING = "Not evaluated on the current folds.\n"
 # Each against the original's own network, on the same folds.
 STUDY = (
     "cnn1d-2blocks",
@@ -81,7 +81,7 @@ def main_table() -> str:
     """Every evaluation: what, how, how good, beside what costs nothing."""
     head = (
         "| dataset | system | inputs | protocol | n | accuracy (95 %) | macro-F1 "
-        "| majority | shuffled | look-up |\n|---|---|---|---|---|---|---|---|---|---|\n"
+        "| majority | shuffled | mood of the group |\n|---|---|---|---|---|---|---|---|---|---|\n"
     )
     rows = []
     for run in evaluations():
@@ -102,7 +102,7 @@ def best_table() -> str:
     for run in sorted(grouped, key=lambda run: -run.scores["accuracy"]):
         best.setdefault((run.dataset, _kind(run)), run)
     head = (
-        "| dataset | kind | best of it | clips | folds | accuracy (95 %) | majority |\n"
+        "| dataset | kind | best system | clips | folds | accuracy (95 %) | majority |\n"
         "|---|---|---|---|---|---|---|\n"
     )
     rows = [
@@ -119,7 +119,7 @@ def _kind(run: runs.Run) -> str:
     if isinstance(recipe, Classifier):
         return "classifier on features"
     if isinstance(recipe, Combination):
-        return "several together"
+        return "ensemble"
     if isinstance(recipe, Probe):
         return "probe of pretrained networks"
     return "1D network on features" if isinstance(recipe, CNN1D) else "2D network on images"
@@ -138,7 +138,7 @@ def _accuracy(run: runs.Run) -> str:
 
 def _group_majority(baselines: dict[str, Any]) -> str:
     if baselines["group_look_up"] is None:
-        return "none to look up"
+        return "no group in training"
     return f"{baselines['group_look_up']:.3f} of {baselines['group_look_up_share']:.0%}"
 
 
@@ -148,14 +148,14 @@ def goals_table() -> str:
     finished = {run.name: run for run in evaluations()}
     for what, goal, name in GOALS:
         if not (run := finished.get(name)):
-            rows.append(f"| {what} | {goal:.2f} | not evaluated on the folds of today | | |\n")
+            rows.append(f"| {what} | {goal:.2f} | not evaluated on the current folds | | |\n")
             continue
         accuracy, (low, high) = run.scores["accuracy"], run.scores["interval"]
         rows.append(
             f"| {what} | {goal:.2f} | **{accuracy:.4f}** ({low:.3f} to {high:.3f}) "
             f"| {'yes' if accuracy >= goal else 'no'} | {run.title} |\n"
         )
-    head = "| | to reach | accuracy (95 %) | reached | by |\n|---|---|---|---|---|\n"
+    head = "| | goal | accuracy (95 %) | reached | by |\n|---|---|---|---|---|\n"
     return head + "".join(rows)
 
 
