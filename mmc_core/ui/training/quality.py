@@ -46,6 +46,7 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
     name = st.selectbox(
         "Run",
         names,
+        format_func=lambda name: f"{scored[names.index(name)].title} ({name})",
         help="Trainings are scored on one split, evaluations over the folds of a protocol.",
         **address.one("run", names, first),
     )
@@ -140,7 +141,9 @@ def _choose_cell() -> tuple[str, str]:
     with of_mood:
         true = st.selectbox("True mood", NAMES, **address.one("true", NAMES, NAMES[0]))
     with answered:
-        predicted = st.selectbox("Answered", NAMES, **address.one("predicted", NAMES, NAMES[1]))
+        predicted = st.selectbox(
+            "Predicted mood", NAMES, **address.one("predicted", NAMES, NAMES[1])
+        )
     return true, predicted
 
 
