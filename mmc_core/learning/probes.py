@@ -11,7 +11,6 @@ whole.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from typing import Any
 import numpy as np
 
 from mmc_core._typing import Bools, Float32, Float64, Ints, Objects
-from mmc_core.features.embeddings import NETWORKS
 from mmc_core.learning.familiarity import Familiarity, standardising
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.recipes import Probe
@@ -34,12 +32,13 @@ SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 class FittedProbe:
     """What a probe learned: a kernel regression on embeddings (n, all widths), side by side.
 
-    `mean` and `scale` (width,) standardise them, each network with the same say in a distance; the
-    kernel is taken with `landmarks` (k, width), standardised too; `weights` (k, 4) and `bias` (4,)
-    make log-odds of it. `sharpness` is the inverse of the temperature; a mood is in the set of a
-    clip where its probability is at least `thresholds` (4,).
+    `mean` and `scale` (m,) standardise the m `responses` that vary; the kernel is taken with
+    `landmarks` (k, m), standardised too; `weights` (k, 4) and `bias` (4,) make log-odds of it.
+    `sharpness` is the inverse of the temperature; a mood is in the set of a clip where its
+    probability is at least `thresholds` (4,).
     """
 
+    responses: Ints
     mean: Float64
     scale: Float64
     landmarks: Float64
@@ -50,8 +49,8 @@ class FittedProbe:
     thresholds: Float64 | None = None
 
     def probabilities(self, x: Float32) -> Float64:
-        """Of embeddings (n, width). (n, 4)"""
-        z = (x - self.mean) * self.scale
+        """Of embeddings (n, all widths). (n, 4)"""
+        z = (x[:, self.responses] - self.mean) * self.scale
         cross = z @ self.landmarks.T
         squares = np.square(z).sum(axis=1, keepdims=True) + np.square(self.landmarks).sum(axis=1)
         kernel = np.exp(-self.gamma * (squares - 2 * cross))
@@ -100,19 +99,20 @@ def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> F
 
     x, mood, weight = _to_learn(clips, rows)
     mean, scale = standardising(x, weight)
-    scale *= _same_say(recipe.networks, scale)
-    z = (x - mean) * scale
+    responses = np.flatnonzero(scale)
+    mean, scale = mean[responses], scale[responses]
+    z = (x[:, responses] - mean) * scale
+    gamma = recipe.gamma / len(responses)
     chosen = check_random_state(seed).permutation(len(z))[: recipe.landmarks]  # as Nystroem draws
     # Half precision is plenty for a landmark, and a file of them is half as large.
     landmarks = z[chosen].astype(np.float16).astype(np.float64)
-    kernel = Nystroem(gamma=recipe.gamma, n_components=len(landmarks), random_state=seed)
-    kernel.fit(landmarks)
+    kernel = Nystroem(gamma=gamma, n_components=len(landmarks), random_state=seed).fit(landmarks)
     regression = LogisticRegression(C=recipe.C, max_iter=1000)
     regression.fit(kernel.transform(z), mood, sample_weight=weight)
     order = [list(regression.classes_).index(name) for name in NAMES]
     weights = kernel.normalization_.T @ regression.coef_[order].T
     bias = regression.intercept_[order]
-    return FittedProbe(mean, scale, kernel.components_, recipe.gamma, weights, bias)
+    return FittedProbe(responses, mean, scale, kernel.components_, gamma, weights, bias)
 
 
 def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
@@ -120,7 +120,8 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
     from mmc_core.features.embeddings.graphs import FLOAT, Graph
 
     graph = Graph("probe")
-    z = graph.add("Mul", graph.add("Sub", "embedding", probe.mean), probe.scale)
+    varying = graph.add("Gather", "embedding", probe.responses, axis=1)
+    z = graph.add("Mul", graph.add("Sub", varying, probe.mean), probe.scale)
     landmarks = graph.add("Cast", probe.landmarks.astype(np.float16), to=FLOAT)
     lengths = np.square(probe.landmarks).sum(axis=1)
     cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2.0, transB=1)
@@ -133,7 +134,7 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
     distance = graph.add("ReduceMean", squares, axes=[1], keepdims=0)
     graph.save(
         path,
-        {"embedding": ["n", len(probe.mean)]},
+        {"embedding": ["n", len(familiarity.axes)]},
         {"probabilities": (p, ["n", len(NAMES)]), "distance": (distance, ["n"])},
     )
 
@@ -162,16 +163,6 @@ def set_thresholds(p: Float64, mood: Objects, level: float = SET_LEVEL) -> Float
         rank = min(len(own), math.ceil((len(own) + 1) * level))
         thresholds.append(own[rank - 1])
     return np.array(thresholds)
-
-
-def _same_say(networks: Sequence[str], scale: Float64) -> Float64:
-    """What makes a squared distance the mean over networks of that over responses. (width,)"""
-    ends = np.cumsum([NETWORKS[name].WIDTH for name in networks])[:-1]
-    each = [
-        np.full(len(part), 1 / np.sqrt(len(networks) * np.count_nonzero(part)))
-        for part in np.split(scale, ends)
-    ]
-    return np.concatenate(each)
 
 
 def _to_learn(clips: Clips, rows: Ints) -> tuple[Float32, Objects, Float64]:

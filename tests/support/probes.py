@@ -23,8 +23,9 @@ def write_probe(p: Sequence[float], *, thresholds: Sequence[float]) -> runs.Run:
     least that brings it into the set (4,).
     """
     run = runs.new_run(PROBE)
-    nothing = np.zeros(musicnn.WIDTH)
+    nothing = np.zeros(1)
     fitted = probes.FittedProbe(
+        np.array([0]),
         nothing,
         nothing,
         nothing[None],

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from mmc_core._typing import Floats
+from mmc_core._typing import Floats, Ints
 from mmc_core.files import replacing
 
 OPSET = 17
@@ -26,7 +26,7 @@ class Graph:
         self._nodes: list[Any] = []
         self._weights: list[Any] = []
 
-    def add(self, operator: str, *inputs: str | Floats, **attributes: Any) -> str:
+    def add(self, operator: str, *inputs: str | Floats | Ints, **attributes: Any) -> str:
         """One node of one output. Arrays among its inputs become constants."""
         output = f"{operator.lower()}_{len(self._nodes)}"
         names = [each if isinstance(each, str) else self._constant(each) for each in inputs]
@@ -61,7 +61,7 @@ class Graph:
         with replacing(path) as part:
             part.write_bytes(model.SerializeToString())
 
-    def _constant(self, values: Floats) -> str:
+    def _constant(self, values: Floats | Ints) -> str:
         name = f"weights_{len(self._weights)}"
         kept = values.dtype in (np.int64, np.float16)
         kind = values.dtype if kept else np.float32

@@ -169,7 +169,7 @@ class Classifier(Recipe):
 
 
 class Probe(Recipe):
-    """Logistic regression on the embeddings of pretrained networks; see `learning.probes`.
+    """Kernel logistic regression on the embeddings of pretrained networks; see `learning.probes`.
 
     It learns from the clips of all `sources` that are not its dataset too, the datasets weighing
     alike; it is tested on its dataset alone.
