@@ -68,9 +68,10 @@ def extract_command(inputs: tuple[Path, ...], out: Path, jobs: int, engine: str)
 @click.option(
     "--model",
     default="best",
-    metavar="1|2|best|RUN",
-    help="best: a calibrated classifier on embeddings of pretrained networks. 1: a 1D CNN on the "
-    "features. 2: a vote of three 2D CNNs on images of the sound. Or the name of a run.",
+    metavar="best|quick|1|2|RUN",
+    help="best: a calibrated classifier on embeddings of pretrained networks. quick: the same on "
+    "the AudioSet network alone. 1: a 1D CNN on the features. 2: a vote of three 2D CNNs on images "
+    "of the sound. Or the name of a run.",
 )
 @click.option(
     "--timeline", is_flag=True, help="Also print the mood over time and where the music changes."

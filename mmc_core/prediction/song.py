@@ -44,9 +44,9 @@ def predict(
         Loaded sound, the path of a file, or a file's content. A `Song` keeps what was computed of
         it, so that another model answers sooner.
     model : Run or str, optional
-        "best" (a calibrated classifier on embeddings of pretrained networks), "1" (a 1D CNN on the
-        features), "2" (a vote of three 2D CNNs on images), or the name of a run; `list_models`
-        lists them all.
+        "best" (a calibrated classifier on embeddings of pretrained networks), "quick" (the same on
+        the AudioSet network alone, which must be fetched first), "1" (a 1D CNN on the features),
+        "2" (a vote of three 2D CNNs on images), or the name of a run; `list_models` lists them all.
     progress : callable, optional
         Called with the steps that are done, and of how many.
     features : bool, optional
