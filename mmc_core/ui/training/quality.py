@@ -242,7 +242,6 @@ def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
             hide_index=True,
             placeholder="–",
             column_config={
-                "system": st.column_config.TextColumn(pinned=True),
                 "clips": st.column_config.NumberColumn(help="Held-out clips"),
                 "repeats": st.column_config.NumberColumn(help="How often the folds were drawn"),
                 **{
@@ -271,7 +270,7 @@ def evaluations_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
             "baselines.group_look_up": "mood of the group",
         }
     )
-    columns = ["system", "accuracy", "low", "high", "macro-F1", "clips", "repeats"]
+    columns = ["accuracy", "system", "low", "high", "macro-F1", "clips", "repeats"]
     columns += ["commonest mood", "shuffled labels", "mood of the group", "run"]
     return table[columns].sort_values("accuracy", ascending=False).reset_index(drop=True)
 
