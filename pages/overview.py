@@ -25,7 +25,7 @@ sound differs between moods in real datasets, and watch classifiers train.
     )
     if st.button("Try a song", type="primary", icon=":material/music_note:", key="try-a-song"):
         st.switch_page("pages/predict.py")
-    st.subheader("Pages")
+    st.header("Pages")
     with st.container(gap="xxsmall"):
         widgets.page_link(
             "predict", "**Predict**: the mood of a sample or of your own songs", "music_note"
@@ -41,7 +41,7 @@ sound differs between moods in real datasets, and watch classifiers train.
             "training", "**Training**: learning curves, scores, training runs", "show_chart"
         )
         widgets.page_link("own", "**Your data**: add your own dataset", "folder_open")
-    st.subheader("Terms")
+    st.header("Terms")
     st.markdown(
         f"""
 - **Valence** is how pleasant the expressed emotion is, **arousal** how energetic.

@@ -16,7 +16,7 @@ layout.enter()
 st.title("Your data")
 form, listed = st.columns([5, 4], gap="large")
 with form:
-    st.subheader("Add a dataset")
+    st.header("Add a dataset")
     if not settings.page_datasets():
         st.info(builder.OFF, icon=":material/info:")
     source = st.segmented_control(
@@ -136,6 +136,6 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
         "`python -m mmc_core datasets build my-songs --from FOLDER`."
     )
 with listed:
-    st.subheader("Your datasets")
+    st.header("Your datasets")
     st.caption("Everyone who opens this app sees these datasets.")
     builder.draw_datasets(just_built.id if just_built else None)

@@ -16,8 +16,10 @@ from mmc_core.figures.style import (
     DATASET_SYMBOLS,
     GRID,
     INK,
+    ROW,
     Figure,
     dataset_marker,
+    labels_above_rows,
     layout,
     mood_label,
 )
@@ -184,8 +186,9 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
         x=chance, y=1, yref="paper", yanchor="bottom", text="guessing", showarrow=False
     )
     plot.update_xaxes(title="Accuracy (%)")
-    plot.update_yaxes(autorange="reversed")
+    plot.update_yaxes(range=[len(data) - 0.5, -0.8])
     layout(plot, height=320, legend=True)
+    labels_above_rows(plot, {group: group for group in data.index})
     plot.update_layout(legend_y=1.1, margin_t=60)
     return Figure(
         plot,
@@ -210,7 +213,7 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         name="largest change by re-encoding",
         hovertemplate="%{y}: re-encoding changes up to %{customdata:.2f}<extra></extra>",
         customdata=bound,
-        width=0.8,
+        width=0.35,
     )
     known = shown["low"].notna().all()
     for name, symbol, beyond in (
@@ -245,8 +248,9 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         zeroline=True,
     )
     # Every label in its place, whichever trace names it first.
-    plot.update_yaxes(categoryorder="array", categoryarray=labels, autorange="reversed")
-    layout(plot, height=25 * len(labels) + 150, legend=True)
+    plot.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(labels) - 0.4, -0.8])
+    layout(plot, height=ROW * len(labels) + 150, legend=True)
+    labels_above_rows(plot, {label: label for label in labels})
     plot.update_xaxes(zeroline=True, zerolinecolor=INK)
     n = int(rows["beyond"].sum())
     alt = (

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.figures.style import INK, NEUTRAL, Figure, layout, mood_label
+from mmc_core.figures.style import (
+    INK,
+    NEUTRAL,
+    ROW,
+    Figure,
+    labels_above_rows,
+    layout,
+    mood_label,
+)
 from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 
@@ -200,13 +208,12 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         hovertemplate="%{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>",
     )
     plot.update_xaxes(title="Accuracy", range=[0, 1.03], dtick=0.2, tickformat=".0%", showgrid=True)
-    layout(plot, height=130 + 34 * len(ranked), legend=True)
+    layout(plot, height=130 + ROW * len(ranked), legend=True)
     plot.update_yaxes(
-        tickvals=at,
-        ticktext=[row["title"] for row in ranked],
-        range=[-0.6, len(ranked) - 0.4],
+        range=[-0.5, len(ranked) - 0.2],
         showgrid=False,
     )
+    labels_above_rows(plot, dict(zip(at, (row["title"] for row in ranked), strict=True)))
     plot.update_layout(legend_traceorder="reversed")
     data = pd.DataFrame(
         [

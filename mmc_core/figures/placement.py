@@ -11,11 +11,17 @@ import plotly.graph_objects as go
 from mmc_core.analysis.placement import MIDDLE_HALF
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
+from mmc_core.figures.style import (
+    INK,
+    ROW,
+    Figure,
+    faded,
+    labels_above_rows,
+    layout,
+    mood_label,
+)
 from mmc_core.moods import MOODS
 from mmc_core.wording import percent, rounded
-
-ROW = 22  # pixels a feature
 
 
 def densities(
@@ -113,8 +119,9 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
     )
-    plot.update_yaxes(autorange="reversed", type="category", dtick=1)
+    plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], type="category", dtick=1)
     layout(plot, height=130 + ROW * len(drawn), legend=True)
+    labels_above_rows(plot, {each: each for each in titles})
     plot.update_layout(margin_b=60)
     return Figure(
         plot,

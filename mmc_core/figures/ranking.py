@@ -12,7 +12,14 @@ from mmc_core.analysis import effects
 from mmc_core.analysis.effects import Separations
 from mmc_core.analysis.findings import of_correlations, of_ranking, size_of_effect
 from mmc_core.features.schema import BY_NAME, GROUPS
-from mmc_core.figures.style import INK, Figure, dataset_marker, layout
+from mmc_core.figures.style import (
+    INK,
+    ROW,
+    Figure,
+    dataset_marker,
+    labels_above_rows,
+    layout,
+)
 from mmc_core.wording import p_value
 
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
@@ -40,7 +47,7 @@ def ranking(
     best = table.groupby("feature", sort=False)["effect"].max()
     order = best.sort_values(ascending=False, kind="stable").index.tolist()[:most]
     plot = go.Figure()
-    beside = np.linspace(-0.22, 0.22, len(separations)) if len(separations) > 1 else [0.0]
+    beside = np.linspace(0, 0.42, len(separations)) if len(separations) > 1 else [0.0]
     for i, title in enumerate(separations):
         mine = table[(table["dataset"] == title) & table["feature"].isin(order)]
         plot.add_scatter(
@@ -72,11 +79,11 @@ def ranking(
         )
     plot.update_yaxes(
         tickvals=list(range(len(order))),
-        ticktext=[BY_NAME[name].title for name in order],
-        range=[len(order) - 0.4, -0.6],
+        range=[len(order) - 0.4, -0.8],
     )
     plot.update_xaxes(title="ε² (share of variance between moods)", rangemode="tozero")
-    layout(plot, height=110 + (20 if len(separations) < 3 else 24) * len(order), legend=True)
+    layout(plot, height=110 + ROW * len(order), legend=True)
+    labels_above_rows(plot, {i: BY_NAME[name].title for i, name in enumerate(order)})
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = "Features ranked by separation of moods. " + " ".join(
         of_ranking(title, effects.ranking(entries)) for title, entries in separations.items()

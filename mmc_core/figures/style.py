@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +17,9 @@ INK = "#31333F"
 NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
 # Their shapes, beside the colours.
 DATASET_SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
+
+
+ROW = 38  # pixels, with a label above it
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
         plot_bgcolor="white",
     )
     plot.update_annotations(font={"size": 14, "color": INK})
+    plot.update_xaxes(tickangle=0)  # never on end
     axes = {
         "gridcolor": GRID,
         "automargin": True,
@@ -68,6 +74,24 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
     plot.update_xaxes(**axes)
     plot.update_yaxes(**axes)
     return plot
+
+
+def labels_above_rows(plot: go.Figure, labels: Mapping[Any, str]) -> None:
+    """Each row's label above the row, so that even on a phone all the width is the data's.
+
+    Args:
+        plot: laid out, with rows of at least `ROW` pixels.
+        labels: by the rows' places on the axis.
+    """
+    for y, text in labels.items():
+        plot.add_annotation(
+            **{"x": 0, "xref": "x domain", "xanchor": "left"},
+            **{"y": y, "yanchor": "bottom", "yshift": 4},
+            text=text,
+            showarrow=False,
+            font={"size": 13, "color": INK},
+        )
+    plot.update_yaxes(showticklabels=False)
 
 
 def dataset_marker(i: int, size: int) -> dict[str, object]:

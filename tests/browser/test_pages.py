@@ -97,3 +97,23 @@ def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]
     assert expected.probabilities and expected.mood
     share = percent(expected.probabilities[expected.mood])
     says(tab, f"The model gives {expected.mood} {share}")
+
+
+NASTY = [
+    "&lt;b&gt; &amp; &copy.mp3",
+    "<b>bold</b> <script>.mp3",
+    "*a* _b_ `c` ~~d~~ [e](f).mp3",
+    "$x^2$ :red[y] :smile: -- ->.mp3",
+    "- 1. # | a.mp3",
+    "1. first.mp3",
+]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_files_name_is_shown_as_it_is(tab: Any, app: tuple[str, Path], name: str) -> None:
+    """Though it looks like Markdown, HTML or one of Streamlit's own signs."""
+    open_page(tab, app, "predict?song=upload")
+    upload(tab, (name, b"no sound " * 100))
+    expect(tab.get_by_test_id("stAlert").first).to_be_visible()
+    said = tab.get_by_test_id("stAlert").first.inner_text().replace("\u2060", "")
+    assert name in said

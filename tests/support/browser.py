@@ -100,11 +100,11 @@ def running_with_turkish(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @contextmanager
-def opened(browser: Any, size: str = "desktop") -> Iterator[Any]:
-    """A tab of one of the `SIZES`."""
+def opened(browser: Any, size: str = "desktop", scheme: str = "light") -> Iterator[Any]:
+    """A tab of one of the `SIZES`, on a system that is light or dark."""
     width, height = SIZES[size]
     viewport = {"width": width, "height": height}
-    context = browser.new_context(viewport=viewport, accept_downloads=True)
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, accept_downloads=True)
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

@@ -188,7 +188,7 @@ def test_evaluations_are_apart_by_protocol(own_models: Path) -> None:
     write_evaluation("c", "svm", "published", repeats=2)
     write_evaluation("d", "cnn1d", "grouped", done=False)
     app = page("training", view=EVALUATIONS)
-    headers = [element.value for element in app.subheader]
+    headers = [element.value for element in app.header]
     assert headers == ["Published, 10 folds", "Grouped, 10 folds", "Grouped, 5 folds"]
     assert [table["run"].tolist() for table in frames(app)] == [["c"], ["a"], ["b"]]
     table = frames(app)[0]

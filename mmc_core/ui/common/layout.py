@@ -11,28 +11,22 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LOGO = Path(__file__).with_name("logo.svg")
-# Streamlit leaves a hand's breadth above the title, and sets it as large on a phone.
-STYLE = """
-.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; }
-.stMainBlockContainer h1 { font-size: clamp(1.9rem, 4vw, 2.75rem); }
-.st-key-try-a-song button { padding: 0.75rem 2rem; }
-.st-key-try-a-song button p { font-size: 1.25rem; }
-"""
+STYLE = Path(__file__).with_name("style.css")
 
 
 def surround() -> Page:
     """Set up the app around its pages, and choose the one that the address names."""
     st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
-    st.html(f"<style>{STYLE}</style>")
+    st.html(STYLE)
     return st.navigation(
         [
             st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
+            st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
             st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
             st.Page("pages/listen.py", title="Listen", icon=":material/graphic_eq:"),
             st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
-            st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
             st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),
         ],
         position="top",

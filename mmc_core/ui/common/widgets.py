@@ -108,7 +108,10 @@ def page_link(page: str, label: str, icon: str, **query: str | list[str]) -> Non
 
 def escape_markdown(text: str) -> str:
     """Text that came from outside, such as a file's name, kept from being read as Markdown."""
-    return re.sub(r"([\\`*_\[\]<>$:~#!|])", r"\\\1", re.sub(r"[^\S\xa0]+", " ", text).strip())
+    text = re.sub(r"[^\S\xa0]+", " ", text).strip()
+    text = re.sub(r"(?<!\S)(?=--|->|<-|>=|<=|~=)", "\u2060", text)  # else Streamlit draws arrows
+    text = re.sub(r"([\\`*_\[\]<>$:~#!|&])", r"\\\1", text)
+    return re.sub(r"^(?=[-+=])|^(\d+)(?=[.)])", r"\1\\", text)  # else a list, rule or heading
 
 
 def mood_badges(values: Mapping[str, object]) -> None:

@@ -79,7 +79,7 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
         return
     measures, why = st.columns(2, gap="large")
     with measures:
-        st.subheader("How well the moods separate")
+        st.header("How well the moods separate")
         widgets.figure(
             figures.separability(comparison, titles), key="measures", name="separability"
         )
@@ -90,9 +90,9 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
             "*Fisher ratio*: variance between moods divided by variance within them."
         )
     with why:
-        st.subheader("Accuracy by kind of feature")
+        st.header("Accuracy by kind of feature")
         widgets.figure(figures.by_group(comparison, titles), key="groups", name="by-group")
-        st.subheader("Best single features")
+        st.header("Best single features")
         widgets.figure(figures.effects(comparison, titles), key="effects", name="epsilon-squared")
     with st.expander("All measures as a table", icon=":material/table:"):
         table = figures.separability_words(comparison, titles)
@@ -123,7 +123,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Features that differ")
+        st.header("Features that differ")
         beyond = rows[rows["beyond"]]
         first = (rows if beyond.empty else beyond).iloc[0]
         by = f"{first['difference']:+.2f}".replace("-", "−")
@@ -141,7 +141,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             "other codecs (mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts."
         )
     with right:
-        st.subheader("One feature side by side")
+        st.header("One feature side by side")
         names = list(rows["feature"])
         name = st.selectbox(
             "Feature (largest difference first)",

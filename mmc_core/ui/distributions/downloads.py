@@ -80,7 +80,7 @@ WHOLE = (
 
 def offer_reports(chosen: Sequence[str]) -> None:
     """What can be made of each dataset, made when asked for and kept for all visitors."""
-    st.subheader("Export a full report")
+    st.header("Export a full report")
     st.caption(
         "All features of a dataset, with figures in ggplot2 style. **Report:** figures, numbers "
         "and findings as one HTML file that works offline. **PDF:** one figure per page. **All "

@@ -86,7 +86,7 @@ def show_correlations(chosen: Sequence[str]) -> None:
                 icon=":material/info:",
             )
             continue
-        st.subheader(widgets.escape_markdown(title))
+        st.header(widgets.escape_markdown(title))
         widgets.figure(
             ranking.correlation_map(title, related, kinds),
             key=f"correlations-{id_}",

@@ -57,7 +57,7 @@ _STYLE = """<style>
 .beside { box-sizing: border-box; overflow: hidden; }
 .beside b { display: block; font-size: 0.95rem; margin-bottom: 0.15rem; }
 .beside p { margin: 0 0 0.3rem; line-height: 1.35; font-size: 0.95rem; }
-.beside p + p { color: #6B6E7B; font-size: 0.85rem; }
+.beside p + p { opacity: 0.8; font-size: 0.85rem; }
 @media (max-width: 640px) { .beside { height: auto !important; margin-bottom: 1rem; } }
 </style>"""
 

@@ -33,7 +33,7 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         widgets.figure(
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
-    st.subheader("Mood over time")
+    st.header("Mood over time")
     draw_timeline(prediction, player=PLAYER if has_player else None)
     draw_timeline_downloads(prediction)
     draw_votes(prediction)

@@ -39,5 +39,5 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
         f"**Training data:** {clips} of {learned_from(run)}. {about}{extraction}",
         "Less reliable on other kinds of music.",
     ]
-    st.subheader("How reliable is this answer?")
+    st.header("How reliable is this answer?")
     st.markdown("\n".join(f"- {fact}" for fact in facts))

@@ -20,7 +20,7 @@ def draw_votes(prediction: Prediction) -> None:
     if not prediction.votes:
         return
     n = len(prediction.votes)
-    st.subheader(f"Votes of the {NUMBERS.get(n, n)} networks")
+    st.header(f"Votes of the {NUMBERS.get(n, n)} networks")
     if prediction.mood:
         st.markdown(decision(prediction))
     widgets.figure(figures.vote_bars(prediction), key="votes", name="votes")

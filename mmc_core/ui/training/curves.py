@@ -116,7 +116,7 @@ def _draw(
             "Where training accuracy (dotted) keeps rising and validation accuracy (solid) does "
             "not, the network is overfitting."
         )
-    st.subheader("Summary")
+    st.header("Summary")
     table = curves.digests(histories)
     table.insert(1, "state", table["run"].map(states))
     st.dataframe(
@@ -153,7 +153,7 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
 
 
 def _differences(chosen: Sequence[Entry]) -> None:
-    st.subheader("Different settings")
+    st.header("Different settings")
     if len(chosen) < 2:
         st.caption("Choose a second run to compare its settings.")
         return
@@ -170,7 +170,7 @@ def _from_the_original(chosen: Sequence[Entry]) -> None:
     cited = [entry.source for entry in chosen if isinstance(entry.source, OriginalRun)]
     if not cited:
         return
-    st.subheader("Runs of the original system")
+    st.header("Runs of the original system")
     st.markdown(
         "The original system split its clips at random. Clips of one artist, and near-duplicates, "
         "are in training, validation and test alike, so its accuracies are too high. **Do not "

@@ -61,11 +61,11 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
     matrix, beside = upper.columns(2, gap="large")
     moods, clips = lower.columns(2, gap="large")
     with clips:
-        st.subheader("Clips in a cell")
+        st.header("Clips in a cell")
         cell = _choose_cell()
         _clips(run, predictions, *cell)
     with matrix:
-        st.subheader("Confusion matrix")
+        st.header("Confusion matrix")
         widgets.figure(
             evaluation.confusion(predictions, cell),
             key="confusion",
@@ -73,7 +73,7 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
             on_click=_click,
         )
     with beside:
-        st.subheader("Calibration")
+        st.header("Calibration")
         widgets.figure(
             evaluation.reliability(predictions), key="reliability", name=f"reliability-{run.name}"
         )
@@ -85,7 +85,7 @@ def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
             f"{run.scores['ece_floor']['quantile_95']:.3f}."
         )
     with moods:
-        st.subheader("Precision and recall")
+        st.header("Precision and recall")
         st.dataframe(
             evaluation.per_mood(predictions),
             hide_index=True,
@@ -216,7 +216,7 @@ def draw_evaluations(evaluations: Sequence[Run]) -> None:
 
 
 def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
-    st.subheader(
+    st.header(
         protocol.name.capitalize() + (f", {protocol.folds} folds" if protocol.folds > 1 else "")
     )
     words = PROTOCOLS[protocol.name]
@@ -242,7 +242,6 @@ def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
             hide_index=True,
             placeholder="–",
             column_config={
-                "system": st.column_config.TextColumn(pinned=True),
                 "clips": st.column_config.NumberColumn(help="Held-out clips"),
                 "repeats": st.column_config.NumberColumn(help="How often the folds were drawn"),
                 **{
@@ -271,7 +270,7 @@ def evaluations_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
             "baselines.group_look_up": "mood of the group",
         }
     )
-    columns = ["system", "accuracy", "low", "high", "macro-F1", "clips", "repeats"]
+    columns = ["accuracy", "system", "low", "high", "macro-F1", "clips", "repeats"]
     columns += ["commonest mood", "shuffled labels", "mood of the group", "run"]
     return table[columns].sort_values("accuracy", ascending=False).reset_index(drop=True)
 

@@ -27,10 +27,10 @@ def draw_trainer() -> None:
     """Settings on one side, what is trained on the other."""
     form, listed = st.columns([2, 3], gap="large")
     with form:
-        st.subheader("New run")
+        st.header("New run")
         _form()
     with listed:
-        st.subheader("Runs")
+        st.header("Runs")
         live.keep_drawing(_list, lambda: jobs.under_way() is not None)
 
 

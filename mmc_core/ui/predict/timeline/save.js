@@ -4,6 +4,7 @@
 const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "font-size",
   "stroke-dasharray", "font-weight", "font-family", "text-anchor", "visibility", "paint-order"];
 const MARGIN = 16;
+const INK = "#31333F", PAPER = "#ffffff";
 
 /** A copy of a chart that looks the same without its style sheet. */
 function standalone(chart, left, top) {
@@ -20,6 +21,9 @@ function standalone(chart, left, top) {
 
 async function savePicture(root, charts, format, name) {
   const [timeline, plane] = charts;
+  // On paper, whatever the theme of the page.
+  root.style.setProperty("--st-text-color", INK);
+  root.style.setProperty("--st-background-color", PAPER);
   const width = timeline.width.baseVal.value + plane.width.baseVal.value + 3 * MARGIN;
   const height = Math.max(timeline.height.baseVal.value, plane.height.baseVal.value) + 2 * MARGIN;
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -28,9 +32,11 @@ async function savePicture(root, charts, format, name) {
   const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   sheet.setAttribute("width", "100%");
   sheet.setAttribute("height", "100%");
-  sheet.setAttribute("fill", getComputedStyle(root).getPropertyValue("--st-background-color"));
+  sheet.setAttribute("fill", PAPER);
   picture.append(sheet, standalone(timeline, MARGIN, MARGIN),
     standalone(plane, timeline.width.baseVal.value + 2 * MARGIN, MARGIN));
+  root.style.removeProperty("--st-text-color");
+  root.style.removeProperty("--st-background-color");
   let blob = new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
   if (format === "png") blob = await asPng(blob, width, height);
   const link = document.createElement("a");

@@ -1,0 +1,102 @@
+"""Whether everyone can read and use the pages: axe-core's findings, figures on a phone, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.browser import (
+    SIZES,
+    expect,
+    open_page,
+    opened,
+    running_with_turkish,
+    says,
+    settle,
+)
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+pytestmark = pytest.mark.browser
+
+PAGES_AND_VIEWS = [
+    *("", "predict", "predict?song=upload", "own", "own?from=table", "listen?source=sample"),
+    *(f"distributions?view={view}" for view in ("feature", "ranking", "correlations")),
+    *(f"compare?view={view}" for view in ("answer", "features", "map", "transfer")),
+    *(f"training?view={view}" for view in ("curves", "quality", "evaluations", "train")),
+]
+# Streamlit's own, which pages cannot change.
+NOT_OURS = [
+    [".js-plotly-plot"],  # drawn by Plotly, and described by its alternative text
+    ["[data-testid=stDataFrame]"],  # a canvas, with a grid for screen readers behind it
+]
+SHARES = """() => [...document.querySelectorAll(".js-plotly-plot")].map(figure => {
+    const layout = figure._fullLayout, across = {};
+    for (const key of Object.keys(layout).filter(key => /^xaxis\\d*$/.test(key)))
+        across[layout[key].domain] = layout[key]._length;
+    const width = Object.values(across).reduce((sum, each) => sum + each, 0);
+    return [figure.closest("[class*=st-key]").className, width / figure.clientWidth];
+})"""
+ON_END = ".js-plotly-plot:not(.st-key-correlations-4qaed *) .xtick text[transform*='rotate(-90']"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    with running_with_turkish(tmp_path_factory.mktemp("accessibility")) as address_and_log:
+        yield address_and_log
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES_AND_VIEWS)
+def test_axe_finds_nothing_serious(
+    browser: Any, app: tuple[str, Path], path: str, scheme: str
+) -> None:
+    with opened(browser, scheme=scheme) as tab:
+        open_page(tab, app, path)
+        dark = tab.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+        assert (sum(map(int, dark[4:-1].split(","))) < 300) == (scheme == "dark")
+        results = axe.Axe().run(tab, context={"exclude": NOT_OURS})
+        found = {
+            each["id"]: [node["html"][:200] for node in each["nodes"]]
+            for each in results.response["violations"]
+            if each["impact"] in ("serious", "critical") or each["id"] == "heading-order"
+        }
+        assert found == {}
+
+
+@pytest.mark.parametrize("path", PAGES_AND_VIEWS)
+def test_a_phone_shows_data_over_half_of_every_figure(
+    browser: Any, app: tuple[str, Path], path: str
+) -> None:
+    with opened(browser, "phone") as tab:
+        open_page(tab, app, path)
+        if not path.startswith(("own", "predict?song=upload", "training?view=train")):
+            expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        settle(tab)
+        shares = tab.evaluate(SHARES)
+        assert all(share >= 0.5 for _, share in shares), shares
+        expect(tab.locator(ON_END)).to_have_count(0)
+
+
+def test_keys_alone_lead_from_the_start_to_an_answer(tab: Any, app: tuple[str, Path]) -> None:
+    """Tab and Enter, from the first page to an answer, and Space to choose what is answered."""
+    tab.set_viewport_size({"width": SIZES["desktop"][0], "height": SIZES["desktop"][1]})
+    open_page(tab, app, "")
+    _tab_to(tab, "e => e.matches('a[href$=\"/predict\"]')")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("h1")).to_contain_text("Predict")
+    says(tab, "Mood over time")
+    _tab_to(tab, "e => e.closest('.st-key-song') && e.innerText.includes('Upload')")
+    tab.keyboard.press("Space")
+    expect(tab.get_by_test_id("stFileUploader")).to_be_visible()
+
+
+def _tab_to(tab: Any, wanted: str) -> None:
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        if tab.evaluate(f"Boolean(({wanted})(document.activeElement))"):
+            return
+    raise AssertionError(f"60 presses of Tab do not lead to {wanted}")
