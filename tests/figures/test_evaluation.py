@@ -89,7 +89,7 @@ def test_a_forest_has_the_best_on_top_with_interval_and_baselines() -> None:
         }
 
     figure = evaluation.forest([row("a", 0.5, None), row("b", 0.6, 0.8)])
-    assert list(figure.plot.layout.yaxis.ticktext) == ["a", "b"]  # from below
+    assert [note.text for note in figure.plot.layout.annotations] == ["a", "b"]  # from below
     accuracy = figure.plot.data[-1]
     assert list(accuracy.x) == [0.5, 0.6]
     assert accuracy.error_x.array == pytest.approx([0.05, 0.05])
