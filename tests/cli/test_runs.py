@@ -27,7 +27,7 @@ def test_a_run_is_scored_again_from_what_is_kept() -> None:
     saved = runs.load_run(RUN).scores
     assert {key: document[key] for key in saved} == saved
     assert document["inputs"] == ["features"]
-    assert "hold each artist" in document["protocol"]
+    assert "all clips of an artist" in document["protocol"]
     assert document["n"] == 898
     assert document["baselines"]["group_look_up"] is None
 
@@ -57,7 +57,7 @@ def test_a_fold_is_trained_again() -> None:
         (["evaluate", "nothing"], "There is no run 'nothing'"),
         (["evaluate", "svm"], "Expected a --protocol with the recipe 'svm'"),
         (["evaluate", RUN, "--set", "seed=1"], "Expected a --protocol"),
-        (["evaluate", RUN, "--again", "first"], "should be such as 1.3"),
+        (["evaluate", RUN, "--again", "first"], "such as 1.3"),
         (["evaluate", RUN, "--again", "1.99"], "has no fold 99"),
         (["evaluate", RUN, "--against", "4qaed-svm-published-10"], "held out other clips"),
         (["evaluate", "nothing", "--protocol", "grouped"], "There is no recipe 'nothing'"),

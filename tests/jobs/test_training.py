@@ -68,7 +68,7 @@ def test_only_one_is_trained_at_a_time(begun: list[Process]) -> None:
     run = begin()
     stopped = write_training("stopped", status=runs.STOPPED)
     for second in (begin, lambda: training.resume(stopped)):
-        with pytest.raises(RunError, match=f"'{run.name}' is being trained"):
+        with pytest.raises(RunError, match=f"'{run.name}' is in training"):
             second()
     assert len(begun) == 1
     begun[0].code = 1  # it failed before it came to the run
@@ -83,7 +83,7 @@ def test_a_training_from_a_terminal_counts_too(begun: list[Process]) -> None:
     run.session.folder.mkdir(parents=True)
     with FileLock(run.session.folder / "lock"):
         assert training.status(run) == runs.TRAINING
-        with pytest.raises(RunError, match="'elsewhere' is being trained"):
+        with pytest.raises(RunError, match="'elsewhere' is in training"):
             begin()
         training.stop(run)
     assert run.session.is_asked_to_stop()

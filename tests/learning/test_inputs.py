@@ -239,8 +239,8 @@ def test_training_takes_the_copies_of_the_same_clips_only() -> None:
 def test_a_missing_sound_is_named_with_its_folder(dataset: MadeUp) -> None:
     table = dataset.table()
     dataset.audio()["high"].unlink()
-    says = r"audio of Made up: got 3 sound files, and none for 1 of its 4 clips, such as 'high'"
-    with pytest.raises(DatasetError, match=says + r".*folder made-up.*MMC_DATA_MIRROR.*example"):
+    says = r"audio of Made up: got 3 sound files, but none for 1 of its 4 clips, such as 'high'"
+    with pytest.raises(DatasetError, match=says + r".*made-up.*MMC_DATA_MIRROR.*example"):
         inputs.images(dataset, table, "mel", SIZE)
     with pytest.raises(DatasetError, match=says):
         inputs.copied_features(dataset, table, "noise")
@@ -251,7 +251,7 @@ def test_without_a_mirror_there_is_no_audio(
 ) -> None:
     table = dataset.table()
     monkeypatch.delenv("MMC_DATA_MIRROR")
-    with pytest.raises(DatasetError, match="got 0 sound files, and none for 4 of its 4 clips"):
+    with pytest.raises(DatasetError, match="got 0 sound files, but none for 4 of its 4 clips"):
         dataset.audio_of(table)
 
 

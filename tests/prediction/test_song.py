@@ -83,7 +83,7 @@ def test_json_has_the_public_fields(answer: Prediction) -> None:
     content = json.loads(json.dumps(answer.to_json(), allow_nan=False))
     assert list(content) == [
         *("file", "duration_s", "model", "mood", "probabilities", "arousal", "valence"),
-        *("mood_set", "abstained", "reason", "windows", "votes", "error"),
+        *("mood_set", "abstained", "reason", "windows", "votes", "notes", "error"),
     ]
     assert list(content["probabilities"]) == list(NAMES)
     assert list(content["windows"][0]) == ["start_s", "end_s", "probabilities"]

@@ -265,19 +265,23 @@ def test_a_whole_dataset_is_made_when_asked_for_and_ready(
 # ---- all features -----------------------------------------------------------------------------
 
 
+def rows(app: AppTest) -> list[str]:
+    """The labels above the rows of the figure."""
+    return [each["text"] for each in drawn(app)["layout"]["annotations"]]
+
+
 def test_the_ranking_shows_the_best_features_and_says_so() -> None:
     app = page("distributions", view="ranking")
     ranked = effects.ranking(datasets.get("4qaed").separation())
-    ticks = drawn(app)["layout"]["yaxis"]["ticktext"]
-    assert ticks == [BY_NAME[one.feature].title for one in ranked[:20]]
+    assert rows(app) == [BY_NAME[one.feature].title for one in ranked[:20]]
     assert findings.of_ranking("4QAED", ranked) in words(app)
     app.segmented_control(key="features").set_value("all").run()
-    assert len(drawn(app)["layout"]["yaxis"]["ticktext"]) == len(ranked)
+    assert len(rows(app)) == len(ranked)
 
 
 def test_kinds_of_feature_are_chosen() -> None:
     app = page("distributions", view="ranking", groups="rhythm")
-    assert drawn(app)["layout"]["yaxis"]["ticktext"] == ["Tempo"]
+    assert rows(app) == ["Tempo"]
     app = page("distributions", view="correlations", groups=["loudness", "rhythm"])
     assert len(drawn(app)["data"][0]["x"]) == 5
     app.pills(key="groups").set_value([]).run()

@@ -13,6 +13,7 @@ from mmc_core.features.schema import BY_NAME
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction, Window
 from mmc_core.ui.predict.features import features_beside
+from mmc_core.wording import percent
 from tests.support.pages import page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -27,13 +28,13 @@ def test_a_clips_tempo_lies_in_one_place(own_cache: Path) -> None:
     clip, mood, tempo = commonest["clip"], commonest["mood"], float(commonest["tempo"])
     share = {name: summary["tempo", name].share_below(tempo) for name in NAMES}
 
-    text = words(page("distributions", group="rhythm", feature="tempo", clip=f"{clip} (4QAED)"))
-    match = re.search(rf"above (\d+) % of the {mood} clips", text)
+    text = words(page("distributions", group="rhythm", feature="tempo", clip=f"4qaed:{clip}"))
+    match = re.search(rf"higher than (\d+)\s% of the {mood} clips", text)
     assert match and int(match[1]) == round(100 * share[mood])
 
     sentence = one_in_words(BY_NAME["tempo"], tempo, summary.by_mood("tempo"))  # Listen's
     for name in NAMES:
-        assert f"{share[name]:.0%} of the {name}" in sentence
+        assert f"{percent(share[name])} of the {name}" in sentence
 
     row = commonest[list(BY_NAME)].to_dict()
     window = Window(0.0, 25.5, dict.fromkeys(NAMES, 0.25), row)

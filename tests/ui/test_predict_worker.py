@@ -114,7 +114,7 @@ def test_what_is_cancelled_stays_so_until_it_is_resumed(desk: Desk, run: runs.Ru
     asked.ask(songs, run)
     assert desk.at_work.wait(PATIENCE_S)
     share, text = asked.progress()
-    assert (share, text) == (0.0, "Listening to a (1 of 2): decoding")
+    assert (share, text) == (0.0, "Analysing a (1 of 2): reading the file")
     asked.cancel()
     desk.hold.set()
     asked.wait(PATIENCE_S)
