@@ -113,11 +113,13 @@ def _which(comparison: Comparison) -> str:
         which = "No dataset is clearly the easiest"
         clips = f"the held-out clips of {_title(easiest)}"
     digits = _digits(comparison)
-    share = percent(comparison.separability[easiest]["accuracy"].value, digits)
+    share, other = (
+        percent(comparison.separability[id_]["accuracy"].value, digits) for id_ in (easiest, second)
+    )
     return (
-        f"{which}: {str(comparison.model).lower()} is right on {share} of "
-        f"{clips}, {_points(lead.value, digits)} percentage points more than in {_title(second)} "
-        f"(95 % interval {_points(lead.low, digits)} to {_points(lead.high, digits)})."
+        f"{which}: {str(comparison.model).lower()} is right on {share} of {clips} and on {other} "
+        f"in {_title(second)} (95 % interval of the difference: {_points(lead.low, digits)} to "
+        f"{_points(lead.high, digits)} percentage points)."
     )
 
 
@@ -137,17 +139,12 @@ def _accuracies(comparison: Comparison) -> str:
 
 
 def _digits(comparison: Comparison) -> int:
-    """Decimals of the accuracies in percent, so that the two first ones differ by their difference
-    as it is printed, and its interval does not seem to begin at nothing.
+    """Decimals of the accuracies in percent, so that the two first ones differ as printed where
+    they do, and the interval of their difference does not seem to begin at nothing.
     """
     one, other = comparison.easiest_first[:2]
-    lead = comparison.lead(one, other)
     shares = [100 * comparison.separability[id_]["accuracy"].value for id_ in (one, other)]
-    for digits in range(decimals(100 * lead.low, 0), 3):
-        first, second = (round(share, digits) for share in shares)
-        if abs(first - second - round(100 * lead.value, digits)) < 1e-9:
-            return digits
-    return 3
+    return max(decimals(*shares), decimals(100 * comparison.lead(one, other).low, 0))
 
 
 def _because(comparison: Comparison) -> str:

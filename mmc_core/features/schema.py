@@ -234,7 +234,7 @@ FEATURES: tuple[Feature, ...] = (
     # The original took the decibels of an amplitude from the power.
     _number(
         "mel_mean",
-        "Mel spectrogram in doubled dB, mean",
+        "Mel (doubled dB), mean",
         "2 × dB",
         LOUDNESS,
         "Twice the average level of the mel bands in dB, relative to the clip's maximum; levels "
@@ -242,7 +242,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _number(
         "mel_var",
-        "Mel spectrogram in doubled dB, variance",
+        "Mel (doubled dB), variance",
         "4 × dB²",
         LOUDNESS,
         "Four times the variance of those levels over bands and time: low for dense, compressed "

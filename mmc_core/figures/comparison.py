@@ -159,7 +159,8 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
         title="Epsilon-squared: share of variance<br>(of ranks) between moods", rangemode="tozero"
     )
     plot.update_yaxes(autorange="reversed")
-    layout(plot, height=24 * len(best) + 130, legend=True)
+    layout(plot, height=ROW * len(best) + 130, legend=True)
+    labels_above_rows(plot, {title: title for title in (BY_NAME[name].title for name in best)})
     alt = f"Epsilon-squared of the {len(best)} features that separate moods best in any dataset."
     return Figure(plot, data.reset_index(), alt)
 

@@ -224,7 +224,7 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
     written: dict[str, Raw] = {}
     for name, choice in here.choices.items():
         value = here.values[here.page, name]
-        if name in query and (name in here.unknown or choice.decode(query[name])[0] == value):
+        if name in query and (name in here.unknown or choice.decode(query[name]) == (value, [])):
             written[name] = query[name]
         elif value != choice.default:
             written[name] = choice.encode(value)
