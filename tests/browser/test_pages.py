@@ -70,7 +70,7 @@ def test_a_choice_is_in_the_address_and_survives_a_reload(tab: Any, app: tuple[s
     address = tab.url
     tab.goto("about:blank")
     tab.goto(address)
-    expect(tab.get_by_label("Width of the bins (full scale)", exact=True)).to_be_visible()
+    expect(tab.get_by_label("Bin width (full scale)", exact=True)).to_be_visible()
     expect(tab.get_by_test_id("stTable")).to_have_count(2)
     settle(tab)
     expect(tab).to_have_url(address)

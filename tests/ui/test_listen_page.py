@@ -65,7 +65,7 @@ def drawn(app: AppTest) -> list[dict[str, object]]:
 def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     app = page("listen")
     assert app.button_group(key="source").value == sources.SAMPLE
-    assert tuple(app.button_group(key="pictures").value) == tuple(display.OPENING)
+    assert app.button_group(key="pictures").value == list(display.OPENING)
     file = str(app.selectbox(key="sample").value)
     assert len(drawn(app)) == 3
     text = words(app)
