@@ -35,12 +35,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
 
 
 def test_curves_of_chosen_runs_are_drawn(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "training?runs-4qaed=MMC+first&metric=Loss")
+    open_page(tab, app, "training?runs-4qaed=first&metric=loss")
     expect(tab.locator(LINES)).to_have_count(2)
     tab.get_by_test_id("stMultiSelect").nth(2).locator("input").click()
     tab.get_by_role("option", name="MMC second").click()
     expect(tab.locator(LINES)).to_have_count(4)
-    tab.wait_for_url("**MMC+second**")
+    tab.wait_for_url("**runs-4qaed=second**")
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Gap").click()
     expect(tab.locator(".js-plotly-plot")).to_have_count(2)
@@ -49,7 +49,7 @@ def test_curves_of_chosen_runs_are_drawn(tab: Any, app: tuple[str, Path]) -> Non
 def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) -> None:
     open_page(tab, app, "training?view=quality&run=judged")
     click_into(tab, tab.locator(".st-key-confusion .scatterlayer .point").nth(4 * 2 + 3))
-    tab.wait_for_url(f"**true={NAMES[2]}&said={NAMES[3]}**")
+    tab.wait_for_url(f"**true={NAMES[2]}&predicted={NAMES[3]}**")
     audio = tab.get_by_text("The audio of these clips").or_(tab.get_by_text("Listen to")).first
     expect(audio).to_be_visible()
 
@@ -76,6 +76,6 @@ def test_a_training_is_begun_watched_stopped_and_resumed(tab: Any, app: tuple[st
     tab.get_by_text("■ stopped").wait_for(timeout=2 * PATIENCE)
     settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_role("button", name="Curves").first.click()
-    tab.wait_for_url("**runs-4qaed=MMC+4qaed-cnn1d**")
+    tab.wait_for_url("**runs-4qaed=4qaed-cnn1d**")
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(tab.get_by_test_id("stMultiSelect").nth(2)).to_contain_text("MMC 4qaed-cnn1d")

@@ -39,7 +39,7 @@ def test_a_table_is_given_seen_and_removed(tab: Any, app: tuple[str, Path], tmp_
     says(tab, "is ready: 40 clips", "Row 42: the mood is not known: got 'hapy'")
     tab.get_by_test_id("stPageLink-NavLink").filter(has_text="Distributions").click()
     expect(tab.get_by_role("heading", name="Distributions of features by mood")).to_be_visible()
-    tab.wait_for_url("**From+a+browser**")
+    tab.wait_for_url("**dataset=from-a-browser**")
     says(tab, "RMS energy, mean")
     expect(tab.locator(".js-plotly-plot").first).to_be_visible()
     open_page(tab, app, "")
