@@ -24,6 +24,7 @@ from tests.support.browser import (
     opened,
     running_with_turkish,
     says,
+    settle,
 )
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,7 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
     for measure, label in MEASURES.items():
         value = saved[label, datasets.get("turkish").title]
         assert value == pytest.approx(comparison.separability["turkish"][measure].value)
+    settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_text(VIEWS["transfer"]).click()
     says(tab, "smallest loss is from")
     tab.reload()
