@@ -167,7 +167,7 @@ def test_the_command_writes_a_whole_dataset(tmp_path: Path) -> None:
     page = Page(content)
     assert {feature.name for feature in dataset.summary().features} <= set(page.ids)
     assert dataset.homepage in page.links
-    for text in (dataset.citation, dataset.licence, "summary alone", *NAMES):
+    for text in (dataset.citation, dataset.licence, "summary, because", *NAMES):
         assert text in unescape(content)
 
 

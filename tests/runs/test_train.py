@@ -178,7 +178,7 @@ def test_what_cannot_be_resumed_says_why(
         resume(trained["one"], nobody)
     changed = prepare(recipe("cnn1d", "epochs=1"))
     monkeypatch.setattr(made, "made_table", made_table().assign(tempo=99.0))
-    with pytest.raises(RunError, match="not the one that"):
+    with pytest.raises(RunError, match="has changed since"):
         resume(changed, nobody)
 
 
