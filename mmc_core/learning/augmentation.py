@@ -47,8 +47,15 @@ def degraded(y: Float32, *, seed: int) -> Float32:
     return y
 
 
+def loud(y: Float32, *, seed: int) -> Float32:
+    """Mastered louder: through a limiter, 3 to 12 dB above full scale."""
+    gain_db = float(np.random.default_rng(seed).uniform(3, 12))
+    return limited(y / np.abs(y).max(), gain_db)
+
+
 COPIES: dict[str, Callable[..., Float32]] = {
     "noise": noise,
     "shift": time_shift,
     "degraded": degraded,
+    "loud": loud,
 }

@@ -192,7 +192,7 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
 
     Args:
         network: a key of `features.embeddings.NETWORKS`.
-        copy: "degraded" for other files of the same music.
+        copy: "degraded" or "loud" for other files of the same music.
 
     Raises:
         DatasetError: if the audio of a clip is not on this machine.

@@ -2,7 +2,8 @@
 
 models/<run>/
     run.json              what it is of, recipe, protocol, data, versions, commit, status
-    predictions.parquet   probabilities of clips held out, with their fold; see `learning.scores`
+    predictions.parquet   probabilities of clips held out, with their fold; see `learning.scores`;
+                          a probe's training has none, its evaluation does
     scores.json           their scores, with baselines, n and interval
   of training also
     history.csv           a row an epoch and network, written as it goes
@@ -160,8 +161,15 @@ class Run:
 
         return pd.read_csv(self.path / "history.csv")
 
+    @property
+    def predictions_path(self) -> Path:
+        """Where its held-out clips are: with it, or with the evaluation that scored it."""
+        own = self.path / "predictions.parquet"
+        evaluation = self.info.get("evaluation")
+        return own if own.exists() or not evaluation else self._beside(evaluation).path / own.name
+
     def has_predictions(self) -> bool:
-        return (self.path / "predictions.parquet").exists()
+        return self.predictions_path.exists()
 
     def predictions(self) -> pd.DataFrame:
         """Held-out clips; for the columns see `learning.scores`.
@@ -172,7 +180,7 @@ class Run:
         import pandas as pd
 
         try:
-            table = pd.read_parquet(self.path / "predictions.parquet")
+            table = pd.read_parquet(self.predictions_path)
         except (OSError, ValueError) as error:  # a damaged file is a value, to pyarrow
             raise self._unreadable("predictions.parquet") from error
         return table.rename(columns=_FORMER_COLUMNS).astype(dict.fromkeys(TEXTS, object))

@@ -65,6 +65,7 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
     settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_text(VIEWS["transfer"]).click()
     says(tab, "smallest loss is from")
+    tab.wait_for_url("**view=transfer**")  # written once the page is drawn
     tab.reload()
     says(tab, "smallest loss is from")
     figure = tab.locator(".st-key-transfer")

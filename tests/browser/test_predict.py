@@ -126,6 +126,7 @@ def test_choices_and_songs_survive_other_pages_and_a_reload(
     tab.get_by_test_id("stTopNavLink").filter(has_text="Predict").click()
     heading(tab, "predict")
     says(tab, "my-noise.wav, 2.0 s", "Mood over time")
+    tab.wait_for_url("**song=upload**")  # written once the page is drawn
     tab.reload()
     says(tab, "my-noise.wav, 2.0 s", "Mood over time")
     expect(tab.locator(".st-key-song-player audio")).to_have_count(1)

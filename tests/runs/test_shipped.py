@@ -64,7 +64,9 @@ def test_trainings_are_whole() -> None:
         predictions = run.predictions()
         if isinstance(recipe, recipes.Probe):
             evaluation = runs.load_run(run.info["evaluation"])
+            assert not (run.path / "predictions.parquet").exists(), run.name  # once is enough
             assert predictions.equals(evaluation.predictions()), run.name
+            assert run.scores == evaluation.scores, run.name
             assert run.info["confidence"]["set_level"] == 0.9, run.name
             assert run.model_path.stat().st_size < 10**7, run.name
             continue

@@ -84,7 +84,7 @@ def predictions(run: Run) -> pd.DataFrame:
     Raises:
         RunError: if they cannot be read.
     """
-    return _predictions(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
+    return _predictions(run, _held_out_since(run))
 
 
 def folds_done(run: Run) -> tuple[int, int]:
@@ -105,7 +105,7 @@ def out_of_fold(run: Run) -> pd.DataFrame:
     Raises:
         RunError: if they cannot be read.
     """
-    return _out_of_fold(run, (run.path / "predictions.parquet").stat().st_mtime_ns)
+    return _out_of_fold(run, _held_out_since(run))
 
 
 def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
@@ -228,6 +228,11 @@ def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
             "again, or take its folder out of the models folder."
         )
     return epochs
+
+
+def _held_out_since(run: Run) -> int:
+    path = run.predictions_path
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
