@@ -29,8 +29,8 @@ def list_command(as_json: bool) -> None:
         known_as = ", ".join(model.aliases)
         echo(
             f"{model.name}" + (f" ({known_as})" if known_as else "") + f": {model.title}, "
-            f"{model.dataset}; accuracy {model.accuracy:.0%} on {model.n} held-out clips "
-            f"({low:.0%} to {high:.0%})"
+            f"{model.dataset}; accuracy {100 * model.accuracy:.0f} % on {model.n} held-out clips "
+            f"({100 * low:.0f} to {100 * high:.0f} %)"
         )
 
 

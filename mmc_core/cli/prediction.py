@@ -128,4 +128,6 @@ def _print_prediction(prediction: Prediction, timeline: bool) -> None:
 
 
 def _shares(probabilities: dict[str, float] | None) -> str:
-    return "  ".join(f"{mood} {share:4.0%}" for mood, share in (probabilities or {}).items())
+    return "  ".join(
+        f"{mood} {100 * share:3.0f} %" for mood, share in (probabilities or {}).items()
+    )

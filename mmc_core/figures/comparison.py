@@ -25,6 +25,7 @@ from mmc_core.figures.style import (
 )
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
+from mmc_core.wording import percent
 
 SHOWN = 20  # features, the rest being in the data
 
@@ -89,7 +90,7 @@ def separability(comparison: Comparison, titles: Titles) -> Figure:
     plot.update_layout(margin_t=80, legend_y=1.04)
     data = separability_table(comparison, titles)
     accuracy = ", ".join(
-        f"{titles[id_]} {comparison.separability[id_]['accuracy'].value:.0%}" for id_ in ids
+        f"{titles[id_]} {percent(comparison.separability[id_]['accuracy'].value)}" for id_ in ids
     )
     return Figure(plot, data, f"Measures of separability by dataset. Accuracy: {accuracy}.")
 
@@ -328,7 +329,7 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
         ]
     )
     shares = ", ".join(
-        f"{titles[a]} to {titles[b]} {entries[a, b].value:.0%}" for a in ids for b in ids
+        f"{titles[a]} to {titles[b]} {percent(entries[a, b].value)}" for a in ids for b in ids
     )
     return Figure(plot, data, f"Accuracy, trained on one dataset and tested on another: {shares}.")
 

@@ -20,8 +20,10 @@ from mmc_core.figures.style import (
 )
 from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME, MOODS, NAMES
+from mmc_core.wording import percent
 
 BINS = 10
+SHARE_AXIS = {"range": [0, 103], "dtick": 20, "ticksuffix": " %", "showgrid": True}
 BASELINES = {  # as `scores` names them: in words, and a shape
     "majority": ("commonest mood", "line-ns-open"),
     "shuffled_labels": ("shuffled labels", "x-thin-open"),
@@ -137,35 +139,37 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
     data = scores.reliability(scores.confidence(predictions), right, bins)
     plot = go.Figure()
     plot.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
+        x=[0, 100],
+        y=[0, 100],
         mode="lines",
         line={"color": "gray", "dash": "dash", "width": 1},
         hoverinfo="skip",
     )
     plot.add_scatter(
-        x=data["probability"],
-        y=data["right"],
+        x=100 * data["probability"],
+        y=100 * data["right"],
         mode="lines+markers",
         customdata=data["answers"],
         cliponaxis=False,
         line={"color": NEUTRAL[0], "width": 2},
         marker={"size": 9},
-        hovertemplate="%{customdata} predictions<br>mean probability %{x:.0%}, right %{y:.0%}"
+        hovertemplate="%{customdata} predictions<br>mean probability %{x:.0f} %, right %{y:.0f} %"
         "<extra></extra>",
     )
-    for x, y, text in ((0.97, 0.03, "overconfident"), (0.03, 0.97, "underconfident")):
+    for x, y, text in ((97, 3, "overconfident"), (3, 97, "underconfident")):
         plot.add_annotation(
-            x=x, y=y, text=text, showarrow=False, xanchor="right" if x > 0.5 else "left"
+            x=x, y=y, text=text, showarrow=False, xanchor="right" if x > 50 else "left"
         )
     n = " to ".join(map(str, sorted(set(data["answers"]))))
-    axis = {"range": [0, 1.03], "dtick": 0.2, "tickformat": ".0%", "showgrid": True}
-    plot.update_xaxes(title=f"Predicted probability ({len(data)} bins of {n} predictions)", **axis)
-    plot.update_yaxes(title="Share of right predictions", **axis)
+    plot.update_xaxes(
+        title=f"Predicted probability ({len(data)} bins of {n} predictions)", **SHARE_AXIS
+    )
+    plot.update_yaxes(title="Share of right predictions", **SHARE_AXIS)
     layout(plot, height=400)
     plot.update_layout(margin_t=12)
     text = ", ".join(
-        f"{r:.0%} right at {p:.0%}" for p, r in zip(data["probability"], data["right"], strict=True)
+        f"{percent(r)} right at {percent(p)}"
+        for p, r in zip(data["probability"], data["right"], strict=True)
     )
     return Figure(plot, data, f"Calibration in {len(data)} bins of equal size: {text}.")
 
@@ -181,15 +185,15 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
     plot = go.Figure()
     for key, (words, symbol) in BASELINES.items():
         plot.add_scatter(
-            x=[row["baselines"].get(key) for row in ranked],
+            x=100 * pd.Series([row["baselines"].get(key) for row in ranked], dtype=float),
             y=at,
             mode="markers",
             name=words,
             marker={"symbol": symbol, "size": 10, "color": "#777777", "line": {"width": 2}},
-            hovertemplate=f"{words}: %{{x:.1%}}<extra></extra>",
+            hovertemplate=f"{words}: %{{x:.1f}} %<extra></extra>",
         )
-    accuracy = np.array([row["accuracy"] for row in ranked])
-    low, high = np.array([row["interval"] for row in ranked]).T
+    accuracy = 100 * np.array([row["accuracy"] for row in ranked])
+    low, high = 100 * np.array([row["interval"] for row in ranked]).T
     plot.add_scatter(
         x=accuracy,
         y=at,
@@ -205,9 +209,9 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         mode="markers",
         name="accuracy, 95 % interval",
         marker={"size": 10, "color": NEUTRAL[0]},
-        hovertemplate="%{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra></extra>",
+        hovertemplate="%{x:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)<extra></extra>",
     )
-    plot.update_xaxes(title="Accuracy", range=[0, 1.03], dtick=0.2, tickformat=".0%", showgrid=True)
+    plot.update_xaxes(title="Accuracy", **SHARE_AXIS)
     layout(plot, height=130 + ROW * len(ranked), legend=True)
     plot.update_yaxes(
         range=[-0.5, len(ranked) - 0.2],
@@ -229,8 +233,8 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         ]
     )
     text = "; ".join(
-        f"{row['title']} {row['accuracy']:.1%} ({row['interval'][0]:.1%} to "
-        f"{row['interval'][1]:.1%})"
+        f"{row['title']} {percent(row['accuracy'], 1)} ({100 * row['interval'][0]:.1f} to "
+        f"{percent(row['interval'][1], 1)})"
         for row in reversed(ranked)
     )
     return Figure(plot, data, f"Accuracy with 95 % interval: {text}.")

@@ -73,7 +73,7 @@ def densities(
     plot.update_yaxes(title="Share of clips per bin (%)", rangemode="tozero")
     layout(plot, height=360, legend=True)
     plot.update_layout(margin_t=60, legend_y=1.1)
-    shares = ", ".join(f"{row['mood']} {row['share below']:.0%}" for row in rows)
+    shares = ", ".join(f"{row['mood']} {percent(row['share below'])}" for row in rows)
     return Figure(
         plot,
         pd.DataFrame(rows),

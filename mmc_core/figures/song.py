@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from mmc_core.figures.style import Figure, layout, mood_label
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.prediction.result import Prediction
+from mmc_core.wording import percent
 
 
 def probability_bars(prediction: Prediction) -> Figure:
@@ -21,7 +22,7 @@ def probability_bars(prediction: Prediction) -> Figure:
             y=[mood_label(mood)],
             orientation="h",
             marker_color=mood.colour,
-            text=f"{p:.0%}",
+            text=percent(p),
             textposition="outside",
             cliponaxis=False,
             hovertemplate=f"{mood.name}: %{{x:.1f}} %<extra></extra>",
@@ -31,7 +32,7 @@ def probability_bars(prediction: Prediction) -> Figure:
     layout(plot, height=230)
     plot.update_layout(bargap=0.35, margin_t=10)
     data = pd.DataFrame([probabilities])
-    shares = ", ".join(f"{name} {probabilities[name]:.0%}" for name in NAMES)
+    shares = ", ".join(f"{name} {percent(probabilities[name])}" for name in NAMES)
     return Figure(plot, data, f"Probabilities of {prediction.file}: {shares}.")
 
 
@@ -48,7 +49,7 @@ def vote_bars(prediction: Prediction) -> Figure:
             orientation="h",
             name=mood_label(mood),
             marker={"color": mood.colour, "line": {"color": "white", "width": 1}},
-            text=[f"{mood.mark} {share:.0%}" if share >= 0.1 else "" for share in shares],
+            text=[f"{mood.mark} {percent(share)}" if share >= 0.1 else "" for share in shares],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -67,7 +68,7 @@ def vote_bars(prediction: Prediction) -> Figure:
         [{"input": vote.input, "mood": vote.mood, **vote.probabilities} for vote in votes]
     )
     votes_text = ", ".join(
-        f"{vote.title} {vote.mood} ({vote.probabilities[vote.mood]:.0%})" for vote in votes
+        f"{vote.title} {vote.mood} ({percent(vote.probabilities[vote.mood])})" for vote in votes
     )
     return Figure(plot, data, f"Votes on {prediction.file}: {votes_text}.")
 

@@ -140,10 +140,10 @@ class Prediction:
     >>> shares = {"happy": 0.5, "angry": 0.2, "sad": 0.1, "relaxed": 0.2}
     >>> mmc.Prediction("song.mp3", "4qaed-cnn1d", 30.0, "happy", shares)
     song.mp3: happy (30.0 s, model 4qaed-cnn1d)
-      ● happy     50%  ██████████
-      ▲ angry     20%  ████
-      ■ sad       10%  ██
-      ◆ relaxed   20%  ████
+      ● happy     50 %  ██████████
+      ▲ angry     20 %  ████
+      ■ sad       10 %  ██
+      ◆ relaxed   20 %  ████
     """
 
     file: str
@@ -215,7 +215,7 @@ class Prediction:
         for mood in MOODS:
             share = self.probabilities[mood.name]
             bar = "█" * round(BAR * share)
-            lines.append(f"  {mood.mark} {mood.name:<8}{share:>5.0%}  {bar}".rstrip())
+            lines.append(f"  {mood.mark} {mood.name:<8}{100 * share:>4.0f} %  {bar}".rstrip())
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

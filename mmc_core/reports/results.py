@@ -139,7 +139,7 @@ def _accuracy(run: runs.Run) -> str:
 def _group_majority(baselines: dict[str, Any]) -> str:
     if baselines["group_look_up"] is None:
         return "no group in training"
-    return f"{baselines['group_look_up']:.3f} of {baselines['group_look_up_share']:.0%}"
+    return f"{baselines['group_look_up']:.3f} of {100 * baselines['group_look_up_share']:.0f} %"
 
 
 def goals_table() -> str:

@@ -165,8 +165,9 @@ class Run:
     def predictions_path(self) -> Path:
         """Where its held-out clips are: with it, or with the evaluation that scored it."""
         own = self.path / "predictions.parquet"
-        evaluation = self.info.get("evaluation")
-        return own if own.exists() or not evaluation else self._beside(evaluation).path / own.name
+        if own.exists() or "evaluation" not in self.info:
+            return own
+        return self._beside(self.info["evaluation"]).path / own.name
 
     def has_predictions(self) -> bool:
         return self.predictions_path.exists()

@@ -77,7 +77,7 @@ def test_predict_shows_the_votes(vote_models: runs.Run, samples: list[Path]) -> 
     result = run("predict", "--model", "2", samples[0])
     assert result.exit_code == 0
     song, *votes = result.stdout.splitlines()
-    assert song.startswith(f"{samples[0]}: {NAMES[1]}  {NAMES[0]}  37%")
+    assert song.startswith(f"{samples[0]}: {NAMES[1]}  {NAMES[0]}  37 %")
     for line, kind, mood in zip(votes, IMAGES.values(), (0, 1, 1), strict=True):
         assert line.startswith(f"  {kind.title}: ")
         assert line.split(":")[1].split()[0] == NAMES[mood]

@@ -8,6 +8,7 @@ import pytest
 from mmc_core.figures import evaluation
 from mmc_core.learning import scores
 from mmc_core.moods import NAMES
+from mmc_core.wording import percent
 from tests.support.runs import predictions
 
 A, B = NAMES[:2]
@@ -91,8 +92,8 @@ def test_a_forest_has_the_best_on_top_with_interval_and_baselines() -> None:
     figure = evaluation.forest([row("a", 0.5, None), row("b", 0.6, 0.8)])
     assert [note.text for note in figure.plot.layout.annotations] == ["a", "b"]  # from below
     accuracy = figure.plot.data[-1]
-    assert list(accuracy.x) == [0.5, 0.6]
-    assert accuracy.error_x.array == pytest.approx([0.05, 0.05])
-    assert accuracy.error_x.arrayminus == pytest.approx([0.1, 0.1])
+    assert list(accuracy.x) == [50, 60]
+    assert accuracy.error_x.array == pytest.approx([5, 5])
+    assert accuracy.error_x.arrayminus == pytest.approx([10, 10])
     assert figure.data["title"].tolist() == ["b", "a"]
-    assert "b 60.0% (50.0% to 65.0%)" in figure.alt
+    assert f"b {percent(0.6, 1)} (50.0 to {percent(0.65, 1)})" in figure.alt

@@ -50,10 +50,9 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     assert expected.probabilities and expected.mood
     share = percent(expected.probabilities[expected.mood])
     assert f"The model gives {expected.mood} {share}." in words(app)
-    shares = [100 * p for p in expected.probabilities.values()]
     assert component(app, "song_over_time")["moments"]  # its numbers: below
     (alt,) = [plot.proto.alt for plot in app.get("plotly_chart")]
-    assert all(f"{share:.0f}%" in alt for share in shares)
+    assert all(percent(share) in alt for share in expected.probabilities.values())
 
 
 def test_the_other_model_answers_too() -> None:
@@ -285,7 +284,7 @@ def test_the_votes_are_shown_with_how_they_were_decided(
     assert f"The model gives {NAMES[mood]} {percent(share)}." in text
     (alt,) = [plot.proto.alt for plot in app.get("plotly_chart") if "Votes" in plot.proto.alt]
     for kind, answer in zip(IMAGES.values(), answers, strict=True):
-        assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({max(answer):.0%})" in alt
+        assert f"{kind.title} {NAMES[int(np.argmax(answer))]} ({percent(max(answer))})" in alt
 
 
 def test_one_network_has_no_votes(vote_models: runs.Run) -> None:

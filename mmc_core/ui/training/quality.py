@@ -109,14 +109,14 @@ def _headline(run: Run) -> None:
     low, high = scores["interval"]
     baselines = scores["baselines"]
     numbers = {
-        "Accuracy": f"{scores['accuracy']:.1%}",
-        "95 % interval": f"{low:.0%} to {high:.0%}",
+        "Accuracy": percent(scores["accuracy"], 1),
+        "95 % interval": f"{100 * low:.0f} to {percent(high)}",
         "Macro-F1": f"{scores['macro_f1']:.3f}",
-        "Guessing the commonest mood": f"{baselines['majority']:.1%}",
-        "Trained on shuffled labels": f"{baselines['shuffled_labels']:.1%}",
+        "Guessing the commonest mood": percent(baselines["majority"], 1),
+        "Trained on shuffled labels": percent(baselines["shuffled_labels"], 1),
     }
     if baselines.get("group_look_up") is not None:
-        numbers["Mood of the group"] = f"{baselines['group_look_up']:.1%}"
+        numbers["Mood of the group"] = percent(baselines["group_look_up"], 1)
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
