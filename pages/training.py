@@ -82,10 +82,8 @@ def draw() -> None:
         trained = [entry for entry in matching if entry.has_curves]
         curves.draw_curves(curves.choose(trained, dataset), dataset)
     elif view == QUALITY:
-        labels = address.chosen(f"runs-{dataset}") or []
-        quality.draw_run(
-            catalogue.scored(matching), [label.removeprefix(catalogue.OURS) for label in labels]
-        )
+        drawn = address.chosen(f"runs-{dataset}") or []
+        quality.draw_run(catalogue.scored(matching), drawn)
     else:
         quality.draw_evaluations(catalogue.evaluations(matching))
 

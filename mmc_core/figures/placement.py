@@ -73,10 +73,12 @@ def densities(
     plot.update_yaxes(title="Share of clips per bin (%)", rangemode="tozero")
     layout(plot, height=360, legend=True)
     plot.update_layout(margin_t=60, legend_y=1.1)
-    shares = ", ".join(f"{row['mood']} {percent(row['share below'])}" for row in rows)
+    data = pd.DataFrame(rows)
+    below_of = zip(data["mood"], data["share below"], strict=True)
+    shares = ", ".join(f"{mood} {percent(below)}" for mood, below in below_of)
     return Figure(
         plot,
-        pd.DataFrame(rows),
+        data,
         f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} with a lower "
         f"value: {shares}.",
     )

@@ -11,10 +11,10 @@ import pandas as pd
 from mmc_core.errors import RunError
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
+from mmc_core.learning.splits import Protocol
 from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
 from mmc_core.runs.original import OriginalRun
 
-OURS, THEIRS = "MMC ", "Original "  # before a run's name
 FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some features", "Several inputs"
 CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Ensemble", "Classifier"
 PROBE = "Probe"
@@ -68,6 +68,16 @@ class Entry:
         return True
 
 
+def label(run: Run) -> str:
+    """Its title, of an evaluation with its protocol; its name too where another may be alike."""
+    usual, words = f"{run.dataset}-{run.info['recipe']['name']}", run.title
+    if run.info["of"] == OF_EVALUATION:
+        protocol = Protocol(**run.info["protocol"])
+        usual, words = f"{usual}-{protocol}", f"{words}: {protocol.name}"
+        words += f", {protocol.folds} folds" if protocol.folds > 1 else " split"
+    return words if run.name == usual else f"{words} ({run.name})"
+
+
 def of_run(run: Run) -> Entry:
     """One of our runs, of training or of evaluation.
 
@@ -79,7 +89,7 @@ def of_run(run: Run) -> Entry:
         kind = _KINDS.get(recipe["kind"], COMBINATION)
         inputs = SEVERAL if kind == COMBINATION else _input(recipe)
         settings = _settings(recipe) | _clips(run.info["data"])
-        return Entry(f"{OURS}{run.name}", run.dataset, inputs, kind, settings, run)
+        return Entry(label(run), run.dataset, inputs, kind, settings, run)
     except (KeyError, TypeError) as error:
         raise RunError(
             f"The run.json of {run.name!r} lacks what every run has ({type(error).__name__}: "
@@ -111,7 +121,7 @@ def of_original(run: OriginalRun) -> Entry:
         "validation clips": "random",
     }
     return Entry(
-        f"{THEIRS}{run.name}",
+        f"Original system: {run.title}",
         run.dataset,
         known["input"] if known["input"] in INPUTS else SOME_FEATURES,
         CNN1D if run.architecture.startswith("Conv1D") else CNN2D,

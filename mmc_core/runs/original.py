@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mmc_core.features.images import IMAGES
 from mmc_core.settings import DATA
 
 CITATION = (
@@ -28,6 +29,19 @@ class OriginalRun:
     n_test: int | None
     note: str
     history: pd.DataFrame
+
+    @property
+    def title(self) -> str:
+        """The kind of network, told from others of its dataset by input, number or copies."""
+        of_image = f" on {IMAGES[self.input].title}" if self.input in IMAGES else ""
+        number = self.name.rpartition("-")[2]
+        return (
+            self.architecture[4:6]
+            + " CNN"
+            + of_image
+            + (f", run {int(number)}" if number.isdigit() else "")
+            + (", augmented" if self.augmented != "no" else "")
+        )
 
 
 def original_runs() -> list[OriginalRun]:

@@ -22,8 +22,8 @@ def test_settings_that_differ_are_shown_and_no_others(own_models: Path) -> None:
     other = catalogue.of_run(write_training("other", "dropout=0.5", "seed=1"))
     table = catalogue.differences([one, other])
     assert table.to_dict() == {
-        "MMC one": {"dropout": "0.2", "seed": "13"},
-        "MMC other": {"dropout": "0.5", "seed": "1"},
+        "Original 1D CNN (one)": {"dropout": "0.2", "seed": "13"},
+        "Original 1D CNN (other)": {"dropout": "0.5", "seed": "1"},
     }
     assert catalogue.differences([one, one]).empty
 
@@ -34,15 +34,18 @@ def test_other_clips_are_another_validation_split(own_models: Path) -> None:
     writing.write_info(runs_of[1], runs_of[1].info | {"data": data})
     table = catalogue.differences(map(catalogue.of_run, (runs_of[0], runs.load_run("other"))))
     assert list(table.index) == ["clips"]
-    assert table.loc["clips", "MMC other"] == "40, version 01234567"
+    assert table.loc["clips", "Original 1D CNN (other)"] == "40, version 01234567"
 
 
 def test_what_the_original_did_not_tell_makes_no_difference(own_models: Path) -> None:
     ours, theirs = catalogue.of_run(write_training("one")), ORIGINALS["fourq-1d-04"]
     table = catalogue.differences([ours, theirs])
     assert table.to_dict(orient="index") == {
-        "dropout": {"MMC one": "0.2", "Original fourq-1d-04": "0.3"},
-        "validation clips": {"MMC one": "of other groups", "Original fourq-1d-04": "random"},
+        "dropout": {"Original 1D CNN (one)": "0.2", "Original system: 1D CNN, run 4": "0.3"},
+        "validation clips": {
+            "Original 1D CNN (one)": "of other groups",
+            "Original system: 1D CNN, run 4": "random",
+        },
     }
 
 
@@ -87,7 +90,10 @@ def test_kinds_of_run_are_sorted_out(own_models: Path) -> None:
     entries = [catalogue.of_run(run) for run in runs.all_runs()]
     assert [run.name for run in catalogue.evaluations(entries)] == ["a", "b"]
     assert [run.name for run in catalogue.scored(entries)] == ["c", "a"]
-    assert [entry.label for entry in entries if entry.has_curves] == ["MMC c", "MMC d"]
+    assert [entry.label for entry in entries if entry.has_curves] == [
+        "Original 1D CNN (c)",
+        "Original 1D CNN (d)",
+    ]
 
 
 def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:

@@ -14,7 +14,7 @@ from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.jobs import training as jobs
 from mmc_core.moods import NAMES
-from mmc_core.runs import writing
+from mmc_core.runs import catalogue, writing
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.wording import percent
 from tests.support.pages import frame, page, words
@@ -40,7 +40,7 @@ def test_ours_is_shown_beside_the_originals(own_models: Path) -> None:
     write_training("mine", "dropout=0.5")
     app = page("training")
     numbers, differing, cited = frames(app)
-    assert numbers["run"].tolist() == ["MMC mine", "Original fourq-1d-01"]
+    assert numbers["run"].tolist() == ["Original 1D CNN (mine)", "Original system: 1D CNN, run 1"]
     assert numbers["epochs"].tolist() == [12, 80]
     assert numbers["best epoch"][0] == 5
     assert numbers["state"].tolist() == ["✓ finished", "published"]
@@ -53,10 +53,10 @@ def test_ours_is_shown_beside_the_originals(own_models: Path) -> None:
 
 def test_the_other_dataset_tells_of_the_leak() -> None:
     app = page("training", dataset="turkish")
-    runs_chosen(app, "turkish").set_value(["Original turkish-1d-aug"]).run()
+    runs_chosen(app, "turkish").set_value(["Original system: 1D CNN, augmented"]).run()
     assert not app.exception
     assert "a leak" in frames(app)[-1]["note"][0]
-    assert frames(app)[0]["run"].tolist() == ["Original turkish-1d-aug"]
+    assert frames(app)[0]["run"].tolist() == ["Original system: 1D CNN, augmented"]
 
 
 def test_no_run_is_said() -> None:
@@ -69,16 +69,16 @@ def test_runs_are_filtered_by_input_and_architecture(own_models: Path) -> None:
     write_training("mine")
     app = page("training", architecture="cnn2d")
     assert runs_chosen(app).options == [
-        "Original fourq-2d-mfcc",
-        "Original fourq-2d-spec",
-        "Original fourq-2d-mel",
+        "Original system: 2D CNN on MFCC",
+        "Original system: 2D CNN on Spectrogram",
+        "Original system: 2D CNN on Mel spectrogram",
     ]
     app.multiselect("input").set_value(["MFCC"]).run()
-    assert runs_chosen(app).value == ["Original fourq-2d-mfcc"]
+    assert runs_chosen(app).value == ["Original system: 2D CNN on MFCC"]
     app.multiselect("architecture").set_value([]).run()
     app.multiselect("input").set_value(["57 features"]).run()
     # What no longer matches is dropped; where nothing is left, there is a choice again.
-    assert runs_chosen(app).value == ["MMC mine", "Original fourq-1d-01"]
+    assert runs_chosen(app).value == ["Original 1D CNN (mine)", "Original system: 1D CNN, run 1"]
     assert not app.exception
 
 
@@ -86,7 +86,7 @@ def test_sixty_runs_are_drawn_together(own_models: Path) -> None:
     for i in range(60):
         write_training(f"run-{i:02d}", f"seed={i}")
     app = page("training")
-    labels = [label for label in runs_chosen(app).options if label.startswith("MMC")]
+    labels = [label for label in runs_chosen(app).options if label.startswith("Original 1D")]
     runs_chosen(app).set_value(labels).run()
     app.slider("smoothing").set_value(0.5).run()
     assert not app.exception
@@ -99,7 +99,7 @@ def test_a_run_that_is_being_trained_is_said_to_be(own_models: Path) -> None:
     run.session.folder.mkdir(parents=True)
     with FileLock(run.session.folder / "lock"):
         app = page("training")
-        assert "the curves update by themselves: MMC live" in words(app)
+        assert "the curves update by themselves: Original 1D CNN (live)" in words(app)
         assert frames(app)[0]["state"][0] == "▶ training"
         writing.append_history(run, 1, 4, dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25))
         app.run()
@@ -115,12 +115,12 @@ def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: st
     (write_training("torn").path / "history.csv").write_text(content)
     write_training("whole")
     app = page("training")
-    runs_chosen(app).set_value(["MMC torn", "MMC whole"]).run()
+    runs_chosen(app).set_value(["Original 1D CNN (torn)", "Original 1D CNN (whole)"]).run()
     shown_text = [warning.value for warning in app.warning]
     assert any("'bad' has no readable run.json" in text for text in shown_text)
     assert any("'old' has a run.json without" in text for text in shown_text)
     assert any("history.csv of 'torn'" in text for text in shown_text) == bool(content)
-    assert frames(app)[0]["run"].tolist() == ["MMC whole"]
+    assert frames(app)[0]["run"].tolist() == ["Original 1D CNN (whole)"]
 
 
 # ---- model details --------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_one_begins_with_the_run_whose_curves_are_shown(own_models: Path) -> Non
     for name in ("a", "b"):
         write_training(name)
     app = page("training")
-    runs_chosen(app).set_value(["MMC b"]).run()
+    runs_chosen(app).set_value(["Original 1D CNN (b)"]).run()
     app.button_group("view").set_value("quality").run()
     assert app.selectbox("run").value == "b"
 
@@ -293,8 +293,8 @@ def test_a_run_leads_to_its_curves(own_models: Path) -> None:
     write_training("b")
     app = page("training", view=TRAIN)
     app.button("curves-b").click().run()
-    assert runs_chosen(app).value == ["MMC b"]
-    assert frames(app)[0]["run"].tolist() == ["MMC b"]
+    assert runs_chosen(app).value == ["Original 1D CNN (b)"]
+    assert frames(app)[0]["run"].tolist() == ["Original 1D CNN (b)"]
 
 
 def test_trainings_can_be_switched_off(own_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,5 +319,5 @@ def test_a_training_is_begun_on_the_page_and_shown(own_models: Path) -> None:
         time.sleep(0.5)
     assert runs.Run(run.path).status == runs.FINISHED, jobs.log_tail(run)
     app = page("training")
-    assert frames(app)[0]["run"].tolist()[0] == f"MMC {run.name}"
+    assert frames(app)[0]["run"].tolist()[0] == catalogue.label(run)
     assert frames(app)[0]["epochs"].tolist()[0] == 3

@@ -12,7 +12,7 @@ from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.moods import NAMES
-from mmc_core.runs import Run
+from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import accuracy_sentence, sentence
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.wording import percent
@@ -32,21 +32,23 @@ SCORES = {
 # ---- one run --------------------------------------------------------------------------------
 
 
-def draw_run(scored: Sequence[Run], chosen: Sequence[str]) -> None:
+def draw_run(scored: Sequence[Run], drawn: Sequence[str]) -> None:
     """One run that held clips out: scores, confusion matrix, calibration, clips.
 
     Args:
-        chosen: names of runs, the first of which to begin with.
+        drawn: labels of the runs whose curves are shown, the first of which to begin with.
     """
     if not scored:
         st.info("No scored run matches. Choose another dataset or input.", icon=":material/info:")
         return
-    names = [run.name for run in scored]
-    first = next((name for name in chosen if name in names), names[0])
+    labels = {run.name: catalogue.label(run) for run in scored}
+    names = list(labels)
+    by_label = {label: name for name, label in labels.items()}
+    first = next((by_label[label] for label in drawn if label in by_label), names[0])
     name = st.selectbox(
         "Run",
         names,
-        format_func=lambda name: f"{scored[names.index(name)].title} ({name})",
+        format_func=labels.__getitem__,
         help="Trainings are scored on one split, evaluations over the folds of a protocol.",
         **address.one("run", names, first),
     )

@@ -12,9 +12,8 @@ from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
 from mmc_core.learning import recipes
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
-from mmc_core.runs import Run
+from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import accuracy_sentence
-from mmc_core.runs.catalogue import OURS
 from mmc_core.ui.common import address, live, load, widgets
 
 MOST_EPOCHS = 500
@@ -217,7 +216,7 @@ def _row(run: Run) -> None:
 def _to_curves(run: Run) -> None:
     """Choose the run in the view of curves, whatever was chosen there."""
     address.assign(view="curves", dataset=run.dataset, input=[], architecture=[])
-    address.assign(**{f"runs-{run.dataset}": [f"{OURS}{run.name}"]})
+    address.assign(**{f"runs-{run.dataset}": [catalogue.label(run)]})
 
 
 def _resume(run: Run) -> None:
