@@ -71,3 +71,20 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
     figure = tab.locator(".st-key-transfer")
     expect(figure).to_contain_text("Turkish")
     expect(figure).not_to_contain_text("EMOPIA")
+
+
+def test_the_browser_goes_back_to_what_was_chosen_before(tab: Any, app: tuple[str, Path]) -> None:
+    first, then = "How well the moods separate", "smallest loss is from"
+    open_page(tab, app, "compare")
+    says(tab, first)
+    tab.get_by_text(VIEWS["transfer"]).click()
+    says(tab, then)
+    tab.wait_for_url("**view=transfer**")
+    settle(tab)
+    tab.go_back()
+    says(tab, first)
+    assert "view=" not in tab.url
+    settle(tab)
+    tab.go_forward()
+    says(tab, then)
+    tab.wait_for_url("**view=transfer**")
