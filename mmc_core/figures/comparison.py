@@ -182,10 +182,13 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
             name=titles[id_],
             hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
         )
-    chance = 100 / len(comparison.moods)
-    plot.add_vline(x=chance, line={"color": INK, "dash": "dot", "width": 1.5})
-    plot.add_annotation(
-        x=chance, y=1, yref="paper", yanchor="bottom", text="guessing", showarrow=False
+    plot.add_scatter(
+        x=[100 / len(comparison.moods)] * len(data),
+        y=list(data.index),
+        mode="markers",
+        name="guessing",
+        marker={"symbol": "line-ns-open", "size": 16, "color": INK, "line": {"width": 2}},
+        hovertemplate="guessing: %{x:.0f} %<extra></extra>",
     )
     plot.update_xaxes(title="Accuracy (%)")
     plot.update_yaxes(range=[len(data) - 0.5, -0.8])

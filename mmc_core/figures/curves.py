@@ -90,7 +90,7 @@ def training_curves(
         )
     layout(plot, height=420, legend=True)
     plot.update_layout(
-        legend={"y": -0.16, "yanchor": "top", "font": {"size": 13}, "itemsizing": "constant"},
+        legend={"y": -0.22, "yanchor": "top", "font": {"size": 13}, "itemsizing": "constant"},
         margin_t=12,
         uirevision="curves",  # a zoom stays while a run goes on
     )

@@ -180,7 +180,7 @@ def _from_the_original(chosen: Sequence[Entry]) -> None:
         pd.DataFrame(
             [
                 {
-                    "run": run.name,
+                    "run": run.title,
                     "reported accuracy": run.test_accuracy,
                     "test clips": run.n_test,
                     "note": run.note,

@@ -51,11 +51,13 @@ def _form() -> None:
     name = st.selectbox(
         "Recipe",
         list(known),
+        format_func=lambda name: f"{known[name].title} ({name})",
         help="What is trained, and how. Its settings can be changed below.",
         **address.one("recipe", list(known), "cnn1d"),
     )
     usual = known[name]
-    st.caption(_about(usual))
+    if about := _about(usual):
+        st.caption(about)
     here = {
         id_: each.title
         for id_, each in datasets.every().items()
@@ -103,9 +105,8 @@ def _form() -> None:
 
 def _about(usual: CNN1D | Probe) -> str:
     if isinstance(usual, Probe):
-        return f"{usual.title}. Embeddings are computed once; the rest takes seconds."
-    several = f". Trains {usual.members} networks" if usual.members > 1 else ""
-    return f"{usual.title}{several}."
+        return "Embeddings are computed once; the rest takes seconds."
+    return f"Trains {usual.members} networks." if usual.members > 1 else ""
 
 
 def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:

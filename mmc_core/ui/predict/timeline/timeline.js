@@ -13,7 +13,7 @@ const SAVE_EVENT = "mmc-save-timeline";
 const HEIGHT = 320; // of the timeline
 const AREA = { left: 50, right: 10, top: 20, bottom: 76 }; // margins around the areas
 const RIBBON = { gap: 6, height: 20 };
-const PLANE = { left: 30, right: 10, top: 10, bottom: 30 };
+const PLANE = { left: 30, right: 10, top: 24, bottom: 52 };
 const ARROW_S = 5;
 
 function svg(tag, attributes, parent, text) {
@@ -213,8 +213,8 @@ export default function ({ parentElement, data }) {
     for (const mood of moods) {
       svg("rect", { x: Math.min(x(0), x(mood.valence)), y: Math.min(y(0), y(mood.arousal)),
         width: side / 2, height: side / 2, fill: mood.colour, class: "quadrant" }, chart);
-      svg("text", { x: mood.valence > 0 ? x(1) - 8 : x(-1) + 8,
-        y: mood.arousal > 0 ? y(1) + 18 : y(-1) - 9,
+      svg("text", { x: mood.valence > 0 ? x(1) : x(-1), // beside the plane, not under the path
+        y: mood.arousal > 0 ? y(1) - 7 : y(-1) + 18,
         class: `name ${mood.valence > 0 ? "end" : ""}` }, chart, `${mood.mark} ${mood.name}`);
     }
     svg("path", { d: `M${x(-1)},${y(0)}H${x(1)}M${x(0)},${y(1)}V${y(-1)}`, class: "axis" }, chart);
