@@ -187,7 +187,7 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
         y=list(data.index),
         mode="markers",
         name="guessing",
-        marker={"symbol": "line-ns-open", "size": 16, "color": INK, "line": {"width": 2}},
+        marker={"symbol": "line-ns-open", "size": 8, "color": INK, "line": {"width": 2}},
         hovertemplate="guessing: %{x:.0f} %<extra></extra>",
     )
     plot.update_xaxes(title="Accuracy (%)")
