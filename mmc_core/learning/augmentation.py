@@ -43,14 +43,18 @@ def degraded(y: Float32, *, seed: int) -> Float32:
         case 3:
             y = through(y, int(rng.choice([8000, 11_025, 12_000, 16_000])))
     if rng.random() < 0.3:
-        y = limited(y / np.abs(y).max(), float(rng.uniform(3, 10)))
+        y = _louder(y, float(rng.uniform(3, 10)))
     return y
 
 
 def loud(y: Float32, *, seed: int) -> Float32:
     """Mastered louder: through a limiter, 3 to 12 dB above full scale."""
-    gain_db = float(np.random.default_rng(seed).uniform(3, 12))
-    return limited(y / np.abs(y).max(), gain_db)
+    return _louder(y, float(np.random.default_rng(seed).uniform(3, 12)))
+
+
+def _louder(y: Float32, gain_db: float) -> Float32:
+    peak = np.abs(y).max(initial=0)
+    return limited(y / peak, gain_db) if peak > 0 else y
 
 
 COPIES: dict[str, Callable[..., Float32]] = {

@@ -26,6 +26,7 @@ from mmc_core.learning.splits import inner_folds
 from mmc_core.moods import NAMES
 
 SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
+STEPS = 16  # of landmarks in a standard deviation: they fit into a byte, and nothing needs more
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,7 @@ def fit_uncalibrated(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> F
     z = (x[:, responses] - mean) * scale
     gamma = recipe.gamma / len(responses)
     chosen = check_random_state(seed).permutation(len(z))[: recipe.landmarks]  # as Nystroem draws
-    # Half precision is plenty for a landmark, and a file of them is half as large.
-    landmarks = z[chosen].astype(np.float16).astype(np.float64)
+    landmarks = np.clip(np.round(STEPS * z[chosen]), -127, 127) / STEPS
     kernel = Nystroem(gamma=gamma, n_components=len(landmarks), random_state=seed).fit(landmarks)
     regression = LogisticRegression(C=recipe.C, max_iter=1000)
     regression.fit(kernel.transform(z), mood, sample_weight=weight)
@@ -122,9 +122,9 @@ def export(probe: FittedProbe, familiarity: Familiarity, path: Path) -> None:
     graph = Graph("probe")
     varying = graph.add("Gather", "embedding", probe.responses, axis=1)
     z = graph.add("Mul", graph.add("Sub", varying, probe.mean), probe.scale)
-    landmarks = graph.add("Cast", probe.landmarks.astype(np.float16), to=FLOAT)
+    landmarks = graph.add("Cast", np.round(STEPS * probe.landmarks).astype(np.int8), to=FLOAT)
     lengths = np.square(probe.landmarks).sum(axis=1)
-    cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2.0, transB=1)
+    cross = graph.add("Gemm", z, landmarks, lengths, alpha=-2 / STEPS, transB=1)
     between = graph.add("Add", cross, graph.add("ReduceSumSquare", z, axes=[1]))
     kernel = graph.add("Exp", graph.add("Mul", between, np.array(-probe.gamma)))
     weights, bias = probe.sharpness * probe.weights, probe.sharpness * probe.bias

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mmc_core._typing import Float32
 from mmc_core.audio import SR
 from mmc_core.learning import recipes
-from mmc_core.learning.augmentation import COPIES, NOISE, noise, time_shift
+from mmc_core.learning.augmentation import COPIES, NOISE, loud, noise, time_shift
 from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from tests.support.sounds import tone
 
@@ -50,7 +50,19 @@ def test_the_last_second_comes_first(n: int) -> None:
     assert np.array_equal(turned[22_050:], y[: n - 22_050])
 
 
-@pytest.mark.parametrize("copy", ["noise", "shift"])
+def test_a_louder_master_has_its_peaks_bent_and_silence_stays() -> None:
+    y = tone(2, SR)[:, 0] * np.linspace(0, 0.5, 2 * SR, dtype=np.float32)
+    made = loud(y, seed=4)
+
+    def crest(y: Float32) -> float:
+        return float(np.abs(y).max() / np.sqrt(np.mean(y**2)))
+
+    assert np.abs(made).max() <= 1
+    assert crest(made) < 0.9 * crest(y)
+    assert not loud(np.zeros(SR, dtype=np.float32), seed=4).any()
+
+
+@pytest.mark.parametrize("copy", ["noise", "shift", "loud"])
 def test_copies_are_sound_like_what_they_are_made_of(copy: str) -> None:
     y = tone(2, SR, (330.1,))[:, 0]
     before = y.copy()

@@ -63,7 +63,7 @@ class Graph:
 
     def _constant(self, values: Floats | Ints) -> str:
         name = f"weights_{len(self._weights)}"
-        kept = values.dtype in (np.int64, np.float16)
+        kept = values.dtype in (np.int64, np.int8)
         kind = values.dtype if kept else np.float32
         self._weights.append(numpy_helper.from_array(np.ascontiguousarray(values, kind), name))
         return name
