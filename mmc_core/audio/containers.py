@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mmc_core.audio.frames import FRAMES, chained
+from mmc_core.audio.frames import chained
 
 MAX_TAGS = 16
 SEARCHED = 2**20  # bytes after the tags in which sound is looked for
@@ -35,18 +35,24 @@ WAV = Container("wav")
 # (it is seeked after each), and prints of errors. FFmpeg's samples are the same to 2e-6.
 MP3 = Container("mp3", sndfile=False)
 AAC = Container("aac", sndfile=False)
+AC3 = Container("ac3", sndfile=False)
+AIFF = Container("aiff")
+ASF = Container("asf", sndfile=False)
+MATROSKA = Container("matroska", sndfile=False)
+MOV = Container("mov", sndfile=False)
+FRAMED = {"mp3": MP3, "aac": AAC, "ac3": AC3}  # a frame begins with two bytes that junk may have
 
 SIGNATURES: tuple[tuple[bytes, Container], ...] = (
     (rb"(RIFF|RIFX|RF64|BW64).{4}WAVE", WAV),
     (rb"riff\x2e\x91\xcf\x11", Container("w64")),
-    (rb"FORM.{4}AIF[FC]", Container("aiff")),
+    (rb"FORM.{4}AIF[FC]", AIFF),
     (rb"fLaC", FLAC),
     (rb"OggS", OGG),
     (rb"caff", Container("caf")),
     (rb"\.snd", Container("au")),
-    (rb".{4}ftyp|\0.{3}(moov|mdat|wide)", Container("mov", sndfile=False)),
-    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Container("asf", sndfile=False)),
-    (rb"\x1a\x45\xdf\xa3", Container("matroska", sndfile=False)),
+    (rb".{4}ftyp|\0.{3}(moov|mdat|wide)", MOV),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", ASF),
+    (rb"\x1a\x45\xdf\xa3", MATROSKA),
     (rb"RIFF.{4}AVI ", Container("avi", sndfile=False)),
     (rb"FLV\x01", Container("flv", sndfile=False)),
     (rb"\0\0\x01\xba", Container("mpeg", sndfile=False)),
@@ -55,7 +61,7 @@ SIGNATURES: tuple[tuple[bytes, Container], ...] = (
     (rb"MAC ", Container("ape", sndfile=False)),
     (rb"TTA1", Container("tta", sndfile=False)),
     (rb"#!AMR", Container("amr", sndfile=False)),
-    (rb"\x0b\x77", Container("ac3", sndfile=False)),
+    (rb"\x0b\x77", AC3),
     (rb"ADIF|\xff[\xf0\xf1\xf8\xf9]", AAC),
     (rb"\0{,65536}\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][^\xf0-\xff]", MP3),  # any MPEG, layers 2, 3
 )
@@ -67,7 +73,15 @@ OTHERS = (
     rb"|(\xef\xbb\xbf)?\s*<(?i:!doctype|!--|\?xml|html|head|body|svg)"
 )
 # What sound is looked for by, where a file does not begin with it.
-FURTHER_IN = ((OGG.chain, OGG), (FLAC.chain, FLAC), (rb"RIFF.{4}WAVEfmt ", WAV))
+FURTHER_IN = (
+    (OGG.chain, OGG),
+    (FLAC.chain, FLAC),
+    (rb"RIFF.{4}WAVEfmt ", WAV),
+    (rb"FORM.{4}AIF[FC]", AIFF),
+    (rb"\0\0\0.ftyp", MOV),
+    (rb"\x1a\x45\xdf\xa3.{4,60}?(webm|matroska)", MATROSKA),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa", ASF),
+)
 
 
 class Part(io.RawIOBase):
@@ -108,13 +122,15 @@ def sniff(file: io.RawIOBase) -> tuple[Container, int] | None:
     start = _after_tags(file)
     file.seek(start)
     head = file.read(SEARCHED) or b""
-    for signature, container in SIGNATURES:
-        if re.match(signature, head, re.DOTALL):
-            return container, start
-    if re.match(OTHERS, head, re.DOTALL):
+    kind = next((c for signature, c in SIGNATURES if re.match(signature, head, re.DOTALL)), None)
+    if kind and kind not in FRAMED.values():
+        return kind, start
+    if not kind and re.match(OTHERS, head, re.DOTALL):
         return None
     if found := _further_in(head):
         return found[0], start + found[1]
+    if kind:  # one frame, or too damaged for several in a row
+        return kind, start
     if not start:
         return None
     file.seek(0)  # a tag may lie about its length
@@ -144,8 +160,8 @@ def _further_in(head: bytes) -> tuple[Container, int] | None:
         if (match := re.search(signature, head, re.DOTALL))
     ]
     found += [
-        (start, {"mp3": MP3, "aac": AAC}[kind])
-        for kind in FRAMES
+        (start, container)
+        for kind, container in FRAMED.items()
         if (start := chained(kind, head)) is not None
     ]
     if not found:

@@ -14,6 +14,7 @@ from mmc_core._typing import Float32
 from mmc_core.audio import SR, Audio, load_audio
 from mmc_core.audio.containers import Part, sniff
 from mmc_core.audio.ffmpeg_process import _ffmpeg_blocks
+from mmc_core.audio.frames import chained
 from mmc_core.audio.signal import to_mono
 from mmc_core.errors import NotAudio, TooLong
 from mmc_core.settings import Limits
@@ -116,23 +117,33 @@ BEGINNINGS = {
     "riff of mp3": b"RIFF\xff\xff\xff\0RMP3data\xff\xff\xff\0",
     "junk": b"\x01" + JUNK,
     "zeros, then junk": b"\0" * 5000 + JUNK,
+    "junk like mp3": b"\xff\xe4\x22" + JUNK[:100],
+    "junk like aac": b"\xff\xf1\x50" + JUNK[:100],
+    "junk like ac3": b"\x0b\x77" + JUNK[:100],
 }
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-@pytest.mark.parametrize("kind", ["mp3", "aac", "ogg", "flac", "wav"])
+@pytest.mark.parametrize(
+    "kind", ["mp3", "aac", "ac3", "ogg", "flac", "wav", "aiff", "m4a", "webm", "wma"]
+)
 def test_sound_is_looked_for_further_in(kind: str, beginning: str) -> None:
     content = BEGINNINGS[beginning] + sound(kind)
-    hear = load_audio if kind in ("ogg", "flac", "wav") else by_ffmpeg
+    hear = load_audio if kind in ("ogg", "flac", "wav", "aiff") else by_ffmpeg
     audio = hear(content)
     assert audio.duration_s == pytest.approx(1.5, abs=0.1)
     assert pitch(audio.cut(0.25, 1.0).y) == LOW
 
 
-@pytest.mark.parametrize("kind", ["mp3", "mp2", "aac"])
+@pytest.mark.parametrize("kind", ["mp3", "mp2", "aac", "ac3"])
 @pytest.mark.parametrize("at", [1, 150, 333, 1001])
 def test_a_file_may_begin_within_a_frame(kind: str, at: int) -> None:
     assert by_ffmpeg(sound(kind)[at:]).duration_s == pytest.approx(1.45, abs=0.15)
+
+
+@pytest.mark.parametrize("rate", [32_000, 44_100, 48_000])
+def test_frames_of_ac3_are_known_at_any_rate(rate: int) -> None:
+    assert chained("ac3", JUNK[:777] + sound("ac3", rate=rate)) == 777
 
 
 def test_sound_further_in_is_heard_by_the_process_of_ffmpeg() -> None:
