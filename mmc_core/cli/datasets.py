@@ -94,6 +94,31 @@ def list_duplicates(dataset_id: str, as_json: bool) -> None:
         echo(pairs.to_string(index=False, float_format="{:.3f}".format))
 
 
+@datasets_group.command("clips")
+@click.argument("dataset_id", metavar="ID")
+@click.option(
+    "--audio",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True),
+    help="Folder of the dataset's released files (default: in MMC_DATA_MIRROR).",
+)
+def describe_clips(dataset_id: str, audio: Path | None) -> None:
+    """Read names, artists and genres of a dataset's clips from its released files. Saved with the
+    summary.
+    """
+    from mmc_core import datasets
+
+    dataset = datasets.get(dataset_id)
+    about = dataset.describe_clips(audio)
+    dataset.write_clips(about)
+    echo(
+        f"{len(about)} clips: {dataset.clips_path}"
+        if len(about)
+        else f"The files of {dataset.title} tell no more of a clip than its name.",
+        err=True,
+    )
+
+
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
@@ -130,6 +155,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         with Progress("clips") as progress:
             table = dataset.build(source, progress)
         dataset.write_table(table)
+        dataset.write_clips(dataset.describe_clips(source))
     else:
         dataset.fetch()
         table = dataset.table()

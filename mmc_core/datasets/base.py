@@ -19,6 +19,9 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
+# Of clips beside their sound.
+NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
+
 
 class Dataset(ABC):
     """Labelled clips with groups that must stay on one side of any split.
@@ -109,6 +112,11 @@ class Dataset(ABC):
     def duplicates_path(self) -> Path:
         """Pairs of clips that are one; see `datasets.duplicates`."""
         return self.file("duplicates.csv")
+
+    @property
+    def clips_path(self) -> Path:
+        """What is known of its clips beside their sound; see `about_clips`."""
+        return self.file("clips.parquet")
 
     @property
     def parts_path(self) -> Path:
@@ -232,6 +240,25 @@ class Dataset(ABC):
         """
         return self.summary().clips
 
+    def about_clips(self) -> pd.DataFrame:
+        """What is known of its clips beside their sound.
+
+        Returns
+        -------
+        DataFrame
+            By `clip`: its `name` to read, then what the dataset tells besides, such as `artist`,
+            `title` and `genres`. Without rows where a clip has no name but its own.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> datasets.load_dataset("4qaed").about_clips().loc["MT0000004637", "name"]
+        'Charlie Poole: Bulldog Down in Sunny Tennessee'
+        """
+        if not self.clips_path.exists():
+            return NOTHING_KNOWN
+        return pd.read_parquet(self.clips_path).set_index("clip")
+
     def official_part(self, table: pd.DataFrame) -> Objects | None:
         """The part of the dataset's own split that each row is in: "train", "test", or "" for
         clips in neither. None where the dataset comes without a split. (n,)
@@ -298,6 +325,17 @@ class Dataset(ABC):
         """
         raise DatasetError(f"{self.title} has no audio to build from; use `datasets fetch`.")
 
+    def describe_clips(self, audio: Path | None) -> pd.DataFrame:
+        """What `about_clips` gives, made from the files that the dataset was released with.
+
+        Args:
+            audio: the folder of them; that of `MMC_DATA_MIRROR` by default.
+
+        Raises:
+            DatasetError: if they are not there.
+        """
+        return NOTHING_KNOWN
+
     def sound_files(self, index: pd.DataFrame, folder: Path) -> dict[str, Path]:
         """A sound file of each clip's name, anywhere in a folder.
 
@@ -349,6 +387,11 @@ class Dataset(ABC):
         related = effects.correlations(table).astype("float32")
         with files.replacing(self.folder / "correlations.parquet", files.same_parquet) as part:
             related.to_parquet(part, compression="zstd")
+
+    def write_clips(self, about: pd.DataFrame) -> None:
+        """Keep what `describe_clips` gave for `about_clips`."""
+        if len(about):
+            files.write_parquet(about.reset_index(), self.folder / self.clips_path.name)
 
     def write_parts(self, table: pd.DataFrame) -> None:
         """Keep a table's `part` for `official_part`, of the clips that have one."""

@@ -59,15 +59,16 @@ class Emopia(Dataset):
             f"FOLDER, where FOLDER holds midis.zip and the split's CSVs from {self.homepage}"
         )
 
+    def describe_clips(self, audio: Path | None) -> pd.DataFrame:
+        """The song, by its key on YouTube, and which segment of it."""
+        index = read_index(self._released(audio)).set_index("clip")
+        number = index.index.str.rpartition("_").get_level_values(2)
+        named = "Song " + index["group"] + ", segment " + number
+        return pd.DataFrame({"name": named, "song": index["group"], "segment": number.astype(int)})
+
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
         """The table of all clips, rendered first where they are not yet; `parts.csv` with it."""
-        folder = self.audio_folder(audio)
-        if folder is None or not (folder / "midis.zip").exists():
-            raise DatasetError(
-                f"Building EMOPIA needs its MIDI files: got {folder}, expected a folder with "
-                f"midis.zip and the split's train.csv, val.csv and test.csv. Get them from "
-                f"{self.homepage} and name it with --audio."
-            )
+        folder = self._released(audio)
         index = read_index(folder)
         clips = {clip: _rendered() / f"{clip}.ogg" for clip in index["clip"]}
         with tempfile.TemporaryDirectory() as scratch:
@@ -84,6 +85,16 @@ class Emopia(Dataset):
         table = self.extract(index, clips, lambda done, _: progress(len(todo) + done, steps))
         self.write_parts(index)
         return table.drop(columns="part")
+
+    def _released(self, audio: Path | None) -> Path:
+        folder = self.audio_folder(audio)
+        if folder is None or not (folder / "midis.zip").exists():
+            raise DatasetError(
+                f"Building EMOPIA needs its MIDI files: got {folder}, expected a folder with "
+                f"midis.zip and the split's train.csv, val.csv and test.csv. Get them from "
+                f"{self.homepage} and name it with --audio."
+            )
+        return folder
 
 
 def read_index(folder: Path) -> pd.DataFrame:

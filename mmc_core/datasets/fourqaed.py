@@ -73,15 +73,31 @@ class FourQAED(Dataset):
         same = _same_recordings(table, [paths[clip] for clip in table["clip"]])
         return table.assign(group=duplicates.joined(table, same))
 
+    def describe_clips(self, audio: Path | None) -> pd.DataFrame:
+        """Artist, title and genres; the mood words, and the share of them in its quadrant."""
+        folder = self.audio_folder(audio)
+        if folder is None or not folder.is_dir():
+            raise DatasetError(
+                f"The names of 4QAED's clips are in its metadata: got {folder}, expected a folder "
+                f"with {' or '.join(METADATA)}. Get it from {self.homepage}"
+            )
+        metadata = pd.read_csv(_find(folder, METADATA)).set_index("Song")
+        artist, title = (  # the released table has semicolons for commas
+            metadata[column].fillna("").str.replace("; ", ", ") for column in ("Artist", "Title")
+        )
+        named = title.where(artist == "", artist + ": " + title)
+        about = {"name": named, "artist": artist, "title": title}
+        about |= {"genres": metadata["GenresStr"], "words": metadata["MoodsStrSplit"]}
+        about |= {"agreement": metadata["PQuad"].round(4)}
+        return pd.DataFrame(about).rename_axis("clip")
+
     def duplicates(self) -> pd.DataFrame:
         table = self.table()
         return _same_recordings(table, self.audio_of(table))
 
 
 def read_index(folder: Path) -> pd.DataFrame:
-    """`clip`, `mood` and `group` of all 900 clips.
-
-    Groups are numbered, not named: the artists' names are the dataset's own.
+    """`clip`, `mood` and `group` of all 900 clips; groups are numbered.
 
     Raises:
         DatasetError: if the annotations or the metadata are not there.

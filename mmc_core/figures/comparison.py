@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,6 @@ from mmc_core.comparison.conclusions import chance_of
 from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
-    DATASET_SYMBOLS,
     GRID,
     INK,
     ROW,
@@ -21,10 +20,7 @@ from mmc_core.figures.style import (
     dataset_marker,
     labels_above_rows,
     layout,
-    mood_label,
 )
-from mmc_core.moods import BY_NAME as MOOD
-from mmc_core.moods import MOODS
 from mmc_core.wording import percent
 
 SHOWN = 20  # features, the rest being in the data
@@ -335,66 +331,3 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
         f"{titles[a]} to {titles[b]} {percent(entries[a, b].value)}" for a in ids for b in ids
     )
     return Figure(plot, data, f"Accuracy, trained on one dataset and tested on another: {shares}.")
-
-
-def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figure:
-    """Every clip as a point: coloured by mood, shaped by dataset."""
-    plot = go.Figure()
-    for i, (id_, title) in enumerate(titles.items()):
-        mine = points[points["dataset"] == id_]
-        for mood in MOODS:
-            some = mine[mine["mood"] == mood.name]
-            if some.empty:
-                continue
-            plot.add_scattergl(
-                x=some["x"].to_numpy(dtype=np.float32),
-                y=some["y"].to_numpy(dtype=np.float32),
-                customdata=some["clip"].to_numpy(dtype=object),
-                mode="markers",
-                marker={
-                    "color": MOOD[mood.name].colour,
-                    "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                    "size": 6,
-                    "opacity": 0.65,
-                },
-                showlegend=False,
-                hovertemplate=f"%{{customdata}}<br>{mood.name}, {title}<extra></extra>",
-            )
-        plot.add_scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={"color": INK, "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)], "size": 9},
-            name=title,
-        )
-    for mood in MOODS:
-        some = points[points["mood"] == mood.name]
-        if not some.empty:
-            # A name led from the middle of its clips, so that colour is never the only sign.
-            plot.add_annotation(
-                x=some["x"].mean(),
-                y=some["y"].mean(),
-                text=f"<b>{mood_label(mood)}</b>",
-                ax=70 * mood.arousal,
-                ay=-80 * mood.valence * mood.arousal,
-                arrowhead=2,
-                arrowwidth=2,
-                arrowcolor=mood.colour,
-                bgcolor="rgba(255, 255, 255, 0.85)",
-                bordercolor=mood.colour,
-                borderpad=3,
-            )
-            plot.add_scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                marker={"color": mood.colour, "symbol": "square", "size": 11},
-                name=mood_label(mood),
-            )
-    plot.update_xaxes(title=axes[0])
-    plot.update_yaxes(title=axes[1])
-    layout(plot, height=620, legend=True)
-    plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
-    shown = points.assign(dataset=points["dataset"].map(dict(titles)))
-    alt = f"Map of {len(points)} clips of {' and '.join(titles.values())}, coloured by mood."
-    return Figure(plot, shown, alt)

@@ -48,6 +48,7 @@ class Look:
 
     log: bool = False  # a logarithmic axis
     marks: Marks = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # clips', by dataset title
 
 
 def log_axis_problem(data: ByDataset) -> str | None:
@@ -274,6 +275,7 @@ def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place
     marked = look.marks.get(title)
     if marked is None:
         return
+    names = look.names.get(title, {})
     rng = np.random.default_rng(SEED)
     for points, spread, size, opacity in (
         (marked.sample, True, 5, 0.5),
@@ -293,7 +295,7 @@ def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place
                 x=x,
                 y=y,
                 customdata=[
-                    (clip, title, rounded(value))
+                    (clip, title, rounded(value), names.get(clip, clip))
                     for clip, value in zip(mine.clip, mine.value, strict=True)
                 ],
                 mode="markers",
@@ -301,7 +303,7 @@ def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place
                 marker={**marker, "opacity": opacity},
                 selected={"marker": {"opacity": opacity}},
                 unselected={"marker": {"opacity": opacity}},
-                hovertemplate="%{customdata[0]}<br>%{customdata[2]}<extra></extra>",
+                hovertemplate="%{customdata[3]}<br>%{customdata[2]}<extra></extra>",
                 cliponaxis=False,
                 row=row,
                 col=column,

@@ -8,7 +8,7 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core.comparison import projection
-from mmc_core.figures import comparison as figures
+from mmc_core.figures.clip_map import clip_map
 from mmc_core.moods import NAMES
 from tests.support.tables import moods_apart
 
@@ -59,18 +59,20 @@ def test_a_map_of_three_large_datasets_is_small() -> None:
     points = pd.DataFrame(
         {
             "dataset": np.repeat(list(titles), n),
-            "clip": [f"Q1_a-name-of-28-letters/{i:04}" for i in range(3 * n)],
+            "name": [f"Q1_a-name-of-28-letters/{i:04}" for i in range(3 * n)],
             "mood": np.resize(NAMES, 3 * n),
             "x": x,
             "y": y,
         }
     )
-    assert len(figures.clip_map(points, titles, ("a", "b")).plot.to_json()) < 300_000
+    assert len(clip_map(points, titles, ("a", "b")).plot.to_json()) < 300_000
 
 
 def test_the_map_is_small_and_names_clips() -> None:
     points = projection.project({"4qaed": datasets.get("4qaed").table()}, NAMES, "pca")
-    figure = figures.clip_map(points, {"4qaed": "4QAED"}, ("a", "b"))
+    names = datasets.get("4qaed").about_clips()["name"]
+    points = points.assign(name=points["clip"].map(names))
+    figure = clip_map(points, {"4qaed": "4QAED"}, ("a", "b"))
     assert len(figure.plot.to_json()) < 300_000
     named = [
         name
@@ -78,4 +80,4 @@ def test_the_map_is_small_and_names_clips() -> None:
         if trace.customdata is not None
         for name in trace.customdata
     ]
-    assert sorted(named) == sorted(points["clip"])
+    assert sorted(named) == sorted(points["name"])

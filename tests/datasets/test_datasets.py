@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from mmc_core import datasets
@@ -50,6 +51,28 @@ def test_what_is_missing_is_said(dataset: Dataset, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("mmc_core.settings.DATA", Path("nowhere"))
     with pytest.raises(DatasetError, match=f"datasets (fetch|build) {dataset.id}"):
         dataset.table()
+
+
+@every_dataset
+def test_names_are_of_its_clips(dataset: Dataset, request: pytest.FixtureRequest) -> None:
+    """And are made again from the released files as they are kept."""
+    about = dataset.about_clips()
+    if about.empty:
+        return
+    assert about.index.is_unique
+    assert about["name"].str.strip().ne("").all()
+    assert set(dataset.table()["clip"]) <= set(about.index)
+    request.getfixturevalue("mirror")
+    pd.testing.assert_frame_equal(dataset.describe_clips(None), about, check_dtype=False)
+
+
+def test_clips_have_the_names_that_people_know() -> None:
+    songs = DATASETS["4qaed"].about_clips()
+    assert songs.loc["MT0000004637", "name"] == "Charlie Poole: Bulldog Down in Sunny Tennessee"
+    assert songs["name"].eq("Richard & Mimi Fariña: Reno, Nevada").sum() == 1
+    assert songs["agreement"].between(0.5, 1).all()
+    pieces = DATASETS["emopia"].about_clips()
+    assert pieces.loc["Q1_0vLPYiPN7qY_0", "name"] == "Song 0vLPYiPN7qY, segment 0"
 
 
 def test_clips_by_mood() -> None:

@@ -18,6 +18,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME
 from mmc_core.moods import NAMES
 from mmc_core.reports import report
+from mmc_core.ui.common import load, widgets
 from mmc_core.ui.distributions import downloads, selection
 from tests.support.pages import frame, page, words
 
@@ -36,7 +37,7 @@ def clips_in(figure: dict[str, Any]) -> list[str]:
         point[0]
         for trace in figure["data"]
         for point in trace.get("customdata") or []
-        if isinstance(point, list) and len(point) == 3
+        if isinstance(point, list) and len(point) == 4
     ]
 
 
@@ -183,12 +184,19 @@ def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
     table = datasets.get("4qaed").table()
     row = table.iloc[int(table["rms_mean"].argmax())]
     app = page("distributions", clip=f"4qaed:{row['clip']}")
-    assert f"**{row['clip']}**, " in words(app)
+    named = widgets.escape_markdown(load.clip_label("4qaed", row["clip"]))
+    assert named != row["clip"] and f"**{named}**, " in words(app)
     assert f"{row['mood']}, 4QAED. RMS energy, mean: **{row['rms_mean']:.4g}**" in words(app)
     assert f"the highest of the {row['mood']} clips" in words(app)
     assert row["clip"] in clips_in(drawn(app))
     app.selectbox(key="group").set_value("Rhythm").run()  # and stays picked
     assert f"Tempo: **{row['tempo']:.4g}**" in words(app)
+
+
+def test_a_clip_is_found_by_its_artist_and_title() -> None:
+    app = page("distributions", clip="charlie poole: bulldog down in sunny tennessee")
+    assert r"**Charlie Poole\: Bulldog Down in Sunny Tennessee (MT0000004637)**" in words(app)
+    assert "MT0000004637" in clips_in(drawn(app))
 
 
 def test_outliers_that_are_left_out_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

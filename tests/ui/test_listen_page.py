@@ -52,6 +52,10 @@ def mood_of(name: str) -> str:
     return str(table.loc[table["clip"] == name, "mood"].iloc[0])
 
 
+def label_of(name: str) -> str:
+    return f"{DATASETS['4qaed'].about_clips().loc[name, 'name']} ({name})"
+
+
 def drawn(app: AppTest) -> list[dict[str, object]]:
     """Specs of all figures, none of which is large."""
     specs = [chart.proto.spec for chart in app.get("plotly_chart")]
@@ -85,9 +89,9 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
 def test_a_link_opens_exactly_its_clip(two_clips: list[str], which: int) -> None:
     app = page("listen", dataset="4qaed", clip=two_clips[which])
     assert app.selectbox(key="clip").value == two_clips[which]
-    assert sorted(app.selectbox(key="clip").options) == sorted(two_clips)
+    assert sorted(app.selectbox(key="clip").options) == sorted(map(label_of, two_clips))
     text = words(app)
-    assert f"{two_clips[which]}, 4QAED: " in text
+    assert f"{widgets.escape_markdown(label_of(two_clips[which]))}, 4QAED: " in text
     assert mood_of(two_clips[which]) in text
     assert f"The strongest pitch class is {'AC'[which]}," in text
     assert not app.warning
@@ -97,7 +101,7 @@ def test_a_link_opens_its_clip_whatever_was_chosen_before(two_clips: list[str]) 
     one, other = two_clips
     app = page("listen", dataset="4qaed", clip=one)
     app.selectbox(key="mood").set_value(mood_of(one)).run()
-    assert app.selectbox(key="clip").options == [one]
+    assert app.selectbox(key="clip").options == [label_of(one)]
     app.query_params.clear()
     app.query_params["dataset"], app.query_params["clip"] = "4qaed", other
     app.run()
@@ -117,8 +121,8 @@ def test_moods_filter_clips(two_clips: list[str]) -> None:
     for name in two_clips:
         app.selectbox(key="mood").set_value(mood_of(name)).run()
         assert not app.exception
-        assert app.selectbox(key="clip").options == [name]
-        assert f"{name}, 4QAED" in words(app)
+        assert app.selectbox(key="clip").options == [label_of(name)]
+        assert f"{widgets.escape_markdown(label_of(name))}, 4QAED" in words(app)
     (without,) = [mood for mood in NAMES if mood not in map(mood_of, two_clips)][:1]
     app.selectbox(key="mood").set_value(without).run()
     assert f"audio of {without} clips is not on this machine" in app.info[0].value

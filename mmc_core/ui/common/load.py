@@ -147,6 +147,18 @@ def original_runs() -> list[original.OriginalRun]:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def clip_names(dataset_id: str) -> dict[str, str]:
+    """Names to read of a dataset's clips, by clip; of those that have another than their own."""
+    path = datasets.get(dataset_id).clips_path
+    return _clip_names(dataset_id, path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+def clip_label(dataset_id: str, clip: str) -> str:
+    """A clip's name to read, and what its dataset calls it."""
+    name = clip_names(dataset_id).get(clip)
+    return f"{name} ({clip})" if name else clip
+
+
 def samples() -> list[dict[str, Any]]:
     """The sample songs: file, title, composer, description, licence and more."""
     listed: list[dict[str, Any]] = json.loads((SAMPLES / "samples.json").read_text("utf-8"))
@@ -173,6 +185,12 @@ def _summary(path: Path, modified_ns: int) -> Summary:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _table(path: Path, modified_ns: int) -> pd.DataFrame:
     return tables.read_table(path)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _clip_names(dataset_id: str, path: Path, modified_ns: int) -> dict[str, str]:
+    names = datasets.get(dataset_id).about_clips()["name"]
+    return dict(zip(names.index.tolist(), names.tolist(), strict=True))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Going through the clips …")

@@ -18,6 +18,7 @@ from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUP_KEYS
 from mmc_core.figures import comparison as figures
 from mmc_core.figures import distributions
+from mmc_core.figures.clip_map import clip_map
 from mmc_core.jobs import comparison as jobs
 from mmc_core.ui.common import address, load, widgets
 
@@ -193,7 +194,11 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     shown = {id_: titles[id_] for id_ in here}
     two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
     axes = AXES.get(method + two, AXES[method])
-    widgets.figure(figures.clip_map(points, shown, axes), key="map", name=f"map-{method}")
+    names = [
+        load.clip_names(id_).get(clip, clip) for id_, clip in points[["dataset", "clip"]].to_numpy()
+    ]
+    points = points.assign(name=names)
+    widgets.figure(clip_map(points, shown, axes), key="map", name=f"map-{method}")
     learned = "Fitted on equally many clips of each mood and dataset, one per group."
     if sampled := _sampled(points, shown, comparison.moods):
         st.caption(f"Shown, chosen at random: {', '.join(sampled)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -166,7 +166,7 @@ def _numbers(
             marks = _picked(feature, data, clips, marks)
     with place:
         widgets.figure(
-            plot.draw(feature, data, Look(log=log, marks=marks)),
+            plot.draw(feature, data, Look(log=log, marks=marks, names=_names(clips))),
             key="distribution",
             name=f"{feature.name}-{file_name(data)}",
             on_click=selection.click,
@@ -232,7 +232,7 @@ def _picked(
     named = selection.choose(marks, ids)
     if not named:
         return dict(marks)
-    result = selection.find(named, clips, feature.name)
+    result = selection.find(named, clips, feature.name, ids)
     if result is None:
         st.caption(
             f"There is no clip {widgets.escape_markdown(named)} in the chosen datasets' feature "
@@ -242,6 +242,12 @@ def _picked(
     title, points = result
     selection.describe(title, ids[title], points, feature, data)
     return {**marks, title: replace(marks[title], picked=points)}
+
+
+def _names(clips: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Clips' names to read, by the titles of datasets."""
+    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
+    return {title: load.clip_names(ids[title]) for title in clips}
 
 
 def _sentences(

@@ -22,7 +22,7 @@ def label(clip: str, title: str) -> str:
 def click() -> None:
     """A click on a point of the figure picks its clip."""
     points = st.session_state["distribution-plot"]["selection"]["points"]
-    if points and isinstance(result := points[0].get("customdata"), list) and len(result) == 3:
+    if points and isinstance(result := points[0].get("customdata"), list) and len(result) == 4:
         address.assign(clip=label(result[0], result[1]))
 
 
@@ -59,16 +59,30 @@ def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
         list(dict.fromkeys(options)),
         index=None,
         placeholder="Click a point, or type a clip's name",
+        format_func=lambda option: _shown(option, ids),
         accept_new_options=True,
         **in_address,
     )
     return picked
 
 
-def find(named: str, clips: Mapping[str, Clips], feature: str) -> tuple[str, Points] | None:
+def _shown(option: str, ids: Mapping[str, str]) -> str:
+    """A label with the clip's name to read before it."""
+    for title, id_ in ids.items():
+        name = load.clip_names(id_).get(option.removesuffix(f" ({title})"))
+        if name and option.endswith(f" ({title})"):
+            return f"{name}, {option}"
+    return option
+
+
+def find(
+    named: str, clips: Mapping[str, Clips], feature: str, ids: Mapping[str, str]
+) -> tuple[str, Points] | None:
     """The dataset and the clip of a label, or of a bare name; None where there is none."""
     for title, result in clips.items():
-        for clip in (named.removesuffix(f" ({title})"), named):
+        names = load.clip_names(ids[title]).items()
+        alike = [clip for clip, name in names if name.casefold() == named.strip().casefold()]
+        for clip in (named.removesuffix(f" ({title})"), named, *alike):
             if len(points := result.find(clip, feature)):
                 return title, points
     return None
@@ -106,7 +120,8 @@ def describe(
         where = f"the {'highest' if value == d.maximum else 'lowest'} of"
     outside = not d.whisker_low <= value <= d.whisker_high
     st.markdown(
-        f"**{widgets.escape_markdown(clip)}**, {mood.mark} {mood.name}, "
+        f"**{widgets.escape_markdown(load.clip_label(dataset_id, clip))}**, "
+        f"{mood.mark} {mood.name}, "
         f"{widgets.escape_markdown(title)}. "
         f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
         f"{where} the {mood.name} clips" + (". It is an outlier." if outside else ".")

@@ -35,7 +35,7 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
     picture, words = st.columns([5, 3], gap="medium")
     with picture:
         widgets.figure(
-            _panels(sound.key, piece.facts.start_s, tuple(names), sound.name, piece.pictures),
+            _panels(sound.key, piece.facts.start_s, tuple(names), sound.shown, piece.pictures),
             key="pictures-of-it",
             name=f"{Path(sound.name).stem}-pictures",
         )

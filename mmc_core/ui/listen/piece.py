@@ -21,7 +21,7 @@ from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.listen.sources import Sound
 from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 
@@ -95,5 +95,6 @@ def play(sound: Sound, start_s: float) -> None:
         title = datasets.get(sound.dataset).title
         label = f": {MOOD[sound.mood].mark} {sound.mood}" if sound.mood else ""
         st.caption(
-            f"{widgets.escape_markdown(sound.name)}, {widgets.escape_markdown(title)}{label}"
+            f"{widgets.escape_markdown(load.clip_label(sound.dataset, sound.name))}, "
+            f"{widgets.escape_markdown(title)}{label}"
         )

@@ -48,7 +48,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     with one:
         st.markdown(placement.one_in_words(BY_NAME[name], value, moods))
         widgets.figure(
-            placement_figures.densities(BY_NAME[name], value, moods, sound.name, title),
+            placement_figures.densities(BY_NAME[name], value, moods, sound.shown, title),
             key="densities",
             name=f"{Path(sound.name).stem}-{name}",
         )
@@ -63,7 +63,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
             st.info("Choose at least one kind of feature.", icon=":material/info:")
         else:
             widgets.figure(
-                placement_figures.overview(places, groups, sound.name, title),
+                placement_figures.overview(places, groups, sound.shown, title),
                 key="places",
                 name=f"{Path(sound.name).stem}-among-{beside}",
             )

@@ -35,6 +35,11 @@ class Sound:
     content: Path | bytes
     dataset: str | None = None  # its id
     mood: str | None = None
+    title: str = ""  # to be read; its name where empty
+
+    @property
+    def shown(self) -> str:
+        return self.title or self.name
 
     @property
     def key(self) -> str:
@@ -71,7 +76,8 @@ def _choose_sample() -> Sound:
         **address.one("sample", list(samples), next(iter(samples))),
     )
     st.caption(samples[file]["description"])
-    return Sound(file, SAMPLES / file)
+    sample = samples[file]
+    return Sound(file, SAMPLES / file, title=f"{sample['composer']}: {sample['title']}")
 
 
 def _choose_upload() -> Sound | None:
@@ -128,10 +134,12 @@ def _choose_clip() -> Sound | None:
         clip = st.selectbox(
             f"Clip ({len(clips)})",
             clips,
-            help="Type part of a name to find a clip",
+            format_func=lambda clip: load.clip_label(dataset_id, clip),
+            help="Type part of an artist or a title to find a clip",
             **address.one("clip", clips, clips[0]),
         )
-    return Sound(clip, files[clip], dataset_id, moods.get(clip))
+    title = load.clip_names(dataset_id).get(clip, "")
+    return Sound(clip, files[clip], dataset_id, moods.get(clip), title)
 
 
 def _clips(dataset_id: str, mood: str) -> list[str]:

@@ -162,6 +162,9 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     if clips.empty:
         st.caption(f"No {true} clip was predicted as {predicted}.")
         return
+    names = load.clip_names(run.dataset)
+    if names:
+        clips.insert(0, "name", clips["clip"].map(names))
     if (clips["tries"] == 1).all():
         clips = clips.drop(columns=["times", "tries"])
     selected = st.dataframe(
@@ -184,7 +187,7 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     path = load.audio(run.dataset).get(clip)
     if path:
         st.markdown(
-            f"Listen to **{widgets.escape_markdown(clip)}**"
+            f"Listen to **{widgets.escape_markdown(load.clip_label(run.dataset, clip))}**"
             + ("" if rows else ", or choose another row")
         )
         st.audio(path)
