@@ -53,7 +53,9 @@ def mood_of(name: str) -> str:
 
 
 def label_of(name: str) -> str:
-    return f"{DATASETS['4qaed'].about_clips().loc[name, 'name']} ({name})"
+    label = load.clip_label("4qaed", name)
+    assert label.endswith(f" ({name})")
+    return label
 
 
 def drawn(app: AppTest) -> list[dict[str, object]]:
