@@ -36,6 +36,9 @@ sound differs between moods in real datasets, and watch classifiers train.
         widgets.page_link(
             "compare", "**Compare**: which dataset is easier, and why", "compare_arrows"
         )
+        widgets.page_link(
+            "explore", "**Explore**: doubtful labels, and where systems fail", "manage_search"
+        )
         widgets.page_link("listen", "**Listen**: hear a clip and see its features", "graphic_eq")
         widgets.page_link(
             "training", "**Training**: learning curves, scores, training runs", "show_chart"

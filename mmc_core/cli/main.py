@@ -10,6 +10,7 @@ from mmc_core import __version__
 from mmc_core.cli.app import app_command
 from mmc_core.cli.comparison import compare_command, study_command
 from mmc_core.cli.datasets import datasets_group
+from mmc_core.cli.exploration import explore_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
 from mmc_core.cli.models import models_group
 from mmc_core.cli.output import echo, end_in_order, open_streams
@@ -71,6 +72,7 @@ for command in (
     evaluate_command,
     results_command,
     compare_command,
+    explore_group,
     study_command,
     report_command,
     app_command,

@@ -26,6 +26,7 @@ PAGES_AND_VIEWS = [
     *("", "predict", "predict?song=upload", "own", "own?from=table", "listen?source=sample"),
     *(f"distributions?view={view}" for view in ("feature", "ranking", "correlations")),
     *(f"compare?view={view}" for view in ("answer", "features", "map", "transfer")),
+    *(f"explore?view={view}" for view in ("doubts", "slices", "systems")),
     *(f"training?view={view}" for view in ("curves", "quality", "evaluations", "train")),
 ]
 # Streamlit's own, which pages cannot change.
@@ -40,6 +41,10 @@ SHARES = """() => [...document.querySelectorAll(".js-plotly-plot")].map(figure =
     const width = Object.values(across).reduce((sum, each) => sum + each, 0);
     return [figure.closest("[class*=st-key]").className, width / figure.clientWidth];
 })"""
+FIGURELESS = (
+    *("own", "predict?song=upload", "training?view=train"),
+    *("explore?view=doubts", "explore?view=systems"),
+)
 ON_END = ".js-plotly-plot:not(.st-key-correlations-4qaed *) .xtick text[transform*='rotate(-90']"
 TRIES = 4
 
@@ -83,7 +88,7 @@ def test_a_phone_shows_data_over_half_of_every_figure(
 ) -> None:
     with opened(browser, "phone") as tab:
         open_page(tab, app, path)
-        if not path.startswith(("own", "predict?song=upload", "training?view=train")):
+        if not path.startswith(FIGURELESS):
             expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         settle(tab)
         shares = tab.evaluate(SHARES)

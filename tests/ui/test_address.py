@@ -20,6 +20,7 @@ NOWHERE = "<b>no-such & thing*"
 PARAMETERS = {
     "distributions": ["view", "dataset", "group", "feature", "plot", "log", "points"],
     "compare": ["view", "dataset", "moods"],
+    "explore": ["view", "dataset", "run-4qaed"],
     "listen": ["source", "sample", "pictures", "start", "beside", "feature", "groups"],
     "training": ["view", "dataset", "input", "architecture", "runs-4qaed", "metric", "part"],
     "predict": ["model", "song", "sample"],
@@ -31,6 +32,7 @@ IN_A_VIEW = {
     ("compare", "features"): ["pair", "feature"],
     ("compare", "map"): ["plane"],
     ("compare", "transfer"): ["model", "score"],
+    ("explore", "systems"): ["other-4qaed-probe-both-grouped-10"],
     ("training", "quality"): ["run", "true", "predicted"],
     ("training", "train"): ["recipe", "dataset", "cnn1d-epochs"],
 }
@@ -47,12 +49,13 @@ CHOICES: list[tuple[str, dict[str, Any], str, Any, list[str]]] = [
     ("compare", {"view": "features"}, "pair", "turkish,emopia", ["turkish,emopia"]),
     ("compare", {"view": "transfer"}, "model", ITSELF, ["scaled-by-itself"]),
     ("compare", {}, "moods", list(NAMES[:2]), list(NAMES[:2])),
+    ("explore", {}, "run-4qaed", "4qaed-svm-grouped-10", ["4qaed-svm-grouped-10"]),
     ("listen", {"source": "sample"}, "start", 4.5, ["4.5"]),
     ("training", {}, "input", [catalogue.FEATURES], ["features"]),
     ("training", {}, "architecture", [catalogue.CNN2D], ["cnn2d"]),
     (
         *("training", {"dataset": "turkish"}, "runs-turkish"),
-        *(["Original turkish-1d-aug"], ["original:turkish-1d-aug"]),
+        *(["Original system: 1D CNN, augmented"], ["original:turkish-1d-aug"]),
     ),
     ("training", {"view": "train"}, "cnn1d-epochs", 7, ["7"]),
 ]

@@ -22,7 +22,7 @@ def test_the_app_opens_on_the_overview() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["overview", "distributions", "compare", "training", "predict", "own"]
+    "name", ["overview", "distributions", "compare", "explore", "training", "predict", "own"]
 )
 def test_a_page_can_be_run_without_the_app(name: str) -> None:
     app = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()

@@ -25,6 +25,7 @@ def surround() -> Page:
             st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
             st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+            st.Page("pages/explore.py", title="Explore", icon=":material/manage_search:"),
             st.Page("pages/listen.py", title="Listen", icon=":material/graphic_eq:"),
             st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
             st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),

@@ -1,0 +1,1 @@
+"""Single clips: doubtful labels, where systems differ, and kinds of music on which one fails."""

@@ -1,0 +1,119 @@
+"""Clips whose labels may be wrong, by what a system predicts for them while they are held out.
+
+Confident learning: C. G. Northcutt, L. Jiang, I. L. Chuang, "Confident learning: Estimating
+uncertainty in dataset labels", Journal of Artificial Intelligence Research 70, 2021. A clip is
+counted for a mood where the mood's probability is at least the mean probability that clips
+labelled so get for it; it is doubtful where that mood is another than its label.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mmc_core._typing import Bools, Float64, Ints
+from mmc_core.analysis.statistics import BOOTSTRAPS, middle_95, samples_of_groups
+from mmc_core.learning.scores import is_right
+from mmc_core.moods import NAMES
+
+SHARE = 0.05  # of clips, the most doubtful, that the sensitivity leaves out
+
+
+def doubtful(predictions: pd.DataFrame) -> pd.DataFrame:
+    """All clips of an evaluation, those with the most doubtful label first.
+
+    Args:
+        predictions: held-out clips; see `learning.scores`. Repeats are averaged.
+
+    Returns:
+        `clip`, `mood` (the label), `group`, `probability` of the label, the likeliest `other` mood,
+        `margin` (the label's probability minus the other's; ordered by it) and `doubtful`.
+    """
+    clips, p, label = _averaged(predictions)
+    rows = np.arange(len(p))
+    others = p.copy()
+    others[rows, label] = -1
+    other = others.argmax(axis=1)
+    counted = _counted(p, label)
+    table = clips.assign(
+        probability=p[rows, label],
+        other=np.array(NAMES, dtype=object)[other],
+        margin=p[rows, label] - p[rows, other],
+        doubtful=(counted >= 0) & (counted != label),
+    )
+    return table.sort_values("margin", kind="stable").reset_index(drop=True)
+
+
+def confused(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The confident joint: how many clips of each label are counted for each mood. (4, 4)"""
+    _, p, label = _averaged(predictions)
+    counted = _counted(p, label)
+    joint = np.zeros((len(NAMES), len(NAMES)), dtype=int)
+    np.add.at(joint, (label[counted >= 0], counted[counted >= 0]), 1)
+    return pd.DataFrame(joint, index=list(NAMES), columns=list(NAMES))
+
+
+class Agreement(NamedTuple):
+    """Spearman's rank correlation, with its 95 % interval by bootstrap over groups."""
+
+    rho: float
+    low: float
+    high: float
+    clips: int
+
+
+def agreement(doubts: pd.DataFrame, other: pd.Series[float], *, seed: int) -> Agreement:
+    """Of the margins of labels with another measure of how sure these are.
+
+    Args:
+        doubts: what `doubtful` gives.
+        other: by clip; higher where a label is surer. Clips that it lacks are left out.
+        seed: of the bootstrap.
+    """
+    from scipy.stats import rankdata
+
+    beside = other.reindex(doubts["clip"]).to_numpy(dtype=float)
+    known = ~np.isnan(beside)
+    ranks = np.stack([rankdata(doubts["margin"][known]), rankdata(beside[known])])
+    group, times = samples_of_groups(pd.factorize(doubts["group"][known])[0], BOOTSTRAPS, seed=seed)
+    rhos = np.array([_correlation(ranks, drawn[group].astype(float)) for drawn in times])
+    whole = _correlation(ranks, np.ones(known.sum()))
+    return Agreement(whole, *middle_95(rhos), int(known.sum()))
+
+
+def without_doubtful(predictions: pd.DataFrame, share: float = SHARE) -> dict[str, Any]:
+    """Accuracy with and without the clips of the most doubtful labels: a sensitivity, no result.
+
+    It must rise, for what is left out is what the system finds wrong.
+    """
+    ranked = doubtful(predictions)["clip"]
+    left_out = set(ranked[: round(share * len(ranked))])
+    right = pd.Series(is_right(predictions).astype(float), predictions.index)
+    kept = right[~predictions["clip"].isin(left_out)]
+    return {"left_out": len(left_out), "accuracy": right.mean(), "without": kept.mean()}
+
+
+def _averaged(predictions: pd.DataFrame) -> tuple[pd.DataFrame, Float64, Ints]:
+    """Clips with mood and group, their mean probabilities (n, 4), and the number of their label."""
+    by_clip = predictions.groupby("clip", sort=True)
+    clips = by_clip[["mood", "group"]].first().reset_index()
+    p = by_clip[list(NAMES)].mean().to_numpy(dtype=float)
+    label = pd.Index(NAMES).get_indexer(pd.Index(clips["mood"].astype(object)))
+    return clips, p / p.sum(axis=1, keepdims=True), label
+
+
+def _counted(p: Float64, label: Ints) -> Ints:
+    """The mood that each clip is counted for; -1 where none is probable enough. (n,)"""
+    of_mood = [p[label == i, i] for i in range(len(NAMES))]
+    threshold = np.array([each.mean() if len(each) else np.inf for each in of_mood])
+    enough: Bools = p >= threshold
+    likeliest: Ints = np.where(enough, p, -1.0).argmax(axis=1)
+    return np.where(enough.any(axis=1), likeliest, -1)
+
+
+def _correlation(ranks: Float64, weight: Float64) -> float:
+    centred = ranks - (ranks @ weight / weight.sum())[:, None]
+    products = (centred * weight) @ centred.T
+    return float(products[0, 1] / np.sqrt(products[0, 0] * products[1, 1]))

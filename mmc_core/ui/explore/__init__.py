@@ -1,0 +1,1 @@
+"""The page on single clips: doubtful labels, kinds of music, two systems."""

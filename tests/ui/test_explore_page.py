@@ -1,0 +1,77 @@
+"""The page on single clips, as Streamlit runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmc_core import datasets, runs
+from mmc_core.exploration import doubts, systems
+from tests.support.pages import frame, page, words
+from tests.support.runs import write_evaluation
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+BEST = "4qaed-probe-both-grouped-10"
+
+
+def test_doubtful_labels_have_names_and_a_check() -> None:
+    app = page("explore")
+    assert not app.exception
+    table = doubts.doubtful(runs.load_run(BEST).predictions())
+    text = words(app)
+    assert f"**{table['doubtful'].sum()} of 898 labels are doubtful.**" in text
+    assert "does not confirm this order: the rank correlation" in text
+    assert "This is a sensitivity, not a result" in text
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert shown["clip"].tolist() == table["clip"].tolist()
+    assert shown["name"][0] == datasets.get("4qaed").about_clips().loc[shown["clip"][0], "name"]
+
+
+def test_kinds_of_music_are_ranked() -> None:
+    app = page("explore", view="slices")
+    assert not app.exception
+    right = systems.right_by_clip(runs.load_run(BEST).predictions())
+    found = systems.of_clips(right, datasets.get("4qaed"))
+    worse = found[(found["p_corrected"] < 0.05) & (found["difference"] < 0)]
+    for row in worse.to_dict(orient="records"):
+        assert f"{row['facet']}: {row['slice']} (" in words(app)
+    (figure,) = app.get("plotly_chart")
+    assert f"{found['facet'][0].capitalize()}: {found['slice'][0]}" in figure.proto.alt
+
+
+def test_two_systems_of_the_same_folds_are_set_side_by_side() -> None:
+    app = page("explore", view="systems", **{f"other-{BEST}": "4qaed-svm-grouped-10"})
+    assert not app.exception
+    one, other = (runs.load_run(n).predictions() for n in (BEST, "4qaed-svm-grouped-10"))
+    test = systems.mcnemar(one, other)
+    assert f"only the first is right on {test['only_one']}" in words(app)
+    both = systems.side_by_side(one, other)
+    differ = both[both["one"] != both["other"]]
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert len(shown) == len(differ)
+    names = app.selectbox(key=f"other-{BEST}").options
+    assert not [name for name in names if "published" in name]
+
+
+def test_another_dataset_and_system_can_be_chosen() -> None:
+    app = page("explore", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
+    assert not app.exception and not app.warning
+    assert "of 86 labels are doubtful" in words(app)
+    assert "does not tell how sure its labels are" in words(app)
+
+
+def test_there_may_be_no_evaluation_or_one_that_cannot_be_read(own_models: Path) -> None:
+    assert "No evaluation yet" in words(page("explore"))
+    run = write_evaluation("torn", "svm", "grouped", folds=10)
+    (run.path / "predictions.parquet").write_bytes(b"no parquet")
+    app = page("explore")
+    assert not app.exception
+    assert "'torn' has no readable predictions.parquet" in words(app)
+
+
+def test_clips_that_the_table_lacks_are_passed_over(own_models: Path) -> None:
+    write_evaluation("made-up", "svm", "grouped", folds=10)
+    assert "No kind of music has 20 clips" in words(page("explore", view="slices"))
+    assert "No other system was evaluated" in words(page("explore", view="systems"))
