@@ -67,7 +67,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
-    assert wheel.stat().st_size < 22e6
+    assert wheel.stat().st_size < 20e6
     with zipfile.ZipFile(wheel) as content:
         content.extractall(folder)
     wheel.unlink()
