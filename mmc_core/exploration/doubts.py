@@ -76,11 +76,12 @@ def agreement(doubts: pd.DataFrame, other: pd.Series[float], *, seed: int) -> Ag
 
     beside = other.reindex(doubts["clip"]).to_numpy(dtype=float)
     known = ~np.isnan(beside)
-    ranks = np.stack([rankdata(doubts["margin"][known]), rankdata(beside[known])])
+    x, y = (rankdata(each[known]) - (known.sum() + 1) / 2 for each in (doubts["margin"], beside))
     group, times = samples_of_groups(pd.factorize(doubts["group"][known])[0], BOOTSTRAPS, seed=seed)
-    rhos = np.array([_correlation(ranks, drawn[group].astype(float)) for drawn in times])
-    whole = _correlation(ranks, np.ones(known.sum()))
-    return Agreement(whole, *middle_95(rhos), int(known.sum()))
+    sums = np.zeros((times.shape[1], 6))
+    np.add.at(sums, group, np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1))
+    rhos = _correlations(times @ sums)
+    return Agreement(float(_correlations(sums.sum(axis=0))), *middle_95(rhos), int(known.sum()))
 
 
 def without_doubtful(predictions: pd.DataFrame, share: float = SHARE) -> dict[str, Any]:
@@ -113,7 +114,8 @@ def _counted(p: Float64, label: Ints) -> Ints:
     return np.where(enough.any(axis=1), likeliest, -1)
 
 
-def _correlation(ranks: Float64, weight: Float64) -> float:
-    centred = ranks - (ranks @ weight / weight.sum())[:, None]
-    products = (centred * weight) @ centred.T
-    return float(products[0, 1] / np.sqrt(products[0, 0] * products[1, 1]))
+def _correlations(sums: Float64) -> Float64:
+    """Of sums of 1, x, y, x squared, y squared and xy. (..., 6) to (...)"""
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    each: Float64 = (xy - x * y / n) / np.sqrt((xx - x * x / n) * (yy - y * y / n))
+    return each

@@ -69,8 +69,7 @@ def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
             f"{NAMES[i]} are more like {NAMES[j]}, {joint[j, i]} the other way round."
         )
     ranked = table.rename(columns={"mood": "label", "other": "more like"})
-    ranked.insert(0, "name", [load.clip_names(run.dataset).get(c, "") for c in ranked["clip"]])
-    columns = ["name", "clip", "label", "more like", "probability", "margin", "doubtful"]
+    columns = ["clip", "label", "more like", "probability", "margin", "doubtful"]
     _clips(
         run.dataset,
         ranked[columns],
@@ -174,7 +173,8 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
     other = choose_run("Other system", f"other-{run.name}", alike, best(alike))
     one, two = load.predictions(run), load.predictions(other)
     table, test = systems.side_by_side(one, two), systems.mcnemar(one, two)
-    if run.info["protocol"]["folds"] > 1:
+    several = run.info["protocol"]["folds"] > 1
+    if several:
         compared = scores.compare(one, two)
         low, high = (100 * value for value in compared["interval"])
         st.markdown(
@@ -186,19 +186,20 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
     st.markdown(
         f"Of {test['clips']} clips, only the first is right on {test['only_one']}, only the "
         f"second on {test['only_other']} (McNemar's exact test on the first repeat: "
-        f"{p_value(test['p'])}). "
-        "McNemar's test takes both systems as they were trained. The interval above also counts "
-        "that they change with their training clips."
+        f"{p_value(test['p'])}). McNemar's test takes both systems as they were trained"
+        + (
+            "; the interval also counts that they change with their training clips."
+            if several
+            else "."
+        )
     )
     _slices_of_difference(run, table)
     st.header("Clips that the two differ on")
     table = table[table["one"] != table["other"]]
-    table[["one", "other"]] *= 100
-    table.insert(0, "name", [load.clip_names(run.dataset).get(c, "") for c in table["clip"]])
-    shown = table[["name", "clip", "mood", "one", "other"]]
+    shares = 100 * table[["one", "other"]]
     _clips(
         run.dataset,
-        shown,
+        pd.concat([table[["clip", "mood"]], shares], axis=1),
         SYSTEMS,
         {
             "one": st.column_config.NumberColumn(run.title, format="%.0f %%", help=SHARE),
@@ -227,8 +228,8 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
 
 def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any]) -> None:
     """Clips to choose one of, to save all of, and the sound of the chosen one."""
-    if not table["name"].any():
-        table = table.drop(columns="name")
+    if names := load.clip_names(dataset):
+        table = pd.concat([table["clip"].map(names).rename("name"), table], axis=1)
     selected = st.dataframe(
         table,
         hide_index=True,
