@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import pandas as pd
 
 from mmc_core.cli.output import echo, print_json
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 SEED = 13
