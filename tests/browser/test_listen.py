@@ -57,7 +57,7 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
     tab: Any, app: tuple[str, Path], clip: str
 ) -> None:
     open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
-    says(tab, f"{clip}, 4QAED", "The strongest pitch class is A,")
+    says(tab, f"({clip}), 4QAED", "The strongest pitch class is A,")
     tab.wait_for_url(f"**clip={clip}**")
     panels(tab, 3)
     for name in ("Waveform", "Tonnetz", "Tempogram", "Onset strength"):
@@ -75,7 +75,7 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
     _, picture = download(tab, figure.get_by_role("button", name="PNG", exact=True))
     assert picture.startswith(b"\x89PNG")
     tab.goto(address)  # as who is given it
-    says(tab, f"{clip}, 4QAED")
+    says(tab, f"({clip}), 4QAED")
     panels(tab, 5)
 
 
@@ -96,22 +96,22 @@ def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]
 
 def test_choices_survive_another_page(tab: Any, app: tuple[str, Path], clip: str) -> None:
     open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
-    says(tab, f"{clip}, 4QAED")
+    says(tab, f"({clip}), 4QAED")
     for name in ("Distributions", "Predict", "Listen"):
         tab.get_by_test_id("stTopNavLink").filter(has_text=name).click()
         expect(tab.locator("h1")).to_contain_text(name[:9])
         settle(tab)
         expect(tab.get_by_test_id("stException")).to_have_count(0)
-    says(tab, f"{clip}, 4QAED")
+    says(tab, f"({clip}), 4QAED")
 
 
 def test_another_mood_has_another_clip(tab: Any, app: tuple[str, Path], clip: str) -> None:
     first, mood = DATASETS["4qaed"].table()[["clip", "mood"]].iloc[0].tolist()
     open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
-    says(tab, f"{clip}, 4QAED")
+    says(tab, f"({clip}), 4QAED")
     tab.locator(".st-key-mood").get_by_role("combobox").click()
     tab.get_by_role("option").filter(has_text=mood).click()
-    says(tab, f"{first}, 4QAED")
+    says(tab, f"({first}), 4QAED")
     settle(tab)
     expect(tab.get_by_test_id("stAlert")).to_have_count(0)
     expect(tab.get_by_test_id("stException")).to_have_count(0)
