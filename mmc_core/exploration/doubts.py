@@ -93,7 +93,8 @@ def without_doubtful(predictions: pd.DataFrame, share: float = SHARE) -> dict[st
     left_out = set(ranked[: round(share * len(ranked))])
     right = pd.Series(is_right(predictions).astype(float), predictions.index)
     kept = right[~predictions["clip"].isin(left_out)]
-    return {"left_out": len(left_out), "accuracy": right.mean(), "without": kept.mean()}
+    accuracy, without = float(right.mean()), float(kept.mean())
+    return {"left_out": len(left_out), "accuracy": accuracy, "without": without}
 
 
 def _averaged(predictions: pd.DataFrame) -> tuple[pd.DataFrame, Float64, Ints]:
