@@ -24,14 +24,7 @@ def draw() -> None:
             format_func=lambda name: f"{BY_NAME[name].mark} {name}",
             **address.several("moods", NAMES, NAMES),
         )
-    view = st.segmented_control(
-        "View",
-        list(views.VIEWS),
-        required=True,
-        format_func=lambda name: views.VIEWS[name][0],
-        label_visibility="collapsed",
-        **address.one("view", list(views.VIEWS), "answer"),
-    )
+    view = choices.choose_view({name: title for name, (title, _) in views.VIEWS.items()}, "answer")
     if len(chosen) < 2 or len(moods) < 2:
         st.info("Choose at least two datasets and two moods.", icon=":material/info:")
         return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
-from mmc_core.ui.common import address, layout, widgets
+from mmc_core.ui.common import address, choices, layout, widgets
 from mmc_core.ui.explore import views
 
 layout.enter()
@@ -13,13 +13,8 @@ layout.enter()
 def draw() -> None:
     st.title("Explore clips")
     st.caption("See what systems predict of each clip while it is held out of their training.")
-    view = st.segmented_control(
-        "View",
-        list(views.VIEWS),
-        required=True,
-        format_func=lambda name: views.VIEWS[name][0],
-        label_visibility="collapsed",
-        **address.one("view", list(views.VIEWS), views.DOUBTS),
+    view = choices.choose_view(
+        {name: title for name, (title, _) in views.VIEWS.items()}, views.DOUBTS
     )
     evaluated = [
         run

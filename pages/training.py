@@ -5,7 +5,7 @@ import streamlit as st
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
 from mmc_core.runs import catalogue
-from mmc_core.ui.common import address, layout, load, widgets
+from mmc_core.ui.common import address, choices, layout, load, widgets
 from mmc_core.ui.training import curves, quality, trainer
 
 layout.enter()
@@ -23,14 +23,7 @@ def draw() -> None:
     learned = {run.dataset for run in runs.all_runs()}
     shown = [*datasets.DATASETS, *sorted(learned - set(datasets.DATASETS))]
     st.title("Training")
-    view = st.segmented_control(
-        "View",
-        list(VIEWS),
-        required=True,
-        format_func=lambda name: VIEWS[name],
-        label_visibility="collapsed",
-        **address.one("view", list(VIEWS), CURVES),
-    )
+    view = choices.choose_view(VIEWS, CURVES)
     for broken in runs.broken_runs():
         st.warning(widgets.escape_markdown(str(broken)), icon=":material/warning:")
     if view == TRAIN:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-SEED = 13
 
 
 @click.group("explore")
@@ -37,7 +36,9 @@ def doubts_command(run_name: str, as_json: bool) -> None:
     table.insert(1, "name", names.where(names.notna(), None).to_numpy())
     result: dict[str, Any] = {"without_doubtful": doubts.without_doubtful(predictions)}
     if "agreement" in about:
-        result["agreement"] = doubts.agreement(table, about["agreement"], seed=SEED)._asdict()
+        result["agreement"] = doubts.agreement(
+            table, about["agreement"], seed=doubts.SEED
+        )._asdict()
     _show(table, result, as_json)
 
 

@@ -18,6 +18,7 @@ from mmc_core.analysis.statistics import BOOTSTRAPS, middle_95, samples_of_group
 from mmc_core.learning.scores import is_right
 from mmc_core.moods import NAMES
 
+SEED = 13
 SHARE = 0.05  # of clips, the most doubtful, that the sensitivity leaves out
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -301,3 +303,16 @@ def test_kinds_of_features_are_chosen(no_mirror: None) -> None:
     assert "in 1 features" in app.get("plotly_chart")[2].proto.alt
     app.button_group(key="groups").set_value([]).run()
     assert "at least one kind of feature" in app.info[0].value
+
+
+def test_samples_are_read_once_and_names_again_when_their_file_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load.samples() is load.samples()
+    path = tmp_path / "clips.parquet"
+    monkeypatch.setattr(type(DATASETS["4qaed"]), "clips_path", path)
+    for i, name in enumerate(("One", "Other")):
+        pd.DataFrame({"clip": ["a"], "name": [name]}).to_parquet(path)
+        os.utime(path, (i, i))
+        assert load.clip_names("4qaed") == {"a": name}
+        assert load.clip_names("emopia")

@@ -181,9 +181,8 @@ class Probe(Recipe):
     gamma: Positive  # of the RBF kernel, on squared distance over the number of responses
     landmarks: Count  # clips that stand for all in the kernel
     sources: list[str] = []
-    copies: list[
-        Literal["degraded", "loud"]
-    ] = []  # of training clips: other files of the same music
+    # Of training clips: other files of the same music.
+    copies: list[Literal["degraded", "loud"]] = []
 
     @property
     def inputs(self) -> list[str]:

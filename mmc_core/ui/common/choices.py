@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from mmc_core import datasets
@@ -20,6 +22,19 @@ def choose_datasets(default: list[str]) -> list[str]:
         **address.several("dataset", list(every), default),
     )
     return [id_ for id_ in every if id_ in chosen]
+
+
+def choose_view(titles: Mapping[str, str], default: str) -> str:
+    """The view of a page, by its key."""
+    chosen: str = st.segmented_control(
+        "View",
+        list(titles),
+        required=True,
+        format_func=titles.__getitem__,
+        label_visibility="collapsed",
+        **address.one("view", list(titles), default),
+    )
+    return chosen
 
 
 def choose_groups(label: str, default: list[str]) -> list[str]:

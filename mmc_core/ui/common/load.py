@@ -146,7 +146,6 @@ def original_runs() -> list[original.OriginalRun]:
     return original.original_runs()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
 def clip_names(dataset_id: str) -> dict[str, str]:
     """Names to read of a dataset's clips, by clip; of those that have another than their own."""
     path = datasets.get(dataset_id).clips_path
@@ -159,6 +158,7 @@ def clip_label(dataset_id: str, clip: str) -> str:
     return f"{name} ({clip})" if name else clip
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
 def samples() -> list[dict[str, Any]]:
     """The sample songs: file, title, composer, description, licence and more."""
     listed: list[dict[str, Any]] = json.loads((SAMPLES / "samples.json").read_text("utf-8"))

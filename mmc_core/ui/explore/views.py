@@ -11,7 +11,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.exploration import doubts, systems
-from mmc_core.figures.slices import slices
+from mmc_core.figures.slices import LEVEL, slices
 from mmc_core.learning import scores
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
@@ -20,7 +20,6 @@ from mmc_core.ui.common import address, load, widgets
 from mmc_core.wording import p_value, percent
 
 HEIGHT = 420  # pixels of a table of clips
-SEED = 13
 SHARE = "Share of the times it was held out that it was right"
 SLICED = (
     f"Slices of at least {systems.LEAST} clips. Lines: 95 % intervals that keep groups whole. "
@@ -104,7 +103,7 @@ def _check(run: Run, table: pd.DataFrame) -> None:
     if "agreement" not in about:
         st.markdown("The dataset does not tell how sure its labels are.")
         return
-    found = doubts.agreement(table, about["agreement"], seed=SEED)
+    found = doubts.agreement(table, about["agreement"], seed=doubts.SEED)
     confirms = "confirms" if found.low > 0 else "does not confirm"
     st.markdown(
         f"The dataset's own measure {confirms} this order: the rank correlation of the margin with "
@@ -132,7 +131,7 @@ def draw_slices(run: Run, evaluated: Sequence[Run]) -> None:
             icon=":material/info:",
         )
         return
-    worse = found[(found["p_corrected"] < 0.05) & (found["difference"] < 0)]
+    worse = found[(found["p_corrected"] < LEVEL) & (found["difference"] < 0)]
     if len(worse):
         named = "; ".join(
             f"{row['facet']}: {row['slice']} ({percent(row['mean'])} right)"
