@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,11 @@ from tests.support.browser import (
     keep_picture,
     open_page,
     opened,
-    running,
     says,
     settle,
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    with running(tmp_path_factory.mktemp("explore")) as address_and_log:
-        yield address_and_log
 
 
 @pytest.mark.parametrize("size", SIZES)
