@@ -2,12 +2,15 @@
 # make test      sets everything up and passes the tests, in a few minutes
 # make test-all  the slow tests, and all of those in a real browser
 # make check     format, lint, layers, types and the quick tests
-# make bench     what is measured, not asserted
+# make docs      the documentation as a site, in build/docs
+# make check-security   whether known faults are in the packages; asks PyPI
+# make lock      the packages again, with the hashes of their files, into .ci/requirements.lock
+# make bench     how many times as quick this is as others, into docs/speed.md; a quarter of an hour
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: app test test-all check lint bench clean
+.PHONY: app test test-all check check-security lock lint docs bench clean
 
 app: .venv/app
 	$(BIN)/mmc app
@@ -15,7 +18,7 @@ app: .venv/app
 test: .venv/dev
 	$(PYTEST)
 
-test-all: .venv/dev
+test-all: .venv/docs
 	$(PYTEST) -m "slow or browser"
 
 lint: .venv/dev
@@ -26,8 +29,24 @@ lint: .venv/dev
 
 check: lint test
 
+docs: .venv/docs
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs . build/docs
+
 bench: .venv/dev
-	for script in benchmarks/[!_]*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
+	test -x .bench/peers/bin/python || $(PYTHON) -m venv .bench/peers
+	.bench/peers/bin/python -m pip install --quiet -r benchmarks/peers.txt || rm -rf .bench/peers
+	$(BIN)/python -m benchmarks --keep benchmarks/results.json --table docs/speed.md
+
+check-security: .bench/audit
+	.bench/audit/bin/pip-audit --disable-pip --require-hashes -r .ci/requirements.lock
+
+lock: .bench/audit
+	.bench/audit/bin/pip-compile -q --generate-hashes --allow-unsafe --no-header --no-annotate \
+		--strip-extras --no-emit-index-url --no-emit-find-links -o .ci/requirements.lock requirements.txt
+
+.bench/audit:
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet pip-tools==7.6.2 pip-audit==2.10.1
 
 .venv/app: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -39,5 +58,9 @@ bench: .venv/dev
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
+.venv/docs: docs/requirements.txt .venv/dev
+	$(BIN)/python -m pip install --quiet -r docs/requirements.txt
+	touch $@
+
 clean:
-	rm -rf .venv
+	rm -rf .venv .bench

@@ -5,13 +5,17 @@ import logging
 import streamlit as st
 
 from mmc_core.errors import MMCError
-from mmc_core.ui.common import address, layout, widgets
+from mmc_core.ui import preparation
+from mmc_core.ui.common import address, layout, sign_in, widgets
 
-page = layout.surround()
-with address.followed(page.url_path):
-    try:
+try:
+    page = layout.surround()
+    with address.followed(page.url_path):
         page.run()
-    except MMCError as error:
-        # This page cannot go on, the app can.
-        logging.getLogger(__name__).exception("The page %s failed", page.title)
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+    preparation.begin()
+except MMCError as error:
+    # This page cannot go on, the app can.
+    logging.getLogger(__name__).exception("The page failed")
+    st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+else:
+    sign_in.draw_sign_out()

@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 from importlib.metadata import version
+from pathlib import Path
 
 
 def machine(*packages: str) -> str:
@@ -18,9 +19,10 @@ def machine(*packages: str) -> str:
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """Of a benchmark's own options, and `--quick`."""
+    """Of a benchmark's own options, `--quick` and `--keep`."""
     options = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--quick", action="store_true", help="in seconds, to see that it runs")
+    options.add_argument("--keep", type=Path, help="JSON file that ratios are written into")
     return options

@@ -24,6 +24,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from benchmarks._machine import machine, parser
+from benchmarks._ratios import Ratio, keep
 from mmc_core import datasets
 from mmc_core._typing import no_progress
 from mmc_core.datasets import user
@@ -134,8 +135,9 @@ def title_of(n: int) -> str:
     return f"{n:,} rows".replace(",", " ")
 
 
-def large(sizes: tuple[int, int], plots: Sequence[str]) -> None:
-    """Pages of made-up datasets of two sizes, and the ratio of their times."""
+def large(sizes: tuple[int, int], plots: Sequence[str]) -> list[Ratio]:
+    """Pages of made-up datasets of two sizes, a ratio a plot."""
+    ratios = []
     with tempfile.TemporaryDirectory() as cache:
         os.environ["MMC_CACHE"] = cache
         medians = {}
@@ -151,26 +153,30 @@ def large(sizes: tuple[int, int], plots: Sequence[str]) -> None:
                 seconds, largest = redraw(app, [of_feature(name) for name in FEATURES])
                 medians[n] = report(f"{title}, {plot}", seconds, largest)
                 assert largest < FIGURE_BYTES
-            print(f"    ratio {medians[sizes[1]] / medians[sizes[0]]:.2f}")
+            small, many = (1000 * medians[n] for n in sizes)
+            what = f"a redraw of the {plot} of {title_of(sizes[1])}"
+            ratios.append(Ratio(what, many, f"of {title_of(sizes[0])}", small, "ms"))
+    return ratios
 
 
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--build", nargs=2, metavar=("TABLE", "ROWS"))
+    options.add_argument("--rows", type=int, default=LARGE, help="of the large dataset")
     chosen = options.parse_args()
     if chosen.build:
         build(Path(chosen.build[0]), int(chosen.build[1]))
         return
-    print(machine("streamlit", "plotly"), flush=True)
+    where = machine("streamlit", "plotly")
     if chosen.quick:
-        large((SMALL // 5, SMALL), PLOTS[:1])
+        keep(chosen, large((SMALL // 5, SMALL), PLOTS[:1]), where)
         return
     try:
         datasets.load_dataset("turkish").fetch()
     except DatasetError as error:
         print(f"Without the table of Turkish Music Emotion: {error}")
     bundled()
-    large((SMALL, LARGE), PLOTS)
+    keep(chosen, large((SMALL, chosen.rows), PLOTS), where)
 
 
 if __name__ == "__main__":

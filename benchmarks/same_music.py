@@ -15,21 +15,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
+from benchmarks._held_out import held_out_clips, probe_without
 from benchmarks._machine import machine, parser
 from mmc_core import datasets, runs
 from mmc_core._typing import Float32, Float64
 from mmc_core.audio import SR, Audio, load_audio
 from mmc_core.audio.degradations import coded, limited, through
-from mmc_core.learning import familiarity, inputs, probes, recipes
 from mmc_core.moods import NAMES
 from mmc_core.prediction.song import predict
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
 CLIPS = 60
-SEED = 13
 WAYS: dict[str, Callable[[Float32], Float32]] = {
     "mp3, 128 kbit/s": lambda y: coded(y, "mp3", "libmp3lame", 44_100, 128_000),
     "m4a, 96 kbit/s": lambda y: coded(y, "ipod", "aac", 44_100, 96_000),
@@ -45,11 +43,18 @@ def main() -> None:
     quick = parser(__doc__).parse_args().quick
     n = 2 if quick else CLIPS
     dataset = datasets.get("4qaed")
-    held_out = runs.find("1").predictions()["clip"].unique()
-    clips = pd.Series(held_out).sample(n, random_state=SEED).tolist()
+    clips = held_out_clips(n)
     paths = dataset.audio()
     with tempfile.TemporaryDirectory() as folder:
-        probes_asked = {"best": runs.find("best")} if quick else _without(clips, Path(folder))
+        probes_asked = (
+            {"best": runs.find("best")}
+            if quick
+            else {
+                run.info["recipe"]["name"]: probe_without(run, clips, Path(folder))
+                for run in runs.servable()
+                if run.networks
+            }
+        )
         models = {"1": runs.find("1"), "2": runs.find("2"), **probes_asked}
         before = {clip: _answers(load_audio(paths[clip]), models) for clip in clips}
         for way, change in WAYS.items():
@@ -66,24 +71,6 @@ def main() -> None:
                     f"mean total variation {np.mean(distance):.4f}"
                 )
     print(machine("onnxruntime"))
-
-
-def _without(clips: list[str], folder: Path) -> dict[str, Run]:
-    """The probes that are served, fitted without some clips and their groups."""
-    fitted = {}
-    for run in (run for run in runs.servable() if run.networks):
-        recipe = recipes.parse(run.info["recipe"])
-        assert isinstance(recipe, recipes.Probe)
-        every = inputs.load(datasets.get(recipe.dataset), recipe)
-        groups = every.table["group"]
-        rows = np.flatnonzero(~groups.isin(groups[every.table["clip"].isin(clips)]))
-        probe = probes.fit(recipe, every, rows, seed=recipe.seed)
-        path = folder / run.name
-        path.mkdir()
-        (path / "run.json").write_text((run.path / "run.json").read_text())
-        probes.export(probe, familiarity.fit(every, seed=recipe.seed), path / "model.onnx")
-        fitted[recipe.name] = Run(path)
-    return fitted
 
 
 def _answers(audio: Audio, models: dict[str, Run]) -> dict[str, tuple[str | None, Float64]]:

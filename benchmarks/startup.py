@@ -11,6 +11,7 @@ import sys
 import time
 
 from benchmarks._machine import machine, parser
+from benchmarks._ratios import Ratio, keep
 from mmc_core.settings import DATA, PROJECT
 
 RUNS = 5
@@ -28,23 +29,33 @@ COMMANDS = {
 }
 
 
-def seconds(arguments: list[str], runs: int) -> float:
-    """Median wall time of a process, after one that is not counted."""
-    times = []
+def seconds(runs: int) -> dict[str, float]:
+    """Median wall time of each command, in turn, after a round that is not counted."""
+    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for _ in range(runs + 1):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], cwd=PROJECT, capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+        for name, arguments in COMMANDS.items():
+            start = time.perf_counter()
+            command = [sys.executable, *arguments]
+            subprocess.run(command, cwd=PROJECT, capture_output=True, check=True)
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(every[1:]) for name, every in times.items()}
 
 
 def main() -> None:
-    runs = 1 if parser(__doc__).parse_args().quick else RUNS
-    times = {name: seconds(arguments, runs) for name, arguments in COMMANDS.items()}
+    asked = parser(__doc__).parse_args()
+    runs = 1 if asked.quick else RUNS
+    times = seconds(runs)
     empty = times["an empty Python"]
     for name, value in times.items():
         print(f"{name:26} {value:6.3f} s  {value - empty:+6.3f} s  {value / empty:5.1f} x")
-    print(f"{machine('onnxruntime', 'tensorflow')}, median of {runs} runs")
+    ratios = [
+        Ratio(ours, times[ours], peer, times[peer], "s")
+        for ours, peer in (
+            ("mmc_core --help", "import librosa, one call"),
+            ("predict one sample", "import tensorflow"),
+        )
+    ]
+    keep(asked, ratios, f"{machine('onnxruntime', 'tensorflow')}, median of {runs} runs")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What training costs beside a plain Keras loop: time, and memory over twenty networks.
 
-python -m benchmarks.training
+python -m benchmarks.training [--recipe RECIPE]
 
 Each figure is a process of its own, with its peak memory (of `processes`, its largest one's).
 `keras` is `model.fit` on arrays, a network after the other, all cores at its disposal. `ours` is
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._machine import machine, parser
+from benchmarks._ratios import Ratio, keep
 from mmc_core.settings import PROJECT
 
 FOLDS = 4
@@ -117,7 +118,8 @@ def measure(how: str, recipe: str, networks: int, epochs: int) -> dict[str, Any]
     return result
 
 
-def times(rows: list[tuple[str, int, int]]) -> None:
+def times(rows: list[tuple[str, int, int]]) -> list[Ratio]:
+    ratios = []
     print(f"{'recipe':20}{'networks x epochs':>18}" + "".join(f"{way:>18}" for way in WAYS))
     for recipe, networks, epochs in rows:
         try:
@@ -126,9 +128,12 @@ def times(rows: list[tuple[str, int, int]]) -> None:
             print(f"{recipe:20} not measured: {error.stderr.strip().splitlines()[-1]}")
             continue
         cells = [f"{row['seconds']:.1f} s {row['peak']:.0f} MB" for row in measured]
-        ratio = measured[0]["seconds"] / min(row["seconds"] for row in measured[1:])
+        quickest = min(row["seconds"] for row in measured[1:])
+        what = f"{networks} networks of {recipe}, {epochs} epochs"
+        ratios.append(Ratio(what, quickest, "Keras's own loop", measured[0]["seconds"], "s"))
         line = f"{recipe:20}{networks:>11} x {epochs:<5}" + "".join(f"{cell:>18}" for cell in cells)
-        print(f"{line}   keras / ours {ratio:.1f}", flush=True)
+        print(line, flush=True)
+    return ratios
 
 
 def memory(networks: int, epochs: int) -> None:
@@ -144,19 +149,22 @@ def memory(networks: int, epochs: int) -> None:
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--one", nargs=4, metavar=("WAY", "RECIPE", "NETWORKS", "EPOCHS"))
+    options.add_argument("--recipe", help="only the time of this one")
     chosen = options.parse_args()
     if chosen.one:
         way, recipe, networks, epochs = chosen.one
         print(json.dumps(WAYS[way](recipe, int(networks), int(epochs))))
         return
     if chosen.quick:
-        times([("cnn1d", 2, 2)])
+        ratios = times([("cnn1d", 2, 2)])
         memory(4, 1)
     else:
         images = ("cnn2d-mfcc", "cnn2d-spectrogram", "cnn2d-mel", "cnn2d-mel-pooled")
-        times([("cnn1d", FOLDS, 80), *((recipe, 2, IMAGE_EPOCHS) for recipe in images)])
-        memory(MEMORY_NETWORKS, MEMORY_EPOCHS)
-    print(f"\n{machine('tensorflow', 'keras')}")
+        every = [("cnn1d", FOLDS, 80), *((recipe, 2, IMAGE_EPOCHS) for recipe in images)]
+        ratios = times([row for row in every if chosen.recipe in (None, row[0])])
+        if not chosen.recipe:
+            memory(MEMORY_NETWORKS, MEMORY_EPOCHS)
+    keep(chosen, ratios, machine("tensorflow", "keras"))
 
 
 WAYS = {"keras": keras_loop, "ours": ours, "processes": processes}

@@ -41,6 +41,7 @@ from .moods import arousal_valence as arousal_valence
 from .prediction.result import Moment as Moment
 from .prediction.result import Prediction as Prediction
 from .prediction.result import Window as Window
+from .prediction.similar import similar as similar
 from .prediction.song import predict as predict
 from .prediction.song import song_features as song_features
 from .prediction.sound import Song as Song

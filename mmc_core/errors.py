@@ -57,6 +57,12 @@ class NotFiniteAudio(AudioError):
     kind = "not-finite"
 
 
+class ProcessEnded(AudioError):
+    """A file over which the process that worked on it ended."""
+
+    kind = "crashed"
+
+
 class UnknownName(MMCError):
     """A dataset, recipe or run that there is none of by that name."""
 
@@ -83,5 +89,37 @@ class TrainingStopped(MMCError):
 
 class MissingNetwork(MMCError):
     """A pretrained network that is fetched, and is not on this machine."""
+
+    exit_code = 1
+
+
+class ClassVoteError(MMCError):
+    """A class vote that there is none of, that is full or closed, or a vote that is no place."""
+
+
+class FilterError(MMCError):
+    """A filter of clips that cannot be read, or that takes too long."""
+
+
+class LibraryError(MMCError):
+    """A library whose journal cannot be used, or a folder that is not in it."""
+
+    exit_code = 1
+
+
+class StorageError(MMCError):
+    """Object storage that cannot be read or written, or that holds something else."""
+
+    exit_code = 1
+
+
+class ClusterError(MMCError):
+    """A Dask scheduler or worker that does not answer, or differs from this machine."""
+
+    exit_code = 1
+
+
+class TagError(MMCError):
+    """A file whose tags cannot be read, or are better left as they are."""
 
     exit_code = 1

@@ -9,19 +9,30 @@ move by 1e-6 where two of a thousand clips change places.
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 if TYPE_CHECKING:
     import pandas as pd
 
+FORMULA = re.compile(r"'*[=+\-@\t\r]")  # how a formula begins, or a text that is guarded already
+GUARDED = re.compile(r"^'('*[=+\-@\t\r])")
 RTOL = 2e-5
 ATOL = 2e-6
+REMOTE = "s3://"  # object storage, in place of a folder
+
+
+def is_remote(place: str) -> bool:
+    """Whether a place is an address in object storage, and no path."""
+    return place.startswith(REMOTE)
 
 
 @contextmanager
@@ -46,6 +57,12 @@ def replacing(path: Path, same: Callable[[Path, Path], bool] | None = None) -> I
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text(text: str, path: Path) -> None:
@@ -73,15 +90,70 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         )
 
 
-def write_csv(table: pd.DataFrame, path: Path, *, float_format: str | None = None) -> None:
+def write_csv(
+    table: pd.DataFrame, path: Path, *, float_format: str | None = None, for_people: bool = False
+) -> None:
     """Write a table without its index, but not over one whose numbers agree. What is not Unicode
     in a file's name is written as a question mark.
+
+    Args:
+        for_people: whether it may be opened in a spreadsheet; see `csv_text`.
     """
+    table = guarded(table) if for_people else table
     texts = [str(name) for name in table if table[name].dtype.kind not in "biuf"]
     with replacing(path, partial(same_csv, texts=texts)) as part:
         table.to_csv(
-            part, index=False, lineterminator="\n", errors="replace", float_format=float_format
+            part,
+            index=False,
+            lineterminator="\n",
+            errors="replace",
+            float_format=float_format,
+            quoting=_quoting(table, texts),
         )
+
+
+def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
+    """A table as CSV for people, without its index.
+
+    A text that a spreadsheet would take for a formula has an apostrophe in front: one that begins
+    with =, +, -, @, a tab or a carriage return, or with apostrophes before such. `unguarded` takes
+    it away. Numbers stay numbers.
+    """
+    texts = [str(name) for name in table if table[name].dtype.kind not in "biuf"]
+    quoting = _quoting(table, texts)
+    return str(
+        guarded(table).to_csv(index=False, header=header, lineterminator="\n", quoting=quoting)
+    )
+
+
+def _quoting(table: pd.DataFrame, texts: Sequence[str]) -> Literal[0, 2]:
+    """Quotes around all texts where one has a carriage return, which would else end its row."""
+    has_return = any(
+        "\r" in cell for name in texts for cell in table[name] if isinstance(cell, str)
+    )
+    return csv.QUOTE_NONNUMERIC if has_return else csv.QUOTE_MINIMAL
+
+
+def guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts are no formulas; see `csv_text`."""
+    texts = [i for i, kind in enumerate(table.dtypes) if kind.kind not in "biufmM"]
+    changed = table.copy(deep=False)
+    for i in texts:
+        changed.isetitem(i, table.iloc[:, i].astype(object).map(_guarded).to_numpy())
+    return changed
+
+
+def _guarded(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def unguarded(text: str) -> str:
+    """What `csv_text` was given.
+
+    >>> unguarded("'=1+1"), unguarded("'tis")
+    ('=1+1', "'tis")
+    """
+    return GUARDED.sub(r"\1", text)
 
 
 def same_bytes(one: Path, other: Path) -> bool:

@@ -70,6 +70,13 @@ def parse(text: str) -> Mood | None:
     return BY_NAME.get(name.casefold()) or BY_QUADRANT.get(name.upper())
 
 
+def at(arousal: float, valence: float) -> Mood | None:
+    """The mood of a place on the plane; None on an axis, where two moods meet."""
+    return next(
+        (mood for mood in MOODS if arousal * mood.arousal > 0 and valence * mood.valence > 0), None
+    )
+
+
 def arousal_valence(probabilities: Iterable[float]) -> tuple[float, float]:
     """Expected arousal and valence: the positive half's probability minus the negative half's.
 

@@ -18,6 +18,7 @@ DATA = PROJECT / "data"
 
 MOST_BYTES = 10**15  # that a limit may be: a petabyte
 MOST_SECONDS = 10**7  # and four months
+MOST_PROCESSES = 64
 
 
 def made_data_dir() -> Path:
@@ -56,6 +57,38 @@ def cache_dir() -> Path:
     return user_cache_path("mmc-music-mood")
 
 
+def library_path() -> Path:
+    """The journal of scanned songs: `MMC_LIBRARY`, else in the cache."""
+    if set_by_hand := os.environ.get("MMC_LIBRARY"):
+        return Path(set_by_hand).resolve()
+    return cache_dir() / "library" / "songs.sqlite"
+
+
+def tag_journal_path() -> Path:
+    """What undoes the tags that were written: `MMC_TAG_JOURNAL`, else in the platform's folder for
+    a person's data, as a cache may be cleared.
+    """
+    if set_by_hand := os.environ.get("MMC_TAG_JOURNAL"):
+        return Path(set_by_hand).resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("mmc-music-mood") / "tags.sqlite"
+
+
+def corrections_dir() -> Path | None:
+    """Folder for moods that a person corrected: `MMC_CORRECTIONS`, else in the platform's folder
+    for a person's data. None where that variable is "off": then nothing is kept or read.
+    """
+    folder = os.environ.get("MMC_CORRECTIONS", "")
+    if folder.casefold() in ("off", "0"):
+        return None
+    if folder:
+        return Path(folder).resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("mmc-music-mood") / "corrections"
+
+
 def soundfont() -> Path:
     """What EMOPIA's clips are rendered with: `MMC_SOUNDFONT`, else Debian's Fluid R3 GM."""
     return Path(os.environ.get("MMC_SOUNDFONT") or "/usr/share/sounds/sf2/FluidR3_GM.sf2")
@@ -75,6 +108,38 @@ def page_training() -> bool:
 def page_datasets() -> bool:
     """Whether visitors of the page may add and remove datasets: unless `MMC_PAGE_DATASETS` is 0."""
     return os.environ.get("MMC_PAGE_DATASETS", "1") != "0"
+
+
+def page_library() -> bool:
+    """Whether visitors of the page see and hear the songs that were scanned on this machine: unless
+    `MMC_PAGE_LIBRARY` is 0.
+    """
+    return os.environ.get("MMC_PAGE_LIBRARY", "1") != "0"
+
+
+def page_processes() -> int:
+    """The most processes in which songs of the page's visitors are analysed: one a core, from 2 to
+    4, or `MMC_PAGE_PROCESSES`. With 0, the server does that itself.
+    """
+    default = min(max(2, os.cpu_count() or 1), 4)
+    return _whole_number("MMC_PAGE_PROCESSES", default, "processes", least=0, most=MOST_PROCESSES)
+
+
+def page_corrections() -> bool:
+    """Whether visitors of the page may keep and remove corrections. They become a dataset: unless
+    these, or corrections, are switched off.
+    """
+    return page_datasets() and corrections_dir() is not None
+
+
+def needs_sign_in() -> bool:
+    """Whether the app shows nothing until sign-in is set up: if `MMC_SIGN_IN` is 1."""
+    return os.environ.get("MMC_SIGN_IN", "0") not in ("", "0")
+
+
+def corrections_limit() -> int:
+    """The most corrections that are kept: 1000, or `MMC_MAX_CORRECTIONS`."""
+    return _whole_number("MMC_MAX_CORRECTIONS", 1000, unit="songs")
 
 
 @dataclass(frozen=True)
@@ -100,6 +165,20 @@ def page_limits() -> Limits:
     )
 
 
+def decoder_bytes() -> int:
+    """The most memory of a process that decodes audio, beside what it takes when it begins: 1 GB,
+    or `MMC_DECODER_BYTES`.
+    """
+    return _whole_number("MMC_DECODER_BYTES", 2**30)
+
+
+def decoder_seconds(duration_s: float) -> float:
+    """The longest that decoding one file may take: a minute and a twentieth of the longest duration
+    accepted, or `MMC_DECODER_SECONDS`.
+    """
+    return _seconds("MMC_DECODER_SECONDS", min(60 + duration_s / 20, MOST_SECONDS / 10))
+
+
 def table_limit() -> int:
     """The largest file, in bytes, that is read as a table: 4 GB, or `MMC_MAX_TABLE_BYTES`."""
     return _whole_number("MMC_MAX_TABLE_BYTES", 4 * 10**9)
@@ -110,13 +189,15 @@ def page_table_limit() -> int:
     return _whole_number("MMC_PAGE_MAX_TABLE_BYTES", 200 * 10**6)
 
 
-def _whole_number(variable: str, default: int) -> int:
+def _whole_number(
+    variable: str, default: int, unit: str = "bytes", *, least: int = 1, most: int = MOST_BYTES
+) -> int:
     written = os.environ.get(variable) or str(default)
     with suppress(ValueError):
-        if 0 < (number := int(written)) <= MOST_BYTES:
+        if least <= (number := int(written)) <= most:
             return number
     raise MMCError(
-        f"{variable} should be a whole number of bytes from 1 to {MOST_BYTES}: got "
+        f"{variable} should be a whole number of {unit} from {least} to {most}: got "
         f"{written[:60]!r}. Set it to such as {default}, or leave it out."
     )
 

@@ -1,28 +1,26 @@
-"""Single clips: whose labels are doubtful, on which music a system fails, where two differ."""
+"""Single clips: all in a table, doubtful labels, where a system fails, where two differ."""
 
 import streamlit as st
 
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
+from mmc_core.exploration.systems import best, evaluations
 from mmc_core.ui.common import address, choices, layout, widgets
-from mmc_core.ui.explore import views
+from mmc_core.ui.explore import clips, views
 
 layout.enter()
 
 
 def draw() -> None:
     st.title("Explore clips")
-    st.caption("See what systems predict of each clip while it is held out of their training.")
+    st.caption("Find clips, and see what systems predicted for them while they were held out.")
     view = choices.choose_view(
-        {name: title for name, (title, _) in views.VIEWS.items()}, views.DOUBTS
+        {name: title for name, (title, _) in views.VIEWS.items()}, views.CLIPS
     )
-    evaluated = [
-        run
-        for run in runs.all_runs()
-        if run.info["of"] == runs.OF_EVALUATION
-        and run.info["status"] == runs.FINISHED
-        and run.has_predictions()
-    ]
+    evaluated = evaluations(runs.all_runs())
+    if view == views.CLIPS:
+        clips.draw(evaluated)
+        return
     if not evaluated:
         st.info(
             "No evaluation yet. To make one: `python -m mmc_core evaluate RECIPE --protocol "
@@ -43,7 +41,7 @@ def draw() -> None:
     mine = [run for run in evaluated if run.dataset == dataset]
     try:
         with by:
-            run = views.choose_run("System", f"run-{dataset}", mine, views.best(mine))
+            run = views.choose_run("System", f"run-{dataset}", mine, best(mine))
         views.VIEWS[view][1](run, mine)
     except RunError as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")

@@ -1,9 +1,11 @@
-"""One clip or song looked into: heard, drawn, put into words, laid beside the moods' clips."""
+"""One clip or song looked into: heard, drawn, put into words, laid beside the moods' clips; or two
+of them beside each other.
+"""
 
 import streamlit as st
 
 from mmc_core.ui.common import layout
-from mmc_core.ui.listen import display, piece, place, sources
+from mmc_core.ui.listen import display, piece, place, second, similar
 
 layout.enter()
 
@@ -11,19 +13,25 @@ layout.enter()
 def draw() -> None:
     st.title("Listen")
     st.caption("See what a clip or song looks like, and how its features compare with each mood.")
-    sound = sources.choose()
-    if sound is None:
+    first_place, *second_place = second.places()
+    with first_place:
+        chosen = piece.choose()
+    if second_place:
+        with second_place[0]:
+            other = piece.choose(second.PREFIX)
+        if chosen and other:
+            second.show_pair(chosen, other)
         return
-    analysed = piece.analyse(sound)
-    if analysed is None:
+    if chosen is None:
         return
-    piece.play(sound, analysed.facts.start_s)
 
     st.header("Pictures of the sound")
-    display.show_pictures(sound, analysed)
+    display.show_pictures(*chosen)
 
     st.header("Where the clip lies among moods")
-    place.show_place(sound, analysed)
+    place.show_place(*chosen)
+
+    similar.show_similar(chosen[0])
 
 
 draw()

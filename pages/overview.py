@@ -5,7 +5,7 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.figures.plane import mood_plane
 from mmc_core.moods import NAMES
-from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.common import about, layout, widgets
 from mmc_core.wording import listed
 
 layout.enter()
@@ -37,11 +37,19 @@ sound differs between moods in real datasets, and watch classifiers train.
             "compare", "**Compare**: which dataset is easier, and why", "compare_arrows"
         )
         widgets.page_link(
-            "explore", "**Explore**: doubtful labels, and where systems fail", "manage_search"
+            "explore",
+            "**Explore**: every clip, doubtful labels, where systems fail",
+            "manage_search",
         )
         widgets.page_link("listen", "**Listen**: hear a clip and see its features", "graphic_eq")
         widgets.page_link(
             "training", "**Training**: learning curves, scores, training runs", "show_chart"
+        )
+        widgets.page_link(
+            "vote", "**Class vote**: your class votes on the mood of clips", "how_to_vote"
+        )
+        widgets.page_link(
+            "library", "**Library**: the moods of all your songs, scanned once", "library_music"
         )
         widgets.page_link("own", "**Your data**: add your own dataset", "folder_open")
     st.header("Terms")
@@ -91,3 +99,5 @@ for i, dataset in enumerate(every.values()):
             "bar_chart",
             dataset=dataset.id,
         )
+
+about.draw()

@@ -9,7 +9,7 @@ from mmc_core.datasets import user
 from mmc_core.errors import MMCError
 from mmc_core.moods import SPELLINGS
 from mmc_core.ui.common import address, layout, widgets
-from mmc_core.ui.your_data import builder
+from mmc_core.ui.your_data import builder, corrections
 
 layout.enter()
 
@@ -121,7 +121,7 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
         else:
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1
-            st.rerun()
+            address.rerun()
     just_built = user.every().get(st.session_state.get("own-built", ""))
     if just_built and not uploads:
         st.success(
@@ -139,3 +139,4 @@ with listed:
     st.header("Your datasets")
     st.caption("Everyone who opens this app sees these datasets.")
     builder.draw_datasets(just_built.id if just_built else None)
+corrections.draw_corrections()

@@ -3,15 +3,21 @@
 import streamlit as st
 
 from mmc_core import runs
-from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.common import layout, visitor, widgets
 from mmc_core.ui.predict import (
     answer,
+    asking,
     choice,
+    correct,
     downloads,
     features,
     fetch,
+    models,
+    pair,
     progress,
+    reasons,
     results,
+    similar,
     trust,
     visit,
 )
@@ -22,15 +28,15 @@ layout.enter()
 def draw() -> None:
     st.title("Predict the mood of a song")
 
-    models = choice.models()
-    if not models:
+    served = choice.models()
+    if not served:
         st.warning("No trained models yet. Train one with: python -m mmc_core train cnn1d")
         return
 
     here = visit.current()
     choose_song, choose_model = st.columns(2, gap="large")
     with choose_model:
-        model = choice.choose_model(models)
+        model = choice.choose_model(served)
         fetch.offer_audioset(model)
     with choose_song:
         source = choice.choose_source()
@@ -41,9 +47,10 @@ def draw() -> None:
             remembered = here.remember(uploads)
             songs = uploads + [song for song in remembered if song not in uploads]
             choice.draw_privacy(here)
+        second = pair.choose_second(here, model)
 
     with st.container():
-        progress.answer(here, songs, model)
+        progress.answer(here, [*songs, *second], model, asking.wanted(songs))
     answers = here.results(songs, model)
     for result in answers:
         if result.prediction.error:
@@ -53,13 +60,18 @@ def draw() -> None:
     if chosen := results.choose_result(answers, earlier):
         prediction = chosen.prediction
         run = runs.find(prediction.model)
+        pair.draw_pair(here, chosen, second, model)
         answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
+        correct.draw_correction(here, chosen)
+        reasons.draw_reasons(here, chosen, run)
         trust.draw_trust(prediction, run)
+        models.draw_models(here, chosen)
+        similar.draw_similar(here, chosen)
         features.draw_features(prediction, run)
         downloads.draw_downloads([*answers, *earlier], prediction)
     elif source == choice.SAMPLE:
         answer.draw_waiting(songs[0])
-    visit.keep_name()
+    visitor.keep_name()
 
 
 draw()

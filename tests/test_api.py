@@ -14,6 +14,7 @@ import pytest
 from numpydoc.validate import validate
 
 import mmc_core
+from tests.support import api
 
 # Conventions of ours that numpydoc holds for errors.
 IGNORED = {
@@ -47,15 +48,14 @@ def is_error(name: str) -> bool:
     return inspect.isclass(thing) and issubclass(thing, Exception)
 
 
-def home(name: str) -> str:
-    """Where a public name is defined."""
-    thing = getattr(mmc_core, name)
-    return f"{thing.__module__}.{thing.__qualname__}"
-
-
 def test_some_forty_to_sixty_names() -> None:
     assert 40 <= len(mmc_core.__all__) <= 60
     assert len(mmc_core.__all__) == len(set(mmc_core.__all__))
+
+
+def test_every_name_has_one_subject() -> None:
+    placed = [name for names in api.SUBJECTS.values() for name in names]
+    assert sorted(placed) == sorted(mmc_core.__all__)
 
 
 def test_the_stub_is_what_is_loaded() -> None:
@@ -68,7 +68,7 @@ def test_the_stub_is_what_is_loaded() -> None:
 def test_docstrings_are_numpydocs() -> None:
     errors = []
     for name in DOCUMENTED:
-        result = validate(home(name))
+        result = validate(api.home(name))
         ignored = IGNORED | EXAMPLELESS if is_error(name) else IGNORED
         errors += [
             f"{name}: {code} {text}" for code, text in result["errors"] if code not in ignored

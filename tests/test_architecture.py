@@ -64,6 +64,12 @@ def test_pages_reach_neither_files_nor_features() -> None:
         assert "mmc_core.features.spectra" not in imports(page)
 
 
+def test_pages_are_drawn_anew_by_what_gives_values_again() -> None:
+    for path in [*MODULES.values(), *PAGES]:
+        if path.name != "address.py":
+            assert "st.rerun(" not in path.read_text(encoding="utf-8"), path
+
+
 def test_nothing_else_spells_a_mood() -> None:
     for module, path in MODULES.items():
         if module == "mmc_core.moods":

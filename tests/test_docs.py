@@ -16,11 +16,12 @@ from mmc_core.datasets import DATASETS
 from mmc_core.errors import RunError
 from mmc_core.learning import recipes
 from mmc_core.moods import NAMES
+from mmc_core.prediction import occlusion
 from mmc_core.reports import results
 from mmc_core.runs import writing
 from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
-from tests.support import api
+from tests.support import api, walk
 from tests.support.modules import MODULES
 from tests.support.runs import SHIPPED
 
@@ -113,7 +114,7 @@ def test_links_lead_somewhere(document) -> None:  # type: ignore[no-untyped-def]
     for target in re.findall(r"\]\(([^)]+)\)", document.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             file, _, heading = target.partition("#")
-            linked = document.parent / file
+            linked = document.parent / file if file else document
             assert linked.exists(), target
             if heading:
                 titles = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
@@ -157,16 +158,17 @@ def test_commands_of_the_documentation_exist() -> None:
     """Each with its subcommand and options."""
     from mmc_core.cli.main import main
 
+    texts = [document.read_text(encoding="utf-8") for document in DOCS]
+    typed = "\n".join(command.line for text in texts for command in walk.commands(text))
     lines = [
         line.split("#")[0].split("|")[0]
-        for document in DOCS
         for line in re.findall(
-            r"(?:^ {4}|`)(?:mmc|python -m mmc_core) ([a-z][^`\n]*)",
-            document.read_text(encoding="utf-8"),
+            r"(?:^|`)(?:mmc|python -m mmc_core) ([a-z][^`\n]*)",
+            "\n".join([typed, *texts]),
             re.MULTILINE,
         )
     ]
-    assert len(lines) > 30
+    assert len(lines) > 80
     for line in lines:
         words = line.split()
         command: Any = main.commands[words[0]]
@@ -191,3 +193,15 @@ def test_no_file_is_large() -> None:
     for folder in ("data", "models", "docs"):
         for path in (PROJECT / folder).rglob("*"):
             assert path.is_dir() or path.stat().st_size < 10_000_000, path
+
+
+def test_how_far_reasons_are_faithful_is_what_was_measured() -> None:
+    text = (PROJECT / "docs" / "reasons.md").read_text(encoding="utf-8")
+    study = occlusion.measured()["4qaed-probe-both"]
+    for change, begin in (("deleted", "falls without them by"), ("kept", "falls with them alone")):
+        row = next(line for line in text.splitlines() if line.startswith(f"| {begin}"))
+        for way in ("marked", "random", "loudest", "marked - random"):
+            each = study[change][way]
+            low, high = each["interval"]
+            assert f"{each['mean']:.3f} ({low:.3f} to {high:.3f})" in row, (change, way)
+    assert f"in {study['wins']} of {study['n']} clips" in " ".join(text.split())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mmc_core import files
+from mmc_core.settings import PROJECT
 
 
 def test_a_failure_leaves_what_there_was(tmp_path: Path) -> None:
@@ -122,3 +127,44 @@ def test_links_and_modes_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert path.read_text() == "after"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+# ---- CSV for people -----------------------------------------------------------------------------
+
+FORMULAS = ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''-"]
+
+
+def test_no_text_is_a_formula_and_numbers_stay_numbers() -> None:
+    harmless = ["'tis", "a=b", "", "5-4", " =1", "ä"]
+    table = pd.DataFrame({"text": [*FORMULAS, *harmless], "number": -1.5, "count": -2})
+    table["name"] = table["text"].astype("category")
+    read = pd.read_csv(io.StringIO(files.csv_text(table)), keep_default_na=False)
+    guarded = [f"'{text}" for text in FORMULAS]
+    assert read["text"].tolist() == read["name"].tolist() == [*guarded, *harmless]
+    assert read["number"].tolist() == [-1.5] * len(table)
+    assert read["count"].dtype == np.int64
+
+
+@given(st.lists(st.text("'=+-@\t\r\n,a\"", max_size=4), min_size=1))
+def test_what_is_guarded_is_read_back_the_same(texts: list[str]) -> None:
+    written = files.guarded(pd.DataFrame({"text": texts}))["text"]
+    assert [files.unguarded(text) for text in written] == texts
+    assert not any(text[:1] in tuple("=+-@\t\r") for text in written if text)
+
+
+def test_a_missing_text_stays_missing(tmp_path: Path) -> None:
+    table = pd.DataFrame({"text": ["=1", None], "value": [None, 2.0]})
+    files.write_csv(table, tmp_path / "t.csv", for_people=True)
+    assert (tmp_path / "t.csv").read_text() == "text,value\n'=1,\n,2.0\n"
+    assert table["text"][0] == "=1"
+
+
+def test_one_function_writes_all_csv_for_people() -> None:
+    """Others would forget the apostrophe."""
+    writing = {
+        path.relative_to(PROJECT).as_posix()
+        for folder in ("mmc_core", "pages")
+        for path in (PROJECT / folder).rglob("*.py")
+        if re.search(r"\.to_csv\(|csv\.writer", path.read_text(encoding="utf-8"))
+    }
+    assert writing == {"mmc_core/files.py", "mmc_core/runs/writing.py"}  # epochs are numbers

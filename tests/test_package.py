@@ -27,6 +27,7 @@ REFUSED = (
     "tensorflow",
     "keras",
     "librosa",
+    "mutagen",
     "numba",
     "streamlit",
     "plotly",
@@ -36,12 +37,12 @@ REFUSED = (
 
 
 def pins() -> dict[str, str]:
-    """Versions by package, as both requirements files pin them."""
+    """Versions by package, as the requirements files pin them."""
     text = "".join(
         (PROJECT / name).read_text(encoding="utf-8")
-        for name in ("requirements.txt", "requirements-dev.txt")
+        for name in ("requirements.txt", "requirements-dev.txt", "docs/requirements.txt")
     )
-    return dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    return dict(re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)", text, re.MULTILINE))
 
 
 def declared() -> dict[str, Requirement]:
@@ -143,7 +144,11 @@ def test_the_wheel_serves_alone(installed: Path, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_what_is_left_out_is_said(installed: Path, tmp_path: Path) -> None:
-    for command, extra in ((["app"], "app"), (["report", "4qaed", "--out", "x.html"], "app")):
+    for command, extra in (
+        (["app"], "app"),
+        (["report", "4qaed", "--out", "x.html"], "app"),
+        (["library", "scan", "."], "library"),
+    ):
         with pytest.raises(AssertionError, match=re.escape(f'pip install "mmc[{extra}]"')):
             run(installed, tmp_path, "-m", "mmc_core", *command)
 

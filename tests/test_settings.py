@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from mmc_core import settings
@@ -39,3 +41,16 @@ def test_seconds_need_not_be_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMC_MAX_BYTES", "1.5")
     with pytest.raises(MMCError, match="whole number of bytes"):
         settings.command_line_limits()
+
+
+def test_there_may_be_no_processes_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, n in ((1, 2), (3, 3), (64, 4), (None, 2)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert settings.page_processes() == n
+    for written in ("0", "64"):
+        monkeypatch.setenv("MMC_PAGE_PROCESSES", written)
+        assert settings.page_processes() == int(written)
+    for wrong in ("-1", "65", "2.5", "many"):
+        monkeypatch.setenv("MMC_PAGE_PROCESSES", wrong)
+        with pytest.raises(MMCError, match="whole number of processes from 0 to 64: got"):
+            settings.page_processes()

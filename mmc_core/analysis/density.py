@@ -42,22 +42,46 @@ def density_estimate(values: Float64, at: Float64) -> Float64:
         return np.zeros_like(at)
     mean = values.mean()
     z = (values - mean) / std  # of unit deviation, so that no scale is too small to compute
-    iqr = np.subtract(*np.percentile(z, [75, 25])) / 1.34
-    bandwidth = 0.9 * (min(1, iqr) if iqr > 0 else 1) * len(z) ** -0.2
-    weights = None
+    z_at = (at - mean) / std
+    iqr = float(np.subtract(*np.percentile(z, [75, 25])))
     if len(z) > MANY:
         # Counted into bins far narrower than the bandwidth first.
-        weights, edges = np.histogram(z, DENSITY_BINS)
-        z = (edges[:-1] + edges[1:]) / 2
-        bandwidth *= 1 / np.sqrt(np.cov(z, aweights=weights))  # in units of its own deviation
-    kernels = gaussian_kde(z, bw_method=bandwidth, weights=weights)
-    estimate: Float64 = kernels((at - mean) / std) / std
+        counts, edges = np.histogram(z, DENSITY_BINS)
+        return density_of_bins(counts, (edges[0], edges[-1]), iqr, z_at) / std
+    estimate: Float64 = gaussian_kde(z, bw_method=_bandwidth(iqr, len(z)))(z_at) / std
     return estimate
+
+
+def density_of_bins(counts: Ints, ends: tuple[float, float], iqr: float, at: Float64) -> Float64:
+    """The same of values of unit deviation that were counted into bins of one width.
+
+    Args:
+        ends: where the first bin begins and the last one ends.
+        iqr: interquartile range of the values.
+    """
+    from scipy.stats import gaussian_kde
+
+    edges = np.linspace(*ends, len(counts) + 1)
+    z = (edges[:-1] + edges[1:]) / 2
+    own = np.sqrt(np.cov(z, aweights=counts))  # gaussian_kde's unit: the bins' own deviation
+    bandwidth = _bandwidth(iqr, int(counts.sum())) / own
+    estimate: Float64 = gaussian_kde(z, bw_method=bandwidth, weights=counts)(at)
+    return estimate
+
+
+def _bandwidth(iqr: float, n: int) -> float:
+    """R's default for n values of unit deviation."""
+    return float(0.9 * (min(1, iqr / 1.34) if iqr > 0 else 1) * n**-0.2)
 
 
 def freedman_diaconis(values: Float64) -> float:
     """Bin width 2 IQR / cube root of n, rounded to 1, 2 or 5 times a power of ten."""
-    width = 2 * float(np.subtract(*np.percentile(values, [75, 25]))) / np.cbrt(len(values))
+    return rounded_width(float(np.subtract(*np.percentile(values, [75, 25]))), len(values))
+
+
+def rounded_width(iqr: float, n: int) -> float:
+    """Freedman's and Diaconis's bin width of n values, from their interquartile range."""
+    width = 2 * iqr / np.cbrt(n)
     if width <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(width))

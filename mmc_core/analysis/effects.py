@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from mmc_core import files
 from mmc_core._typing import Floats, Ints
 from mmc_core.analysis.statistics import grouped_p, holm, samples_of_groups
+from mmc_core.analysis.sums import Draws, duel
 from mmc_core.analysis.tables import features_of
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
@@ -114,18 +115,23 @@ def separate(table: pd.DataFrame) -> Separations:
     moods = [mood for mood in NAMES if (table["mood"] == mood).any()]
     labels = pd.Categorical(table["mood"], categories=moods).codes.astype(np.int64)
     _, group = np.unique(table["group"].to_numpy(dtype=str), return_inverse=True)
-    draws = _Draws(group, labels, len(moods))
+    clips = _Clips(group, labels, len(moods))
     duels = [_Duel(moods, pair, labels, group) for pair in combinations(range(len(moods)), 2)]
     results = []
     for feature in features_of(table):
         if feature.categories:
-            results.append(_of_categories(feature, table[feature.name], draws))
+            results.append(_of_categories(feature, table[feature.name], clips))
         else:
             values = table[feature.name].to_numpy(dtype=float)
-            one = _of_numbers(feature, values, draws)
+            one = _of_numbers(feature, values, clips)
             results.append(replace(one, pairs=_pairs(values, duels)))
-    adjusted = holm([one.p for one in results])
-    return {one.feature: replace(one, p=p) for one, p in zip(results, adjusted, strict=True)}
+    return by_feature(results)
+
+
+def by_feature(results: Sequence[Separation]) -> Separations:
+    """Separations by feature, with p after Holm over all of them."""
+    p_values = holm([one.p for one in results])
+    return {one.feature: replace(one, p=p) for one, p in zip(results, p_values, strict=True)}
 
 
 def ranking(separations: Separations) -> list[Separation]:
@@ -190,62 +196,38 @@ _SCHEMA = pa.schema(
 )
 
 
-class _Draws:
-    """Sums by mood, over all clips and over each bootstrap sample of groups."""
+class _Clips:
+    """The moods and groups of a table's clips, and bootstrap samples of the groups."""
 
     def __init__(self, group: Ints, labels: Ints, n_moods: int) -> None:
         block, drawn = samples_of_groups(group, BOOTSTRAPS, seed=SEED)
-        self.n_moods = n_moods
-        self.n_blocks = drawn.shape[1]
-        self.group = group
-        self.labels = labels
-        self.n_groups = min(len(np.unique(group[labels == mood])) for mood in range(n_moods))
+        self.group, self.labels = group, labels
+        self.shape = drawn.shape[1], n_moods
         self.cell = block * n_moods + labels
-        # The first row counts every group once: the table itself.
-        self.times = np.vstack([np.ones(self.n_blocks), drawn])
+        self.draws = Draws(self.sums(), drawn)
 
     def sums(self, values: Floats | None = None) -> Floats:
-        """Sum of some values, or number of clips, by sample and mood. (1 + samples, moods)"""
-        by_cell = np.bincount(self.cell, values, minlength=self.n_blocks * self.n_moods)
-        return self.times @ by_cell.reshape(self.n_blocks, self.n_moods)
-
-    def interval(self, effects: Floats) -> tuple[float, float, float]:
-        """The table's own effect, and the interval of the samples' around it."""
-        effect, samples = float(effects[0]), effects[1:]
-        if self.n_groups < 2:  # a mood of one group says nothing of others
-            return effect, 0.0, 1.0
-        low, high = np.percentile(samples - samples.mean() + effect, [2.5, 97.5])
-        # Samples without a mood pull the mean down: the effect itself stays inside.
-        return effect, float(np.clip(low, 0, effect)), float(np.clip(high, effect, 1))
+        """Sums of some values, or numbers of clips, by block and mood. (blocks, moods)"""
+        n_blocks, n_moods = self.shape
+        by_cell = np.bincount(self.cell, values, minlength=n_blocks * n_moods)
+        return by_cell.reshape(n_blocks, n_moods).astype(float)
 
 
-def _of_numbers(feature: Feature, values: Floats, draws: _Draws) -> Separation:
+def _of_numbers(feature: Feature, values: Floats, clips: _Clips) -> Separation:
     from scipy.stats import rankdata
 
     ranks = rankdata(values) - (len(values) + 1) / 2
-    n, total, squares = draws.sums(), draws.sums(ranks), draws.sums(ranks**2)
-    mean = total.sum(axis=1) / n.sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = np.nansum(total**2 / n, axis=1) - n.sum(axis=1) * mean**2
-        effects = between / (squares.sum(axis=1) - n.sum(axis=1) * mean**2)
-    effect, low, high = draws.interval(np.clip(np.nan_to_num(effects), 0, 1))
+    effect, low, high = clips.draws.of_ranks(clips.sums(ranks), clips.sums(ranks**2))
     h = effect * (len(values) - 1)
-    p = grouped_p(h, ranks[:, None], draws.labels, draws.group)
+    p = grouped_p(h, ranks[:, None], clips.labels, clips.group)
     return Separation(feature.name, len(values), h, p, effect, low, high)
 
 
-def _of_categories(feature: Feature, values: pd.Series, draws: _Draws) -> Separation:
+def _of_categories(feature: Feature, values: pd.Series, clips: _Clips) -> Separation:
     there = np.stack([(values == c).to_numpy().astype(float) for c in feature.categories], axis=1)
-    counts = np.stack([draws.sums(column) for column in there.T], axis=2)
-    n = counts.sum(axis=(1, 2))  # counts: (1 + samples, moods, categories)
-    expected = counts.sum(axis=2)[:, :, None] * counts.sum(axis=1)[:, None, :] / n[:, None, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        statistics = np.nansum((counts - expected) ** 2 / expected, axis=(1, 2))
-    n_categories = int((counts[0].sum(axis=0) > 0).sum())
-    fewer = max(min(draws.n_moods, n_categories) - 1, 1)
-    effect, low, high = draws.interval(np.clip(statistics / (n * fewer), 0, 1))
-    statistic = float(statistics[0])
-    p = grouped_p(statistic, there, draws.labels, draws.group)
+    counts = np.stack([clips.sums(column) for column in there.T], axis=2)
+    statistic, effect, low, high = clips.draws.of_categories(counts)
+    p = grouped_p(statistic, there, clips.labels, clips.group)
     return Separation(feature.name, len(values), statistic, p, effect, low, high)
 
 
@@ -266,18 +248,16 @@ def _pairs(values: Floats, duels: Sequence[_Duel]) -> list[Pair]:
     from scipy.stats import rankdata
 
     results = []
-    for duel in duels:
-        here = values[duel.rows]
-        ranks = rankdata(here)
-        n, n_one = len(here), int((duel.labels == 0).sum())
-        u = ranks[duel.labels == 0].sum() - n_one * (n_one + 1) / 2
-        delta = 2 * u / (n_one * (n - n_one)) - 1
-        # The square of the test's z: (n - 1) times the squared correlation of ranks and mood.
-        shares = np.array([n_one, n - n_one]) / n
-        variance = ranks.var()
-        between = (ranks[duel.labels == 0].mean() - ranks.mean()) ** 2 * shares[0] / shares[1]
-        statistic = (n - 1) * between / variance if variance > 0 else 0.0
-        p = grouped_p(statistic, ranks[:, None], duel.labels, duel.group)
-        results.append(Pair(*duel.names, float(delta), p))
-    adjusted = holm([pair.p for pair in results])
-    return [replace(pair, p=p) for pair, p in zip(results, adjusted, strict=True)]
+    for each in duels:
+        ranks = rankdata(values[each.rows]) - (len(each.rows) + 1) / 2
+        n, total = np.bincount(each.labels), np.bincount(each.labels, ranks).astype(float)
+        delta, statistic = duel(total, n, ranks.var())
+        p = grouped_p(statistic, ranks[:, None], each.labels, each.group)
+        results.append(Pair(*each.names, delta, p))
+    return adjusted(results)
+
+
+def adjusted(pairs: Sequence[Pair]) -> list[Pair]:
+    """A feature's pairs with p after Holm over them."""
+    p_values = holm([pair.p for pair in pairs])
+    return [replace(pair, p=p) for pair, p in zip(pairs, p_values, strict=True)]

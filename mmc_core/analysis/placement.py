@@ -46,6 +46,34 @@ def placed(row: Mapping[str, Any], summary: Summary) -> pd.DataFrame:
     )
 
 
+def evidence(row: Mapping[str, Any], summary: Summary, mood: str) -> pd.DataFrame:
+    """How much commoner a clip's values are among the clips of a mood than among those of others.
+
+    A row a feature of numbers, those that say most for the mood first: `feature`, `value`, `ratio`
+    of the densities at the value, that of the other moods being their mean. One clip is added to
+    each bin, so that a value that none has says little.
+
+    Args:
+        row: the clip's features; those it lacks are left out.
+        summary: of a dataset with the mood and another.
+    """
+    others = [each for each in summary.moods if each != mood]
+    names = [f.name for f in summary.features if not f.categories and f.name in row]
+    values = [float(row[name]) for name in names]
+    ratios = [
+        _density(summary[name, mood], value)
+        / np.mean([_density(summary[name, other], value) for other in others])
+        for name, value in zip(names, values, strict=True)
+    ]
+    table = pd.DataFrame({"feature": names, "value": values, "ratio": ratios})
+    return table.sort_values("ratio", ascending=False, kind="stable", ignore_index=True)
+
+
+def _density(d: Distribution, value: float) -> float:
+    one = 1 / (d.n * d.bin_width)
+    return one + float(np.interp(value, d.density_at, d.density, left=0, right=0))
+
+
 def thirds(table: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Where the lower and the upper third of a table's clips end, in the numbers of a sound that
     are features; see `description.sentences`.

@@ -68,23 +68,38 @@ def grouped_p(statistic: float, scores: Floats, labels: Ints, group: Ints) -> fl
         labels: (n,) label of each clip, from 0.
         group: (n,) group of each clip, from 0.
     """
-    from scipy.stats import chi2
-
-    n, q = scores.shape
     n_labels, n_groups = int(labels.max()) + 1, int(group.max()) + 1
     centred = scores - scores.mean(axis=0)
-    share = np.bincount(labels, minlength=n_labels) / n
     cell = group * n_labels + labels
     sums = np.stack(
         [np.bincount(cell, column, minlength=n_groups * n_labels) for column in centred.T], axis=1
-    ).reshape(n_groups, n_labels, q)
+    ).reshape(n_groups, n_labels, -1)
+    return p_of_sums(statistic, sums.astype(float), centred.T @ centred, np.bincount(labels))
+
+
+def p_of_sums(
+    statistic: float, sums: Floats, scatter: Floats, n_by_label: Ints, *, single: bool = False
+) -> float:
+    """`grouped_p` of the sums of scores by group and label.
+
+    Args:
+        sums: of scores whose mean over all clips is 0. (groups, labels, q)
+        scatter: sums of products of these scores. (q, q)
+        n_by_label: clips. (labels,)
+        single: whether each clip is known to be its own group, `sums` being of some together.
+    """
+    from scipy.stats import chi2
+
+    n_groups, n_labels, q = sums.shape
+    n = int(n_by_label.sum())
+    share = n_by_label / n
     sums = sums - share[:, None] * sums.sum(axis=1, keepdims=True)
     by_group = np.tensordot(sums, sums, axes=(0, 0)) * _unbiased(n_groups)
     spread_of_labels = np.diag(share) - np.outer(share, share)
-    by_clip = np.einsum("mn,cd->mcnd", spread_of_labels, centred.T @ centred) * _unbiased(n)
+    by_clip = np.einsum("mn,cd->mcnd", spread_of_labels, scatter) * _unbiased(n)
     size = n_labels * q
     by_clip = by_clip.reshape(size, size)
-    if n_groups == n:  # each clip by itself: the plain p
+    if single or n_groups == n:  # each clip by itself: the plain p
         freedom = np.linalg.matrix_rank(by_clip, hermitian=True)
         return float(chi2.sf(statistic, freedom)) if freedom else 1.0
     effects = np.linalg.pinv(by_clip, rcond=1e-10, hermitian=True) @ by_group.reshape(size, size)
@@ -107,8 +122,12 @@ def samples_of_groups(group: Ints, n_samples: int, *, seed: int) -> tuple[Ints, 
     if n_blocks > MAX_BLOCKS:
         group = rng.permutation(n_blocks)[group] % MAX_BLOCKS
         n_blocks = MAX_BLOCKS
-    share = np.full(n_blocks, 1 / n_blocks)
-    return group, rng.multinomial(n_blocks, share, size=n_samples)
+    return group, samples_of_blocks(n_blocks, n_samples, rng)
+
+
+def samples_of_blocks(n_blocks: int, n_samples: int, rng: np.random.Generator) -> Ints:
+    """How often each bootstrap sample has each block. (samples, blocks)"""
+    return rng.multinomial(n_blocks, np.full(n_blocks, 1 / n_blocks), size=n_samples)
 
 
 def bootstrap_over_groups(

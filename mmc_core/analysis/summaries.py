@@ -5,7 +5,7 @@ need, so that a page costs the same for a hundred clips and for a million.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import nan
 from pathlib import Path
@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mmc_core import files
-from mmc_core._typing import Float64
-from mmc_core.analysis.density import MAX_BINS, density_estimate, freedman_diaconis, histogram
+from mmc_core._typing import Float64, Ints
+from mmc_core.analysis.density import MAX_BINS, density_estimate, histogram, rounded_width
 from mmc_core.analysis.tables import features_of
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import Feature
@@ -213,6 +213,12 @@ class Summary(Mapping[tuple[str, str], Distribution]):
         return {mood: self[feature, mood] for mood in NAMES if (feature, mood) in self}
 
 
+def variance(moods: Collection[Distribution]) -> float:
+    """Of one feature over the clips of several moods, which weigh alike; in its unit squared."""
+    within = np.mean([d.sd**2 for d in moods])
+    return float(within + np.var([d.mean for d in moods]))
+
+
 def with_bins(
     moods: Mapping[str, Distribution], values: Mapping[str, Float64], width: float
 ) -> dict[str, Distribution]:
@@ -242,31 +248,76 @@ def _of_numbers(
     values = clips[feature.name].to_numpy(dtype=float)
     span = (float(table[feature.name].min()), float(table[feature.name].max()))
     quantiles = np.percentile(values, np.arange(101))
-    q1, median, q3 = quantiles[[25, 50, 75]]
-    reach = 1.5 * (q3 - q1)
-    inside = values[(values >= q1 - reach) & (values <= q3 + reach)]
-    width = feature.bin_width or freedman_diaconis(values)
-    while (span[1] - span[0]) / width > MAX_BINS:  # a far outlier, or values of another kind
-        width *= 2
+    low, high = fences(quantiles)
+    inside = values[(values >= low) & (values <= high)]
+    width = width_of_bins(feature, quantiles, len(values), span)
     first_bin, counts = histogram(values, width)
-    density = density_estimate(values, np.linspace(*span, DENSITY_POINTS))
-    return Distribution(
-        feature=feature.name,
-        mood=mood,
+    return of_numbers(
+        feature.name,
+        mood,
         n=len(values),
-        counts=counts.tolist(),
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else 0.0,
+        quantiles=quantiles,
+        inside=(float(inside.min()), float(inside.max()), len(inside)),
+        bins=(width, first_bin, counts),
+        span=span,
+        density=density_estimate(values, np.linspace(*span, DENSITY_POINTS)),
+    )
+
+
+def fences(quantiles: Float64) -> tuple[float, float]:
+    """Where outliers begin: 1.5 interquartile ranges from the box. Of percentiles, (101,)."""
+    q1, q3 = quantiles[[25, 75]]
+    reach = 1.5 * (q3 - q1)
+    return float(q1 - reach), float(q3 + reach)
+
+
+def width_of_bins(feature: Feature, quantiles: Float64, n: int, span: tuple[float, float]) -> float:
+    """The default bin width of a mood's n values, `span` being all moods' least and greatest."""
+    width = feature.bin_width or rounded_width(float(quantiles[75] - quantiles[25]), n)
+    while (span[1] - span[0]) / width > MAX_BINS:  # a far outlier, or values of another kind
+        width *= 2
+    return width
+
+
+def of_numbers(
+    feature: str,
+    mood: str,
+    *,
+    n: int,
+    mean: float,
+    sd: float,
+    quantiles: Float64,
+    inside: tuple[float, float, int],
+    bins: tuple[float, float, Ints],
+    span: tuple[float, float],
+    density: Float64,
+) -> Distribution:
+    """A distribution of numbers from what was worked out of them.
+
+    Args:
+        inside: the least and greatest value between the `fences`, and their number.
+        bins: width, centre of the first, and counts.
+    """
+    q1, median, q3 = map(float, quantiles[[25, 50, 75]])
+    return Distribution(
+        feature=feature,
+        mood=mood,
+        n=n,
+        counts=bins[2].tolist(),
+        mean=mean,
+        sd=sd,
         # As ggplot2 and matplotlib: a whisker never ends inside the box.
-        whisker_low=float(min(inside.min(), q1)),
-        q1=float(q1),
-        median=float(median),
-        q3=float(q3),
-        whisker_high=float(max(inside.max(), q3)),
-        n_outliers=len(values) - len(inside),
+        whisker_low=min(inside[0], q1),
+        q1=q1,
+        median=median,
+        q3=q3,
+        whisker_high=max(inside[1], q3),
+        n_outliers=n - inside[2],
         quantiles=quantiles.tolist(),
-        bin_width=width,
-        first_bin=first_bin,
+        bin_width=bins[0],
+        first_bin=bins[1],
         density_from=span[0],
         density_to=span[1],
         density=density.tolist(),

@@ -18,6 +18,7 @@ from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.moods import NAMES
 
 META = ("clip", "mood", "group", "duration_s")
+MOST_ROWS = 3_000_000  # of a table that is read into memory
 START = "start_s"  # where the described part of a clip begins, where that is known
 
 

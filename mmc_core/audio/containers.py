@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mmc_core.audio.frames import chained
 
@@ -84,10 +85,13 @@ FURTHER_IN = (
 )
 
 
+File: TypeAlias = io.RawIOBase | io.BytesIO
+
+
 class Part(io.RawIOBase):
     """A part of an open file, as a file of its own."""
 
-    def __init__(self, file: io.RawIOBase, start: int, end: int) -> None:
+    def __init__(self, file: File, start: int, end: int) -> None:
         self._file, self._start, self._end = file, start, end
         self._position = 0
 
@@ -113,7 +117,7 @@ class Part(io.RawIOBase):
         return n
 
 
-def sniff(file: io.RawIOBase) -> tuple[Container, int] | None:
+def sniff(file: File) -> tuple[Container, int] | None:
     """What a file is and at which byte it begins to be that; None where it is no sound we know.
 
     A file may begin with tags, and with what is left of a frame or with junk: sound is looked for
@@ -137,7 +141,7 @@ def sniff(file: io.RawIOBase) -> tuple[Container, int] | None:
     return _further_in(file.read(SEARCHED) or b"") or (MP3, 0)
 
 
-def _after_tags(file: io.RawIOBase) -> int:
+def _after_tags(file: File) -> int:
     """Where the tags end that a file begins with, ID3 or APE, as any kind of sound may."""
     position = 0
     for _ in range(MAX_TAGS):
@@ -170,7 +174,7 @@ def _further_in(head: bytes) -> tuple[Container, int] | None:
     return container, start
 
 
-def parts(file: io.RawIOBase, container: Container, start: int) -> list[Part]:
+def parts(file: File, container: Container, start: int) -> list[Part]:
     """A file from a byte on, in as many parts as it has streams in a row."""
     begins = [start]
     after = -1  # streams that sound together begin on neighbouring pages, and are one part
@@ -182,7 +186,7 @@ def parts(file: io.RawIOBase, container: Container, start: int) -> list[Part]:
     return [Part(file, a, b) for a, b in zip(begins, [*begins[1:], end], strict=True)]
 
 
-def _places(file: io.RawIOBase, signature: bytes, start: int) -> Iterator[int]:
+def _places(file: File, signature: bytes, start: int) -> Iterator[int]:
     """Where a signature of at most eight bytes stands in a file, from a byte on."""
     pattern = re.compile(signature, re.DOTALL)
     position, rest = start, b""
@@ -200,7 +204,7 @@ def _places(file: io.RawIOBase, signature: bytes, start: int) -> Iterator[int]:
         rest = content[max(last, len(content) - 7, 0) :]
 
 
-def _page_end(file: io.RawIOBase, start: int) -> int:
+def _page_end(file: File, start: int) -> int:
     """Where a page of Ogg ends that begins at a byte."""
     file.seek(start)
     head = file.read(27 + 255) or b""

@@ -1,6 +1,6 @@
 """Bytes in, sound out: whether a file may be used, and its samples.
 
-libsndfile reads what it knows; FFmpeg, apart, reads the rest.
+Decoders read it, in processes of their own.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
-from mmc_core._typing import Float32
-from mmc_core.audio.containers import USABLE, Container, parts, sniff
-from mmc_core.audio.ffmpeg import decode_apart
+from mmc_core.audio import decoder
+from mmc_core.audio.extent import Extent, Reading
 from mmc_core.audio.phase import ChannelsCancel
-from mmc_core.audio.signal import CLIP_S, SILENCE_PEAK, SR, Audio, Block, to_mono
-from mmc_core.errors import AudioError, EmptyFile, NotAudio, SilentAudio, TooLarge, TooShort
+from mmc_core.audio.signal import SILENCE_PEAK, too_long
+from mmc_core.audio.sound import CLIP_S, Audio, SoundOnDisk
+from mmc_core.errors import AudioError, EmptyFile, SilentAudio, TooLarge, TooShort
 from mmc_core.settings import Limits, command_line_limits
 from mmc_core.wording import shown
 
 MIN_DURATION_S = 1.0
-BLOCK_SAMPLES = 65_536  # of all channels together
 
 
 def load_audio(
@@ -60,6 +60,64 @@ def load_audio(
     >>> audio.y.dtype, round(audio.duration_s)
     (dtype('float32'), 53)
     """
+    sound = open_audio(source, name=name, limits=limits)
+    return Audio(sound.samples(0, sound.n_samples), sound.name, sound.notes)
+
+
+def open_audio(
+    source: Path | str | bytes, *, name: str = "", limits: Limits | None = None
+) -> SoundOnDisk:
+    """The same of a sound that is too long for memory: decoded to a temporary file.
+
+    Args:
+        source, name, limits: as of `load_audio`.
+
+    Raises:
+        AudioError: in the kind that fits.
+    """
+    return _checked(_opened(source, name, limits, Extent()))
+
+
+def _checked(sound: SoundOnDisk) -> SoundOnDisk:
+    name = shown(sound.name)
+    if sound.duration_s < MIN_DURATION_S:
+        raise TooShort(
+            f"{name} lasts {sound.duration_s:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
+            f"and {CLIP_S} s is best."
+        )
+    if all(np.abs(block).max() < SILENCE_PEAK for block in sound.blocks()):
+        raise SilentAudio(f"{name} is silent: it never rises above -80 dB. Check the recording.")
+    return sound
+
+
+def open_beginning(
+    source: Path | str | bytes, seconds: float, *, limits: Limits | None = None
+) -> tuple[SoundOnDisk, float]:
+    """At least the first seconds of a file, and how long all of it is, in seconds.
+
+    Of a longer file no more is decoded; its length is then what the file says, to a frame of its
+    codec. Nothing is known of the rest, such as that it is damaged, and whether channels cancel,
+    the beginning alone decides. All is decoded where the file says nothing of its length that can
+    be believed.
+
+    Args:
+        source, limits: as of `load_audio`.
+        seconds: how much is wanted.
+
+    Raises:
+        AudioError: in the kind that fits.
+    """
+    extent = Extent(seconds)
+    sound = _opened(source, "", limits, extent)
+    if extent.rest_s > 0:
+        return sound, extent.length_s
+    sound = open_audio(source, limits=limits) if extent.rest_s else _checked(sound)
+    return sound, sound.duration_s
+
+
+def _opened(
+    source: Path | str | bytes, name: str, limits: Limits | None, extent: Extent
+) -> SoundOnDisk:
     if isinstance(source, str):
         source = Path(source)
     limits = limits or command_line_limits()
@@ -67,7 +125,7 @@ def load_audio(
         name = (source.name or str(source)) if isinstance(source, Path) else "The file"
     try:
         with _open(source, shown(name), limits) as file:
-            return _load(file, name, limits)
+            return _load(file, name, limits, extent)
     except (OSError, ValueError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or error
         raise AudioError(f"{shown(name)} could not be read: {reason}. Check the path.") from error
@@ -77,7 +135,7 @@ def load_audio(
 def _open(source: Path | bytes, name: str, limits: Limits) -> Iterator[io.FileIO]:
     """A file of the system's, as decoders in C and in other processes want it: unbuffered."""
     if isinstance(source, bytes):
-        _check_size(len(source), name, limits)
+        check_size(len(source), name, limits)
         with tempfile.TemporaryFile(buffering=0) as file:
             rest = memoryview(source)
             while rest:
@@ -87,12 +145,13 @@ def _open(source: Path | bytes, name: str, limits: Limits) -> Iterator[io.FileIO
     status = source.stat()
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise AudioError(f"{name} is a folder or a device; choose a file.")
-    _check_size(status.st_size, name, limits)
+    check_size(status.st_size, name, limits)
     with source.open("rb", buffering=0) as file:
         yield file
 
 
-def _check_size(size: int, name: str, limits: Limits) -> None:
+def check_size(size: int, name: str, limits: Limits) -> None:
+    """Refuse a file that is empty or larger than is accepted."""
     if size == 0:
         raise EmptyFile(f"{name} is empty (0 bytes). Choose a file that holds sound.")
     if size > limits.size_bytes:
@@ -102,62 +161,27 @@ def _check_size(size: int, name: str, limits: Limits) -> None:
         )
 
 
-def _load(file: io.FileIO, name: str, limits: Limits) -> Audio:
-    notes: tuple[str, ...] = ()
+def _load(file: io.FileIO, name: str, limits: Limits, extent: Extent) -> SoundOnDisk:
+    decoded = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sound that reads it)
     try:
-        y = _decode(file, shown(name), limits.duration_s)
+        notes = _decode_some_channel(file, decoded, shown(name), limits.duration_s, extent)
+        if round(extent.length_s, 3) > limits.duration_s:
+            raise too_long(shown(name), limits.duration_s)
+        return SoundOnDisk(decoded, name, notes)
+    except BaseException:
+        decoded.close()
+        raise
+
+
+def _decode_some_channel(
+    file: io.FileIO, decoded: IO[bytes], name: str, limit_s: float, extent: Extent
+) -> tuple[str, ...]:
+    """Write the mean of a file's channels, or one where they cancel; what to know of that."""
+    try:
+        decoder.decode(file, decoded, Reading(name, limit_s, None, extent))
     except ChannelsCancel as cancelled:
-        y = _decode(file, shown(name), limits.duration_s, cancelled.channel)
-        notes = (cancelled.note,)
-    name_shown = shown(name)
-    if len(y) < MIN_DURATION_S * SR:
-        raise TooShort(
-            f"{name_shown} lasts {len(y) / SR:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
-            f"and {CLIP_S} s is best."
-        )
-    if max(y.max(), -y.min()) < SILENCE_PEAK:
-        raise SilentAudio(
-            f"{name_shown} is silent: it never rises above -80 dB. Check the recording."
-        )
-    return Audio(y, name, notes)
-
-
-def _decode(file: io.FileIO, name: str, limit_s: float, channel: int | None = None) -> Float32:
-    """Mono sound of a file; of one channel where that is given.
-
-    Raises:
-        ChannelsCancel: if no channel is given, and their mean is not what they sound like.
-    """
-    import soundfile
-
-    found = sniff(file)
-    if found is None:
-        raise NotAudio(
-            f"{name} is not a sound file that can be read, whatever its name says. "
-            f"Expected {USABLE}."
-        )
-    container, start = found
-    if container.sndfile:
-        try:
-            blocks = _sndfile_blocks(file, container, start)
-            if mono := list(to_mono(blocks, name, limit_s, channel)):
-                return np.concatenate(mono)
-        except soundfile.SoundFileError:
-            pass  # a codec or a tag that libsndfile does not know; FFmpeg may
-    return decode_apart(file, container, start, name, limit_s, channel)
-
-
-def _sndfile_blocks(file: io.FileIO, container: Container, start: int) -> Iterator[Block]:
-    import soundfile
-
-    streams = parts(file, container, start)
-    is_whole = len(streams) == 1 and start == 0
-    file.seek(0)
-    for stream in streams:
-        source = file.fileno() if is_whole else stream
-        with soundfile.SoundFile(source, closefd=False) as sound:
-            if sound.subtype.startswith("MPEG"):  # mp3 within wav, see MP3
-                return
-            at_once = max(1, BLOCK_SAMPLES // sound.channels)
-            while len(block := sound.read(at_once, dtype="float32", always_2d=True)):
-                yield sound.samplerate, block
+        decoded.seek(0)
+        decoded.truncate()
+        decoder.decode(file, decoded, Reading(name, limit_s, cancelled.channel, extent))
+        return (cancelled.note,)
+    return ()

@@ -13,7 +13,7 @@ import soxr
 
 from mmc_core._typing import Float32
 from mmc_core.audio.decode import load_audio
-from mmc_core.audio.signal import SR
+from mmc_core.audio.sound import SR
 
 EQUALISER_HZ = (50.0, 100.0, 300.0, 1000.0, 3000.0, 8000.0)
 

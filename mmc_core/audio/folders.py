@@ -112,7 +112,7 @@ def _sort_in(
     left_out: list[LeftOut],
 ) -> None:
     """Put what lies in a folder where it belongs."""
-    if path.name.startswith(".") or path.name.casefold() in SYSTEM_FOLDERS:
+    if is_passed_over(path.name):
         return
     try:
         is_folder = entry.is_dir()
@@ -125,6 +125,11 @@ def _sort_in(
         files.append(path)
     elif is_link and not path.exists():
         left_out.append(LeftOut(path, "this link leads nowhere; left out.", is_lost=True))
+
+
+def is_passed_over(name: str) -> bool:
+    """Whether a file or folder is hidden, or a system's."""
+    return name.startswith(".") or name.casefold() in SYSTEM_FOLDERS
 
 
 def _leads_up(place: Path, real: str) -> bool:

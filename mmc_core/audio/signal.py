@@ -1,9 +1,8 @@
-"""Sound as samples: mono (mean of the channels), 22 050 Hz, float32, checked as it comes."""
+"""Decoded blocks to samples: mono (mean of channels), 22 050 Hz, float32, checked as they come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,54 +11,15 @@ import soxr
 
 from mmc_core._typing import Float32
 from mmc_core.audio.phase import Phase
+from mmc_core.audio.sound import SR
 from mmc_core.errors import DamagedAudio, NotFiniteAudio, TooLong
 
-SR = 22_050  # Hz
-CLIP_S = 25.5  # seconds that one row of a feature table describes
-CLIP_SAMPLES = round(CLIP_S * SR)
 SILENCE_PEAK = 1e-4  # -80 dB of full scale
 LOUDEST_PEAK = 1e6  # no recording is this far above full scale (1.0)
 SAMPLE_RATES = (2_000, 768_000)  # Hz; outside, a header lies
 MAX_CHANNELS = 64
 
 Block = tuple[int, Float32]  # rate in Hz, samples (n_samples, n_channels)
-
-
-@dataclass(frozen=True)
-class Audio:
-    """One sound, as every part of this package takes it.
-
-    Parameters
-    ----------
-    y : ndarray of float32, (n_samples,)
-        Samples of one channel at 22 050 Hz; full scale is 1.
-    name : str, optional
-        What to call it in messages.
-    notes : tuple of str, optional
-        What to know of how it was read, in sentences.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import mmc_core as mmc
-    >>> tone = mmc.Audio(np.sin(np.arange(5 * mmc.SR) / 8).astype("float32"), "tone")
-    >>> tone.duration_s, tone.cut(1.0, 2.5).duration_s
-    (5.0, 2.5)
-    """
-
-    y: Float32
-    name: str = ""
-    notes: tuple[str, ...] = ()
-
-    @property
-    def duration_s(self) -> float:
-        """Its length in seconds."""
-        return len(self.y) / SR
-
-    def cut(self, start_s: float = 0.0, duration_s: float = CLIP_S) -> Audio:
-        """A piece of it, shorter where the sound ends first."""
-        start = round(start_s * SR)
-        return Audio(self.y[start : start + round(duration_s * SR)], self.name, self.notes)
 
 
 def to_mono(
@@ -85,10 +45,7 @@ def to_mono(
             seconds += len(block) / rate
             _check_block(block, name)
             if round(seconds, 3) > limit_s:
-                raise TooLong(
-                    f"{name} lasts longer than {_duration(limit_s)}, the most that is "
-                    "accepted. Cut it into songs."
-                )
+                raise too_long(name, limit_s)
             if channel is None:
                 mono = block.mean(axis=1)
                 phase.hear(block, mono, rate)
@@ -99,8 +56,11 @@ def to_mono(
     phase.check()
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} s"
+def too_long(name: str, limit_s: float) -> TooLong:
+    most = f"{limit_s / 60:g} minutes" if limit_s >= 60 else f"{limit_s:g} s"
+    return TooLong(
+        f"{name} lasts longer than {most}, the most that is accepted. Cut it into songs."
+    )
 
 
 def _check_block(block: Float32, name: str) -> None:

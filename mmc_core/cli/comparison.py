@@ -38,14 +38,15 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
 
 
 @click.command("study")
-@click.argument("name", type=click.Choice(["leak", "spread", "extraction", "unseen"]))
+@click.argument("name", type=click.Choice(["leak", "spread", "extraction", "unseen", "similar"]))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def study_command(name: str, as_json: bool) -> None:
     """Run a study and save it in data/studies.
 
     leak: how copies of test clips in the training set change a score. spread: how much a score
     varies on test sets of 40 clips. extraction: how much codec, sampling rate, level and cut change
-    features. unseen: how well probes do on a dataset they were not trained on.
+    features. unseen: how well probes do on a dataset they were not trained on. similar: how often
+    clips that sound alike share mood and genre, and another file of a recording finds its clip.
     """
     from mmc_core import files
     from mmc_core.comparison import studies

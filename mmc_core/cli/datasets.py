@@ -119,6 +119,21 @@ def describe_clips(dataset_id: str, audio: Path | None) -> None:
     )
 
 
+@datasets_group.command("embeddings")
+@click.argument("dataset_id", metavar="ID")
+def embed_clips(dataset_id: str) -> None:
+    """Compute how each clip of a dataset sounds, for `explore similar`. Needs its audio. Saved with
+    the summary.
+    """
+    from mmc_core import datasets
+    from mmc_core.datasets.embeddings import NAME
+    from mmc_core.learning import axes
+
+    dataset = datasets.get(dataset_id)
+    axes.describe(dataset)
+    echo(f"{len(dataset.table())} clips: {dataset.file(NAME)}", err=True)
+
+
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
@@ -126,7 +141,8 @@ def describe_clips(dataset_id: str, audio: Path | None) -> None:
     metavar="PATH",
     type=click.Path(path_type=Path, exists=True),
     help="Folder of the dataset's audio (default: in MMC_DATA_MIRROR). For your own dataset: a "
-    "folder with one subfolder per mood, a CSV of path, mood and group, or a table of features.",
+    "folder with one subfolder per mood, a CSV of path, mood and group, a table of features, or a "
+    "folder of Parquet files that are such a table.",
 )
 @click.option("--title", help="Title of your own dataset on the pages (default: ID).")
 def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> None:
@@ -172,7 +188,8 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
             f"{name!r} is not a dataset of the project ({', '.join(datasets.DATASETS)}). To build "
             "your own, name a folder or a table: --from PATH."
         )
-    with Progress("files") as progress:
+    parts = datasets.user.parts_of(source)
+    with Progress("steps" if parts else "files") as progress:
         dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
     for sentence in (*dataset.notes, *dataset.problem_sentences):
         echo(sentence, err=True)
@@ -188,6 +205,9 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
 def remove_dataset(dataset_id: str) -> None:
     """Remove your own dataset. Your files and runs trained on it stay."""
     from mmc_core import datasets
+    from mmc_core.datasets.user.corrected import ID
 
+    if dataset_id == ID and ID not in datasets.user.every():
+        raise click.UsageError("Corrections are removed with: mmc corrections clear")
     datasets.user.remove(dataset_id)
     echo(f"{dataset_id} is removed.", err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
+from mmc_core.cli.places import SCHEDULER
 
 
 @click.command("train")
@@ -64,6 +65,7 @@ def _repeat_and_fold(
 )
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Change a setting.")
 @click.option("--jobs", default=-1, type=int, help="Number of processes; -1 for all cores.")
+@SCHEDULER
 @click.option("--against", metavar="RUN", help="Compare with another run on the same folds.")
 @click.option(
     "--again",
@@ -79,6 +81,7 @@ def evaluate_command(
     repeats: int,
     settings: tuple[str, ...],
     jobs: int,
+    scheduler: str | None,
     against: str | None,
     again: tuple[int, int] | None,
     as_json: bool,
@@ -95,13 +98,17 @@ def evaluate_command(
     if protocol:
         from mmc_core.learning.splits import Protocol
         from mmc_core.runs.evaluate import over_folds
+        from mmc_core.workers.cluster import connected
 
         quiet_tensorflow()
         recipe = recipes.load(target, settings)
-        with Progress("folds") as progress:
-            run = over_folds(recipe, Protocol.of(protocol, folds, repeats), progress, jobs=jobs)
+        with connected(scheduler, jobs) as cluster, Progress("folds") as progress:
+            wanted = Protocol.of(protocol, folds, repeats)
+            run = over_folds(recipe, wanted, progress, jobs=jobs, cluster=cluster)
         echo(str(run.path), err=True)
     else:
+        if scheduler:
+            raise click.UsageError("--scheduler is for a RECIPE with a --protocol.")
         if settings or target in recipes.names():
             raise click.UsageError(f"Expected a --protocol with the recipe {target!r}.")
         run = scoring.finished(target)

@@ -9,9 +9,12 @@ import click
 from mmc_core import __version__
 from mmc_core.cli.app import app_command
 from mmc_core.cli.comparison import compare_command, study_command
+from mmc_core.cli.corrections import corrections_group
 from mmc_core.cli.datasets import datasets_group
+from mmc_core.cli.explanation import explain_command
 from mmc_core.cli.exploration import explore_group
 from mmc_core.cli.learning import evaluate_command, results_command, train_command
+from mmc_core.cli.library import library_group
 from mmc_core.cli.models import models_group
 from mmc_core.cli.output import echo, end_in_order, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
@@ -23,6 +26,8 @@ EXTRAS = {
     **dict.fromkeys(("streamlit", "plotly", "matplotlib", "seaborn"), "app"),
     **dict.fromkeys(("tensorflow", "keras", "tf2onnx"), "train"),
     "librosa": "librosa",
+    "mutagen": "library",
+    **dict.fromkeys(("dask", "distributed", "cryptography", "fsspec", "s3fs"), "cluster"),
 }
 
 
@@ -67,6 +72,9 @@ for command in (
     datasets_group,
     extract_command,
     predict_command,
+    corrections_group,
+    explain_command,
+    library_group,
     models_group,
     train_command,
     evaluate_command,

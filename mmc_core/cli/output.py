@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from typing import Any
 
 
@@ -70,12 +72,39 @@ class Progress:
             if os.environ.get("MMC_PROGRESS") == "lines":  # a page reads them
                 echo(f"{done} of {total}", err=True)
             return
-        detail = "".join(f"  {name} {value:.3f}" for name, value in (logs or {}).items())
+        detail = self._detail(done, total, logs or {})
         echo(f"\r{done} of {total} {self.unit}{detail}\033[K", nl=False, err=True)
+
+    def _detail(self, done: int, total: int, logs: dict[str, float]) -> str:
+        return "".join(f"  {name} {value:.3f}" for name, value in logs.items())
 
     def __exit__(self, *_: object) -> None:
         if sys.stderr.isatty():
             echo(err=True)
+
+
+class TimedProgress(Progress):
+    """The same with the rate and the time left, once a first call has said that none is done."""
+
+    def _detail(self, done: int, total: int, logs: dict[str, float]) -> str:
+        if not done:
+            self._start = time.monotonic()
+            return ""
+        rate = done / max(time.monotonic() - self._start, 1e-3)
+        a_minute = f"{60 * rate:,.0f} a minute"
+        return f"  {a_minute}  {duration((total - done) / rate)} left"
+
+
+def duration(seconds: float) -> str:
+    """Time to read, in whole units.
+
+    >>> duration(8.2), duration(150), duration(9_000)
+    ('8 s', '3 min', '2 h 30 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(math.ceil(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def quiet_tensorflow() -> None:

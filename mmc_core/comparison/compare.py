@@ -177,6 +177,8 @@ def missing(dataset: Dataset) -> str:
             f"The feature table of {dataset.title} is not on this machine, so results that need "
             f"its single clips leave it out. Get it with: python -m mmc_core datasets {how}"
         )
+    if dataset.too_large:
+        return f"{dataset.too_large} Results that need single clips leave it out."
     described = dataset.separation()  # quicker to read than the table
     if lacking := [name for name in ORIGINAL_57 if name not in described]:
         return (

@@ -51,29 +51,48 @@ def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: st
         parts.append(table.iloc[rows].assign(dataset=name))
         learned.append(np.isin(rows, drawn))
     clips = pd.concat(parts, ignore_index=True)
-    x = inputs.features(clips)
-    rows = np.flatnonzero(np.concatenate(learned))
-    if method == "pca":
-        points = principal(x, rows)
-    else:
-        group = (clips["dataset"] + " " + clips["group"].astype(str)).to_numpy(dtype=str)
-        points = discriminant(x, clips["mood"].to_numpy(dtype=object), group, rows)
-    return clips[["dataset", "clip", "mood"]].assign(x=points[:, 0], y=points[:, 1])
+    plane = Plane(clips, np.flatnonzero(np.concatenate(learned)), method)
+    return clips[["dataset", "clip", "mood"]].assign(x=plane.points[:, 0], y=plane.points[:, 1])
 
 
-def principal(x: Floats, learned: Ints) -> Floats:
-    """The two principal components of features, which know nothing of moods. (n, 2)
+class Plane:
+    """A plane learned from some clips of datasets, and these in it.
 
     Args:
-        x: unscaled features of all clips. (n, 57)
-        learned: rows that the components are learned from.
+        clips: `dataset`, `mood`, `group` and the 57 features.
+        learned: their rows that the plane is learned from.
+        method: one of `METHODS`.
+
+    Attributes:
+        points: of the clips, those of discriminants by the fold that held each out. (n, 2)
+        transform: places other clips' unscaled features: (m, 57) to (m, 2).
+    """
+
+    def __init__(self, clips: pd.DataFrame, learned: Ints, method: str) -> None:
+        x = inputs.features(clips)
+        self.transform: Callable[[Floats], Floats]
+        if method == "pca":
+            self.transform = principal(x[learned])
+            self.points = self.transform(x)
+        else:
+            mood = clips["mood"].to_numpy(dtype=object)
+            group = (clips["dataset"] + " " + clips["group"].astype(str)).to_numpy(dtype=str)
+            self.transform = _fitted(x, mood, learned)
+            self.points = discriminant(x, mood, group, learned)
+
+
+def principal(x: Floats) -> Callable[[Floats], Floats]:
+    """The two principal components of features, which know nothing of moods: (m, 57) to (m, 2).
+
+    Args:
+        x: unscaled features that they are learned from. (n, 57)
     """
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
 
-    fitted = make_pipeline(ranks(SEED), PCA(2, random_state=SEED)).fit(x[learned])
-    projected: Floats = fitted.transform(x)
-    return projected
+    fitted = make_pipeline(ranks(SEED), PCA(2, random_state=SEED)).fit(x)
+    transform: Callable[[Floats], Floats] = fitted.transform
+    return transform
 
 
 def discriminant(x: Floats, mood: Objects, group: npt.NDArray[Any], learned: Ints) -> Floats:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mmc_core._typing import Float64
 from mmc_core.analysis.statistics import middle_95, samples_of_groups
-from mmc_core.analysis.summaries import Distribution, Summary
+from mmc_core.analysis.summaries import Distribution, Summary, variance
 from mmc_core.analysis.tables import features_of
 from mmc_core.comparison.model import Shift
 
@@ -45,7 +45,7 @@ def shifts(
             continue
         parts = [[s[feature.name, mood] for mood in moods] for s in (first, second)]
         means = [float(np.mean([d.mean for d in moods_of])) for moods_of in parts]
-        std = float(np.sqrt(np.mean([_variance(moods_of) for moods_of in parts]))) or 1.0
+        std = float(np.sqrt(np.mean([variance(moods_of) for moods_of in parts]))) or 1.0
         by_extraction = moved[feature.name]
         results.append(
             Shift(
@@ -113,12 +113,6 @@ def _resampled(
             means.append((times @ sums) / counts[:, None])
     resampled: Float64 = np.mean(means, axis=0)
     return resampled
-
-
-def _variance(moods: Sequence[Distribution]) -> float:
-    """Of the mixture in which moods weigh alike."""
-    within = np.mean([d.sd**2 for d in moods])
-    return float(within + np.var([d.mean for d in moods]))
 
 
 def _wasserstein(one: Sequence[Distribution], other: Sequence[Distribution]) -> float:

@@ -1,5 +1,5 @@
 """Studies of what a figure can be worth: copies that leak, test sets that are small, extraction,
-a dataset that was never heard.
+a dataset that was never heard, a search for clips that sound alike.
 
 Each is one command and keeps its figures in `data/studies/`, from which the documentation and the
 pages read.
@@ -17,7 +17,7 @@ import numpy as np
 from mmc_core import datasets, files
 from mmc_core._typing import Progress
 from mmc_core.analysis.statistics import DIFFERENCE, corrected_paired_t, corrected_resampled_t
-from mmc_core.comparison import robustness, unseen
+from mmc_core.comparison import robustness, similarity, unseen
 from mmc_core.comparison.shift import Moved
 from mmc_core.learning import inputs, recipes, scores
 from mmc_core.learning.classifiers import probabilities
@@ -27,6 +27,7 @@ from mmc_core.runs.original import original_runs
 from mmc_core.settings import DATA, made_data_dir
 
 LEAK, SPREAD, EXTRACTION, UNSEEN = "leak", "spread", "extraction", "unseen"
+SIMILAR = "similar"
 
 
 LEAK_SPLITS = 5
@@ -146,6 +147,7 @@ STUDIES: dict[str, Callable[[Progress], dict[str, Any]]] = {
     SPREAD: spread,
     EXTRACTION: robustness.study,
     UNSEEN: unseen.study,
+    SIMILAR: similarity.study,
 }
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
+from mmc_core.analysis.description import Description
 from mmc_core.analysis.summaries import Summary
 from mmc_core.audio.folders import find_audio, search
 from mmc_core.datasets import duplicates
@@ -19,7 +20,6 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
-# Of clips beside their sound.
 NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
 
 
@@ -58,6 +58,8 @@ class Dataset(ABC):
         The table itself, where it is public and may not be shipped.
     original_test_share : float
         Share of the clips that the original system held out.
+    embedded : mapping of str to Path
+        By network, embeddings that it brings itself (.npy), a row a clip of its table.
 
     Examples
     --------
@@ -80,6 +82,10 @@ class Dataset(ABC):
     homepage: str
     download: Download | None = None
     original_test_share: float = 0.2
+
+    @property
+    def embedded(self) -> Mapping[str, Path]:
+        return {}
 
     # ---- its files --------------------------------------------------------------------------
 
@@ -132,9 +138,8 @@ class Dataset(ABC):
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""
         folder = self.audio_folder(None)
-        if folder is None or not folder.is_dir():
-            return {}
-        return {path.stem: path for path in search(folder).files}
+        sounds = search(folder).files if folder and folder.is_dir() else []
+        return {path.stem: path for path in sounds}
 
     def audio_of(self, table: pd.DataFrame) -> list[Path]:
         """The sound file of each clip of a table.
@@ -153,8 +158,7 @@ class Dataset(ABC):
 
     def audio_folder(self, audio: Path | None) -> Path | None:
         """The folder to build from: as named by hand, else that of `MMC_DATA_MIRROR`."""
-        mirror = data_mirror()
-        return audio or (mirror / self.id if mirror else None)
+        return audio or ((mirror / self.id) if (mirror := data_mirror()) else None)
 
     @property
     def audio_advice(self) -> str:
@@ -165,6 +169,11 @@ class Dataset(ABC):
         )
 
     # ---- what is read of it -----------------------------------------------------------------
+
+    @property
+    def too_large(self) -> str:
+        """Why its table is not read into memory; "" where it is."""
+        return ""
 
     def has_table(self) -> bool:
         """Whether its table is on this machine."""
@@ -182,7 +191,7 @@ class Dataset(ABC):
         Raises
         ------
         DatasetError
-            If it is not on this machine yet.
+            If it is not on this machine yet, or too large for memory.
 
         Examples
         --------
@@ -197,6 +206,8 @@ class Dataset(ABC):
                 f"The feature table of {self.title} is not on this machine. "
                 f"Get it with: python -m mmc_core datasets {how}"
             )
+        if self.too_large:
+            raise DatasetError(self.too_large)
         return tables.read_table(self.table_path)
 
     def summary(self) -> Summary:
@@ -272,8 +283,6 @@ class Dataset(ABC):
     def duplicates(self) -> pd.DataFrame:
         """Pairs of clips that are one, and why; see `datasets.duplicates`."""
         return duplicates.pairs(self.table())
-
-    # ---- how it is made ---------------------------------------------------------------------
 
     def fetch(self) -> Path:
         """Download what may be downloaded and make the table of it.
@@ -355,8 +364,7 @@ class Dataset(ABC):
     def extract(
         self, index: pd.DataFrame, paths: Mapping[str, Path], progress: Progress
     ) -> pd.DataFrame:
-        """The columns of `index`, `duration_s` and all features of each clip's file. A stopped
-        extraction goes on where it was.
+        """The columns of `index`, `duration_s` and all features of each clip's file; resumable.
 
         Args:
             index: `clip`, `mood` and `group`, a row a clip.
@@ -369,11 +377,9 @@ class Dataset(ABC):
         clips = [paths[clip] for clip in index["clip"]]
         journal = cache_dir() / "build" / f"{self.id}.jsonl"
         features = pd.DataFrame(extract_files(clips, journal=journal, progress=progress))
-        errors = features["error"].dropna()
-        if len(errors):
+        if len(errors := features["error"].dropna()):
             raise DatasetError(f"{len(errors)} clips cannot be used: {' '.join(errors[:3])}")
-        features = features.drop(columns=["path", "error", *READING])
-        return pd.concat([index, features], axis=1)
+        return pd.concat([index, features.drop(columns=["path", "error", *READING])], axis=1)
 
     def write_table(self, table: pd.DataFrame) -> None:
         """Write the table to where `table_path` looks for it."""
@@ -381,12 +387,8 @@ class Dataset(ABC):
         tables.write_table(table, self.folder / "features.parquet" if shipped else self.table_path)
 
     def write_summary(self, table: pd.DataFrame) -> None:
-        """One pass over a table for all that pages draw without it."""
-        Summary.of(table).write(self.folder / "summary.parquet")
-        effects.write(effects.separate(table), self.folder / "separation.parquet")
-        related = effects.correlations(table).astype("float32")
-        with files.replacing(self.folder / "correlations.parquet", files.same_parquet) as part:
-            related.to_parquet(part, compression="zstd")
+        """Keep all that pages draw of a table without it."""
+        Description.of(table).write(self.folder)
 
     def write_clips(self, about: pd.DataFrame) -> None:
         """Keep what `describe_clips` gave for `about_clips`."""

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import fft
-from scipy.signal import hilbert, lfilter, resample_poly
 
 from mmc_core._typing import Float32
 from mmc_core.audio import SR
@@ -37,6 +36,9 @@ class Match(NamedTuple):
 
 def low_rate(y: Float32) -> Float32:
     """Sound as it is compared: at 1102.5 Hz, low frequencies softened."""
+    # A second to import, which listing the datasets does not need.
+    from scipy.signal import lfilter, resample_poly
+
     low: Float32 = lfilter([1, -0.97], [1], resample_poly(y, 1, EVERY)).astype(np.float32)
     return low
 
@@ -74,6 +76,8 @@ def _unit(y: Float32) -> Float32:
 
 def _agreement(one: Float32, other: Float32, lag: int) -> float:
     """Correlation of the seconds that agree best, once the first clip is moved by `lag`."""
+    from scipy.signal import hilbert
+
     second = int(RATE)
     one, other = one[max(lag, 0) :], other[max(-lag, 0) :]
     n = min(len(one), len(other)) // second

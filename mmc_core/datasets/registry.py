@@ -11,11 +11,11 @@ from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.datasets.user import UserDataset
+from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError, UnknownName
 
-DATASETS: dict[str, Dataset] = {
-    dataset.id: dataset for dataset in (FourQAED(), Turkish(), Emopia())
-}
+_OURS: tuple[Dataset, ...] = (FourQAED(), Turkish(), Emopia())
+DATASETS = {dataset.id: dataset for dataset in _OURS}
 
 
 def every() -> dict[str, Dataset]:
@@ -32,7 +32,10 @@ def every() -> dict[str, Dataset]:
     >>> datasets.every()["4qaed"].title
     '4QAED'
     """
-    return DATASETS | {id_: each for id_, each in user.every().items() if id_ not in DATASETS}
+    own: dict[str, Dataset] = {**user.every()}
+    if corrections := user.corrected():
+        own[corrections.id] = corrections
+    return DATASETS | {id_: each for id_, each in own.items() if id_ not in DATASETS}
 
 
 def list_datasets() -> list[str]:
@@ -103,7 +106,7 @@ def user_dataset_name(name: str, title: str = "") -> tuple[str, str]:
     """
     dataset_id = user.slug(name)
     title = user.clean_title(title or name) or dataset_id
-    if dataset_id in DATASETS:
+    if dataset_id in (*DATASETS, CORRECTIONS):
         raise MMCError(
             f"{dataset_id} is the name of a dataset of the project; choose another name."
         )
@@ -126,8 +129,8 @@ def build_dataset(
     Parameters
     ----------
     path : str or Path
-        A folder with a subfolder a mood; a CSV of `path`, `mood` and, if you like, `group`; or a
-        CSV or parquet file of `mood` and features.
+        A folder with a subfolder a mood; a CSV of `path`, `mood` and, if you like, `group`; a CSV
+        or parquet file of `mood` and features; or a folder of such parquet files, of any size.
     name : str
         What its id is made of: small letters, digits and hyphens stay.
     title : str, optional
@@ -162,4 +165,6 @@ def build_dataset(
     >>> datasets.user.remove("docs-example")
     """
     dataset_id, title = user_dataset_name(name, title)
+    if user.parts_of(Path(path)):
+        return user.build_parts(Path(path), dataset_id, title, progress)
     return user.build(user.read(Path(path)), dataset_id, title, progress)

@@ -30,7 +30,8 @@ def doubtful(predictions: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         `clip`, `mood` (the label), `group`, `probability` of the label, the likeliest `other` mood,
-        `margin` (the label's probability minus the other's; ordered by it) and `doubtful`.
+        `margin` (the label's probability minus the other's; ordered by it), `counted` (the mood
+        that the clip is counted for, "" where none is probable enough) and `doubtful`.
     """
     clips, p, label = _averaged(predictions)
     rows = np.arange(len(p))
@@ -42,18 +43,20 @@ def doubtful(predictions: pd.DataFrame) -> pd.DataFrame:
         probability=p[rows, label],
         other=np.array(NAMES, dtype=object)[other],
         margin=p[rows, label] - p[rows, other],
+        counted=np.array([*NAMES, ""], dtype=object)[counted],
         doubtful=(counted >= 0) & (counted != label),
     )
     return table.sort_values("margin", kind="stable").reset_index(drop=True)
 
 
-def confused(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The confident joint: how many clips of each label are counted for each mood. (4, 4)"""
-    _, p, label = _averaged(predictions)
-    counted = _counted(p, label)
-    joint = np.zeros((len(NAMES), len(NAMES)), dtype=int)
-    np.add.at(joint, (label[counted >= 0], counted[counted >= 0]), 1)
-    return pd.DataFrame(joint, index=list(NAMES), columns=list(NAMES))
+def confused(doubts: pd.DataFrame) -> pd.DataFrame:
+    """The confident joint: how many clips of each label are counted for each mood. (4, 4)
+
+    Args:
+        doubts: what `doubtful` gives.
+    """
+    joint = pd.crosstab(doubts["mood"].astype(object), doubts["counted"])
+    return joint.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
 
 
 class Agreement(NamedTuple):
@@ -85,12 +88,17 @@ def agreement(doubts: pd.DataFrame, other: pd.Series[float], *, seed: int) -> Ag
     return Agreement(float(_correlations(sums.sum(axis=0))), *middle_95(rhos), int(known.sum()))
 
 
-def without_doubtful(predictions: pd.DataFrame, share: float = SHARE) -> dict[str, Any]:
+def without_doubtful(
+    predictions: pd.DataFrame, doubts: pd.DataFrame, share: float = SHARE
+) -> dict[str, Any]:
     """Accuracy with and without the clips of the most doubtful labels: a sensitivity, no result.
 
     It must rise, for what is left out is what the system finds wrong.
+
+    Args:
+        doubts: what `doubtful` gives of the predictions.
     """
-    ranked = doubtful(predictions)["clip"]
+    ranked = doubts["clip"]
     left_out = set(ranked[: round(share * len(ranked))])
     right = pd.Series(is_right(predictions).astype(float), predictions.index)
     kept = right[~predictions["clip"].isin(left_out)]

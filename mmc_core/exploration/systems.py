@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from mmc_core import runs
 from mmc_core._typing import Bools, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import holm
 from mmc_core.datasets import Dataset
 from mmc_core.errors import RunError
 from mmc_core.learning import scores
+from mmc_core.runs import Run
 
 LEAST = 20  # clips in a slice, and outside it
 ROUGHLY = ("low", "middle", "high")
+
+
+def evaluations(every: Sequence[Run]) -> list[Run]:
+    """Those of some runs that are finished evaluations with their predictions."""
+    return [
+        run
+        for run in every
+        if run.info["of"] == runs.OF_EVALUATION
+        and run.info["status"] == runs.FINISHED
+        and run.has_predictions()
+    ]
+
+
+def best(evaluated: Sequence[Run]) -> Run:
+    """The most accurate where groups are held apart, else the most accurate."""
+    apart = [run for run in evaluated if run.info["protocol"]["name"] != "published"]
+    return max(apart or evaluated, key=lambda run: float(run.scores["accuracy"]))
 
 
 def side_by_side(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

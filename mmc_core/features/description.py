@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from mmc_core.audio import SR
 from mmc_core.features.display import BPM_RANGE, dbfs
+from mmc_core.features.filters import frequencies
 from mmc_core.features.scalars import PITCH_CLASSES, key_and_mode
-from mmc_core.features.spectra import HOP_LENGTH, TEMPOGRAM_FRAMES, Spectra, frequencies, lag_bpm
+from mmc_core.features.spectra import TEMPOGRAM_FRAMES, Spectra, lag_bpm
+from mmc_core.features.transforms import HOP_LENGTH
 from mmc_core.wording import percent
 
 TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
@@ -78,6 +79,8 @@ class Facts:
 
 def facts(s: Spectra, start_s: float = 0.0) -> Facts:
     """The numbers of a piece that begins at `start_s` in its sound."""
+    from scipy.signal import find_peaks
+
     duration_s = len(s.y) / SR
     quiet, loud = np.percentile(dbfs(s.rms), [5, 95])
     centroid_low, centroid_high = np.percentile(s.centroid, [5, 95])

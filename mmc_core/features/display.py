@@ -16,16 +16,10 @@ import pandas as pd
 
 from mmc_core._typing import Float32, Float64, Ints
 from mmc_core.audio import SR
+from mmc_core.features.filters import frequencies, mel_edges
 from mmc_core.features.scalars import PITCH_CLASSES
-from mmc_core.features.spectra import (
-    HOP_LENGTH,
-    N_FFT,
-    TOP_DB,
-    Spectra,
-    frequencies,
-    lag_bpm,
-    mel_edges,
-)
+from mmc_core.features.spectra import TOP_DB, Spectra, lag_bpm
+from mmc_core.features.transforms import HOP_LENGTH, N_FFT
 
 MAX_COLUMNS = 400  # of a picture: a point of time each
 BINS_A_ROW = 8  # of the spectrogram

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmc_core._typing import Float32, Progress, no_progress
-from mmc_core.audio import Audio, load_audio
-from mmc_core.audio.loudness import first_clip
+from mmc_core.audio import Sound
+from mmc_core.audio.clip import first_clip, open_clip
+from mmc_core.audio.remote import Source, on_disk
 from mmc_core.errors import AudioError, UnknownName
 from mmc_core.features import scalars
 from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
-from mmc_core.wording import escaped, listed
+from mmc_core.wording import escaped, listed, shown
+from mmc_core.workers.cluster import Cluster
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +32,12 @@ FILE, READING = ("path", "duration_s", "error"), ("start_s", "note")
 Row = dict[str, Any]
 
 
-def extract_features(sound: Audio | Path | str | bytes, *, engine: str = "mmc") -> Row:
+def extract_features(sound: Sound | Path | str | bytes, *, engine: str = "mmc") -> Row:
     """Scalar features of a sound's first 25.5 s, silence of more than 3 s before them skipped.
 
     Parameters
     ----------
-    sound : Audio, path, str or bytes
+    sound : Sound, path, str or bytes
         Loaded sound, the path of a file, or a file's content.
     engine : {"mmc", "librosa"}, optional
         What computes them: this package, or plain librosa calls, which define what they mean.
@@ -58,67 +61,92 @@ def extract_features(sound: Audio | Path | str | bytes, *, engine: str = "mmc") 
     >>> len(features), features["tonic"], round(features["tempo"])
     (60, 'C#', 172)
     """
-    if not isinstance(sound, Audio):
-        sound = load_audio(Path(sound) if isinstance(sound, str) else sound)
-    return _describer(engine)(first_clip(sound)[1].y)
+    clip = first_clip(sound)[1] if isinstance(sound, Sound) else open_clip(sound).audio
+    return _describer(engine)(clip.y)
 
 
-def extract_file(path: Path, limits: Limits | None = None, engine: str = "mmc") -> Row:
+def extract_file(source: Source, limits: Limits | None = None, engine: str = "mmc") -> Row:
     """`FILE`, the features of the first 25.5 s that hold sound, and `READING`.
 
-    A file that cannot be used has its error's sentence and no features.
+    A file that cannot be used has its error's sentence and no features. What comes after the
+    described part is not decoded, where that part begins the file: damage there is not seen.
     """
     try:
-        audio = load_audio(path, limits=limits)
+        with on_disk(source, limits) as path:
+            clip = open_clip(path, limits=limits)
     except AudioError as error:
-        return {"path": str(path), "error": str(error)}
-    start_s, clip = first_clip(audio)
-    row: Row = {"path": str(path), "duration_s": audio.duration_s, "error": None}
-    row |= _describer(engine)(clip.y)
-    return row | {"start_s": start_s, "note": " ".join(audio.notes) or None}
+        return {"path": str(source), "error": str(error)}
+    row: Row = {"path": str(source), "duration_s": clip.file_s, "error": None}
+    row |= _describer(engine)(clip.audio.y)
+    return row | {"start_s": clip.start_s, "note": " ".join(clip.audio.notes) or None}
+
+
+def extract_each(
+    sources: Sequence[Source],
+    *,
+    engine: str = "mmc",
+    jobs: int = -1,
+    limits: Limits | None = None,
+    cluster: Cluster | None = None,
+) -> Iterator[tuple[Source, Row]]:
+    """Each file with its row, as they are done; see `extract_file`.
+
+    Args:
+        engine: one of `ENGINES`.
+        jobs: processes; -1 for all cores.
+        limits: the most that is accepted of a file; the command line's by default.
+        cluster: works in place of processes of this machine.
+    """
+    _describer(engine)  # what it needs is installed, or nothing is begun
+    if cluster:
+        cluster.require(fingerprint)
+        work = partial(extract_file, limits=limits, engine=engine)
+        named = {_anywhere(source): source for source in sources}
+        for place, row in cluster.each(work, named):
+            yield named[place], (row or _ended(place)) | {"path": str(named[place])}
+        return
+    from joblib import Parallel, delayed
+
+    rows = Parallel(n_jobs=jobs, return_as="generator")(
+        delayed(extract_file)(source, limits, engine) for source in sources
+    )
+    yield from zip(sources, rows, strict=True)
 
 
 def extract_files(
-    paths: Sequence[Path],
+    sources: Sequence[Source],
     *,
     journal: Path,
     engine: str = "mmc",
     jobs: int = -1,
     limits: Limits | None = None,
+    cluster: Cluster | None = None,
     progress: Progress = no_progress,
 ) -> list[Row]:
-    """Rows of all files, in their order; see `extract_file`.
+    """Rows of all files, in their order.
 
     Args:
         journal: where finished rows are written as they come, a line of JSON each. Rows that are
             there are not computed again, so that a stopped run goes on; files that changed are.
-        engine: one of `ENGINES`.
-        jobs: processes; -1 for all cores.
-        limits: the most that is accepted of a file; the command line's by default.
+        engine, jobs, limits, cluster: as of `extract_each`.
         progress: called with the files done, of how many.
     """
-    from joblib import Parallel, delayed
-
-    _describer(engine)  # what it needs is installed, or nothing is begun
     journal.parent.mkdir(parents=True, exist_ok=True)
     done = _read(journal)
-    todo = [path for path in paths if _identity(path, engine) not in done]
-    fresh = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(extract_file)(path, limits, engine) for path in todo
-    )
-    rows = []
+    identities = {source: identity(source, engine) for source in sources}
+    todo = [source for source in sources if identities[source] not in done]
+    n_done = len(sources) - len(todo)
+    if n_done:  # of a run that was stopped
+        progress(n_done, len(sources))
+    fresh = extract_each(todo, engine=engine, jobs=jobs, limits=limits, cluster=cluster)
     with journal.open("a", encoding="utf-8") as log:
-        for path in paths:
-            identity = _identity(path, engine)
-            if identity not in done:
-                done[identity] = next(fresh)
-                if not done[identity]["error"]:  # what failed is tried again
-                    log.write(json.dumps({"identity": identity, "row": done[identity]}) + "\n")
-                    log.flush()
-            rows.append(done[identity])
-            progress(len(rows), len(paths))
-    next(fresh, None)  # lets joblib see that all is done
-    return rows
+        for i, (source, row) in enumerate(fresh):
+            done[identities[source]] = row
+            if not row["error"]:  # what failed is tried again
+                log.write(json.dumps({"identity": identities[source], "row": row}) + "\n")
+                log.flush()
+            progress(n_done + i + 1, len(sources))
+    return [done[identities[source]] for source in sources]
 
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:
@@ -140,13 +168,30 @@ def _describer(engine: str) -> Callable[[Float32], Row]:
     return scalars.describe
 
 
-def _identity(path: Path, engine: str) -> str:
+def _anywhere(source: Source) -> Source:
+    """A file by a name that holds in other folders too."""
+    return source.absolute() if isinstance(source, Path) else source
+
+
+def _ended(source: Source) -> Row:
+    """The row of a file over which several workers ended."""
+    what = "its worker ended, each time that it was tried"
+    sentence = (
+        f"{shown(source.name)} could not be described: {what}. Try it alone, or leave it out."
+    )
+    return {"path": str(source), "error": sentence}
+
+
+def identity(source: Source, engine: str) -> str:
+    """Of a file as it is, and of what describes it."""
     made_by = fingerprint() if engine == "mmc" else f"{engine} {fingerprint()}"
+    if not isinstance(source, Path):
+        return f"{source}|{source.size}|{source.version}|{made_by}"
     try:
-        state = path.stat()
+        state = source.stat()
     except OSError:  # gone, or a link to nowhere: a row with its error
-        return f"{path}|{made_by}"
-    return f"{path}|{state.st_size}|{state.st_mtime_ns}|{made_by}"
+        return f"{source}|{made_by}"
+    return f"{source}|{state.st_size}|{state.st_mtime_ns}|{made_by}"
 
 
 def _read(journal: Path) -> dict[str, Row]:

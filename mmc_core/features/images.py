@@ -10,15 +10,9 @@ import numpy as np
 
 from mmc_core._typing import Float32
 from mmc_core.audio import CLIP_S, SR
-from mmc_core.features.spectra import (
-    HOP_LENGTH,
-    N_FFT,
-    N_MELS,
-    N_MFCC,
-    TOP_DB,
-    Spectra,
-    power_to_db,
-)
+from mmc_core.features.filters import N_MELS
+from mmc_core.features.spectra import N_MFCC, TOP_DB, Spectra, power_to_db
+from mmc_core.features.transforms import HOP_LENGTH, N_FFT
 
 CLIP_FRAMES = 1 + int(CLIP_S * SR) // HOP_LENGTH  # 1099
 

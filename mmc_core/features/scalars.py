@@ -65,10 +65,8 @@ def key_and_mode(chroma: Float32 | Float64) -> tuple[str, str, float]:
     """
     if np.ptp(chroma) == 0:
         return "C", "major", 0.0
-    fits = {
-        (tonic, mode): float(np.corrcoef(chroma, np.roll(profile, i))[0, 1])
-        for mode, profile in KEY_PROFILES.items()
-        for i, tonic in enumerate(PITCH_CLASSES)
-    }
-    (tonic, mode), clarity = max(fits.items(), key=lambda item: item[1])
-    return tonic, mode, clarity
+    keys = [(tonic, mode) for mode in KEY_PROFILES for tonic in PITCH_CLASSES]
+    profiles = [np.roll(KEY_PROFILES[mode], PITCH_CLASSES.index(tonic)) for tonic, mode in keys]
+    fits = np.corrcoef(chroma, profiles)[0, 1:]
+    best = int(np.argmax(fits))
+    return *keys[best], float(fits[best])

@@ -7,8 +7,10 @@ import json
 from dataclasses import dataclass
 
 from mmc_core.audio import CLIP_S, SR
+from mmc_core.features.filters import N_MELS
 from mmc_core.features.scalars import PITCH_CLASSES
-from mmc_core.features.spectra import HOP_LENGTH, N_FFT, N_MELS, N_MFCC
+from mmc_core.features.spectra import N_MFCC
+from mmc_core.features.transforms import HOP_LENGTH, N_FFT
 
 # Raise when a change of code changes a feature's value.
 FEATURES_VERSION = 1

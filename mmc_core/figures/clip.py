@@ -117,30 +117,39 @@ def panels(pictures: Pictures, names: Sequence[str], title: str) -> Figure:
         names: of `PANELS`, at least one, in their order.
         title: what the sound is called.
     """
-    heights = [PANELS[name].height for name in names]
-    inside = sum(heights) + GAP * (len(names) - 1)
+    plot = stacked([(name, pictures, PANELS[name].title) for name in names])
+    half = pictures.step_s / 2
+    plot.update_xaxes(range=[float(pictures.time_s[0]) - half, float(pictures.time_s[-1]) + half])
+    shown = ", ".join(PANELS[name].title for name in names)
+    return Figure(plot, pictures.table(names), f"Pictures of {title} over time: {shown}.")
+
+
+def stacked(rows: Sequence[tuple[str, Pictures, str]], *, top: int = TOP) -> go.Figure:
+    """Pictures under each other on one axis of time, each of a name of `PANELS`, with its title.
+
+    Args:
+        top: pixels above the first.
+    """
+    heights = [PANELS[name].height for name, *_ in rows]
+    inside = sum(heights) + GAP * (len(rows) - 1)
     plot = make_subplots(
-        rows=len(names),
+        rows=len(rows),
         shared_xaxes=True,
         row_heights=heights,
-        vertical_spacing=GAP / inside if len(names) > 1 else 0,
-        subplot_titles=[f"<b>{PANELS[name].title}</b>" for name in names],
+        vertical_spacing=GAP / inside if len(rows) > 1 else 0,
+        subplot_titles=[f"<b>{title}</b>" for *_, title in rows],
     )
     plot.update_annotations(x=0, xanchor="left")
-    half = pictures.step_s / 2
-    span = [float(pictures.time_s[0]) - half, float(pictures.time_s[-1]) + half]
-    for row, name in enumerate(names, start=1):
+    for row, (name, pictures, _) in enumerate(rows, start=1):
         plot.update_yaxes(title=PANELS[name].axis, row=row)
         _draw(plot, row, name, pictures)
-    plot.update_xaxes(range=span, showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
-    layout(plot, height=TOP + inside + BOTTOM)
-    plot.update_xaxes(title="Time", title_standoff=4, row=len(names))
+    plot.update_xaxes(showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
+    layout(plot, height=top + inside + BOTTOM)
+    plot.update_xaxes(title="Time", title_standoff=4, row=len(rows))
     plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
     plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
-    plot.update_layout(margin={"t": TOP, "b": BOTTOM})
-    data = pictures.table(names)
-    shown = ", ".join(PANELS[name].title for name in names)
-    return Figure(plot, data, f"Pictures of {title} over time: {shown}.")
+    plot.update_layout(margin={"t": top, "b": BOTTOM})
+    return plot
 
 
 def _draw(plot: go.Figure, row: int, name: str, pictures: Pictures) -> None:

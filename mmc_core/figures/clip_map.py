@@ -1,8 +1,11 @@
-"""The map of clips: every clip of several datasets as a point."""
+"""Clips as points: on a map of all features, or in the plane of two."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,73 +14,143 @@ import plotly.graph_objects as go
 from mmc_core.figures.comparison import Titles
 from mmc_core.figures.style import DATASET_SYMBOLS, INK, Figure, layout, mood_label
 from mmc_core.moods import BY_NAME as MOOD
-from mmc_core.moods import MOODS
+from mmc_core.moods import MOODS, Mood
+
+OPACITY, FADED = 0.65, 0.12
 
 
-def clip_map(points: pd.DataFrame, titles: Titles, axes: Sequence[str]) -> Figure:
-    """Every clip as a point: coloured by mood, shaped by dataset.
+@dataclass(frozen=True)
+class MapLook:
+    """How a map is to be drawn where clips of it can be selected."""
+
+    height: int = 620
+    selectable: bool = False  # a click gives a clip's dataset and name, a drag an area
+    area: Sequence[tuple[float, float]] = ()  # corners of the area that is selected
+    chosen: pd.DataFrame | None = None  # one clip, as `points` has it
+
+
+def clip_map(
+    points: pd.DataFrame, titles: Titles, axes: Sequence[str], look: MapLook | None = None
+) -> Figure:
+    """Every clip as a point: coloured by mood, shaped by dataset; by mood where clips can be
+    selected.
 
     Args:
-        points: `dataset`, `clip`, `name` (to read), `mood`, `x` and `y`.
+        points: `dataset`, `clip`, `name` (to read), `mood`, `x` and `y`; clips of which `selected`
+            is false, where there is such a column, are faded.
         titles: of the datasets, by id.
         axes: what x and y are.
+        look: of a map whose clips can be selected.
     """
+    look = look or MapLook()
     plot = go.Figure()
-    for i, (id_, title) in enumerate(titles.items()):
-        mine = points[points["dataset"] == id_]
-        for mood in MOODS:
-            some = mine[mine["mood"] == mood.name]
-            if some.empty:
-                continue
-            plot.add_scattergl(
-                x=some["x"].to_numpy(dtype=np.float32),
-                y=some["y"].to_numpy(dtype=np.float32),
-                customdata=some["name"].to_numpy(dtype=object),
-                mode="markers",
-                marker={
-                    "color": MOOD[mood.name].colour,
-                    "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)],
-                    "size": 6,
-                    "opacity": 0.65,
-                },
-                showlegend=False,
-                hovertemplate=f"%{{customdata}}<br>{mood.name}, {title}<extra></extra>",
-            )
-        plot.add_scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={"color": INK, "symbol": DATASET_SYMBOLS[i % len(DATASET_SYMBOLS)], "size": 9},
-            name=title,
-        )
+    shown = points if "selected" in points else points.assign(selected=True)
+    symbols = dict(zip(titles, cycle(DATASET_SYMBOLS), strict=False))
+    for selected, opacity in ((False, FADED), (True, OPACITY)):
+        some = shown[shown["selected"] == selected]
+        for id_, title in titles.items():
+            for mood in MOODS:
+                mine = some[(some["dataset"] == id_) & (some["mood"] == mood.name)]
+                symbol = mood.symbol if look.selectable else symbols[id_]
+                marker = {"symbol": symbol, "size": 6, "opacity": opacity}
+                _add(plot, mine, mood, title, marker, look)
+    if not look.selectable:
+        for id_, title in titles.items():
+            _explain(plot, {"color": INK, "symbol": symbols[id_], "size": 9}, title)
     for mood in MOODS:
-        some = points[points["mood"] == mood.name]
-        if not some.empty:
-            # A name led from the middle of its clips, so that colour is never the only sign.
-            plot.add_annotation(
-                x=some["x"].mean(),
-                y=some["y"].mean(),
-                text=f"<b>{mood_label(mood)}</b>",
-                ax=70 * mood.arousal,
-                ay=-80 * mood.valence * mood.arousal,
-                arrowhead=2,
-                arrowwidth=2,
-                arrowcolor=mood.colour,
-                bgcolor="rgba(255, 255, 255, 0.85)",
-                bordercolor=mood.colour,
-                borderpad=3,
-            )
-            plot.add_scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                marker={"color": mood.colour, "symbol": "square", "size": 11},
-                name=mood_label(mood),
-            )
+        some = shown[shown["mood"] == mood.name]
+        if some.empty:
+            continue
+        if not look.selectable:
+            _name(plot, some, mood)
+        symbol = mood.symbol if look.selectable else "square"
+        _explain(plot, {"color": mood.colour, "symbol": symbol, "size": 11}, mood_label(mood))
+    _mark(plot, look, titles)
     plot.update_xaxes(title=axes[0])
     plot.update_yaxes(title=axes[1])
-    layout(plot, height=620, legend=True)
+    layout(plot, height=look.height, legend=True)
     plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
-    shown = points.assign(dataset=points["dataset"].map(dict(titles)))
+    if look.selectable:
+        plot.update_layout(dragmode="select")
     alt = f"Map of {len(points)} clips of {' and '.join(titles.values())}, coloured by mood."
-    return Figure(plot, shown, alt)
+    if not shown["selected"].all():
+        alt += f" {shown['selected'].sum()} of them are selected, the others faded."
+    return Figure(plot, points.assign(dataset=points["dataset"].map(dict(titles))), alt)
+
+
+def _add(
+    plot: go.Figure,
+    some: pd.DataFrame,
+    mood: Mood,
+    title: str,
+    marker: dict[str, Any],
+    look: MapLook,
+) -> None:
+    """The clips of a mood and dataset."""
+    if some.empty:
+        return
+    shown = some["name"].to_numpy(dtype=object)
+    if look.selectable:
+        keys = (some["dataset"] + ":" + some["clip"]).to_numpy(dtype=object)
+        shown = np.column_stack([shown, keys])
+    plot.add_scattergl(
+        x=some["x"].to_numpy(dtype=np.float32),
+        y=some["y"].to_numpy(dtype=np.float32),
+        customdata=shown,
+        mode="markers",
+        marker={"color": mood.colour, **marker},
+        showlegend=False,
+        hovertemplate=f"%{{customdata{'[0]' * look.selectable}}}<br>{mood.name}, {title}"
+        "<extra></extra>",
+    )
+
+
+def _name(plot: go.Figure, some: pd.DataFrame, mood: Mood) -> None:
+    """A name led from the middle of its clips, so that colour is never the only sign."""
+    plot.add_annotation(
+        x=some["x"].mean(),
+        y=some["y"].mean(),
+        text=f"<b>{mood_label(mood)}</b>",
+        ax=70 * mood.arousal,
+        ay=-80 * mood.valence * mood.arousal,
+        arrowhead=2,
+        arrowwidth=2,
+        arrowcolor=mood.colour,
+        bgcolor="rgba(255, 255, 255, 0.85)",
+        bordercolor=mood.colour,
+        borderpad=3,
+    )
+
+
+def _explain(plot: go.Figure, marker: dict[str, Any], name: str) -> None:
+    """A row of the legend."""
+    plot.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
+
+
+def _mark(plot: go.Figure, look: MapLook, titles: Titles) -> None:
+    """The area that is selected, and a ring around the clip that is chosen."""
+    if look.area:
+        corners = " L ".join(f"{x},{y}" for x, y in look.area)
+        plot.add_shape(
+            type="path",
+            path=f"M {corners} Z",
+            line={"color": INK, "width": 1.5, "dash": "dot"},
+            layer="above",
+        )
+    if look.chosen is None or look.chosen.empty:
+        return
+    (row,) = look.chosen.to_dict(orient="records")
+    plot.add_scatter(
+        x=[row["x"]],
+        y=[row["y"]],
+        mode="markers",
+        showlegend=False,
+        marker={
+            "color": MOOD[row["mood"]].colour,
+            "symbol": MOOD[row["mood"]].symbol,
+            "size": 14,
+            "line": {"color": INK, "width": 2.5},
+        },
+        customdata=[row["name"]],
+        hovertemplate=f"%{{customdata}}<br>{row['mood']}, {titles[row['dataset']]}<extra></extra>",
+    )

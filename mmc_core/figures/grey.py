@@ -30,7 +30,6 @@ from mmc_core.moods import Mood
 
 PANEL, STRIP, INK, AXIS_TEXT, TICK = "#EBEBEB", "#D9D9D9", "#1A1A1A", "#4D4D4D", "#333333"
 DPI = 300
-FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 # Inches, of margins that hold titles, labels and strips.
 _MM = 1 / 25.4
 _LETTER, _LINE = 1.9 * _MM, 3.7 * _MM  # of the text in strips
@@ -73,7 +72,7 @@ def save(draw: Draw, formats: Sequence[str], dpi: int = DPI) -> dict[str, bytes]
 
     Args:
         draw: makes the figure.
-        formats: of `FORMATS`.
+        formats: of `style.PRINT_FORMATS`.
     """
     saved = {}
     with settings():

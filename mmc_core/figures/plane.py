@@ -9,8 +9,8 @@ from mmc_core.figures.style import INK, Figure, faded, layout
 from mmc_core.moods import MOODS
 
 
-def mood_plane(*, height: int = 420) -> Figure:
-    """The four quadrants, each with its mood and what that sounds like."""
+def quadrants(*, height: int) -> go.Figure:
+    """The plane alone: four coloured quadrants and its axes."""
     plot = go.Figure()
     for mood in MOODS:
         plot.add_shape(
@@ -23,12 +23,6 @@ def mood_plane(*, height: int = 420) -> Figure:
             line_width=0,
             layer="below",
         )
-        text = f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b> "
-        text += f"({mood.quadrant})<br>" + mood.sounds_like.replace(", ", ",<br>")
-        plot.add_annotation(x=mood.valence / 2, y=mood.arousal / 2, text=text, showarrow=False)
-    rows = [(mood.name, mood.quadrant, mood.valence, mood.arousal) for mood in MOODS]
-    alt = "Plane of valence (across) and arousal (up): happy is high on both, angry has high "
-    alt += "arousal and low valence, sad is low on both, relaxed has low arousal and high valence."
     layout(plot, height=height)
     axis = {
         "range": [-1, 1],
@@ -41,5 +35,19 @@ def mood_plane(*, height: int = 420) -> Figure:
     plot.update_xaxes(title="Valence: unpleasant ← → pleasant", **axis)
     plot.update_yaxes(title="Arousal: calm ← → energetic", **axis)
     plot.update_layout(margin_t=10)
+    return plot
+
+
+def mood_plane(*, height: int = 420) -> Figure:
+    """The four quadrants, each with its mood and what that sounds like."""
+    plot = quadrants(height=height)
+    for mood in MOODS:
+        text = f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b> "
+        text += f"({mood.quadrant})<br>" + mood.sounds_like.replace(", ", ",<br>")
+        plot.add_annotation(x=mood.valence / 2, y=mood.arousal / 2, text=text, showarrow=False)
+    rows = [(mood.name, mood.quadrant, mood.valence, mood.arousal) for mood in MOODS]
+    alt = "Plane of valence (across) and arousal (up): happy is high on both, angry has high "
+    alt += "arousal and low valence, sad is low on both, relaxed has low arousal and high valence."
+    plot.update_annotations(font={"size": 14, "color": INK})
     data = pd.DataFrame(rows, columns=["name", "quadrant", "valence", "arousal"])
     return Figure(plot, data, alt)

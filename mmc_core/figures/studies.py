@@ -115,9 +115,38 @@ def unseen(study: dict[str, Any]) -> Figure:
     return figure
 
 
+def similar(study: dict[str, Any]) -> Figure:
+    """How often neighbours share the mood, and a copy finds its clip, by way of comparing."""
+    rows = [row for row in study["rows"] if row["dataset"] == "4qaed"]
+    networks = list(dict.fromkeys(row["network"] for row in rows))
+    figure = Figure(figsize=(8.4, 3.8), layout="constrained")
+    moods, copies = figure.subplots(1, 2, sharey=True)
+    for i, network in enumerate(networks):
+        of = {row["way"]: row for row in rows if row["network"] == network}
+        y = np.arange(len(study["ways"])) + 0.2 * (i - 0.5)
+        precision = np.array([of[way]["mood"]["precision"] for way in study["ways"]])
+        low, high = np.array([of[way]["mood"]["interval"] for way in study["ways"]]).T
+        style = {"fmt": "Do"[i], "color": NEUTRAL[i], "label": network}
+        moods.errorbar(precision, y, xerr=[precision - low, high - precision], **style)
+        first = [of[way]["copies"]["degraded"]["first"] for way in study["ways"]]
+        copies.errorbar(first, y, **style)
+    moods.axvline(rows[0]["mood"]["chance"], color="black", linestyle="--", label="random clips")
+    moods.set_yticks(range(len(study["ways"])), study["ways"].values())
+    moods.invert_yaxis()
+    moods.set_ylabel("What is compared by its cosine")
+    moods.set_xlabel(f"Share of the {study['top']} nearest\nthat have the clip's mood")
+    copies.set_xlabel("Share of degraded copies\nwhose nearest clip is their own")
+    for axes in (moods, copies):
+        axes.set_xlim(0, 1.02)
+        axes.grid(axis="x", alpha=0.3)
+    figure.legend(*moods.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
 PICTURES: dict[str, Callable[[dict[str, Any]], Figure]] = {
     "leak": leak,
     "spread": spread,
     "extraction": extraction,
     "unseen": unseen,
+    "similar": similar,
 }

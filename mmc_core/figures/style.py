@@ -17,7 +17,8 @@ INK = "#31333F"
 NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
 # Their shapes, beside the colours.
 DATASET_SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
-
+# What figures for print are saved as, and what a browser is told of it.
+PRINT_FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 ROW = 38  # pixels, with a label above it
 

@@ -22,7 +22,7 @@ def begin(arguments: Sequence[str], log: Path, **environment: str) -> subprocess
         return subprocess.Popen(
             [sys.executable, "-m", "mmc_core", *arguments],
             cwd=PROJECT,
-            env={**os.environ, **_folders(), **environment},
+            env={**os.environ, **folders(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -30,7 +30,7 @@ def begin(arguments: Sequence[str], log: Path, **environment: str) -> subprocess
         )
 
 
-def _folders() -> dict[str, str]:
+def folders() -> dict[str, str]:
     """The folders that the environment names, whatever folder the process works in."""
     names = ("MMC_CACHE", "MMC_MODELS", "MMC_DATA_MIRROR")
     return {name: str(Path(os.environ[name]).resolve()) for name in names if os.environ.get(name)}

@@ -16,12 +16,13 @@ import pandas as pd
 from mmc_core import datasets
 from mmc_core._typing import Float32, Float64, Floats, Ints, Objects
 from mmc_core.audio import Audio, load_audio
-from mmc_core.audio.loudness import at_one_level, first_clip, without_silent_ends
+from mmc_core.audio.clip import first_clip
+from mmc_core.audio.loudness import levelled
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features import embeddings as feature_embeddings
 from mmc_core.features import images as feature_images
-from mmc_core.features.encode import encode
+from mmc_core.features.encode import CODES, encode
 from mmc_core.features.scalars import describe
 from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.features.spectra import Spectra
@@ -77,6 +78,8 @@ def lacks(dataset: Dataset) -> str:
 
     Your own datasets may have any features and moods.
     """
+    if dataset.too_large:
+        return dataset.too_large
     summary = dataset.summary()
     return _lacks(dataset, {feature.name for feature in summary.features}, set(summary.clips))
 
@@ -107,15 +110,43 @@ def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int =
     if sentence := _lacks(dataset, set(table.columns), set(table["mood"])):
         raise DatasetError(f"{sentence} Choose another dataset.")
     least = max(LEAST_GROUPS, folds)
-    groups = table.groupby("mood")["group"].nunique()
-    if too_few := {mood: int(groups[mood]) for mood in NAMES if groups[mood] < least}:
+    if too_few := {mood: n for mood, n in groups_by_mood(table).items() if n < least}:
         counted = ", ".join(f"{n} of {mood}" for mood, n in too_few.items())
         raise DatasetError(
             f"{dataset.title} has too few groups to train and test on: {counted}; expected at "
             f"least {least} of each mood. Add clips, or choose another dataset."
         )
-    if recipe.needs_audio:
+    if recipe.needs_audio and not brings_embeddings(dataset, recipe):
         dataset.audio_of(table)
+    for other in _sources(dataset, recipe):
+        if not brings_embeddings(other, recipe):
+            _check_source(other, dataset)
+
+
+def groups_by_mood(table: pd.DataFrame) -> dict[str, int]:
+    """How many groups each of the four moods has; `LEAST_GROUPS` are needed to train."""
+    groups = table.groupby("mood")["group"].nunique()
+    return {mood: int(groups.get(mood, 0)) for mood in NAMES}
+
+
+def brings_embeddings(dataset: Dataset, recipe: AnyRecipe) -> bool:
+    """Whether a dataset has all that a probe takes of its clips, so that no audio is needed."""
+    return isinstance(recipe, Probe) and set(recipe.networks) <= set(dataset.embedded)
+
+
+def _sources(dataset: Dataset, recipe: AnyRecipe) -> list[Dataset]:
+    """The other datasets that a probe learns from."""
+    names = recipe.sources if isinstance(recipe, Probe) else []
+    return [datasets.get(name) for name in names if name != dataset.id]
+
+
+def _check_source(source: Dataset, dataset: Dataset) -> None:
+    try:
+        source.audio_of(source.table())
+    except DatasetError as error:
+        raise DatasetError(
+            f"{error} To learn from {dataset.title} alone, add: --set sources=[]"
+        ) from error
 
 
 def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
@@ -127,26 +158,31 @@ def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
     table = dataset.table()
     draws: list[Floats]
     if isinstance(recipe, Probe):
+        # Other files of the same music are made of audio.
+        copies = [] if brings_embeddings(dataset, recipe) else recipe.copies
         draws = [
             np.concatenate(
                 [embeddings(dataset, table, name, c) for name in recipe.networks], axis=1
             )
-            for c in ["", *recipe.copies]
+            for c in ["", *copies]
         ]
         alone = recipe.model_copy(update={"sources": []})
-        others = [datasets.get(name) for name in recipe.sources if name != dataset.id]
-        return Clips(table, draws[0], draws[1:], [load(other, alone) for other in others])
+        others = [load(other, alone) for other in _sources(dataset, recipe)]
+        return Clips(table, draws[0], draws[1:], others)
     if isinstance(recipe, CNN2D):
         draws = [images(dataset, table, recipe.input, recipe.size, c) for c in ["", *recipe.copies]]
     else:
-        copies = recipe.copies if isinstance(recipe, CNN1D) else []
-        draws = [features(table), *(copied_features(dataset, table, copy) for copy in copies)]
+        noisy = recipe.copies if isinstance(recipe, CNN1D) else []
+        draws = [features(table), *(copied_features(dataset, table, copy) for copy in noisy)]
     return Clips(table, draws[0], draws[1:])
 
 
 def features(table: pd.DataFrame) -> Float32:
-    """The 57 features of each clip, unscaled. (n, 57)"""
-    return encode(table.to_dict(orient="records"))
+    """The 57 features of each clip, unscaled, as `encode` has them. (n, 57)"""
+    columns = [
+        table[name].map(CODES[name]) if name in CODES else table[name] for name in ORIGINAL_57
+    ]
+    return np.column_stack([column.to_numpy(dtype=np.float32) for column in columns])
 
 
 def copied_features(dataset: Dataset, table: pd.DataFrame, copy: str) -> Float32:
@@ -188,7 +224,8 @@ def images(
 
 
 def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = "") -> Float32:
-    """A pretrained network's embedding of all clips, whole; computed once. (n, width)
+    """A pretrained network's embedding of all clips, whole; computed once, or as the dataset brings
+    it. (n, width)
 
     Args:
         network: a key of `features.embeddings.NETWORKS`.
@@ -198,6 +235,9 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
         DatasetError: if the audio of a clip is not on this machine.
         MissingNetwork: if the network is not.
     """
+    if network in dataset.embedded and not copy:
+        own: Float32 = np.load(dataset.embedded[network])
+        return own
     paths = dataset.audio_of(table)
     name = "-".join(filter(None, [dataset.id, network, copy]))
     identity = _identity(paths, feature_embeddings.fingerprint(network))
@@ -207,17 +247,14 @@ def embeddings(dataset: Dataset, table: pd.DataFrame, network: str, copy: str = 
         sound = load_audio(file)
         if copy:
             sound = Audio(COPIES[copy](sound.y, seed=number), sound.name)
-        _, levelled = without_silent_ends(at_one_level(sound))
-        return feature_embeddings.embed(levelled, network).pooled()
+        return feature_embeddings.embed(levelled(sound), network).pooled()
 
     return _computed(path, embedding, paths, np.float32).astype(np.float32)
 
 
 def _sound(path: Path, copy: str, number: int, *, at_level: bool = False) -> Float32:
     audio = load_audio(path)
-    if at_level:
-        _, audio = without_silent_ends(at_one_level(audio))
-    y = audio.cut().y if at_level else first_clip(audio)[1].y
+    y = (levelled(audio).cut() if at_level else first_clip(audio)[1]).y
     return COPIES[copy](y, seed=number) if copy else y
 
 

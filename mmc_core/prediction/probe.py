@@ -13,12 +13,18 @@ from mmc_core.runs import Run
 
 MOMENT_S, MOMENT_HOP_S = 12.0, 3.0  # of the timeline
 KERNEL = 5  # frames before and after: fifteen seconds
+AT_ONCE = 256  # stretches: those of an hour take little memory
 LEAST_NOVELTY = 0.35  # of the most there can be
 
 
 def probabilities(run: Run, song: Song, stretches: Sequence[tuple[float, float]]) -> Float32:
     """A probe's probabilities of stretches of a song, in seconds. (n, 4)"""
-    return answer(run, _pooled(run, song, stretches))
+    return np.concatenate(
+        [
+            answer(run, _pooled(run, song, stretches[i : i + AT_ONCE]))
+            for i in range(0, len(stretches), AT_ONCE)
+        ]
+    )
 
 
 def distance(run: Run, song: Song) -> float:
@@ -57,19 +63,23 @@ def changes(song: Song, network: str) -> list[float]:
         return []
     centred = frames.values - frames.values.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True) + 1e-9
-    novelty = _novelty(centred @ centred.T)
+    novelty = _novelty(centred)
     peaks = _peaks(novelty)
     return [round(float(frames.start_s[i]), 1) for i in peaks]
 
 
-def _novelty(similarity: Float32) -> Float64:
-    """How much the frames before each differ from those from it on, and are alike themselves."""
-    n = len(similarity)
+def _novelty(directions: Float32) -> Float64:
+    """How much the frames before each differ from those from it on, and are alike themselves.
+
+    Of frames as unit vectors, (n, width).
+    """
+    n = len(directions)
     novelty = np.zeros(n)
     for i in range(KERNEL, n - KERNEL + 1):
-        before, after = slice(i - KERNEL, i), slice(i, i + KERNEL)
-        alike = similarity[before, before].mean() + similarity[after, after].mean()
-        novelty[i] = alike / 2 - similarity[before, after].mean()
+        around = directions[i - KERNEL : i + KERNEL]
+        similarity = around @ around.T
+        alike = similarity[:KERNEL, :KERNEL].mean() + similarity[KERNEL:, KERNEL:].mean()
+        novelty[i] = alike / 2 - similarity[:KERNEL, KERNEL:].mean()
     return novelty
 
 

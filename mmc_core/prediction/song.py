@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmc_core._typing import Float64, Floats, Progress, no_progress
-from mmc_core.audio import Audio, load_audio
+from mmc_core.audio import Sound
 from mmc_core.features.encode import encode
 from mmc_core.features.spectra import Spectra
 from mmc_core.features.titles import FEATURES
@@ -24,13 +24,13 @@ from mmc_core.prediction import probe
 from mmc_core.prediction.confidence import mood_set, why_none
 from mmc_core.prediction.network import answer, answer_spectra
 from mmc_core.prediction.result import Features, Moment, Prediction, Vote, Window
-from mmc_core.prediction.sound import Song
+from mmc_core.prediction.sound import Song, as_song
 from mmc_core.runs import Run, find
 from mmc_core.runs.registry import check_servable
 
 
 def predict(
-    song: Song | Audio | Path | str | bytes,
+    song: Song | Sound | Path | str | bytes,
     model: Run | str = "best",
     progress: Progress = no_progress,
     *,
@@ -40,7 +40,7 @@ def predict(
 
     Parameters
     ----------
-    song : Song, Audio, path, str or bytes
+    song : Song, Sound, path, str or bytes
         Loaded sound, the path of a file, or a file's content. A `Song` keeps what was computed of
         it, so that another model answers sooner.
     model : Run or str, optional
@@ -88,8 +88,7 @@ def predict(
         run = find(model)
     else:
         check_servable(run := model)
-    if not isinstance(song, Song):
-        song = Song(song if isinstance(song, Audio) else _loaded(song))
+    song = as_song(song)
     answers = (_by_probe if run.networks else _by_networks)(run, song, progress)
     if features or run.input == FEATURES:
         rows = song.features(progress)
@@ -203,10 +202,6 @@ def song_features(prediction: Prediction) -> Features:
         else float((np.median if name == "tempo" else np.mean)(np.array(values, dtype=float)))
         for name, values in columns.items()
     }
-
-
-def _loaded(song: Path | str | bytes) -> Audio:
-    return load_audio(Path(song) if isinstance(song, str) else song)
 
 
 def _by_mood(probabilities: Floats) -> dict[str, float]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from pathlib import Path
 
 from mmc_core._typing import Float64, Progress, no_progress
-from mmc_core.audio import Audio
-from mmc_core.audio.loudness import at_one_level, without_silent_ends
+from mmc_core.audio import Audio, Sound, open_audio
+from mmc_core.audio.clip import first_clip
+from mmc_core.audio.loudness import Levelled, levelled
 from mmc_core.features.embeddings import Frames, embed
 from mmc_core.features.scalars import describe
 from mmc_core.prediction.result import Features
@@ -19,8 +21,10 @@ class Song:
 
     Parameters
     ----------
-    audio : Audio
-        Its sound.
+    audio : Sound
+        What was loaded; an `Audio`, or one that is read from disk.
+    threads : int, optional
+        That a pretrained network may use; all of the machine's by default.
 
     Examples
     --------
@@ -30,10 +34,11 @@ class Song:
     (4, 57)
     """
 
-    def __init__(self, audio: Audio) -> None:
+    def __init__(self, audio: Sound, *, threads: int | None = None) -> None:
         self.name = audio.name
         self.duration_s = audio.duration_s
         self.notes = [*audio.notes]
+        self.threads = threads or os.cpu_count() or 1
         self._audio = audio
         self._frames: dict[str, Frames] = {}
         self._features: list[Features] = []
@@ -41,10 +46,10 @@ class Song:
     @cached_property
     def windows(self) -> list[tuple[float, float]]:
         """Where each window begins and ends in the song, in seconds; silent ones are left out."""
-        start_s, sound = self._levelled
+        start_s = self._levelled.start_s
         return [
-            (start_s + start, start_s + start + window.duration_s)
-            for start, window in audible_windows(sound)
+            (start_s + start, start_s + start + duration)
+            for start, duration in audible_windows(self._levelled)
         ]
 
     @property
@@ -52,10 +57,13 @@ class Song:
         """The share of each window in a mean over the song, every second counting alike."""
         return shares_of_time(self.windows)
 
+    def cut(self, start_s: float, duration_s: float) -> Audio:
+        """A stretch of the song as it is."""
+        return self._audio.cut(start_s, duration_s)
+
     def levelled(self, start_s: float, end_s: float) -> Audio:
         """A stretch of the song at the one level at which models hear it."""
-        offset_s, sound = self._levelled
-        return sound.cut(start_s - offset_s, end_s - start_s)
+        return self._levelled.cut(start_s - self._levelled.start_s, end_s - start_s)
 
     def frames(self, network: str, progress: Progress = no_progress) -> Frames:
         """A pretrained network's frames, computed once.
@@ -67,10 +75,9 @@ class Song:
             MissingNetwork: if the network is not on this machine.
         """
         if network not in self._frames:
-            start_s, sound = self._levelled
-            threads = os.cpu_count() or 1
+            sound = self._levelled
             self._frames[network] = embed(
-                sound, network, progress, start_s=start_s, threads=threads
+                sound, network, progress, start_s=sound.start_s, threads=self.threads
             )
         return self._frames[network]
 
@@ -81,6 +88,24 @@ class Song:
             progress(len(self._features), len(self.windows))
         return self._features
 
+    def first_clip(self) -> tuple[float, Features]:
+        """Where the clip that stands for the song in a dataset begins, in seconds, and its features
+        as in a table: the first 25.5 s with sound.
+        """
+        start_s, clip = first_clip(self._audio)
+        return start_s, describe(clip.y)
+
     @cached_property
-    def _levelled(self) -> tuple[float, Audio]:
-        return without_silent_ends(at_one_level(self._audio))
+    def _levelled(self) -> Levelled:
+        return levelled(self._audio)
+
+
+def as_song(song: Song | Sound | Path | str | bytes) -> Song:
+    """A song of loaded sound, of the path of a file, or of a file's content.
+
+    Raises:
+        AudioError: if the file cannot be used as sound.
+    """
+    if isinstance(song, Song):
+        return song
+    return Song(song if isinstance(song, Sound) else open_audio(song))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmc_core._typing import Float64
-from mmc_core.audio import CLIP_S, SILENCE_PEAK, Audio
+from mmc_core.audio import CLIP_S, SILENCE_PEAK, Sound
 
 HOP_S = CLIP_S / 2
 
@@ -22,10 +22,14 @@ def window_starts(duration_s: float) -> list[float]:
     return [*np.arange(0.0, last, HOP_S).tolist(), last]
 
 
-def audible_windows(audio: Audio) -> list[tuple[float, Audio]]:
-    """Where each window begins, in seconds, and its sound. Silent parts are skipped."""
-    windows = ((start, audio.cut(start)) for start in window_starts(audio.duration_s))
-    return [(start, window) for start, window in windows if np.abs(window.y).max() >= SILENCE_PEAK]
+def audible_windows(sound: Sound) -> list[tuple[float, float]]:
+    """Where each window begins, and how long it is, in seconds. Silent parts are skipped."""
+    windows = ((start, sound.cut(start)) for start in window_starts(sound.duration_s))
+    return [
+        (start, window.duration_s)
+        for start, window in windows
+        if np.abs(window.y).max() >= SILENCE_PEAK
+    ]
 
 
 def shares_of_time(windows: Sequence[tuple[float, float]]) -> Float64:

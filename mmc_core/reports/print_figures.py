@@ -19,6 +19,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import ggplot, grey
 from mmc_core.figures.ranking import grouped
+from mmc_core.figures.style import PRINT_FORMATS
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP knows: the same figures are the same file
 
@@ -37,7 +38,7 @@ def archive(
     progress(0, len(drawn))
     with zipfile.ZipFile(file, "w") as files:
         for done, (name, draw) in enumerate(drawn.items(), start=1):
-            saved = grey.save(partial(draw, size=grey.PRINT), list(grey.FORMATS))
+            saved = grey.save(partial(draw, size=grey.PRINT), list(PRINT_FORMATS))
             for kind, content in saved.items():
                 entry = zipfile.ZipInfo(f"{dataset.id}/{name}.{kind}", LONG_AGO)
                 entry.compress_type = zipfile.ZIP_DEFLATED

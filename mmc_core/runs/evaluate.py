@@ -23,18 +23,25 @@ from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
 from mmc_core.runs.combination import answering, combined
+from mmc_core.workers.cluster import Cluster
 
 KEYS = ["repeat", "fold"]
 
 
 def over_folds(
-    recipe: AnyRecipe, protocol: Protocol, progress: Progress = no_progress, *, jobs: int = -1
+    recipe: AnyRecipe,
+    protocol: Protocol,
+    progress: Progress = no_progress,
+    *,
+    jobs: int = -1,
+    cluster: Cluster | None = None,
 ) -> runs.Run:
     """Train what is missing of a protocol's folds, and score all of it.
 
     Args:
         jobs: processes; -1 for all cores. Each works on one thread: networks of this size gain
             more from folds beside each other than from threads.
+        cluster: works in place of processes of this machine. The clips are sent to it.
 
     Raises:
         DatasetError: if the dataset's table, audio or official split is not here.
@@ -51,6 +58,7 @@ def over_folds(
             protocol,
             progress,
             jobs=jobs,
+            cluster=cluster,
         )
         for name in (recipe.members if isinstance(recipe, Combination) else [])
     ]
@@ -66,8 +74,9 @@ def over_folds(
             if isinstance(recipe, Combination):
                 results = _of_members(recipe, members, todo)
             else:
-                results = trained(recipe, inputs.load(dataset, recipe), protocol, todo, jobs)
-            for i, (fold, predictions) in enumerate(zip(todo, results, strict=True)):
+                clips = inputs.load(dataset, recipe)
+                results = trained(recipe, clips, protocol, todo, jobs, cluster)
+            for i, (fold, predictions) in enumerate(results):
                 part = pd.concat([_rows(table, fold), predictions], axis=1)
                 done = part if done is None else pd.concat([done, part])
                 writing.write_predictions(run, done.sort_values(KEYS, kind="stable"))
@@ -111,7 +120,7 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
     ]
     if not asked or (repeat, number) not in saved.index:
         raise RunError(f"{run.name!r} has no fold {number} in a repeat {repeat}.")
-    (predictions,) = trained(recipe, clips, protocol, asked, jobs=1)
+    ((_, predictions),) = trained(recipe, clips, protocol, asked, jobs=1)
     right = predictions["predicted"].to_numpy(dtype=object) == clips.mood[asked[0].test]
     return {
         "run": run.name,
@@ -123,19 +132,35 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
 
 
 def trained(
-    recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, todo: Sequence[Fold], jobs: int
-) -> Iterator[pd.DataFrame]:
-    """The predictions of folds, each trained in a process of its own, as they are done."""
+    recipe: AnyRecipe,
+    clips: inputs.Clips,
+    protocol: Protocol,
+    todo: Sequence[Fold],
+    jobs: int,
+    cluster: Cluster | None = None,
+) -> Iterator[tuple[Fold, pd.DataFrame]]:
+    """Folds with their predictions, each trained in a process of its own, as they are done.
+
+    Raises:
+        RunError: if a fold ended its worker again and again.
+    """
+    if cluster:
+        for fold, predictions in cluster.each(_on_one_thread, todo, recipe, clips, protocol):
+            if predictions is None:
+                raise RunError(
+                    f"Fold {fold.number} of repeat {fold.repeat} ended its worker each time. Look "
+                    "at the memory of the workers, and run the command again to resume."
+                )
+            yield fold, predictions
+        return
     from joblib import Parallel, delayed
 
     parallel = Parallel(
         n_jobs=min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(todo))),
         return_as="generator",
     )
-    results: Iterator[pd.DataFrame] = parallel(
-        delayed(_on_one_thread)(recipe, clips, protocol, fold) for fold in todo
-    )
-    return results
+    results = parallel(delayed(_on_one_thread)(fold, recipe, clips, protocol) for fold in todo)
+    yield from zip(todo, results, strict=True)
 
 
 def fold_predictions(
@@ -173,7 +198,7 @@ def _network(recipe: Any, clips: inputs.Clips, protocol: Protocol, fold: Fold, s
 
 
 def _on_one_thread(
-    recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol, fold: Fold
+    fold: Fold, recipe: AnyRecipe, clips: inputs.Clips, protocol: Protocol
 ) -> pd.DataFrame:
     from threadpoolctl import threadpool_limits
 
@@ -188,7 +213,7 @@ def _on_one_thread(
 
 def _of_members(
     recipe: Combination, members: Sequence[runs.Run], todo: Sequence[Fold]
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[tuple[Fold, pd.DataFrame]]:
     """A combination's predictions of folds, from those of its members."""
     saved = [member.predictions() for member in members]
     for fold in todo:
@@ -197,7 +222,7 @@ def _of_members(
         losses = [float(part["inner_loss"].iloc[0]) for part in parts]
         p, predicted = combined(recipe, answering(recipe, each, losses))
         answers = _answers(p, predicted, np.inf)
-        yield answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
+        yield fold, answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
 
 
 def _done(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFrame | None:

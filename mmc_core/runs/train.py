@@ -144,9 +144,8 @@ def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
     fitted = probes.fit(recipe, clips, np.arange(len(clips.table)), seed=recipe.seed)
     known = familiarity.fit(clips, seed=recipe.seed)
     probes.export(fitted, known, run.model_path)
-    writing.update_info(
+    writing.finish(
         run,
-        status=runs.FINISHED,
         parameters=fitted.n_parameters,
         training_s=round(time.perf_counter() - started, 1),
         evaluation=evaluation.name,
@@ -174,7 +173,7 @@ def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Epoc
     beside = baselines.of_fold(recipe, table, fold, shuffles=scores.SHUFFLES)
     writing.write_predictions(run, pd.concat([held_out, beside], axis=1))
     writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
-    writing.update_info(run, status=runs.FINISHED, **made)
+    writing.finish(run, **made)
     writing.write_card(run, model_card(run))
 
 

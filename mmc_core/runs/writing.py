@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmc_core import files
 from mmc_core.moods import NAMES
-from mmc_core.runs.run import HISTORY, TEXTS, Run
+from mmc_core.runs.run import FINISHED, HISTORY, TEXTS, Run
 from mmc_core.settings import models_dir, models_dirs
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ def update_info(run: Run, **changes: Any) -> None:
     """Write `run.json` with some of it changed, and without what stopped the run before."""
     before = {key: value for key, value in run.info.items() if key != "error"}
     write_info(run, before | changes)
+
+
+def finish(run: Run, **made: Any) -> None:
+    """Write that a run is finished, what is to be known of it, and which network it made."""
+    if run.model_path.exists():
+        made["model_sha256"] = files.sha256_of(run.model_path)
+    update_info(run, status=FINISHED, **made)
 
 
 def write_scores(run: Run, scores: Mapping[str, Any]) -> None:

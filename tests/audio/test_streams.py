@@ -13,8 +13,9 @@ import pytest
 from mmc_core._typing import Float32
 from mmc_core.audio import SR, Audio, load_audio
 from mmc_core.audio.containers import Part, sniff
-from mmc_core.audio.ffmpeg_process import _ffmpeg_blocks
+from mmc_core.audio.extent import Extent
 from mmc_core.audio.frames import chained
+from mmc_core.audio.readers import ffmpeg_blocks
 from mmc_core.audio.signal import to_mono
 from mmc_core.errors import NotAudio, TooLong
 from mmc_core.settings import Limits
@@ -39,7 +40,9 @@ def by_ffmpeg(content: bytes) -> Audio:
         file.write(content)
         found = sniff(file)
         assert found
-        return Audio(np.concatenate([*to_mono(_ffmpeg_blocks(file, *found, "song"), "song", 60)]))
+        return Audio(
+            np.concatenate([*to_mono(ffmpeg_blocks(file, *found, "song", Extent()), "song", 60)])
+        )
 
 
 # ---- streams in a row -------------------------------------------------------------------------

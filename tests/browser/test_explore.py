@@ -32,12 +32,12 @@ def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: s
         if view != views.DOUBTS:
             expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         fits(tab)
-        if view != views.DOUBTS:  # which the page opens with
+        if view != views.CLIPS:  # which the page opens with
             keep_picture(tab, f"explore-{view}")
 
 
 def test_a_doubtful_clip_is_chosen_and_heard(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "explore")
+    open_page(tab, app, "explore?view=doubts")
     says(tab, "labels are doubtful", "Choose a row to hear its clip.")
     box = tab.locator(".st-key-doubts-clips [data-testid=stDataFrame]").bounding_box()
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row's box

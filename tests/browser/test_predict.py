@@ -21,6 +21,7 @@ from tests.support.browser import (
     heading,
     open_page,
     opened,
+    place,
     running,
     says,
     settle,
@@ -96,6 +97,47 @@ def test_the_timeline_is_in_step_with_the_player(
         )
 
 
+CURSOR = """() => {
+    const root = [...document.querySelectorAll("*")].map(each => each.shadowRoot ?? each)
+        .map(each => each.querySelector?.("[data-cursor].cursor")).find(each => each);
+    const line = document.querySelector(".mmc-cursor");
+    const player = document.querySelector(".st-key-regions-original audio");
+    return root && line && player
+        ? { at: Number(root.dataset.cursor), played: player.currentTime,
+            left: parseFloat(line.style.left), paused: player.paused }
+        : null;
+}"""
+
+
+def test_the_regions_that_drove_an_answer_are_seen_and_heard(
+    tab: Any, app: tuple[str, Path]
+) -> None:
+    open_page(tab, app, f"predict?sample={SAMPLE}")
+    tab.get_by_role("button", name="Explain this answer").click()
+    says(tab, "With only the marked regions, it gives")
+    fits(tab)
+    plot = tab.locator(".st-key-regions .js-plotly-plot .nsewdrag")
+    box = place(tab, plot)
+    expect(tab.locator("[class*='st-key-regions-'] audio")).to_have_count(3)
+    tab.evaluate(
+        """async () => {
+            const player = document.querySelector(".st-key-regions-original audio");
+            player.muted = true;
+            await player.play();
+        }"""
+    )
+    tab.wait_for_function(f"(() => {{ const now = ({CURSOR})(); return now?.played > 0.5; }})()")
+    first = tab.evaluate(CURSOR)
+    begin = first["at"] - first["played"]  # of the excerpt in its song
+    tab.evaluate("document.querySelector('.st-key-regions-original audio').pause()")
+    tab.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2)
+    tab.wait_for_function(f"(() => ({CURSOR})().played > 6)()")
+    later = tab.evaluate(CURSOR)
+    assert later["played"] == pytest.approx(7.5, abs=0.3)
+    assert later["at"] - later["played"] == pytest.approx(begin, abs=IN_STEP_S)
+    assert later["left"] > first["left"]
+
+
 def test_the_timeline_is_saved_as_labels_and_as_a_picture(
     tab: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:
@@ -169,3 +211,34 @@ def test_a_model_that_cannot_tell_says_so_and_the_second_network_is_fetched(
         fetch.click()
         says(tab, "The AudioSet network is installed")
         expect(fetch).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_clip_that_sounds_like_the_song_is_heard(
+    browser: Any, app: tuple[str, Path], size: str
+) -> None:
+    with opened(browser, size) as tab:
+        open_page(tab, app, f"predict?sample={SAMPLE}")
+        says(tab, "Clips that sound like it", "of the 10 nearest clips")
+        tab.get_by_role("button", name="Ask Model 1 and Model 2 too").click()
+        says(tab, "Accuracy on held-out clips", "Model 2")
+        fits(tab)
+        table = tab.locator(".st-key-neighbours [data-testid=stDataFrame]")
+        table.scroll_into_view_if_needed()
+        settle(tab)
+        before = tab.locator("[data-testid=stMain] strong").all_inner_texts()[-1]
+        box = table.bounding_box()
+        tab.mouse.click(box["x"] + 15, box["y"] + 90)  # the second row's box
+        expect(tab.locator("[data-testid=stMain] strong").last).not_to_have_text(before)
+
+
+def test_a_neighbour_in_4qaed_plays(tab: Any, app: tuple[str, Path]) -> None:
+    if not data_mirror():
+        pytest.skip("needs 4QAED's audio in MMC_DATA_MIRROR")
+    open_page(tab, app, "listen?source=dataset&dataset=4qaed&clip=MT0000011357")
+    player = tab.locator(".st-key-neighbour-player audio")
+    expect(player).to_have_count(1)
+    player.evaluate("async each => { each.muted = true; await each.play(); }")
+    tab.wait_for_function(
+        "document.querySelector('.st-key-neighbour-player audio').currentTime > 0.2"
+    )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -34,6 +37,31 @@ def test_another_file_is_refused(mirrored: Path) -> None:
     mirrored.write_bytes(CONTENT + b"more")
     with pytest.raises(DatasetError, match=r"SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}"):
         downloads.fetch(DOWNLOAD)
+
+
+class Half(BaseHTTPRequestHandler):
+    """A server that promises all of a file, and sends half."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        self.wfile.write(CONTENT[: len(CONTENT) // 2])
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_one_that_breaks_off_is_said_and_leaves_nothing(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Half) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        broken = replace(DOWNLOAD, url=f"http://127.0.0.1:{server.server_port}/t.csv")
+        with pytest.raises(DatasetError, match="try again"):
+            downloads.fetch(broken)
+    assert not [path for path in own_cache.rglob("*") if path.is_file()]
 
 
 def test_what_was_downloaded_before_is_used(

@@ -52,7 +52,7 @@ def test_planted_wrong_labels_come_first(repeats: int) -> None:
 
 
 def test_the_confident_joint_counts_both_ways() -> None:
-    joint = doubts.confused(sure(wrong=8))
+    joint = doubts.confused(doubts.doubtful(sure(wrong=8)))
     assert joint.to_numpy().sum() <= N
     off = joint.to_numpy() - np.diag(np.diag(joint))
     assert off.sum() == doubts.doubtful(sure(wrong=8))["doubtful"].sum()
@@ -74,7 +74,8 @@ def test_agreement_is_spearmans_with_an_interval_over_groups() -> None:
 
 
 def test_leaving_out_what_is_doubtful_raises_accuracy() -> None:
-    changed = doubts.without_doubtful(sure(wrong=8))
+    predictions = sure(wrong=8)
+    changed = doubts.without_doubtful(predictions, doubts.doubtful(predictions))
     assert changed["left_out"] == 10
     assert changed["accuracy"] == pytest.approx(1 - 8 / N)
     assert changed["without"] == 1

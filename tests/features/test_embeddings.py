@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import librosa
 import numpy as np
@@ -14,7 +15,7 @@ import soxr
 
 from mmc_core._typing import Float32, Floats
 from mmc_core.audio import SR, Audio, load_audio
-from mmc_core.audio.loudness import at_one_level, without_silent_ends
+from mmc_core.audio.loudness import levelled
 from mmc_core.audio.samples import sample
 from mmc_core.errors import MissingNetwork, MMCError, UnknownName
 from mmc_core.features import embeddings
@@ -60,6 +61,28 @@ def test_sound_shorter_than_a_patch_is_repeated(ragtime: Audio) -> None:
     assert np.isfinite(frames.values).all()
 
 
+@pytest.mark.parametrize("module", [musicnn, audioset])
+@pytest.mark.parametrize("seconds", [59.9, 60.0, 60.001, 62.5, 130.0])
+def test_long_sound_is_heard_in_stretches_as_in_one(
+    module: ModuleType, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(4).normal(0, 0.1, round(seconds * SR)).astype(np.float32)
+
+    def patches() -> tuple[list[int], Float32]:
+        spectrogram = embeddings._spectrogram(Audio(noise), module)
+        starts, some = zip(
+            *embeddings._patches(spectrogram, module.FRAMES, module.PATCH_HOP), strict=True
+        )
+        return list(starts), np.stack(some)
+
+    starts, in_stretches = patches()
+    monkeypatch.setattr(embeddings, "STRETCH_S", 1000)
+    starts_in_one, in_one = patches()
+    assert starts == starts_in_one
+    assert starts[:3] == [0, module.PATCH_HOP, 2 * module.PATCH_HOP]
+    np.testing.assert_allclose(in_stretches, in_one, atol=1e-3)
+
+
 def test_pooled_is_the_mean_of_the_frames_whose_middle_is_within() -> None:
     frames = Frames(
         "musicnn", np.array([[0], [1], [4]], dtype=np.float32), np.array([0.0, 3.0, 6.0]), 3.0
@@ -73,8 +96,8 @@ def test_neither_level_nor_silence_nor_what_is_above_8_khz_changes_what_is_heard
     ragtime: Audio,
 ) -> None:
     def heard(y: Floats) -> Float32:
-        start_s, sound = without_silent_ends(at_one_level(Audio(y.astype(np.float32))))
-        return embed(sound, "musicnn", start_s=start_s).pooled()
+        sound = levelled(Audio(y.astype(np.float32)))
+        return embed(sound, "musicnn", start_s=sound.start_s).pooled()
 
     before = heard(ragtime.y)
     spread = np.abs(before).mean()

@@ -12,7 +12,8 @@ import pytest
 from mmc_core.audio import CLIP_SAMPLES, SR, load_audio
 from mmc_core.features import images
 from mmc_core.features.images import CLIP_FRAMES, IMAGES, draw
-from mmc_core.features.spectra import HOP_LENGTH, Spectra
+from mmc_core.features.spectra import Spectra
+from mmc_core.features.transforms import HOP_LENGTH
 from tests.support.sounds import tone
 
 each = pytest.mark.parametrize("kind", IMAGES)

@@ -22,6 +22,7 @@ from mmc_core.figures import ggplot, grey
 from mmc_core.figures.distributions import ByDataset
 from mmc_core.figures.ranking import DIVERGING, grouped
 from mmc_core.figures.shapes import outline
+from mmc_core.figures.style import PRINT_FORMATS
 from mmc_core.moods import MOODS, NAMES
 
 OF_NUMBERS = [name for name in ggplot.FIGURES if name != "bars"]
@@ -66,14 +67,14 @@ def test_files_are_of_print_size_and_the_same_each_time() -> None:
     def draw() -> Figure:
         return ggplot.boxplot(BY_NAME["tempo"], data("tempo"))
 
-    files = grey.save(draw, list(grey.FORMATS))
+    files = grey.save(draw, list(PRINT_FORMATS))
     with Image.open(io.BytesIO(files["png"])) as image:
         assert image.width == pytest.approx(160 / 25.4 * 300, abs=1)
         assert image.info["dpi"][0] == pytest.approx(300, abs=0.1)
     assert b"<svg" in files["svg"]
     assert b'width="453.5' in files["svg"]  # points: 160 mm
     assert files["pdf"].startswith(b"%PDF")
-    assert grey.save(draw, list(grey.FORMATS)) == files
+    assert grey.save(draw, list(PRINT_FORMATS)) == files
 
 
 def test_settings_are_put_back_and_threads_do_not_mix() -> None:

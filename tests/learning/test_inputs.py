@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from mmc_core.audio import load_audio
-from mmc_core.audio.loudness import at_one_level, without_silent_ends
+from mmc_core.audio.loudness import levelled
 from mmc_core.datasets import Dataset
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
@@ -84,10 +84,10 @@ def sound(dataset: Dataset, clip: str) -> Any:
     return load_audio(dataset.audio()[clip]).y
 
 
-def levelled(dataset: Dataset, clip: str) -> Any:
+def level(dataset: Dataset, clip: str) -> Any:
     """The sound as images are drawn of it."""
-    _, audio = without_silent_ends(at_one_level(load_audio(dataset.audio()[clip])))
-    return audio.y
+    audio = levelled(load_audio(dataset.audio()[clip]))
+    return audio.samples(0, audio.n_samples)
 
 
 # ---- images ---------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_images_are_those_of_the_clips_in_order(dataset: MadeUp) -> None:
         assert images.shape == (4, 20, 30)
         assert images.dtype == np.float16
         for image, clip in zip(images, CLIPS, strict=True):
-            expected = draw(Spectra(levelled(dataset, clip)), kind, width=30, height=20)
+            expected = draw(Spectra(level(dataset, clip)), kind, width=30, height=20)
             assert np.array_equal(image, expected.astype(np.float16)), (kind, clip)
 
 
@@ -158,7 +158,7 @@ def test_images_are_computed_in_other_processes_too(dataset: MadeUp) -> None:
     table = dataset.table()
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         result = inputs.images(dataset, table, "mfcc", SIZE, "noise")
-    y = noise(levelled(dataset, "deep"), seed=0)
+    y = noise(level(dataset, "deep"), seed=0)
     expected = draw(Spectra(y), "mfcc", width=30, height=20)
     assert result[0] == pytest.approx(expected, rel=1e-3, abs=1e-3)
 

@@ -40,9 +40,9 @@ def test_silent_windows_are_passed_over() -> None:
     sound = white_noise(26).y
     audio = Audio(np.concatenate([sound, silence, sound]))
     starts = [start for start, _ in audible_windows(audio)]
+    assert all(length == CLIP_S for _, length in audible_windows(audio))
     assert starts == [s for s in window_starts(audio.duration_s) if s < 26 or s + CLIP_S > 66]
     assert len(starts) < len(window_starts(audio.duration_s))
-    assert all(np.array_equal(w.y, audio.cut(start).y) for start, w in audible_windows(audio))
 
 
 def test_every_second_counts_alike() -> None:

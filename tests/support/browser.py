@@ -42,9 +42,11 @@ PAGES = {
     "listen": "Listen",
     "training": "Training",
     "predict": "Predict the mood of a song",
+    "vote": "Class vote",
+    "library": "Library",
     "own": "Your data",
 }
-FIGURELESS = {"explore", "own"}
+FIGURELESS = {"vote", "library", "own"}
 PATIENCE = 120_000  # milliseconds, for machines under load
 expect.set_options(timeout=PATIENCE)
 
@@ -54,17 +56,25 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-@contextmanager
-def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
-    """The app's address and its log, which must have no error in it in the end."""
-    if chromium() is None:
-        pytest.skip("needs a Chromium or Chrome on the PATH")
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(
+    folder: Path, *, script: str = "app.py", port: int | None = None, **environment: str
+) -> Iterator[tuple[str, Path]]:
+    """The address and the log of the app, or of a script; the log must have no error in the end."""
+    if chromium() is None:
+        pytest.skip("needs a Chromium or Chrome on the PATH")
+    port = port or free_port()
     log = folder / "app.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    everything = {**os.environ, "MMC_CACHE": str(folder / "cache"), **environment}
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+    own = {"MMC_CACHE": str(folder / "cache"), "MMC_CORRECTIONS": str(folder / "corrections")}
+    everything = {**os.environ, **own, **environment}
     with log.open("w") as output:
         process = subprocess.Popen(
             command, cwd=PROJECT, env=everything, stdout=output, stderr=subprocess.STDOUT
@@ -81,7 +91,8 @@ def running(folder: Path, **environment: str) -> Iterator[tuple[str, Path]]:
         else:
             raise TimeoutError(f"the app does not answer at {address}: {log.read_text()}")
         yield address, log
-        written = log.read_text().lower()
+        lines = log.read_text().lower().splitlines()
+        written = "\n".join(line for line in lines if "authlib" not in line)  # of its own parts
         for trouble in ("traceback", "error", "deprecat"):
             assert trouble not in written, log.read_text()
     finally:
@@ -178,6 +189,23 @@ def click_into(tab: Any, point: Any) -> None:
     """Click on a point of a figure, by its place."""
     box = place(tab, point)
     tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def open_class_vote(tab: Any, app: tuple[str, Path]) -> str:
+    """Open a class vote as a teacher, on the clips that are chosen at first; its code."""
+    open_page(tab, app, "vote")
+    tab.get_by_role("button", name="Open a session").click()
+    shown = tab.locator(".class-vote-code")
+    expect(shown).to_be_visible()
+    settle(tab)
+    code: str = "".join(shown.inner_text().split())
+    return code
+
+
+def end_class_vote(tab: Any) -> None:
+    tab.get_by_role("button", name="End session").click()
+    tab.get_by_role("button", name="End and delete").click()
+    expect(tab.get_by_role("button", name="Open a session")).to_be_visible()
 
 
 def upload(tab: Any, *files: tuple[str, bytes]) -> None:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from mmc_core.jobs import song_pool
 from mmc_core.ui.predict import progress
+
+
+@pytest.fixture(autouse=True)
+def no_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Songs are analysed here, where what is patched holds; processes: tests/jobs."""
+    monkeypatch.setenv("MMC_PAGE_PROCESSES", "0")
+    song_pool.shared.cache_clear()
+    yield
+    song_pool.shared.cache_clear()
 
 
 @pytest.fixture(autouse=True)

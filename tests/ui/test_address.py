@@ -20,7 +20,7 @@ NOWHERE = "<b>no-such & thing*"
 PARAMETERS = {
     "distributions": ["view", "dataset", "group", "feature", "plot", "log", "points"],
     "compare": ["view", "dataset", "moods"],
-    "explore": ["view", "dataset", "run-4qaed"],
+    "explore": ["view", "dataset", "system", "plane", "x", "y", "feature", "sort", "page", "mood"],
     "listen": ["source", "sample", "pictures", "start", "beside", "feature", "groups"],
     "training": ["view", "dataset", "input", "architecture", "runs-4qaed", "metric", "part"],
     "predict": ["model", "song", "sample"],
@@ -32,6 +32,7 @@ IN_A_VIEW = {
     ("compare", "features"): ["pair", "feature"],
     ("compare", "map"): ["plane"],
     ("compare", "transfer"): ["model", "score"],
+    ("explore", "doubts"): ["dataset", "run-4qaed"],
     ("explore", "systems"): ["other-4qaed-probe-both-grouped-10"],
     ("training", "quality"): ["run", "true", "predicted"],
     ("training", "train"): ["recipe", "dataset", "cnn1d-epochs"],
@@ -49,7 +50,16 @@ CHOICES: list[tuple[str, dict[str, Any], str, Any, list[str]]] = [
     ("compare", {"view": "features"}, "pair", "turkish,emopia", ["turkish,emopia"]),
     ("compare", {"view": "transfer"}, "model", ITSELF, ["scaled-by-itself"]),
     ("compare", {}, "moods", list(NAMES[:2]), list(NAMES[:2])),
-    ("explore", {}, "run-4qaed", "4qaed-svm-grouped-10", ["4qaed-svm-grouped-10"]),
+    *(
+        ("explore", {"view": view}, "run-4qaed", "4qaed-svm-grouped-10", ["4qaed-svm-grouped-10"])
+        for view in ("doubts", "slices", "systems")
+    ),
+    ("explore", {}, "dataset", ["4qaed", "emopia"], ["4qaed", "emopia"]),
+    ("explore", {}, "correct", [False], ["wrong"]),
+    ("explore", {}, "sort", "probability", ["probability"]),
+    ("explore", {}, "descending", True, ["on"]),
+    ("explore", {}, "page", 3, ["3"]),
+    ("explore", {}, "plane", "pca", ["pca"]),
     ("listen", {"source": "sample"}, "start", 4.5, ["4.5"]),
     ("training", {}, "input", [catalogue.FEATURES], ["features"]),
     ("training", {}, "architecture", [catalogue.CNN2D], ["cnn2d"]),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmc_core import datasets, runs
-from mmc_core.exploration import doubts, systems
+from mmc_core.exploration import doubts, pairs, systems
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation
 
@@ -17,16 +17,31 @@ BEST = "4qaed-probe-both-grouped-10"
 
 
 def test_doubtful_labels_have_names_and_a_check() -> None:
-    app = page("explore")
+    app = page("explore", view="doubts")
     assert not app.exception
     table = doubts.doubtful(runs.load_run(BEST).predictions())
     text = words(app)
     assert f"**{table['doubtful'].sum()} of 898 labels are doubtful.**" in text
     assert "does not confirm this order: the rank correlation" in text
     assert "This is a sensitivity, not a result" in text
-    (shown,) = (frame(each) for each in app.dataframe)
+    shown, _ = (frame(each) for each in app.dataframe)
     assert shown["clip"].tolist() == table["clip"].tolist()
     assert shown["name"][0] == datasets.get("4qaed").about_clips().loc[shown["clip"][0], "name"]
+
+
+def test_pairs_with_different_labels_are_listed() -> None:
+    app = page("explore", view="doubts", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
+    near = pairs.alike(datasets.get("emopia"))
+    found = pairs.differing(near)
+    assert f"**{found.differing} of {found.pairs} pairs" in words(app)
+    _, shown = (frame(each) for each in app.dataframe)
+    differing = near[near["mood"] != near["other_mood"]]
+    names = datasets.get("emopia").about_clips()["name"]
+    assert shown["clip"].tolist() == names[differing["clip"]].tolist()
+    assert (shown["label"] != shown["other label"]).all()
+    joint = doubts.confused(doubts.doubtful(runs.load_run("emopia-svm-official").predictions()))
+    (table,) = (frame(each) for each in app.table)
+    assert table.to_numpy().tolist() == joint.to_numpy().tolist()
 
 
 def test_kinds_of_music_are_ranked() -> None:
@@ -56,17 +71,17 @@ def test_two_systems_of_the_same_folds_are_set_side_by_side() -> None:
 
 
 def test_another_dataset_and_system_can_be_chosen() -> None:
-    app = page("explore", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
+    app = page("explore", view="doubts", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
     assert not app.exception and not app.warning
     assert "of 86 labels are doubtful" in words(app)
     assert "does not tell how sure its labels are" in words(app)
 
 
 def test_there_may_be_no_evaluation_or_one_that_cannot_be_read(own_models: Path) -> None:
-    assert "No evaluation yet" in words(page("explore"))
+    assert "No evaluation yet" in words(page("explore", view="doubts"))
     run = write_evaluation("torn", "svm", "grouped", folds=10)
     (run.path / "predictions.parquet").write_bytes(b"no parquet")
-    app = page("explore")
+    app = page("explore", view="doubts")
     assert not app.exception
     assert "'torn' has no readable predictions.parquet" in words(app)
 

@@ -15,6 +15,7 @@ from mmc_core import datasets
 from mmc_core.analysis import placement
 from mmc_core.audio import load_audio
 from mmc_core.datasets import DATASETS
+from mmc_core.datasets.neighbours import library
 from mmc_core.errors import AudioError
 from mmc_core.features import description
 from mmc_core.features.spectra import Spectra
@@ -23,7 +24,7 @@ from mmc_core.moods import NAMES
 from mmc_core.settings import DATA
 from mmc_core.ui.common import load, widgets
 from mmc_core.ui.listen import display, piece, sources
-from tests.support.pages import page, words
+from tests.support.pages import frame, page, words
 from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -119,6 +120,25 @@ def test_the_pages_own_address_opens_its_clip(two_clips: list[str]) -> None:
     assert not app.warning
 
 
+def test_a_clips_neighbours_are_listed_without_itself(two_clips: list[str]) -> None:
+    app = page("listen", source="dataset", dataset="4qaed", clip=two_clips[0])
+    every = library(datasets.every().values())
+    row = every.row("4qaed", two_clips[0])
+    nearest = every.nearest(every.vectors[row], 10, but=row)
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert shown["clip"].tolist() == nearest["name"].tolist()
+    assert "nearest clips" in words(app)
+
+
+def test_neighbours_of_a_sample_are_found_on_request(no_mirror: None) -> None:
+    app = page("listen")
+    assert not app.dataframe
+    app.button(key="ask-similar").click().run()
+    assert not app.exception and len(app.dataframe) == 1
+    assert "Moods of the 10 nearest clips" in words(app)
+    assert "The audio of this clip is not on this machine" in words(app)
+
+
 def test_moods_filter_clips(two_clips: list[str]) -> None:
     app = page("listen")
     assert app.button_group(key="source").value == sources.FROM_DATASET
@@ -157,9 +177,9 @@ def test_a_dataset_without_audio_says_how_to_get_it(no_mirror: None, dataset_id:
     assert not drawn(app)
 
 
-def test_many_clips_stay_quick(two_clips: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from time import perf_counter
-
+def test_one_of_many_clips_is_analysed_once(
+    two_clips: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = DATASETS["4qaed"]
     sound = dataset.audio()[two_clips[0]]
     many = {f"clip {i}": sound for i in range(5000)}
@@ -170,9 +190,9 @@ def test_many_clips_stay_quick(two_clips: list[str], monkeypatch: pytest.MonkeyP
     app = page("listen", dataset="4qaed", clip="clip 4321")
     assert not app.exception
     assert app.selectbox(key="clip").value == "clip 4321"
-    start = perf_counter()
+    monkeypatch.setattr(piece, "load_audio", None)  # nothing is decoded again
     app.run()
-    assert perf_counter() - start < 3  # a machine under load; benchmarks measure
+    assert not app.exception
 
 
 # ---- uploads ----------------------------------------------------------------------------------

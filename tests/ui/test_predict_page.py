@@ -13,12 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import runs
 from mmc_core.audio import SR, Audio
+from mmc_core.errors import ProcessEnded
 from mmc_core.features.images import IMAGES
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Moment, Prediction, Window
+from mmc_core.prediction.similar import similar
 from mmc_core.prediction.song import predict
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.ui.common import load
+from mmc_core.ui.predict import models
 from mmc_core.ui.predict.answer import media_type
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.visit import Result
@@ -51,7 +54,7 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     share = percent(expected.probabilities[expected.mood])
     assert f"The model gives {expected.mood} {share}." in words(app)
     assert component(app, "song_over_time")["moments"]  # its numbers: below
-    (alt,) = [plot.proto.alt for plot in app.get("plotly_chart")]
+    alt, *_ = [plot.proto.alt for plot in app.get("plotly_chart")]
     assert all(percent(share) in alt for share in expected.probabilities.values())
 
 
@@ -109,7 +112,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, **answer: Any) -> AppTest:
         timeline=[Moment(0.0, 30.0, shares, 0.0, 0.5), Moment(30.0, 60.0, shares, 0.0, 0.5)],
     )
     prediction = replace(made, **answer)
-    monkeypatch.setattr("mmc_core.ui.predict.worker.predict", lambda *_: prediction)
+    monkeypatch.setattr("mmc_core.jobs.song_work.predict", lambda *_: prediction)
     monkeypatch.setattr("mmc_core.ui.predict.features.draw_features", lambda *_: None)
     monkeypatch.setattr("mmc_core.ui.predict.downloads.draw_downloads", lambda *_: None)
     return page("predict")
@@ -141,6 +144,66 @@ def test_the_timeline_is_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None
     data = component(answering(monkeypatch), "song_over_time")
     assert data["alt"] == "Mood over time: happy from 0:00 to 1:00."
     assert data["stretches"] == [{"start_s": 0.0, "end_s": 60.0, "mood": "happy"}]
+
+
+def test_clips_that_sound_like_the_song_are_listed(samples: list[Path]) -> None:
+    app = page("predict", sample="joplin-entertainer")
+    text = words(app)
+    path = next(path for path in samples if path.stem == "joplin-entertainer")
+    clips, mood = similar(path), predict(path).mood
+    n = int((clips["mood"] == mood).sum())
+    assert f"**{n} of the 10 nearest clips {'is' if n == 1 else 'are'} {mood}**" in text
+    assert "On 4QAED, 60" in text
+    shown = frame(app.dataframe[0])
+    assert shown["clip"].tolist() == clips["name"].tolist()
+    assert shown["similarity"].to_numpy() == pytest.approx(clips["similarity"], abs=1e-3)
+
+
+def test_a_model_that_hears_otherwise_offers_the_search() -> None:
+    app = page("predict", model="1", sample="joplin-entertainer")
+    assert "of the 10 nearest clips" not in words(app)
+    app.button(key="ask-similar").click().run()
+    assert not app.exception
+    assert "of the 10 nearest clips" in words(app)
+    assert not [button for button in app.button if button.key == "ask-similar"]
+
+
+def test_models_are_set_side_by_side_on_request() -> None:
+    app = page("predict", sample="joplin-entertainer")
+    assert "Do the models agree?" in words(app)
+    assert "**Model 1:**" not in words(app)
+    app.button(key="ask-models").click().run()
+    assert not app.exception
+    text = words(app)
+    for title, role in (("Best", "best"), ("Model 1", "1"), ("Model 2", "2")):
+        assert f"**{title}:**" in text
+        accuracy = percent(runs.find(role).scores["accuracy"])
+        assert f"Accuracy on held-out clips: {accuracy}" in text
+    assert "held-out clips" in text and ("models answer" in text or "models disagree" in text)
+
+
+def shares_of(mood: str | None) -> Prediction:
+    probabilities = {name: 0.61 if name == mood else 0.13 for name in NAMES}
+    return Prediction("a", "b", 60.0, mood, probabilities)
+
+
+def test_a_disagreement_is_said_with_its_record() -> None:
+    happy, angry, sad, relaxed = NAMES
+    held = {role: runs.find(role) for role in ("best", "1", "2")}
+    differing = {"best": shares_of(relaxed), "1": shares_of(sad), "2": shares_of(relaxed)}
+    first, *others = models.sentences(differing, held)
+    assert first == (
+        f"**The models disagree:** Best answers relaxed ({percent(0.61)}), Model 1 answers sad "
+        f"({percent(0.61)}) and Model 2 answers relaxed ({percent(0.61)})."
+    )
+    (past,) = others
+    assert "for which Best answered relaxed and Model 1 sad, Best was right" in past
+    rare = {"best": shares_of(relaxed), "1": shares_of(angry)}
+    assert "for which Best and Model 1 differed" in models.sentences(rare, held)[1]
+    (agreed,) = models.sentences(dict.fromkeys(held, shares_of(happy)), held)
+    assert agreed.startswith("**All 3 models answer happy.** On the ")
+    (alone,) = models.sentences({"best": shares_of(None), "1": shares_of(sad)}, held)
+    assert "Best cannot tell and Model 1 answers sad" in alone
 
 
 def test_an_address_that_names_something_else_is_told() -> None:
@@ -179,6 +242,22 @@ def test_an_upload_is_answered(uploading: AppTest) -> None:
     text = words(uploading)
     assert "**tone.mp3**" in text
     assert "I cannot tell" in text  # a tone is no music
+
+
+def test_a_song_that_ended_its_process_can_be_tried_again(
+    uploading: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end(*_: Any) -> Prediction:
+        raise ProcessEnded("tone.wav could not be analysed: its process has ended.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mmc_core.jobs.song_work.predict", end)
+        upload(uploading, ("tone.wav", encode(tone(2.0), 44_100, "wav")))
+        assert "could not be analysed" in uploading.warning[0].value
+        assert [each.value for each in uploading.info] == ["1 song has not been analysed."]
+    next(each for each in uploading.button if each.label == "Try again").click().run()
+    assert not uploading.warning
+    assert "**tone.wav**" in words(uploading)
 
 
 def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest) -> None:

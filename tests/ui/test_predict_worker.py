@@ -12,11 +12,14 @@ import pytest
 from mmc_core import runs
 from mmc_core.audio import SR, Audio
 from mmc_core.errors import AudioError
+from mmc_core.features.embeddings import Frames
+from mmc_core.jobs import song_work
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.sound import Song
 from mmc_core.ui.predict import visit, worker
 from mmc_core.ui.predict.visit import Visit, Visits
-from mmc_core.ui.predict.worker import SongFile, Worker
+from mmc_core.ui.predict.worker import Worker
 
 PATIENCE_S = 20.0
 
@@ -52,8 +55,8 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     made = Desk()
-    monkeypatch.setattr(worker, "load_audio", made.load)
-    monkeypatch.setattr(worker, "predict", made.predict)
+    monkeypatch.setattr(song_work, "load_audio", made.load)
+    monkeypatch.setattr(song_work, "predict", made.predict)
     yield made
     if made.hold:
         made.hold.set()
@@ -93,10 +96,40 @@ def test_another_model_uses_what_was_decoded(desk: Desk, run: runs.Run) -> None:
     assert [prediction.model for prediction in asked.answers().values()] == [run.name, other.name]
 
 
+def test_what_is_asked_beside_comes_after_the_songs(desk: Desk, run: runs.Run) -> None:
+    asked, other, songs = Worker(), runs.find("2"), [song("a"), song("b")]
+    asked.ask(songs, run, [(songs[0], other)])
+    asked.wait(PATIENCE_S)
+    answers = list(asked.answers().values())
+    assert [(each.file, each.model) for each in answers] == [
+        ("a", run.name),
+        ("b", run.name),
+        ("a", other.name),
+    ]
+    assert desk.decoded == ["a", "b"]
+    assert asked.embedding(songs[0].sha256) is None  # neither model listens with MusiCNN
+
+
+def test_what_musicnn_heard_is_kept_until_it_is_forgotten(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MAX_ANSWERS", 2)
+    heard = np.arange(3, dtype=np.float32)
+    frames = Frames("musicnn", heard[None], np.zeros(1), 3.0)
+    monkeypatch.setattr(Song, "frames", lambda *_: frames)
+    asked, songs = Worker(), [song("a"), song("b"), song("c")]
+    asked.ask(songs, runs.find("best"))
+    asked.wait(PATIENCE_S)
+    assert asked.embedding(songs[0].sha256) is None  # the oldest gave way
+    assert asked.embedding(songs[2].sha256) == pytest.approx(heard)
+    asked.forget()
+    assert asked.embedding(songs[2].sha256) is None
+
+
 def test_loaded_songs_are_bounded(
     desk: Desk, run: runs.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MAX_LOADED_BYTES", 2 * 8 * SR)  # two songs of a second
+    monkeypatch.setattr(song_work, "MAX_LOADED_BYTES", 2 * 4 * SR)  # two songs of a second
     asked = Worker()
     for name in ("a", "b", "c"):
         asked.ask([song(name)], run)

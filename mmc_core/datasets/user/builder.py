@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import pandas as pd
 
 from mmc_core import files
 from mmc_core._typing import Progress
-from mmc_core.analysis import tables
+from mmc_core.analysis import stored, tables
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.duplicates import near
-from mmc_core.datasets.user import problems, store
+from mmc_core.datasets.user import partitioned, problems, store
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.datasets.user.problems import Problem
-from mmc_core.datasets.user.source import TABLE, Source
+from mmc_core.datasets.user.source import PARTS, TABLE, Source
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.extract import extract_files
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
@@ -84,19 +85,15 @@ def build(
         all_problems += failed
         notes += heard
     named = table["group"] != ""
-    table, compared = _grouped(table)
+    table, compared = grouped(table)
+    short = int((table["duration_s"] - table.get("start_s", 0) < CLIP_S).sum())
     about = {
         "id": dataset_id,
         "title": title,
         "kind": source.kind,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "clips": len(table),
-        "short": int((table["duration_s"] - table.get("start_s", 0) < CLIP_S).sum()),
-        "named_groups": int(named.sum()),
+        **_counts(len(table), short, int(named.sum())),
         "compared": compared,
-        "problems": sum(problem.n for problem in all_problems),
-        "said": problems.sentences(all_problems),  # as earlier versions call it
-        "notes": problems.sentences(notes),
+        **_said(all_problems, notes),
     }
     store.tidy()
     fresh = store.beside(dataset_id, "new")
@@ -106,6 +103,54 @@ def build(
     finally:
         store.discard(fresh)
     return UserDataset(place)
+
+
+def build_parts(folder: Path, dataset_id: str, title: str, progress: Progress) -> UserDataset:
+    """The same of a table in parts, in memory that does not grow with it. A clip without a group is
+    its own.
+
+    Args:
+        folder: of which `partitioned.files_of` gives files.
+        progress: called with the steps done, of how many.
+
+    Raises:
+        DatasetError: if nothing can be used; a dataset of that id stays as it was.
+    """
+    store.tidy()
+    fresh = store.beside(dataset_id, "new")
+    fresh.mkdir(parents=True)
+    try:
+        table = fresh / "features.parquet"
+        all_problems = partitioned.copy(folder, table)
+        about = {
+            "id": dataset_id,
+            "title": title,
+            "kind": PARTS,
+            **_counts(*partitioned.counts(table)),
+            "compared": False,
+            **_said(all_problems, []),
+        }
+        files.write_json(about, fresh / "about.json")
+        stored.describe(table, fresh, progress).write(fresh)
+        problems.write(all_problems, UserDataset(fresh).problems_path)
+        place = store.put_in_place(fresh, dataset_id)
+    finally:
+        store.discard(fresh)
+    return UserDataset(place)
+
+
+def _counts(clips: int, short: int, named_groups: int) -> dict[str, Any]:
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"made": made, "clips": clips, "short": short, "named_groups": named_groups}
+
+
+def _said(all_problems: Sequence[Problem], notes: Sequence[Problem]) -> dict[str, Any]:
+    """What there is to know of a source; "said" is what earlier versions call it."""
+    return {
+        "problems": sum(problem.n for problem in all_problems),
+        "said": problems.sentences(all_problems),
+        "notes": problems.sentences(notes),
+    }
 
 
 def _extracted(
@@ -131,7 +176,7 @@ def _extracted(
     return table.astype({"duration_s": float, "start_s": float}), unusable, notes
 
 
-def _grouped(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+def grouped(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
     """The table with a group for every clip, and whether near clips were looked for.
 
     Named groups stay as they are; a clip without one joins the clips that are nearly the same, and

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmc_core.analysis.tables import MOST_ROWS
 from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset
-from mmc_core.datasets.user.source import FOLDER, LIST, TABLE
+from mmc_core.datasets.user.source import FOLDER, LIST, PARTS, TABLE
 from mmc_core.errors import DatasetError
 from mmc_core.wording import unescaped
 
@@ -17,6 +18,7 @@ SOURCES = {
     FOLDER: "a folder with one subfolder per mood",
     LIST: "a list of files and their moods",
     TABLE: "a table of features",
+    PARTS: "a table of features in several Parquet files",
 }
 
 
@@ -31,7 +33,7 @@ class UserDataset(Dataset):
     Attributes
     ----------
     kind : str
-        What it was made from: `FOLDER`, `LIST` or `TABLE`.
+        What it was made from: `FOLDER`, `LIST`, `TABLE` or `PARTS`.
     n_problems : int
         Number of rows, files and columns that could not be used.
     problem_sentences : list of str
@@ -47,6 +49,7 @@ class UserDataset(Dataset):
     []
     """
 
+    _n_clips = 0
     citation = "your own"
     licence = "Your own. The data stay on this machine."
 
@@ -57,6 +60,7 @@ class UserDataset(Dataset):
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
         self.problem_sentences = [str(sentence) for sentence in about["said"]]
         self.notes = [str(sentence) for sentence in about.get("notes", ())]
+        self._n_clips = int(about["clips"])
         short, named = int(about["short"]), int(about["named_groups"])
         left_out = ". Some of the data could not be used." if self.n_problems else "."
         self.description = (
@@ -74,12 +78,12 @@ class UserDataset(Dataset):
         self.grouping += together if about["compared"] else "."
         self.length_rule = (
             "As in your table."
-            if self.kind == TABLE
+            if self.kind in (TABLE, PARTS)
             else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} shorter." if short else ".")
         )
         self.extraction = (
             "Taken from your table."
-            if self.kind == TABLE
+            if self.kind in (TABLE, PARTS)
             else "Computed by this project from your files."
         )
         self.homepage = "your own files"
@@ -90,6 +94,15 @@ class UserDataset(Dataset):
 
     def file(self, name: str) -> Path:
         return self.folder / name
+
+    @property
+    def too_large(self) -> str:
+        if self._n_clips <= MOST_ROWS:
+            return ""
+        return (
+            f"{self.title} has {self._n_clips:,} clips, of which at most {MOST_ROWS:,} are held in "
+            "memory at once. Select some on the page Explore, and save them as a dataset."
+        )
 
     @property
     def table_path(self) -> Path:

@@ -73,7 +73,7 @@ def write(problems: Sequence[Problem], path: Path) -> None:
     if (more := len(lines) - MAX_LINES) > 0:
         lines = lines.iloc[:MAX_LINES]
         lines.loc[len(lines)] = ["", "", f"And {more:,} more lines."]
-    files.write_csv(lines, path)
+    files.write_csv(lines, path, for_people=True)
 
 
 def _listed(places: Sequence[str]) -> str:

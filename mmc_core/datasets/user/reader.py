@@ -18,13 +18,14 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from mmc_core._typing import Bools, Float64, Ints, Objects
+from mmc_core.analysis.tables import MOST_ROWS
 from mmc_core.datasets.user import decimals, quotes
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import FEATURES
+from mmc_core.files import GUARDED
 
 FIRST_ROW = 2  # as spreadsheets number rows: the header is row 1
-MAX_ROWS = 3_000_000  # a small parquet file can unfold to any size
 MAX_COLUMNS = 10_000
 MAX_CELL = 500  # characters; longer ones are cut
 BLOCK = 16 * 2**20  # bytes read at once; no row may be longer
@@ -149,16 +150,16 @@ def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
         raise DatasetError(
             f"{path.name} is damaged and cannot be read as a {kind}; save or copy it again."
         ) from error
-    if len(raw.rows) > MAX_ROWS:
+    if len(raw.rows) > MOST_ROWS:
         raise DatasetError(
-            f"{path.name} has {len(raw.rows):,} rows; expected at most {MAX_ROWS:,}."
+            f"{path.name} has {len(raw.rows):,} rows; expected at most {MOST_ROWS:,}."
         )
     return raw
 
 
 def _read_csv(path: Path, wanted: set[str]) -> RawTable:
     source, header, delimiter, problems = _open_csv(path)
-    names = _names(path.name, header, wanted)
+    names = columns_of(path.name, header, wanted)
     skipped: list[tuple[int, int, str]] = []
 
     def skip(row: Any) -> str:
@@ -192,7 +193,10 @@ def _read_csv(path: Path, wanted: set[str]) -> RawTable:
         path.name,
         header,
         rows,
-        {name: read[f"c{i}"] for name, i in names.items()},
+        {
+            name: read[f"c{i}"] if name in NUMBERS else _unguarded(read[f"c{i}"])
+            for name, i in names.items()
+        },
         problems,
         decimal_comma=delimiter != ",",
     )
@@ -213,9 +217,9 @@ def _read_parquet(path: Path, wanted: set[str]) -> RawTable:
     with pq.ParquetFile(path) as file:
         schema, n_rows = file.schema_arrow, file.metadata.num_rows
     header = list(schema.names)
-    names = _names(path.name, header, wanted)
-    if n_rows > MAX_ROWS:
-        raise DatasetError(f"{path.name} has {n_rows:,} rows; expected at most {MAX_ROWS:,}.")
+    names = columns_of(path.name, header, wanted)
+    if n_rows > MOST_ROWS:  # a small file can unfold to any size
+        raise DatasetError(f"{path.name} has {n_rows:,} rows; expected at most {MOST_ROWS:,}.")
     # Texts stay folded: unfolded, one long text in every row could fill the memory.
     texts = [header[i] for i in names.values() if _is_text(schema.types[i])]
     chosen = [header[i] for i in names.values()]
@@ -226,7 +230,7 @@ def _read_parquet(path: Path, wanted: set[str]) -> RawTable:
     return _without_blank_rows(RawTable(path.name, header, rows, columns, []))
 
 
-def _names(file: str, header: list[str], wanted: set[str]) -> dict[str, int]:
+def columns_of(file: str, header: list[str], wanted: set[str]) -> dict[str, int]:
     """Where each wanted column is."""
     if len(header) > MAX_COLUMNS:
         raise DatasetError(f"{file} has {len(header):,} columns; expected at most {MAX_COLUMNS:,}.")
@@ -343,6 +347,11 @@ def _without_blank_rows(raw: RawTable) -> RawTable:
         else:
             something |= pc.not_equal(raw._text(name), "").to_numpy()
     return raw if something.all() else raw.rows_where(something)
+
+
+def _unguarded(texts: Any) -> Any:
+    """What our own CSV files have an apostrophe before; see `files.csv_text`."""
+    return pc.replace_substring_regex(texts, GUARDED.pattern, r"\1")
 
 
 def _is_number(kind: Any) -> bool:

@@ -25,7 +25,7 @@ from mmc_core.features.schema import FEATURES, Feature
 from mmc_core.settings import table_limit
 from mmc_core.wording import escaped
 
-FOLDER, LIST, TABLE = "folder", "list", "table"
+FOLDER, LIST, TABLE, PARTS = "folder", "list", "table", "parts"
 TABLE_SUFFIXES = {".csv", ".tsv", ".parquet"}
 LABELS = {"clip", "path", "mood", "group", "duration_s", "part"}
 COLUMNS = LABELS | {feature.name for feature in FEATURES}

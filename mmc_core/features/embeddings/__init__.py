@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np
 import soxr
 
 from mmc_core._typing import Float32, Float64, Progress, no_progress
-from mmc_core.audio import SR, Audio
+from mmc_core.audio import SR, Sound
 from mmc_core.audio.loudness import LEVEL_LUFS
 from mmc_core.errors import MissingNetwork, UnknownName
 from mmc_core.features.embeddings import audioset, musicnn
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 NETWORKS: dict[str, ModuleType] = {"musicnn": musicnn, "audioset": audioset}
 HEARD_SR = 16_000  # what lies above half of it is not heard
-BATCH = 1  # patches at a time: more take memory, and no less time
+STRETCH_S = 60  # whole hops of every network, as is what is read beside for the resampler's sake
+BESIDE_S = 2
 
 # Raise when a change of code changes an embedding.
 VERSION = 1
@@ -72,7 +73,7 @@ class Frames:
 
 
 def embed(
-    sound: Audio,
+    sound: Sound,
     network: str,
     progress: Progress = no_progress,
     *,
@@ -82,7 +83,7 @@ def embed(
     """Frames of a sound, which is at one level and without silent ends.
 
     Args:
-        progress: called with the batches of patches that are done, and of how many.
+        progress: called with the patches that are done, and of about how many.
         start_s: where the sound begins in its song, in seconds.
         threads: that the network may use.
 
@@ -96,16 +97,17 @@ def embed(
             f"The network {network!r} is not on this machine. Fetch it with: "
             f"python -m mmc_core models fetch {network}"
         )
-    spectrogram = module.mel_spectrogram(_heard(sound, module))
     session = _session(path, threads)
-    starts = _starts(len(spectrogram), module.FRAMES, module.PATCH_HOP)
-    outputs = []
-    for batch in _batches(spectrogram, starts, module.FRAMES):
-        outputs.append(session.run(module.OUTPUTS, {"mel": batch}))
-        progress(len(outputs), math.ceil(len(starts) / BATCH))
+    hop_s = module.PATCH_HOP * module.HOP_LENGTH / module.SR
+    n_patches = math.ceil(sound.duration_s / hop_s)
+    starts, outputs = [], []
+    for start, patch in _patches(_spectrogram(sound, module), module.FRAMES, module.PATCH_HOP):
+        starts.append(start)
+        outputs.append(session.run(module.OUTPUTS, {"mel": patch[None]}))
+        progress(min(len(outputs), n_patches), n_patches)
     values, *kinds = (np.concatenate(each) for each in zip(*outputs, strict=True))
     frame_s = module.FRAMES * module.HOP_LENGTH / module.SR
-    begins = start_s + starts * module.HOP_LENGTH / module.SR
+    begins = start_s + np.array(starts) * module.HOP_LENGTH / module.SR
     return Frames(network, values, begins, frame_s, kinds[0] if kinds else None)
 
 
@@ -120,27 +122,43 @@ def fingerprint(name: str) -> str:
     return f"{name} {module.WEIGHTS} {module.LEVEL_LUFS:g} {VERSION}"
 
 
-def _heard(sound: Audio, module: ModuleType) -> Float32:
+def _spectrogram(sound: Sound, module: ModuleType) -> Iterator[Float32]:
+    """A network's mel spectrogram of a sound, a minute at a time. (t, bands) each"""
+    per_s = module.SR / module.HOP_LENGTH
+    for start in range(0, math.ceil(sound.duration_s), STRETCH_S):
+        end, before = start + STRETCH_S, min(start, BESIDE_S)
+        y = sound.samples((start - before) * SR, (end + BESIDE_S) * SR)
+        frames = module.mel_spectrogram(_resampled(y, module))[round(before * per_s) :]
+        yield frames if end * SR >= sound.n_samples else frames[: round(STRETCH_S * per_s)]
+
+
+def _resampled(y: Float32, module: ModuleType) -> Float32:
     """Sound at a network's level and sample rate, nothing above 8 kHz in it."""
     gain = np.float32(10 ** ((module.LEVEL_LUFS - LEVEL_LUFS) / 20))
-    y: Float32 = soxr.resample(gain * sound.y, SR, HEARD_SR, quality="HQ")
+    y = soxr.resample(gain * y, SR, HEARD_SR, quality="HQ")
     if module.SR != HEARD_SR:
         y = soxr.resample(y, HEARD_SR, module.SR, quality="HQ")
     return y
 
 
-def _starts(n_frames: int, length: int, hop: int) -> Float64:
-    """First frames of patches: every `hop`, and one that ends with the sound."""
-    last = max(0, n_frames - length)
-    return np.unique(np.append(np.arange(0, last, hop), last))
-
-
-def _batches(spectrogram: Float32, starts: Float64, length: int) -> Iterator[Float32]:
-    """Patches (n, length, bands), a few at a time; short sound is repeated to one patch."""
-    if len(spectrogram) < length:
-        spectrogram = spectrogram[np.arange(length) % len(spectrogram)]
-    for i in range(0, len(starts), BATCH):
-        yield np.stack([spectrogram[start : start + length] for start in starts[i : i + BATCH]])
+def _patches(
+    spectrogram: Iterable[Float32], length: int, hop: int
+) -> Iterator[tuple[int, Float32]]:
+    """Patches (length, bands) and their first frames: every `hop`, and one that ends with the
+    sound; short sound is repeated to one patch.
+    """
+    start, first, frames = 0, 0, np.empty((0, 0), dtype=np.float32)
+    for more in spectrogram:
+        frames = np.concatenate([frames, more]) if len(frames) else more
+        while start + length < first + len(frames):
+            yield start, frames[start - first :][:length]
+            start += hop
+        # What a patch to come may need: the last one ends with the sound.
+        needed = max(0, min(start - first, len(frames) - length))
+        first, frames = first + needed, frames[needed:]
+    if len(frames) < length:
+        frames = frames[np.arange(length) % len(frames)]
+    yield first + len(frames) - length, frames[-length:]
 
 
 def _module(name: str) -> ModuleType:

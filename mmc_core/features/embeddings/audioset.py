@@ -14,7 +14,7 @@ import scipy.fft
 import scipy.sparse
 
 from mmc_core._typing import Float32, Float64, Floats
-from mmc_core.features.spectra import frames
+from mmc_core.features.transforms import frames
 from mmc_core.settings import cache_dir
 
 TITLE = "AudioSet network (EfficientAT mn04_as)"

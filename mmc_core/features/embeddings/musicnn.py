@@ -15,7 +15,8 @@ import scipy.fft
 import scipy.sparse
 
 from mmc_core._typing import Float32
-from mmc_core.features.spectra import frames, hann, mel_filters
+from mmc_core.features.filters import mel_filters
+from mmc_core.features.transforms import frames, hann
 from mmc_core.settings import PROJECT
 
 TITLE = "MusiCNN"

@@ -4,6 +4,10 @@ Each function here is called just before its widget, for what that widget is giv
 everyone the same: what its address does not name is at its default. The menu's links name nothing,
 and bring back what was chosen on a page before. What an address names that is not there is said
 at the top of the page, which then shows the default.
+
+Streamlit tells the browser of a value once. Where a page is drawn anew before the browser has shown
+the widget, it shows that with its first option, and sends this with the next click. So `rerun` is
+to be called for `st.rerun`: values that the run before gave are then given again.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -46,6 +50,10 @@ class _Address:
     unknown: dict[str, tuple[Raw, Any]] = field(default_factory=dict)  # and what is shown instead
     choices: dict[str, _Choice] = field(default_factory=dict)  # of this run
     values: dict[tuple[str, str], Any] = field(default_factory=dict)  # by page and parameter
+    given: dict[str, Any] = field(default_factory=dict)  # to widgets, in this run
+    given_before: dict[str, Any] = field(default_factory=dict)  # in the run before
+    assigned: set[str] = field(default_factory=set)  # since then
+    is_rerun: bool = False  # `rerun` began this run, or begins the next one
 
 
 @contextmanager
@@ -59,6 +67,7 @@ def followed(page: str) -> Iterator[None]:
     elif query != here.query and not (query == here.before and not _went_back()):
         here.asks, here.taken, here.unknown = True, set(), {}
     here.query, here.choices = query, {}
+    here.given, here.given_before = {}, here.given
     notices = st.empty()
     yield  # where a page is drawn anew before it is through, it has not read all of its address yet
     _finish(here, notices)
@@ -153,7 +162,7 @@ def text(name: str, decode: Callable[[str], str], encode: Callable[[str], str]) 
     choice = _Choice(
         None, lambda raw: (decode(raw[-1]) if raw[-1] else None, []), lambda value: [encode(value)]
     )
-    return _choose(name, choice, lambda value: value is None or isinstance(value, str))
+    return _choose(name, choice, lambda value: isinstance(value, str) and value != "")
 
 
 def assign(**values: Any) -> None:
@@ -163,6 +172,13 @@ def assign(**values: Any) -> None:
         name = name.replace("_", "-")
         here.values[here.page, name] = st.session_state[name] = value
         here.taken.add(name)
+        here.assigned.add(name)
+
+
+def rerun() -> NoReturn:
+    """Have the page drawn anew; for `st.rerun`."""
+    _here().is_rerun = True
+    st.rerun()
 
 
 def chosen(name: str) -> Any:
@@ -213,9 +229,19 @@ def _choose(name: str, choice: _Choice, is_there: Callable[[Any], bool]) -> dict
     if name in here.unknown and value != here.unknown[name][1]:
         del here.unknown[name]  # the visitor has chosen since
     here.values[at] = value
-    if name not in state or state[name] != value:
-        state[name] = value
+    if name not in state or state[name] != value or _may_be_unseen(here, name, value):
+        state[name] = here.given[name] = value
+    here.assigned.discard(name)
     return {"key": name}
+
+
+def _may_be_unseen(here: _Address, name: str, value: Any) -> bool:
+    """Whether the browser may show another value: it was not told yet, or something else since."""
+    if name in here.assigned:
+        return True
+    if name not in here.given_before:
+        return False
+    return here.given_before.pop(name) != value or here.is_rerun
 
 
 def _finish(here: _Address, notices: DeltaGenerator) -> None:
@@ -231,7 +257,7 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
     if written != {name: raw for name, raw in query.items() if name in here.choices}:
         here.before, here.query = query, written
         st.query_params.from_dict(written)
-    here.asks = False
+    here.asks = here.is_rerun = False
     if here.unknown:
         with notices.container():
             for name, (unknown, shown) in here.unknown.items():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import runpy
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mmc_core.ui.common import sign_in
 
 LOGO = Path(__file__).with_name("logo.svg")
 STYLE = Path(__file__).with_name("style.css")
@@ -19,19 +22,26 @@ def surround() -> Page:
     st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
     st.html(STYLE)
-    return st.navigation(
-        [
-            st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
-            st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
-            st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-            st.Page("pages/explore.py", title="Explore", icon=":material/manage_search:"),
-            st.Page("pages/listen.py", title="Listen", icon=":material/graphic_eq:"),
-            st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
-            st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),
-        ],
-        position="top",
-    )
+    pages = [
+        st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
+        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
+        st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
+        st.Page("pages/explore.py", title="Explore", icon=":material/manage_search:"),
+        st.Page("pages/listen.py", title="Listen", icon=":material/graphic_eq:"),
+        st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
+        st.Page("pages/vote.py", title="Class vote", icon=":material/how_to_vote:"),
+        st.Page("pages/library.py", title="Library", icon=":material/library_music:"),
+        st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),
+    ]
+    if sentence := sign_in.why_not():  # in place of each page, so that every address leads there
+        ask = partial(sign_in.ask, sentence)
+        asking = [
+            st.Page(ask, title=page.title, url_path=page.url_path, default=not page.url_path)
+            for page in pages
+        ]
+        return st.navigation(asking, position="hidden")
+    return st.navigation(pages, position="top")
 
 
 def enter() -> None:

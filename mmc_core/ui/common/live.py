@@ -9,6 +9,7 @@ import streamlit as st
 from mmc_core import runs
 from mmc_core.jobs import training as jobs
 from mmc_core.runs import Run
+from mmc_core.ui.common import address
 
 EVERY_S = 2.0
 STATES = {
@@ -33,7 +34,7 @@ def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:
     def again() -> None:
         draw()
         if not is_live():
-            st.rerun()  # all of the page once more, with what came of it
+            address.rerun()  # all of the page once more, with what came of it
 
     if is_live():
         st.fragment(again, run_every=EVERY_S)()

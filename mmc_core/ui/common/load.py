@@ -35,9 +35,9 @@ def summary(dataset_id: str) -> Summary:
 
 
 def table(dataset_id: str) -> pd.DataFrame | None:
-    """A dataset's feature table where it is on this machine, and whole."""
+    """A dataset's feature table, where it is on this machine, whole, and fits memory."""
     dataset = datasets.get(dataset_id)
-    if not dataset.has_table():
+    if not dataset.has_table() or dataset.too_large:
         return None
     try:
         return _table(dataset.table_path, dataset.table_path.stat().st_mtime_ns)

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from mmc_core.figures.style import Figure
+from mmc_core.files import csv_text
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.wording import listed
 
@@ -46,6 +47,12 @@ PLOT_CONFIG = {
     "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
 }
 
+# Where parts of a figure can be selected by dragging.
+AREAS_CONFIG = {
+    **PLOT_CONFIG,
+    "modeBarButtons": [["toImage", "select2d", "lasso2d", "zoom2d", "pan2d", "resetScale2d"]],
+}
+
 
 @cache
 def _save_buttons() -> Any:
@@ -58,6 +65,7 @@ def figure(
     key: str,
     name: str,
     on_click: Callable[[], None] | None = None,
+    areas: bool = False,
     beside: Callable[[], None] | None = None,
 ) -> None:
     """A figure with buttons to save it as PNG, SVG and CSV.
@@ -67,16 +75,17 @@ def figure(
         key: unique on the page; letters and hyphens.
         name: of the saved files, without suffix.
         on_click: called when a point is chosen, which session state then has under `key`-plot.
+        areas: whether boxes and lassos can be drawn, too; `on_click` is then called for these.
         beside: draws further widgets beside the buttons.
     """
     with st.container(key=key):
         st.plotly_chart(
             shown.plot,
-            config=PLOT_CONFIG,
+            config=AREAS_CONFIG if areas else PLOT_CONFIG,
             alt=shown.alt,
             key=f"{key}-plot",
             on_select=on_click or "ignore",
-            selection_mode="points",
+            selection_mode=("points", "box", "lasso") if areas else "points",
         )
         with st.container(
             horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
@@ -85,7 +94,7 @@ def figure(
             _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
             st.download_button(
                 "CSV",
-                shown.data.to_csv(index=False),
+                csv_text(shown.data),
                 file_name=f"{name}.csv",
                 mime="text/csv",
                 key=f"{key}-csv",

@@ -59,7 +59,7 @@ def offer_to_work_out(comparison: Comparison) -> None:
             except MMCError as error:
                 st.error(widgets.escape_markdown(str(error)))
             else:
-                st.rerun()
+                address.rerun()
 
 
 def show_answer(comparison: Comparison, titles: Titles) -> None:

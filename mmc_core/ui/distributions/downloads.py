@@ -6,18 +6,20 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from matplotlib.figure import Figure
 from streamlit.delta_generator import DeltaGenerator
 
 from mmc_core import datasets
 from mmc_core.analysis.points import Clips
 from mmc_core.features.schema import Feature
-from mmc_core.figures import ggplot, grey
 from mmc_core.figures.distributions import ByDataset
-from mmc_core.reports import report
-from mmc_core.ui.common import widgets
+from mmc_core.figures.style import PRINT_FORMATS
+from mmc_core.ui.common import address, widgets
+
+if TYPE_CHECKING:  # half a second, which only whoever saves something waits for
+    from matplotlib.figure import Figure
 
 MAX_KEPT = 6  # of 3 to 13 MB
 
@@ -33,17 +35,21 @@ def buttons(
     """
 
     def draw() -> Figure:
+        from mmc_core.figures import ggplot
+
         marks = {title: drawn.outliers(feature.name) for title, drawn in clips.items()}
         return ggplot.FIGURES[kind](feature, data, log=log, outliers=marks)
 
     def content(of: str) -> bytes:
+        from mmc_core.figures import grey
+
         return grey.save(draw, [of])[of]
 
     with (
         st.popover("ggplot2 style", help="For print: 160 mm wide, PNG at 300 dpi"),
         st.container(horizontal=True, gap="small"),
     ):
-        for of, mime in grey.FORMATS.items():
+        for of, mime in PRINT_FORMATS.items():
             st.download_button(
                 of.upper(),
                 partial(content, of),
@@ -118,12 +124,14 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
         def advance(done: int, total: int) -> None:
             bar.progress(done / total, text=f"Drawing {done} of {total}")
 
+        from mmc_core.reports import report
+
         content = io.BytesIO()
         report.WRITERS[what.ending](dataset, content, advance)
         ready[key] = version, content.getvalue()
         for oldest in list(ready)[:-MAX_KEPT]:
             del ready[oldest]
-        st.rerun()
+        address.rerun()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

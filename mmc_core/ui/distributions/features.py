@@ -189,7 +189,7 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
             disabled=not clips,
             help="At most 150 clips per mood, chosen at random, the same for every feature"
             if clips
-            else "Needs the feature table, which is not on this machine",
+            else "Needs the feature table, which is not on this machine or too large",
             **address.switch("points"),
         )
     return log and problem is None, sample
@@ -205,7 +205,9 @@ def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) 
         step=feature.bin_width,
         format="%g",
         disabled=not complete,
-        help=None if complete else "Other widths need feature tables that are not on this machine",
+        help=None
+        if complete
+        else "Other widths need feature tables, which are not on this machine or too large",
         **(
             address.number(f"width-{feature.name}", 0, inf, feature.bin_width or 1.0)
             if complete
@@ -266,10 +268,17 @@ def _sentences(
 def _offer_table(dataset: Dataset) -> None:
     """Say what the summary cannot show, and fetch the table on request."""
     with st.container(border=True):
+        what_to_do = (
+            f", which is not read here. {dataset.too_large}"
+            if dataset.too_large
+            else ", which can be downloaded."
+            if dataset.download
+            else ". Build the dataset again."
+        )
         st.markdown(
             f"**{widgets.escape_markdown(dataset.title)}** : the figure is drawn from a summary. "
             "Single clips and other bin widths need the feature table"
-            + (", which can be downloaded." if dataset.download else ". Build the dataset again.")
+            + widgets.escape_markdown(what_to_do)
         )
         if dataset.download and st.button(
             "Download the feature table", key=f"fetch-{dataset.id}", icon=":material/download:"
@@ -280,4 +289,4 @@ def _offer_table(dataset: Dataset) -> None:
             except DatasetError as error:
                 st.error(widgets.escape_markdown(str(error)))
             else:
-                st.rerun()
+                address.rerun()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,12 +10,15 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.exploration import doubts, systems
+from mmc_core.exploration.systems import best
 from mmc_core.figures.slices import LEVEL, slices
+from mmc_core.files import csv_text
 from mmc_core.learning import scores
 from mmc_core.learning.splits import Protocol
-from mmc_core.moods import NAMES
 from mmc_core.runs import Run, catalogue
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.explore import clips, pairs
+from mmc_core.ui.explore.hear import hear
 from mmc_core.wording import p_value, percent
 
 HEIGHT = 420  # pixels of a table of clips
@@ -26,7 +28,7 @@ SLICED = (
     "Significant: p below 0.05 after Holm's correction for all slices shown. Tempo and loudness "
     "are cut into thirds of the dataset."
 )
-DOUBTS, SLICES, SYSTEMS = "doubts", "slices", "systems"
+CLIPS, DOUBTS, SLICES, SYSTEMS = "clips", "doubts", "slices", "systems"
 
 
 def choose_run(label: str, name: str, evaluated: Sequence[Run], default: Run) -> Run:
@@ -39,12 +41,6 @@ def choose_run(label: str, name: str, evaluated: Sequence[Run], default: Run) ->
         **address.one(name, list(by_name), default.name),
     )
     return by_name[chosen]
-
-
-def best(evaluated: Sequence[Run]) -> Run:
-    """The most accurate where groups are held apart, else the most accurate."""
-    apart = [run for run in evaluated if run.info["protocol"]["name"] != "published"]
-    return max(apart or evaluated, key=lambda run: float(run.scores["accuracy"]))
 
 
 # ---- doubtful labels ------------------------------------------------------------------------
@@ -60,13 +56,7 @@ def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
         "and gives another mood at least the probability that clips of that mood usually get. "
         "A doubtful label may be wrong, or the system may be."
     )
-    joint = doubts.confused(predictions).to_numpy()
-    i, j = max(combinations(range(len(NAMES)), 2), key=lambda at: joint[at] + joint[at[::-1]])
-    if joint[i, j] + joint[j, i]:
-        st.markdown(
-            f"Most often confused: {NAMES[i]} and {NAMES[j]}. {joint[i, j]} clips labelled "
-            f"{NAMES[i]} are more like {NAMES[j]}, {joint[j, i]} the other way round."
-        )
+    pairs.draw_confused(table)
     ranked = table.rename(columns={"mood": "label", "other": "more like"})
     columns = ["clip", "label", "more like", "probability", "margin", "doubtful"]
     _clips(
@@ -85,7 +75,7 @@ def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
     )
     st.header("How far to trust this order")
     _check(run, table)
-    changed = doubts.without_doubtful(predictions)
+    changed = doubts.without_doubtful(predictions, table)
     st.markdown(
         f"Without the {changed['left_out']} most doubtful clips, accuracy would be "
         f"{percent(changed['without'])} instead of {percent(changed['accuracy'])}. This is a "
@@ -95,6 +85,7 @@ def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
         "Confident learning (Northcutt, Jiang and Chuang, 2021) on probabilities of held-out "
         "clips. Ordered by margin, the most doubtful first."
     )
+    pairs.draw_pairs(run.dataset)
 
 
 def _check(run: Run, table: pd.DataFrame) -> None:
@@ -240,7 +231,7 @@ def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any])
     )
     st.download_button(
         "CSV",
-        table.to_csv(index=False),
+        csv_text(table),
         file_name=f"{dataset}-{key}.csv",
         mime="text/csv",
         key=f"{key}-csv",
@@ -251,19 +242,11 @@ def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any])
     if not rows or rows[0] >= len(table):
         st.caption("Choose a row to hear its clip.")
         return
-    clip = str(table["clip"].iloc[rows[0]])
-    path = load.audio(dataset).get(clip)
-    if path is None:
-        st.caption("The audio of this clip is not on this machine.")
-        return
-    st.markdown(f"**{widgets.escape_markdown(load.clip_label(dataset, clip))}**")
-    st.audio(path)
-    widgets.page_link(
-        "listen", "Open this clip in Listen", "graphic_eq", dataset=dataset, clip=clip
-    )
+    hear(dataset, str(table["clip"].iloc[rows[0]]))
 
 
-VIEWS = {
+VIEWS: dict[str, tuple[str, Callable[..., None]]] = {
+    CLIPS: ("All clips", clips.draw),
     DOUBTS: ("Doubtful labels", draw_doubts),
     SLICES: ("Kinds of music", draw_slices),
     SYSTEMS: ("Two systems", draw_systems),

@@ -21,16 +21,8 @@ OPENING = ["waveform", "spectrogram", "chroma"]  # loudness, timbre, notes
 
 def show_pictures(sound: Sound, piece: Piece) -> None:
     """The chosen pictures, and beside each what it shows."""
-    chosen = st.pills(
-        "Pictures shown",
-        list(figures.PANELS),
-        selection_mode="multi",
-        format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
-        **address.several("pictures", list(figures.PANELS), OPENING),
-    )
-    names = [name for name in figures.PANELS if name in chosen]
+    names = choose_pictures()
     if not names:
-        st.info("Choose at least one picture.", icon=":material/info:")
         return
     picture, words = st.columns([5, 3], gap="medium")
     with picture:
@@ -44,6 +36,21 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
         assert popular is not None  # it comes with the project
         text = sentences(piece.facts, placement.thirds(popular))
         st.html(_STYLE + "".join(_beside(name, text[name]) for name in names))
+
+
+def choose_pictures() -> list[str]:
+    """The pictures that are shown, by name; none, with a word, where none is chosen."""
+    chosen = st.pills(
+        "Pictures shown",
+        list(figures.PANELS),
+        selection_mode="multi",
+        format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
+        **address.several("pictures", list(figures.PANELS), OPENING),
+    )
+    names = [name for name in figures.PANELS if name in chosen]
+    if not names:
+        st.info("Choose at least one picture.", icon=":material/info:")
+    return names
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -22,6 +22,7 @@ from mmc_core.features.spectra import Spectra
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.listen import sources
 from mmc_core.ui.listen.sources import Sound
 from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 
@@ -39,7 +40,21 @@ class Piece:
     notes: tuple[str, ...]  # on how the sound was read
 
 
-def analyse(sound: Sound) -> Piece | None:
+def choose(prefix: str = "") -> tuple[Sound, Piece] | None:
+    """A sound and the piece of it to look into, chosen and played; None where there is none yet.
+
+    Args:
+        prefix: see `sources.choose`.
+    """
+    sound = sources.choose(prefix)
+    piece = sound and analyse(sound, prefix)
+    if not sound or not piece:
+        return None
+    play(sound, piece.facts.start_s)
+    return sound, piece
+
+
+def analyse(sound: Sound, prefix: str = "") -> Piece | None:
     """The piece to look into, begun where the visitor chooses; None, with its sentence, where the
     sound cannot be used.
     """
@@ -47,7 +62,7 @@ def analyse(sound: Sound) -> Piece | None:
         first = _analysed(sound.key, 0.0, sound)
         for note in first.notes:
             st.caption(widgets.escape_markdown(note))
-        start_s = _choose_start(first.whole_s)
+        start_s = _choose_start(first.whole_s, prefix)
         return first if start_s == 0 else _analysed(sound.key, start_s, sound)
     except (AudioError, OSError) as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
@@ -67,7 +82,7 @@ def _analysed(key: str, start_s: float, _sound: Sound) -> Piece:
     )
 
 
-def _choose_start(whole_s: float) -> float:
+def _choose_start(whole_s: float, prefix: str) -> float:
     """Where the piece begins: anywhere that leaves 25.5 s."""
     latest = floor((whole_s - CLIP_S) / STEP_S) * STEP_S
     if latest <= 0:
@@ -80,7 +95,7 @@ def _choose_start(whole_s: float) -> float:
         latest,
         step=STEP_S,
         format="%.1f s",
-        **address.number("start", 0.0, latest, 0.0),
+        **address.number(f"{prefix}start", 0.0, latest, 0.0),
     )
     return start
 

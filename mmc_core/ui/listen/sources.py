@@ -15,14 +15,15 @@ from mmc_core.figures.style import mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 from mmc_core.settings import page_limits
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, load, recording, widgets
 from mmc_core.ui.common.load import SAMPLES
 
-FROM_DATASET, SAMPLE, UPLOAD = "dataset", "sample", "upload"
+FROM_DATASET, SAMPLE, UPLOAD, RECORD = "dataset", "sample", "upload", "record"
 SOURCES = {
-    FROM_DATASET: "A clip of a dataset",
-    SAMPLE: "A sample song",
-    UPLOAD: "Upload your own",
+    FROM_DATASET: "A clip",
+    SAMPLE: "A sample",
+    UPLOAD: "Upload",
+    RECORD: "Record",
 }
 ANY_MOOD = "any"
 
@@ -50,58 +51,76 @@ class Sound:
         return f"{self.content}|{state.st_size}|{state.st_mtime_ns}"
 
 
-def choose() -> Sound | None:
-    """The widgets that choose a sound; None, with a word why, where there is none yet."""
-    first = FROM_DATASET if _with_audio() or "clip" in st.query_params else SAMPLE
+def choose(prefix: str = "") -> Sound | None:
+    """The widgets that choose a sound; None, with a word why, where there is none yet.
+
+    Args:
+        prefix: of what the address calls these choices, where a page has several sounds.
+    """
+    first = FROM_DATASET if _with_audio() or f"{prefix}clip" in st.query_params else SAMPLE
     source = st.segmented_control(
         "Listen to",
         list(SOURCES),
         required=True,
         format_func=lambda name: SOURCES[name],
-        **address.one("source", list(SOURCES), first),
+        **address.one(f"{prefix}source", list(SOURCES), first),
     )
     if source == SAMPLE:
-        return _choose_sample()
+        return _choose_sample(prefix)
     if source == UPLOAD:
-        return _choose_upload()
-    return _choose_clip()
+        return _choose_upload(prefix)
+    if source == RECORD:
+        return _record(prefix)
+    return _choose_clip(prefix)
 
 
-def _choose_sample() -> Sound:
+def _choose_sample(prefix: str) -> Sound:
     samples = {sample["file"]: sample for sample in load.samples()}
     file = st.selectbox(
         "Sample",
         list(samples),
         format_func=lambda name: f"{samples[name]['composer']}: {samples[name]['title']}",
-        **address.one("sample", list(samples), next(iter(samples))),
+        **address.one(f"{prefix}sample", list(samples), list(samples)[-1 if prefix else 0]),
     )
     st.caption(samples[file]["description"])
     sample = samples[file]
     return Sound(file, SAMPLES / file, title=f"{sample['composer']}: {sample['title']}")
 
 
-def _choose_upload() -> Sound | None:
+def _choose_upload(prefix: str) -> Sound | None:
     limits = page_limits()
     upload = st.file_uploader(
         "A song: mp3, m4a, wav, flac, ogg, opus, aac, wma; at most "
         f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
         max_upload_size=ceil(limits.size_bytes / 1e6),
-        key="listen-upload",
+        key=f"{prefix}listen-upload",
     )
     if upload is None:
-        st.info(
-            "Songs are analysed on the machine that runs this app and are not saved.",
-            icon=":material/lock:",
-        )
+        _say_what_becomes_of_it()
         return None
     return Sound(upload.name, upload.getvalue())
+
+
+def _record(prefix: str) -> Sound | None:
+    recorded = recording.record("Record from the microphone", key=f"{prefix}listen-recording")
+    if recorded is None:
+        _say_what_becomes_of_it()
+        return None
+    return Sound(*recorded)
+
+
+def _say_what_becomes_of_it() -> None:
+    st.info(
+        "Songs are analysed on the machine that runs this app and are not saved.",
+        icon=":material/lock:",
+    )
 
 
 def _with_audio() -> list[str]:
     return [id_ for id_ in datasets.every() if load.audio(id_)]
 
 
-def _choose_clip() -> Sound | None:
+def _choose_clip(prefix: str) -> Sound | None:
     every = datasets.every()
     first = next(iter(_with_audio()), next(iter(every)))
     which, of_mood, named = st.columns([2, 1, 2])
@@ -110,7 +129,7 @@ def _choose_clip() -> Sound | None:
             "Dataset",
             list(every),
             format_func=lambda id_: every[id_].title,
-            **address.one("dataset", list(every), first),
+            **address.one(f"{prefix}dataset", list(every), first),
         )
     files = load.audio(dataset_id)
     moods = _moods_of(dataset_id)
@@ -121,7 +140,7 @@ def _choose_clip() -> Sound | None:
             any_or_one,
             format_func=lambda name: mood_label(MOOD[name]) if name in MOOD else "Any mood",
             disabled=not moods,
-            **address.one("mood", any_or_one, ANY_MOOD),
+            **address.one(f"{prefix}mood", any_or_one, ANY_MOOD),
         )
     if not files:
         _say_what_is_missing(every[dataset_id])
@@ -136,7 +155,7 @@ def _choose_clip() -> Sound | None:
             clips,
             format_func=lambda clip: load.clip_label(dataset_id, clip),
             help="Type part of an artist or a title to find a clip",
-            **address.one("clip", clips, clips[0]),
+            **address.one(f"{prefix}clip", clips, clips[-1 if prefix else 0]),
         )
     title = load.clip_names(dataset_id).get(clip, "")
     return Sound(clip, files[clip], dataset_id, moods.get(clip), title)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmc_core.audio import CLIP_S
 from mmc_core.figures import song as figures
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.learning import scores
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction
@@ -16,7 +17,6 @@ from mmc_core.ui.common import load, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
-from mmc_core.ui.predict.worker import SongFile
 from mmc_core.wording import percent, shown
 
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
@@ -46,7 +46,9 @@ def draw_waiting(song: SongFile) -> None:
         draw_player(song.name, song.content)
 
 
-def draw_player(name: str, content: bytes | None, duration_s: float | None = None) -> bool:
+def draw_player(
+    name: str, content: bytes | None, duration_s: float | None = None, key: str = PLAYER
+) -> bool:
     """The song's name, and the song to be heard; whether it can be."""
     length = f", {duration_s:.1f} s" if duration_s else ""
     st.markdown(f"**{widgets.escape_markdown(shown(name))}**{length}")
@@ -55,7 +57,7 @@ def draw_player(name: str, content: bytes | None, duration_s: float | None = Non
     if media_type(name) in NOT_PLAYED:
         st.caption("Browsers do not play this kind of file.")
         return False
-    with st.container(key=PLAYER):
+    with st.container(key=key):
         st.audio(content, format=media_type(name))
     return True
 

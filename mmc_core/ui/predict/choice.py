@@ -9,15 +9,16 @@ from typing import Any
 import streamlit as st
 
 from mmc_core import datasets, runs
+from mmc_core.datasets.user.corrected import ID as CORRECTIONS
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.moods import BY_NAME
 from mmc_core.runs import Run
-from mmc_core.runs.cards import learned_from
+from mmc_core.runs.cards import learned_from, n_learned
 from mmc_core.settings import page_limits
-from mmc_core.ui.common import address, load
+from mmc_core.ui.common import address, load, recording
 from mmc_core.ui.common.load import Heard
 from mmc_core.ui.predict import visit
 from mmc_core.ui.predict.visit import Visit
-from mmc_core.ui.predict.worker import SongFile
 from mmc_core.wording import percent
 
 SAMPLE, UPLOAD = "sample", "upload"
@@ -62,8 +63,15 @@ def choose_model(every: Mapping[str, Run]) -> Run:
         **address.one("model", keys, keys[0], aliases=_other_names(every)),
     )
     run = every[key]
-    st.caption(f"{run.title}, trained on {learned_from(run)}.")
+    st.caption(f"{run.title}, trained on {learned_from(run)}.{_own_share(run)}")
     return run
+
+
+def _own_share(run: Run) -> str:
+    """Of a model of a person's own: from how few songs it learned."""
+    if run.dataset != CORRECTIONS:
+        return ""
+    return f" It learned from {n_learned(run)} corrections; its accuracy is from folds of these."
 
 
 def _other_names(every: Mapping[str, Run]) -> dict[str, str]:
@@ -85,16 +93,21 @@ def choose_source() -> str:
     return source
 
 
-def choose_sample(run: Run) -> SongFile:
-    """The widget that chooses a sample, with its intended mood and the model's."""
+def choose_sample(run: Run, *, is_second: bool = False) -> SongFile:
+    """The widget that chooses a sample, with its intended mood and the model's; first the clearest,
+    or, as a second song, another.
+    """
     samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
     heard = load.heard().get(run.name, {})
+    default = _clearest(samples, heard)
+    if is_second:
+        default = next(name for name in samples if name != default)
     name = st.selectbox(
-        "Sample",
+        "Second sample" if is_second else "Sample",
         list(samples),
         format_func=lambda key: _sample_label(samples[key], heard.get(key)),
         label_visibility="collapsed",
-        **address.one("sample", list(samples), _clearest(samples, heard)),
+        **address.one("second-sample" if is_second else "sample", list(samples), default),
     )
     sample = samples[name]
     st.caption(f"{sample['composer']}. {sample['description']}")
@@ -102,7 +115,7 @@ def choose_sample(run: Run) -> SongFile:
 
 
 def choose_uploads() -> list[SongFile]:
-    """The widget that takes songs."""
+    """The widgets that take songs: from files, and from the microphone."""
     limits = page_limits()
     uploads = st.file_uploader(
         "Upload songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most "
@@ -111,7 +124,11 @@ def choose_uploads() -> list[SongFile]:
         max_upload_size=ceil(limits.size_bytes / 1e6),
         key=f"uploads-{st.session_state.get('uploader', 0)}",  # a new one is empty
     )
-    return [SongFile(upload.name, upload.getvalue()) for upload in uploads]
+    recorded = recording.record(
+        "Or record from the microphone", key=f"recording-{st.session_state.get('uploader', 0)}"
+    )
+    songs = [SongFile(upload.name, upload.getvalue()) for upload in uploads]
+    return [SongFile(*recorded), *songs] if recorded else songs
 
 
 def draw_privacy(here: Visit) -> None:
@@ -124,7 +141,7 @@ def draw_privacy(here: Visit) -> None:
         if here.songs and st.button("Delete my songs", icon=":material/delete:"):
             here.forget()
             st.session_state["uploader"] = st.session_state.get("uploader", 0) + 1
-            st.rerun()
+            address.rerun()
 
 
 def _clearest(samples: Mapping[str, Mapping[str, Any]], heard: Mapping[str, Heard]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,11 +10,23 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core.figures import song as figures
+from mmc_core.figures.style import mood_label
+from mmc_core.files import csv_text
+from mmc_core.moods import MOODS
+from mmc_core.prediction import playlists
 from mmc_core.prediction.exports import label_track, timeline_json, timeline_table
 from mmc_core.prediction.result import Prediction
+from mmc_core.ui.common import address
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.timeline import draw_save_buttons
 from mmc_core.ui.predict.visit import Result
+
+PLAYLISTS = {
+    "arousal": "All, from calm to energetic",
+    "valence": "All, from unpleasant to pleasant",
+    "mood": "All, by mood",
+    **{mood.name: mood_label(mood) for mood in MOODS},
+}
 
 
 def draw_timeline_downloads(prediction: Prediction) -> None:
@@ -25,9 +38,7 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
     ):
         st.caption("Save as", width="content")
         draw_save_buttons()
-        _button(
-            "CSV", timeline_table(timeline).to_csv(index=False), f"{stem}-moods.csv", "text/csv"
-        )
+        _button("CSV", csv_text(timeline_table(timeline)), f"{stem}-moods.csv", "text/csv")
         _button("JSON", timeline_json(prediction), f"{stem}-moods.json", "application/json")
         _button(
             "Labels",
@@ -40,7 +51,7 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
 
 
 def draw_downloads(results: Sequence[Result], prediction: Prediction) -> None:
-    """All results, and this song's windows, as CSV."""
+    """All results as CSV, JSON and playlists, and this song's windows as CSV."""
     windows = pd.concat(
         [
             figures.windows_table(prediction),
@@ -51,21 +62,80 @@ def draw_downloads(results: Sequence[Result], prediction: Prediction) -> None:
     with st.container(horizontal=True):
         _button(
             "All results (CSV)",
-            results_table(results).to_csv(index=False),
+            csv_text(results_table(results)),
             "moods.csv",
             "text/csv",
             "One row per file: mood, probabilities, arousal, valence, votes and all features",
         )
         _button(
+            "All results (JSON)",
+            results_json(results),
+            "moods.json",
+            "application/json",
+            "What the command mmc predict --json prints",
+        )
+        _button(
             "Windows of this song (CSV)",
-            windows.to_csv(index=False),
+            csv_text(windows),
             "windows.csv",
             "text/csv",
             "One row per 25.5 s window: start, end, probabilities and all features",
         )
 
+    _draw_playlists(songs_of(results))
 
-def _button(label: str, content: str, name: str, mime: str, about: str | None = None) -> None:
+
+def results_json(results: Sequence[Result]) -> str:
+    """All results as one JSON document, as the command line prints it."""
+    documents = [result.prediction.to_json() for result in results]
+    return json.dumps(documents, indent=2, ensure_ascii=False) + "\n"
+
+
+def songs_of(results: Sequence[Result]) -> list[Prediction]:
+    """The first result of each of the visitor's songs; samples are not on their machine."""
+    songs: dict[str, Prediction] = {}
+    for result in results:
+        if not (result.song and result.song.is_sample):
+            songs.setdefault(result.id.rpartition("|")[0], result.prediction)
+    return [*songs.values()]
+
+
+def _draw_playlists(songs: Sequence[Prediction]) -> None:
+    """With several songs: these in an order, or those of a mood, for music players."""
+    if len(songs) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Playlist",
+            list(PLAYLISTS),
+            format_func=PLAYLISTS.__getitem__,
+            width=300,
+            help="Songs that failed, those whose mood the model cannot tell, and names that a "
+            "playlist cannot hold are left out. A page knows the names of files, not their "
+            "folders: save the playlist beside the songs.",
+            **address.one("playlist", list(PLAYLISTS), "arousal"),
+        )
+        order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
+        in_order = playlists.selected(songs, mood=mood, order=order)
+        listed = [song for song in in_order if playlists.entry(song.file)]
+        _button(
+            f"{len(listed)} of {len(songs)} songs (M3U)",
+            playlists.m3u(listed),
+            f"{chosen}.m3u8",
+            "audio/x-mpegurl",
+            disabled=not listed,
+        )
+
+
+def _button(
+    label: str,
+    content: str,
+    name: str,
+    mime: str,
+    about: str | None = None,
+    *,
+    disabled: bool = False,
+) -> None:
     st.download_button(
         label,
         content,
@@ -74,4 +144,5 @@ def _button(label: str, content: str, name: str, mime: str, about: str | None = 
         key=f"save-{name}",
         on_click="ignore",
         help=about,
+        disabled=disabled,
     )

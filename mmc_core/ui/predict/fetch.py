@@ -8,7 +8,7 @@ from mmc_core.errors import MMCError
 from mmc_core.features.embeddings import is_here
 from mmc_core.runs import Run
 from mmc_core.runs.weights import fetch_model
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import address, widgets
 
 NETWORK = "audioset"
 
@@ -30,4 +30,4 @@ def offer_audioset(run: Run) -> None:
         except MMCError as error:
             st.error(widgets.escape_markdown(str(error)))
         else:
-            st.rerun()
+            address.rerun()

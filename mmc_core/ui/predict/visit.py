@@ -1,34 +1,32 @@
 """What one visitor has given and been answered. It outlives a change of page and a reload.
 
-Streamlit's session ends when the page is reloaded, so the browser keeps a random name of the visit
-in a cookie that it forgets when it is closed. Songs and answers stay in the memory of the server,
-about an hour after the last look.
+Songs and answers stay in the memory of the server, about an hour after the last look, under the
+name that the visitor's browser keeps (`ui/common/visitor.py`).
 """
 
 from __future__ import annotations
 
-import re
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock, Timer
-from typing import Any
 
 import streamlit as st
 
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
+from mmc_core.ui.common import visitor
 from mmc_core.ui.common.load import SAMPLES
-from mmc_core.ui.predict.worker import SongFile, Worker
+from mmc_core.ui.predict.explainer import Explainer
+from mmc_core.ui.predict.worker import Worker
 
 MAX_SONGS = 5
 MAX_SONG_BYTES = 100_000_000  # together
 MAX_VISITS = 20
 MAX_BYTES = 1_000_000_000  # of all visits together
 MAX_AGE_S = 3600.0
-COOKIE = "mmc-visit"
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,14 @@ class Visit:
 
     songs: dict[tuple[str, str], SongFile] = field(default_factory=dict)
     worker: Worker = field(default_factory=Worker)
+    explainer: Explainer = field(default_factory=Explainer)
     used: float = 0.0  # when, by the clock of `Visits`
 
     @property
     def n_bytes(self) -> int:
-        """What the songs take in memory, as they came and decoded."""
-        return sum(len(song.content) for song in list(self.songs.values())) + self.worker.n_bytes
+        """What the songs take in the server's memory, as they came, and those in explanations."""
+        songs = sum(len(song.content) for song in list(self.songs.values()))
+        return songs + self.explainer.n_bytes
 
     def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
         """Add songs; returns those that are remembered, newest first: as many as the limits let."""
@@ -89,6 +89,7 @@ class Visit:
         """Drop all songs and answers."""
         self.songs.clear()
         self.worker.forget()
+        self.explainer.forget()
 
 
 @cache
@@ -99,16 +100,7 @@ def sample(name: str) -> SongFile:
 
 def current() -> Visit:
     """The visit of whoever looks at the page."""
-    if COOKIE not in st.session_state:
-        name = str(st.context.cookies.get(COOKIE))
-        is_ours = re.fullmatch(r"[\w-]{32}", name)
-        st.session_state[COOKIE] = name if is_ours else secrets.token_urlsafe(24)
-    return _visits().get(st.session_state[COOKIE])
-
-
-def keep_name() -> None:
-    """Have the browser keep the name of the visit; at the end of a page, where no gap is seen."""
-    _cookie()(key="visit", data={"cookie": COOKIE, "name": st.session_state[COOKIE]}, height=1)
+    return _visits().get(visitor.name())
 
 
 class Visits:
@@ -157,14 +149,3 @@ class Visits:
 @st.cache_resource(show_spinner=False)
 def _visits() -> Visits:
     return Visits()
-
-
-@cache
-def _cookie() -> Any:
-    return st.components.v2.component(
-        "mmc.visit",
-        js="""export default ({ data }) => {
-            const secure = location.protocol === "https:" ? "; Secure" : "";
-            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict${secure}`;
-        }""",
-    )

@@ -1,88 +1,38 @@
-"""Songs are answered in a thread of its own, one after the other, while the page stays usable.
+"""A visitor's songs are answered one after the other, while the page stays usable.
 
-The thread knows nothing of Streamlit; the page asks, and reads how far it is.
+A thread has processes work on them (`jobs.song_pool`); it knows nothing of Streamlit. The page
+asks, and reads how far it is.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
 from threading import Event, Lock, Thread
 
-from mmc_core.audio import SR, load_audio
-from mmc_core.errors import AudioError
+from mmc_core._typing import Float32
+from mmc_core.errors import AudioError, ProcessEnded
+from mmc_core.jobs import song_pool, song_work
+from mmc_core.jobs.song_pool import SongPool
+from mmc_core.jobs.song_process import Cancelled
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
-from mmc_core.prediction.song import predict
-from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
-from mmc_core.settings import page_limits
 
 MAX_ANSWERS = 200  # of a visit, the newest
-MAX_LOADED_BYTES = 160_000_000  # a quarter of an hour of sound
 
 Key = tuple[str, str, str]  # content, name and model
 
 
-@dataclass(frozen=True)
-class SongFile:
-    """A file as it came: a name that is only shown, and bytes that are not trusted."""
-
-    name: str
-    content: bytes
-    is_sample: bool = False
-
-    @cached_property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-    def key(self, run: Run) -> Key:
-        return self.sha256, self.name, run.name
-
-
-class Cancelled(Exception):
-    """The answer is not wanted any more."""
-
-
-class LoadedSongs:
-    """Songs by content with what was computed of them, for the next model; the oldest give way."""
-
-    def __init__(self) -> None:
-        self._by_content: OrderedDict[str, Song] = OrderedDict()
-
-    @property
-    def n_bytes(self) -> int:
-        return sum(memory_of(song) for song in list(self._by_content.values()))
-
-    def load(self, file: SongFile) -> Song:
-        """The song of a file, decoded once.
-
-        Raises:
-            AudioError: if the file cannot be used as sound.
-        """
-        song = self._by_content.pop(file.sha256, None)
-        if song is None:
-            song = Song(load_audio(file.content, name=file.name, limits=page_limits()))
-        self._by_content[file.sha256] = song
-        while self.n_bytes > MAX_LOADED_BYTES:
-            self._by_content.popitem(last=False)
-        song = copy(song)  # one content may have two names; what is computed is shared
-        song.name = file.name
-        return song
-
-
-def memory_of(song: Song) -> int:
-    """About what a loaded song takes, in bytes: its sound as it is, and at one level."""
-    return round(2 * 4 * SR * song.duration_s)
-
-
 class Worker:
-    """Answers what is asked, in order; the thread ends when nothing is left."""
+    """Answers what is asked, in order; the thread ends when nothing is left.
 
-    def __init__(self) -> None:
+    Args:
+        pool: of the processes that work on songs; the server's own by default.
+    """
+
+    def __init__(self, pool: SongPool | None = None) -> None:
+        self.pool = pool or song_pool.shared()
         self._lock = Lock()
         self._idle = Event()
         self._idle.set()
@@ -92,12 +42,21 @@ class Worker:
         self._cancelled: set[Key] = set()
         self._failure: Exception | None = None
         self._answers: dict[Key, Prediction] = {}  # oldest first
-        self._loaded = LoadedSongs()
+        self._embeddings: OrderedDict[str, Float32] = OrderedDict()  # by content, oldest first
+        self._given: set[str] = set()  # contents that processes may have loaded
         self._n_asked = 0
         self._progress = 0.0, ""
 
-    def ask(self, songs: Iterable[SongFile], run: Run) -> None:
+    def ask(
+        self,
+        songs: Iterable[SongFile],
+        run: Run,
+        beside: Iterable[tuple[SongFile, Run]] = (),
+    ) -> None:
         """Answer these songs next, in this order. What waited before is dropped.
+
+        Args:
+            beside: what to answer after them, songs by other models.
 
         Raises:
             Exception: what the thread last failed with, unless it was the song's fault.
@@ -106,14 +65,15 @@ class Worker:
             if failure := self._failure:
                 self._failure = None
                 raise failure
-            by_key = {song.key(run): song for song in songs}
+            wanted = [*((song, run) for song in songs), *beside]
+            by_key = {song.key(model): (song, model) for song, model in wanted}
             current = self._current[0].key(self._current[1]) if self._current else None
             if current in by_key:
                 self._drop_current.clear()
             else:
                 self._drop_current.set()
             settled = {*self._answers, *self._cancelled, current}
-            self._waiting = deque((song, run) for key, song in by_key.items() if key not in settled)
+            self._waiting = deque(each for key, each in by_key.items() if key not in settled)
             self._n_asked = len(self._waiting) + (current in by_key)
             surplus = max(0, len(self._answers) - MAX_ANSWERS)
             for key in [key for key in self._answers if key not in by_key][:surplus]:
@@ -127,10 +87,10 @@ class Worker:
         with self._lock:
             return dict(self._answers)
 
-    @property
-    def n_bytes(self) -> int:
-        """What loaded songs take in memory."""
-        return self._loaded.n_bytes
+    def embedding(self, song_sha256: str) -> Float32 | None:
+        """MusiCNN's of a whole song, once a model that listens with it has answered. (width,)"""
+        with self._lock:
+            return self._embeddings.get(song_sha256)
 
     def is_busy(self) -> bool:
         return not self._idle.is_set()
@@ -154,10 +114,12 @@ class Worker:
     def resume(self) -> None:
         """Answer again what was cancelled, when it is asked."""
         with self._lock:
+            for key in self._cancelled:
+                self._answers.pop(key, None)  # that a process ended over it
             self._cancelled.clear()
 
     def cancelled(self, songs: Iterable[SongFile], run: Run) -> list[SongFile]:
-        """Those of these songs whose answers were cancelled."""
+        """Those of these songs whose answers were cancelled, or ended a process."""
         with self._lock:
             return [song for song in songs if song.key(run) in self._cancelled]
 
@@ -165,9 +127,11 @@ class Worker:
         """Drop all answers and all sound."""
         self.cancel()
         with self._lock:
+            self.pool.forget(self._given)
+            self._given.clear()
             self._cancelled.clear()
             self._answers.clear()
-            self._loaded = LoadedSongs()
+            self._embeddings.clear()
 
     def _work(self) -> None:
         while True:
@@ -195,16 +159,37 @@ class Worker:
 
     def _answer(self, song: SongFile, run: Run, before: int) -> Prediction:
         """One song's prediction, the progress moving through its share of all songs."""
+        self._given.add(song.sha256)
         n = max(1, self._n_asked)
         text = f"Analysing {song.name}" + (f" ({before + 1} of {n})" if n > 1 else "")
-        self._progress = before / n, f"{text}: reading the file"
 
         def advance(done: int, total: int) -> None:
             if self._drop_current.is_set():
                 raise Cancelled
-            self._progress = (before + done / total) / n, f"{text}: part {done} of {total}"
+            share = done / total if total else 0.0
+            self._progress = (before + share) / n, f"{text}: {_step(done, total)}"
 
+        advance(0, 1)
         try:
-            return predict(self._loaded.load(song), run, advance)
+            prediction, embedding = self.pool.run(song_work.answer, song, advance, Run(run.path))
         except AudioError as error:
+            if isinstance(error, ProcessEnded):  # it may be tried again
+                with self._lock:
+                    self._cancelled.add(song.key(run))
             return Prediction(song.name, run.name, error=str(error))
+        if embedding is not None:
+            self._keep_embedding(song.sha256, embedding)
+        return prediction
+
+    def _keep_embedding(self, song_sha256: str, value: Float32) -> None:
+        with self._lock:
+            self._embeddings[song_sha256] = value
+            while len(self._embeddings) > MAX_ANSWERS:
+                self._embeddings.popitem(last=False)
+
+
+def _step(done: int, total: int) -> str:
+    """How far a song is, in words; see `SongPool.run`."""
+    if not total:
+        return f"waiting for others' songs, place {done} in the queue"
+    return f"part {done} of {total}" if done else "reading the file"

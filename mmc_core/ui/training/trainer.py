@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from mmc_core import datasets, runs, settings
+from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError, RunError
 from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
 from mmc_core.learning import recipes
+from mmc_core.learning.inputs import brings_embeddings
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
 from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import accuracy_sentence
@@ -61,7 +63,7 @@ def _form() -> None:
     here = {
         id_: each.title
         for id_, each in datasets.every().items()
-        if each.has_table() and not load.lacks(id_) and (each.audio() or not usual.needs_audio)
+        if each.has_table() and not load.lacks(id_) and _is_enough(each, usual)
     }
     if not here:
         st.info(
@@ -103,6 +105,11 @@ def _form() -> None:
         )
 
 
+def _is_enough(dataset: datasets.Dataset, usual: CNN1D | Probe) -> bool:
+    """Whether a recipe's inputs can be had of a dataset."""
+    return not usual.needs_audio or brings_embeddings(dataset, usual) or bool(dataset.audio())
+
+
 def _about(usual: CNN1D | Probe) -> str:
     if isinstance(usual, Probe):
         return "Embeddings are computed once; the rest takes seconds."
@@ -115,7 +122,21 @@ def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:
         "Seed", 0, MOST_SEED, **address.number(f"{usual.name}-seed", 0, MOST_SEED, usual.seed)
     )
     alone: dict[str, object] = {"sources": [], "copies": []}
-    return {"seed": seed} | ({} if dataset in usual.sources else alone)
+    return {"seed": seed} | (_sources(usual) if dataset in usual.sources else alone)
+
+
+def _sources(usual: Probe) -> dict[str, object]:
+    """Those of a recipe, and corrections where they are wanted too."""
+    own = datasets.every().get(CORRECTIONS)
+    if own is None or not brings_embeddings(own, usual):
+        return {}
+    wanted = st.toggle(
+        "Learn from my corrections too",
+        help="They weigh as much as each of the other datasets. A song that is in one of these too "
+        "makes the scores too good.",
+        **address.switch("corrections"),
+    )
+    return {"sources": [*usual.sources, CORRECTIONS]} if wanted else {}
 
 
 def _settings(usual: Network) -> dict[str, object]:
@@ -154,7 +175,7 @@ def _start(name: str, changed: dict[str, object]) -> None:
     except (MMCError, OSError) as error:
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
     else:
-        st.rerun()
+        address.rerun()
 
 
 def _list() -> None:

@@ -20,6 +20,7 @@ from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
+from mmc_core.files import csv_text
 from mmc_core.moods import MOODS, parse
 from mmc_core.ui.common import load, widgets
 
@@ -43,7 +44,7 @@ class Upload(Protocol):
 def list_template() -> str:
     """A CSV of songs and their moods to begin from."""
     rows = [(f"songs/{mood.name}.mp3", mood.name, f"Artist {mood.quadrant}") for mood in MOODS]
-    return pd.DataFrame(rows, columns=["path", "mood", "group"]).to_csv(index=False)
+    return csv_text(pd.DataFrame(rows, columns=["path", "mood", "group"]))
 
 
 def table_template() -> str:
@@ -52,7 +53,7 @@ def table_template() -> str:
     assert example is not None  # it comes with the project
     example = example.groupby("mood", sort=False).head(1)
     columns = ["clip", "mood", "group", "duration_s", *(feature.name for feature in FEATURES)]
-    return example[columns].round(4).to_csv(index=False)
+    return csv_text(example[columns].round(4))
 
 
 def suggested_name(uploads: Sequence[Upload], source: str) -> str:

@@ -211,7 +211,7 @@ def test_a_small_file_does_not_unfold_to_any_size(tmp_path: Path, pool: pa.Memor
 
 
 def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_ROWS", 2)
+    monkeypatch.setattr(reader, "MOST_ROWS", 2)
     frame = pd.DataFrame({"mood": [HAPPY] * 3, "tempo": 1.0})
     frame.to_parquet(tmp_path / "t.parquet")
     frame.to_csv(tmp_path / "t.csv")

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
 
+import pandas as pd
 import pytest
 
-from mmc_core import moods
+from mmc_core import files, moods
 from mmc_core.datasets.user.source import Source, read
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
@@ -174,3 +175,14 @@ def test_what_a_table_has_wrong_is_named(csv_file: Callable[..., Path]) -> None:
         "Rows 16 and 17: the clip occurs more than once with different values, such as 'l' in row "
         "16; none of these rows is used.",
     ]
+
+
+def test_our_own_csv_is_read_back_without_its_apostrophes(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"clip": ["=a", "-b", "'c"], "mood": list(NAMES[:3]), "group": "@g", "tempo": -1.0}
+    )
+    (tmp_path / "t.csv").write_text(files.csv_text(table), encoding="utf-8")
+    clips = read(tmp_path / "t.csv").clips
+    assert clips["clip"].tolist() == ["=a", "-b", "'c"]
+    assert set(clips["group"]) == {"@g"}
+    assert clips["tempo"].tolist() == [-1.0] * 3

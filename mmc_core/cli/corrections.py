@@ -1,0 +1,121 @@
+"""`mmc corrections`: moods that you heard in place of the model's."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import click
+
+from mmc_core.cli.output import echo, print_json
+from mmc_core.wording import escaped
+
+
+@click.group("corrections")
+def corrections_group() -> None:
+    """Keep the mood that you hear in a song, beside the model's answer.
+
+    The songs become the dataset "corrections". The sound is not kept.
+    """
+
+
+@corrections_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_corrections(as_json: bool) -> None:
+    """List all corrections, the newest first."""
+    from mmc_core.datasets.user import corrections
+
+    saved = corrections.every()
+    for path in corrections.moved_aside():
+        echo(f"{path} could not be read as a correction and was moved aside.", err=True)
+    if as_json:
+        left_out = {"features", "embeddings", "made_by"}
+        print_json([each.model_dump(mode="json", exclude=left_out) for each in saved])
+        return
+    for each in saved:
+        answered = f"the model answered {each.answered}" if each.answered else "the model had none"
+        echo(f"{each.sha256[:12]}  {each.at:%Y-%m-%d}  {each.name}: {each.mood}; {answered}")
+
+
+@corrections_group.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mood", required=True, metavar="MOOD", help="The mood that you hear.")
+@click.option(
+    "--model",
+    default="best",
+    show_default=True,
+    metavar="best|quick|1|2|RUN",
+    help="Which answers.",
+)
+def add_correction(file: Path, mood: str, model: str) -> None:
+    """Keep the MOOD that you hear in FILE, in place of an earlier correction of it. The song's
+    features, embeddings and name are kept, not its sound.
+    """
+    from mmc_core import moods
+    from mmc_core.audio import load_audio
+    from mmc_core.datasets.user import corrections
+    from mmc_core.prediction.correction import correct
+    from mmc_core.prediction.song import predict
+    from mmc_core.prediction.sound import Song
+
+    heard = moods.parse(mood)
+    if heard is None:
+        raise click.BadParameter(f"got {mood!r}; expected {moods.SPELLINGS}", param_hint="--mood")
+    song = Song(load_audio(file))
+    prediction = predict(song, model, features=False)
+    with file.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    corrections.add(correct(song, sha256, heard.name, prediction))
+    echo(f"{escaped(file.name)}: {heard.name}; the model answered: {prediction.answer}", err=True)
+
+
+@corrections_group.command("remove")
+@click.argument("which", metavar="NAME|SHA256")
+def remove_correction(which: str) -> None:
+    """Remove the correction of a song by its name, or by 8 or more digits of its SHA-256."""
+    from mmc_core.datasets.user import corrections
+
+    one = corrections.find(which)
+    corrections.remove(one.sha256)
+    echo(f"The correction of {one.name} is removed.", err=True)
+
+
+@corrections_group.command("undo")
+def undo_correction() -> None:
+    """Take the newest correction back. The one that it replaced is there again."""
+    from mmc_core.datasets.user import corrections
+
+    last = corrections.undo()
+    if last is None:
+        echo("There is no correction.", err=True)
+        return
+    echo(f"The correction of {last.name} to {last.mood} is taken back.", err=True)
+    if before := corrections.of(last.sha256):
+        echo(f"The earlier one is there again: {before.mood}", err=True)
+
+
+@corrections_group.command("clear")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def clear_corrections(yes: bool) -> None:
+    """Remove all corrections for good. Models that were trained on them stay."""
+    from mmc_core.datasets.user import corrections
+
+    if not yes:
+        click.confirm(f"Remove all corrections ({corrections.count()})?", abort=True, err=True)
+    echo(f"Corrections removed: {corrections.clear()}", err=True)
+
+
+@corrections_group.command("export")
+@click.argument("file", metavar="FILE.csv|FILE.json", type=click.Path(path_type=Path))
+def export_corrections(file: Path) -> None:
+    """Write all corrections to FILE: .csv with the songs' features, .json with embeddings too."""
+    from mmc_core.datasets.user import corrections
+    from mmc_core.datasets.user.correction import as_csv, as_json
+    from mmc_core.files import write_text
+
+    formats = {".csv": as_csv, ".json": as_json}
+    if file.suffix not in formats or file.is_dir():
+        raise click.BadParameter(f"{file} should be a file name ending in .csv or .json")
+    saved = corrections.every()
+    write_text(formats[file.suffix](saved), file)
+    echo(f"Corrections written to {file}: {len(saved)}", err=True)

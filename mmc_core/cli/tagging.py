@@ -1,0 +1,247 @@
+"""`mmc library tag`, `undo` and `playlist`: moods into the tags of music files, and out again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mmc_core.cli.output import Progress, echo, print_json
+from mmc_core.errors import AudioError, MMCError
+from mmc_core.wording import escaped
+
+if TYPE_CHECKING:
+    from mmc_core.library.journal import Journal, LibrarySong
+    from mmc_core.library.tagging import Tagging
+    from mmc_core.prediction.result import Prediction
+    from mmc_core.runs import Run
+
+SHARE = click.FloatRange(0.0, 1.0)
+
+
+@click.command("tag")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Write nothing; print what would change.")
+@click.option("--model", default="best", show_default=True, metavar="best|quick|1|2|RUN")
+@click.option("--min-confidence", default=0.0, type=SHARE, help="Least probability, 0 to 1.")
+@click.option("--replace", "overwrite", is_flag=True, help="Also where someone set a mood.")
+@click.option("--keep-times", is_flag=True, help="Keep the files' times of modification.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def tag_command(
+    paths: tuple[Path, ...],
+    dry_run: bool,
+    model: str,
+    min_confidence: float,
+    overwrite: bool,
+    keep_times: bool,
+    as_json: bool,
+) -> None:
+    """Write the moods of songs into their tags. Folders are searched for sound files.
+
+    Answers come from the library where a song was scanned with the same model; other songs are
+    heard now. `mmc library undo` puts every byte back.
+    """
+    from mmc_core import runs
+    from mmc_core.audio.folders import Found, find_audio
+    from mmc_core.library.tagging import tag
+    from mmc_core.library.undo import TagJournal
+
+    run = runs.find(model)
+    # By the names under which a scan knows them.
+    found = [
+        find_audio([path.resolve()])
+        if path.is_dir()
+        else Found([path.parent.resolve() / path.name])
+        for path in paths
+    ]
+    files = list(dict.fromkeys(path for each in found for path in each.files))
+    taggings = []
+    with ExitStack() as stack:
+        library = stack.enter_context(_library())
+        journal = None if dry_run else stack.enter_context(TagJournal())
+        progress = stack.enter_context(Progress("files"))
+        for i, path in enumerate(files):
+            tagging = tag(
+                path,
+                lambda path: _answer(path, run, library),
+                journal,
+                min_confidence=min_confidence,
+                overwrite=overwrite,
+                keep_times=keep_times,
+            )
+            if library and tagging.sha256:
+                library.rewritten(path, tagging.sha256)
+            taggings.append(tagging)
+            if not as_json:
+                _print(tagging)
+            progress(i + 1, len(files))
+    if as_json:
+        print_json([_as_json(tagging, dry_run) for tagging in taggings])
+    for left_out in chain.from_iterable(each.left_out for each in found):
+        echo(left_out, err=True)
+    changed = sum(bool(tagging.differences) for tagging in taggings)
+    done = "would be tagged" if dry_run else "tagged"
+    undone_by = f"; undo: mmc library undo --run {journal.run}" if journal and changed else ""
+    echo(f"{changed} of {len(files)} files {done}{undone_by}", err=True)
+    failed = any(tagging.error for tagging in taggings) or any(each.is_incomplete for each in found)
+    sys.exit(1 if failed else 0)
+
+
+@click.command("undo")
+@click.option("--run", metavar="ID", help="Only what this call of `tag` wrote.")
+@click.option("--list", "only_list", is_flag=True, help="Print what can be undone, and do nothing.")
+def undo_command(run: str | None, only_list: bool) -> None:
+    """Put files back as they were before `tag`, every byte: of all calls of `tag`, or of one.
+
+    A file that was changed since is left as it is.
+    """
+    from mmc_core.library.undo import TagJournal, undo
+
+    with TagJournal() as journal, _library() as library:
+        runs = journal.runs()
+        if run is not None and run not in runs:
+            there = ", ".join(runs) or "none"
+            raise click.BadParameter(f"There is no {run!r} to undo; there is: {there}.")
+        if only_list:
+            for name, n in runs.items():
+                echo(f"{name}: {n} files")
+            return
+        done = failed = 0
+        for change in journal.changes(run):
+            try:
+                undo(change, journal)
+            except (MMCError, OSError) as error:
+                echo(error, err=True)
+                failed += 1
+                continue
+            done += 1
+            if library:
+                library.rewritten(change.path, change.before)
+    echo(f"{done} of {done + failed} changes undone", err=True)
+    sys.exit(1 if failed else 0)
+
+
+@click.command("playlist")
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.m3u8")
+@click.option("--mood", metavar="MOOD", help="Only songs of this mood.")
+@click.option("--min-confidence", default=0.0, type=SHARE, help="Least probability, 0 to 1.")
+@click.option(
+    "--sort",
+    default="arousal",
+    type=click.Choice(["arousal", "valence", "mood", "confidence"]),
+    show_default=True,
+    help="From calm to energetic, from unpleasant to pleasant, by mood, or the clearest first.",
+)
+@click.option(
+    "--path",
+    "way",
+    metavar="FROM..TO",
+    help="Instead, move evenly over the plane, such as calm..energetic or sad..happy.",
+)
+@click.option("--minutes", default=40.0, type=click.FloatRange(1, 1440), show_default=True)
+def playlist_command(
+    folder: Path | None,
+    out: Path,
+    mood: str | None,
+    min_confidence: float,
+    sort: str,
+    way: str | None,
+    minutes: float,
+) -> None:
+    """Write a playlist of the library's songs, or of those in FOLDER.
+
+    With --path no song is in it twice, no artist twice in a row, and it lasts --minutes to within
+    half a minute where there are songs enough.
+    """
+    from mmc_core import moods
+    from mmc_core.files import write_text
+    from mmc_core.library.journal import Journal
+    from mmc_core.library.paths import Candidate, along, parse
+    from mmc_core.prediction.playlists import m3u, selected
+
+    if out.suffix != ".m3u8":
+        raise click.BadParameter(f"{out} should be a file name ending in .m3u8", param_hint="--out")
+    only = moods.parse(mood) if mood else None
+    if mood and only is None:
+        raise click.BadParameter(
+            f"There is no mood {mood!r}; there are {moods.SPELLINGS}.", param_hint="--mood"
+        )
+    if way:
+        parse(way)
+    with Journal() as library:
+        songs = _once(library.songs(folder and folder.resolve()))
+    sure = [each for each in songs if _confidence(each.prediction) >= min_confidence]
+    answers = [each.prediction for each in sure]
+    chosen = selected(answers, mood=only.name if only else None, order=sort)
+    if way:
+        artists = {str(song.path): song.artist or "" for song in sure}
+        candidates = [Candidate(each, artists[each.file]) for each in chosen]
+        chosen = along(candidates, way, minutes)
+    write_text(m3u(chosen), out)
+    lasts = sum(each.duration_s or 0.0 for each in chosen) / 60
+    echo(f"{len(chosen)} songs, {lasts:.1f} minutes: {escaped(str(out))}", err=True)
+
+
+@contextmanager
+def _library() -> Iterator[Journal | None]:
+    """The journal of scanned songs, if there is one."""
+    from mmc_core.library.journal import Journal
+    from mmc_core.settings import library_path
+
+    with Journal() if library_path().exists() else nullcontext() as journal:
+        yield journal
+
+
+def _answer(path: Path, run: Run, library: Journal | None) -> Prediction:
+    """What the library knows of a file that is as it was then, else what the model answers now."""
+    from mmc_core.prediction.result import Prediction
+    from mmc_core.prediction.song import predict
+
+    song = library.song(path) if library else None
+    if song and song.model == run.name and song.probabilities:
+        status = path.stat()
+        if (song.size, song.mtime_ns) == (status.st_size, status.st_mtime_ns):
+            return song.prediction
+    try:
+        return predict(path, run, features=False)
+    except AudioError as error:
+        return Prediction(os.fspath(path), run.name, error=str(error))
+
+
+def _once(songs: Iterator[LibrarySong]) -> list[LibrarySong]:
+    """Songs of which there may be copies, each once."""
+    return list({song.sha256 or str(song.path): song for song in songs}.values())
+
+
+def _confidence(prediction: Prediction) -> float:
+    return (prediction.probabilities or {}).get(prediction.mood or "", 0.0)
+
+
+def _print(tagging: Tagging) -> None:
+    name = escaped(str(tagging.file))
+    if tagging.error:
+        echo(tagging.error, err=True)
+    elif tagging.left:
+        echo(f"{name}: left as it is, as {tagging.left}")
+    else:
+        echo("\n  ".join([name, *tagging.lines]))
+
+
+def _as_json(tagging: Tagging, dry_run: bool) -> dict[str, object]:
+    return {
+        "file": escaped(str(tagging.file)),
+        "written": bool(tagging.differences) and not dry_run,
+        "differences": {
+            name: {"before": before, "after": after}
+            for name, (before, after) in tagging.differences.items()
+        },
+        "left": tagging.left,
+        "error": tagging.error,
+    }

@@ -1,0 +1,1 @@
+"""Parts that other programs load; `mmc_core` itself needs none of them."""

@@ -1,0 +1,37 @@
+"""A song with the mood that a person hears in it, as models can learn from it."""
+
+from __future__ import annotations
+
+from mmc_core.datasets.user.correction import Correction, correction
+from mmc_core.features.embeddings import NETWORKS, is_here
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.sound import Song
+
+
+def correct(song: Song, sha256: str, mood: str, prediction: Prediction) -> Correction:
+    """A correction of a model's answer. What is known of the song is computed where it is not yet:
+    features, and embeddings by every pretrained network on this machine.
+
+    Args:
+        sha256: of the song's file.
+        mood: that the person hears.
+
+    Raises:
+        MMCError: if there is no such mood.
+    """
+    start_s, features = song.first_clip()
+    return correction(
+        sha256=sha256,
+        name=song.name,
+        mood=mood,
+        answered=prediction.mood,
+        model=prediction.model,
+        duration_s=song.duration_s,
+        start_s=start_s,
+        features=features,
+        embeddings={
+            network: [float(str(value)) for value in song.frames(network).pooled()]
+            for network in NETWORKS
+            if is_here(network)
+        },
+    )

@@ -1,0 +1,1 @@
+"""The page Library: the songs that were scanned on this machine."""

@@ -1,0 +1,117 @@
+"""The scanned songs as the page has them: read once, chosen by folder, search, mood, confidence."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core.errors import UnknownName
+from mmc_core.figures.style import mood_label
+from mmc_core.library.browse import NO_MOOD, Selection, select, table
+from mmc_core.library.journal import Folder, Journal
+from mmc_core.moods import MOODS
+from mmc_core.runs.registry import load_run
+from mmc_core.settings import library_path
+from mmc_core.ui.common import address, widgets
+from mmc_core.wording import escaped
+
+ALL = "all"
+MOOD_TITLES = {**{mood.name: mood_label(mood) for mood in MOODS}, NO_MOOD: "cannot tell"}
+PERCENTS = list(range(0, 100, 10))
+
+State = tuple[tuple[int, int], ...]
+
+
+def folders() -> list[Folder]:
+    """The folders that were scanned."""
+    return _folders(library_path(), _state()) if library_path().exists() else []
+
+
+def choose_folder(scanned: list[Folder]) -> pd.DataFrame:
+    """The widget that chooses one of several, or all; their songs and files with errors."""
+    paths = {escaped(str(each.path)): each.path for each in scanned}
+    chosen = ALL if len(paths) > 1 else next(iter(paths))
+    if len(paths) > 1:
+        chosen = st.selectbox(
+            "Folder",
+            [ALL, *paths],
+            format_func=lambda path: "All scanned folders" if path == ALL else path,
+            on_change=first_page,
+            **address.one("folder", [ALL, *paths], ALL),
+        )
+    else:
+        (only,) = scanned
+        name = widgets.escape_markdown(chosen)
+        st.caption(f"{name}, scanned on {only.scanned_at:%Y-%m-%d} with: {_title(only.model)}")
+    return _songs(library_path(), paths.get(chosen), _state())
+
+
+def _title(model: str) -> str:
+    """What a run is called, or its name where it is not here any more."""
+    try:
+        return load_run(model).title
+    except UnknownName:
+        return widgets.escape_markdown(model)
+
+
+def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
+    """The widgets that search and filter; what they leave."""
+    with st.container(horizontal=True, gap="medium", key="library-filters"):
+        find = st.text_input(
+            "Find",
+            placeholder="Artist, album, title, file",
+            max_chars=200,
+            width=300,
+            on_change=first_page,
+            **address.text("find", str, str),
+        )
+        moods = st.pills(
+            "Mood",
+            list(MOOD_TITLES),
+            selection_mode="multi",
+            format_func=MOOD_TITLES.__getitem__,
+            wrap=True,
+            width="content",
+            on_change=first_page,
+            **address.several("mood", list(MOOD_TITLES), []),
+        )
+        least = st.selectbox(
+            "Probability",
+            PERCENTS,
+            format_func=lambda share: f"{share} % or more" if share else "Any",
+            width=160,
+            on_change=first_page,
+            help="Of the likeliest mood",
+            **address.one("least", PERCENTS, 0),
+        )
+    return select(songs, Selection(find or "", moods, least / 100))
+
+
+def first_page() -> None:
+    address.assign(page=1)
+
+
+def _state() -> State:
+    """Of the journal's files, which a scan changes."""
+    path = library_path()
+    files = [path, path.with_name(f"{path.name}-wal")]
+    states = [file.stat() for file in files if file.exists()]
+    return tuple((state.st_mtime_ns, state.st_size) for state in states)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _folders(path: Path, state: State) -> list[Folder]:
+    with Journal(path) as journal:
+        return journal.folders()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the library …")
+def _songs(path: Path, folder: Path | None, state: State) -> pd.DataFrame:
+    """With `key`, by which the address calls a song."""
+    with Journal(path) as journal:
+        songs = table(journal.songs(folder, features=False))
+    keys = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in songs["path"]]
+    return songs.assign(key=keys)

@@ -1,0 +1,100 @@
+"""Under an answer: which mood the visitor hears, kept as a correction where they want that."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmc_core import settings
+from mmc_core._typing import no_progress
+from mmc_core.datasets.user import corrections
+from mmc_core.errors import MMCError
+from mmc_core.jobs import song_work
+from mmc_core.jobs.song_work import SongFile
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.prediction.result import Prediction
+from mmc_core.ui.common import widgets
+from mmc_core.ui.predict.visit import Result, Visit
+
+CONSENT = "Save my answers as corrections"
+KEPT = (
+    "Kept on the machine that runs this app: the file's name, the SHA-256 of its content, the mood "
+    "you hear, the model and its answer, the song's length, features and embeddings, and the date. "
+    "The sound is not kept. Everyone who opens this app sees corrections on the page Your data, "
+    "and can delete them there."
+)
+
+
+def draw_correction(here: Visit, result: Result) -> None:
+    """The four moods to choose from, the consent, and what is kept of this song."""
+    if not settings.page_corrections():
+        return
+    with st.container(border=True, key="correction"):
+        if result.song is None:
+            st.caption("The song is no longer in memory. To correct its mood, upload it again.")
+            return
+        mood = _choose_mood(result)
+        consents = st.checkbox(CONSENT, key="corrections-consent", persist_state="session")
+        st.caption(KEPT)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            clicked = st.button(
+                "Save correction",
+                icon=":material/save:",
+                disabled=not (mood and consents),
+                help=None if mood else "Choose a mood first",
+            )
+            if mood and not consents:
+                st.caption(f"You hear {mood}. Nothing is saved unless you tick the box.")
+        if clicked and mood and consents:
+            _save(here, result.song, result.prediction, mood)
+        _draw_saved(result.song)
+
+
+def _choose_mood(result: Result) -> str | None:
+    """The mood that the visitor hears; the model's comes first."""
+    answered = result.prediction.mood
+    mood: str | None = st.pills(
+        "Which mood do you hear?",
+        sorted(NAMES, key=lambda name: name != answered),
+        format_func=lambda name: (
+            f"{'This fits: ' if name == answered else ''}{BY_NAME[name].mark} {name}"
+        ),
+        key=f"heard-{result.id}",
+    )
+    return mood
+
+
+def _save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> None:
+    try:
+        with st.spinner("Describing the song …"):
+            corrections.add(
+                here.worker.pool.run(
+                    song_work.correction, song, no_progress, song.sha256, mood, prediction
+                )
+            )
+    except MMCError as error:
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+
+
+def _draw_saved(song: SongFile) -> None:
+    """The correction that is kept of a song, and what takes it back."""
+    saved = corrections.of(song.sha256)
+    if saved is None:
+        return
+    answer = f"the model answered {saved.answered}" if saved.answered else "the model had no answer"
+    st.success(
+        f"Saved: you hear **{BY_NAME[saved.mood].mark} {saved.mood}**, {answer} "
+        f"({saved.at:%Y-%m-%d}).",
+        icon=":material/check:",
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Undo", icon=":material/undo:", on_click=_undo, args=[song.sha256])
+        widgets.page_link("own", f"All corrections ({corrections.count()})", "list")
+
+
+def _undo(sha256: str) -> None:
+    if not settings.page_corrections():  # a browser can be made to click what is not there
+        return
+    try:
+        corrections.undo(sha256)
+    except MMCError as error:
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")

@@ -1,0 +1,183 @@
+"""Why the model answered so: the song among clips, kinds of features, regions of the sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from pathlib import Path
+
+import streamlit as st
+
+from mmc_core import datasets
+from mmc_core._typing import Progress
+from mmc_core.analysis.placement import evidence
+from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.figures import reasons as figures
+from mmc_core.jobs import song_work
+from mmc_core.prediction.contributions import Contributions, contributions, takes_features
+from mmc_core.prediction.occlusion import (
+    EXCERPT_S,
+    Occlusion,
+    latest_excerpt,
+    surest_excerpt,
+)
+from mmc_core.prediction.result import Prediction
+from mmc_core.prediction.song import song_features
+from mmc_core.runs import Run
+from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.predict.answer import NOT_PLAYED, PLAYER, media_type
+from mmc_core.ui.predict.explainer import Explainer, Explanation
+from mmc_core.ui.predict.reasons.sound import draw_occlusion
+from mmc_core.ui.predict.visit import Result, Visit
+from mmc_core.wording import shown
+
+EVERY_S = 0.4
+PATIENCE_S = 0.3  # before there is a bar at all
+SHOWN = 3  # features
+
+
+def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
+    """What speaks for an answer; nothing where the model cannot tell."""
+    prediction = result.prediction
+    if prediction.mood is None:
+        return
+    st.header("Reasons for this answer")
+    draw_boxes(prediction, prediction.mood, run)
+    if takes_features(run):
+        _draw_contributions(visit.explainer, result, prediction.mood, run)
+    elif run.networks:
+        _draw_regions(visit, result, prediction.mood, run)
+    else:
+        st.caption(
+            "What in the sound drove the answer is shown for models on the features and on "
+            "embeddings, not for a vote on images."
+        )
+
+
+def draw_boxes(prediction: Prediction, mood: str, run: Run) -> None:
+    """The song in the boxplots of the features that say most for its mood."""
+    if run.dataset not in datasets.every() or not prediction.windows[0].features:
+        return
+    title, summary = datasets.title_of(run.dataset), load.summary(run.dataset)
+    if mood not in summary.moods or len(summary.moods) < 2:
+        return
+    name, shown_title = shown(prediction.file), widgets.escape_markdown(title)
+    values = song_features(prediction)
+    if takes_features(run):  # those alone that it hears
+        values = {feature: values[feature] for feature in ORIGINAL_57}
+    first = evidence(values, summary, mood).head(SHOWN)
+    if first.empty:
+        return
+    for column, row in zip(st.columns(SHOWN), first.to_dict("records"), strict=False):
+        feature = BY_NAME[str(row["feature"])]
+        with column:
+            st.markdown(
+                f"**{feature.title}**: such a value is {row['ratio']:.1f} times as common among "
+                f"{mood} clips as among others."
+            )
+            widgets.figure(
+                figures.song_in_boxes(
+                    feature, float(row["value"]), summary.by_mood(feature.name), name, title
+                ),
+                key=f"among-{feature.name.replace('_', '-')}",
+                name=f"{Path(prediction.file).stem}-{feature.name}",
+            )
+    st.caption(
+        f"The features of the song that say most for {mood}, each by itself, among the clips of "
+        f"{shown_title}. Features are correlated. "
+        + (
+            "The model hears all of them together."
+            if takes_features(run)
+            else "The model does not hear these features: they describe the song, not its reasons."
+        )
+    )
+
+
+def _draw_contributions(explainer: Explainer, result: Result, mood: str, run: Run) -> None:
+    prediction = result.prediction
+    if run.dataset not in datasets.every() or not datasets.get(run.dataset).has_table():
+        st.caption(
+            "What each kind of feature contributed is worked out with the table of the dataset "
+            "that the model was trained on, which is not on this machine."
+        )
+        return
+    made = _explained(
+        explainer,
+        (result.id, "features"),
+        lambda progress: contributions(run, prediction, mood, progress),
+    )
+    if not isinstance(made, Contributions):
+        return
+    widgets.figure(
+        figures.contribution_bars(made, shown(prediction.file)),
+        key="contributions",
+        name=f"{Path(prediction.file).stem}-contributions",
+    )
+    st.caption(
+        "Shapley values: what each kind of feature adds to the probability, averaged over all "
+        f"orders in which they can be told to the model; until then they are those of "
+        f"{made.n_background} clips that it learned from. They sum to the answer. Mixed features "
+        "may be such as no music has. This describes the model, not the music."
+    )
+
+
+def _draw_regions(visit: Visit, result: Result, mood: str, run: Run) -> None:
+    prediction, song = result.prediction, result.song
+    if song is None:
+        st.caption("To see which parts of the sound drove the answer, upload the song again.")
+        return
+    start_s = _choose_excerpt(result, mood)
+
+    def explain(progress: Progress) -> Explanation:
+        return visit.worker.pool.run(
+            song_work.regions, song, progress, Run(run.path), mood, start_s
+        )
+
+    made = _explained(visit.explainer, (result.id, start_s), explain)
+    if isinstance(made, Occlusion):
+        is_played = media_type(song.name) not in NOT_PLAYED
+        draw_occlusion(made, prediction.file, run.name, PLAYER if is_played else None)
+
+
+def _choose_excerpt(result: Result, mood: str) -> float:
+    """Where the excerpt begins; at first where the model is surest."""
+    latest = latest_excerpt(result.prediction)
+    surest = surest_excerpt(result.prediction, mood)
+    if latest < 0.1:
+        return 0.0
+    start_s: float = st.slider(
+        f"Start of the {EXCERPT_S:.0f} s to explain",
+        0.0,
+        latest,
+        surest,
+        step=0.1,
+        format="%.1f s",
+        key=f"excerpt-{result.id}",
+        persist_state="session",  # of a visit's own song: not in the address
+        help=f"At first the part in which the model is surest of {mood}.",
+    )
+    return round(start_s, 1)
+
+
+def _explained(
+    explainer: Explainer, key: Hashable, explain: Callable[[Progress], Explanation]
+) -> Explanation | None:
+    """An explanation that there is; else the button that has it made, or how far it is."""
+    if made := explainer.result(key):
+        return made
+    if explainer.is_busy(key):
+        st.fragment(lambda: _follow(explainer, key), run_every=EVERY_S)()
+    elif st.button("Explain this answer", icon=":material/search:", key="explain"):
+        explainer.ask(key, explain)
+        explainer.wait(PATIENCE_S)
+        address.rerun()
+    return None
+
+
+def _follow(explainer: Explainer, key: Hashable) -> None:
+    if not explainer.is_busy(key):
+        address.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="center")
+    bar.progress(min(1.0, explainer.progress()), text="Asking the model again and again …")
+    if button.button("Cancel", icon=":material/close:", key="explain-cancel", width="stretch"):
+        explainer.cancel()
+        address.rerun()

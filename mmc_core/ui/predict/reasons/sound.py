@@ -1,0 +1,115 @@
+"""Which regions of the sound drove an answer: a heat map, and the regions to be heard."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from mmc_core.audio.wav import wav_files
+from mmc_core.figures import reasons as figures
+from mmc_core.prediction.occlusion import SOUNDS, Occlusion, measured
+from mmc_core.ui.common import widgets
+from mmc_core.wording import percent, shown
+
+HERE = Path(__file__).parent
+CAVEAT = (
+    "Orange: without this region, the mood is less probable. Purple: more. This describes the "
+    "model, not the music. Sound with regions taken out is unlike the music that the networks "
+    "learned from, and regions can matter together that do not matter alone."
+)
+
+
+def draw_occlusion(made: Occlusion, name: str, run: str, player: str | None) -> None:
+    """The heat map in step with the players, the regions to be heard, and how far to trust it.
+
+    Args:
+        name: the song's.
+        run: name of the model's.
+        player: key of the container of the page's player; None where the song cannot be played.
+    """
+    stem = Path(name).stem or "song"
+    widgets.figure(figures.occlusion_map(made, shown(name)), key="regions", name=f"{stem}-regions")
+    st.caption(f"Outlined: the marked regions. {CAVEAT}")
+    st.markdown(in_words(made))
+    columns = st.columns(len(SOUNDS))
+    for column, (kind, content) in zip(columns, wav_files(made.sounds).items(), strict=True):
+        with column:
+            _draw_sound(kind, content, made, f"{stem}-{kind}.wav")
+    _draw_cursor(made, player)
+    if sentence := faithfulness(run):
+        st.caption(sentence)
+
+
+def in_words(made: Occlusion) -> str:
+    """What the model answers with the marked regions alone, and without them."""
+    p = {kind: percent(share) for kind, share in made.probabilities.items()}
+    return (
+        f"For these {made.grid.duration_s:.0f} seconds the model gives {made.mood} "
+        f"{p['original']}. With only the marked regions, it gives {made.mood} {p['only']}; without "
+        f"them, {p['without']}."
+    )
+
+
+def faithfulness(run: str) -> str | None:
+    """What was measured of a model's marked regions, in a sentence; None where nothing was."""
+    study = measured().get(run)
+    if study is None:
+        return None
+    falls = {
+        (change, way): f"{study[change][way]['mean']:.2f}"
+        for change in ("deleted", "kept")
+        for way in ("marked", "random")
+    }
+    low, high = study["deleted"]["marked"]["interval"]
+    return (
+        f"Measured on {study['n']} held-out clips: without the marked regions, the probability of "
+        f"the predicted mood falls by {falls['deleted', 'marked']} (95 % interval {low:.2f} to "
+        f"{high:.2f}); without as many regions drawn at random, by {falls['deleted', 'random']}. "
+        f"With the marked regions alone it falls by {falls['kept', 'marked']}, with random ones "
+        f"alone by {falls['kept', 'random']}. Command: `{study['command']}`."
+    )
+
+
+def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
+    st.markdown(f"**{SOUNDS[kind]}:** {made.mood} {percent(made.probabilities[kind])}")
+    with st.container(key=f"regions-{kind}"):
+        st.audio(content, format="audio/wav")
+    st.download_button(
+        "WAV",
+        content,
+        file_name=name,
+        mime="audio/wav",
+        key=f"save-{kind}",
+        on_click="ignore",
+        help=SOUNDS[kind],
+    )
+
+
+def _draw_cursor(made: Occlusion, player: str | None) -> None:
+    keys = {f"regions-{kind}": made.start_s for kind in SOUNDS}
+    if player:
+        keys = {player: 0.0} | keys
+    _cursor()(
+        key="regions-cursor",
+        data={
+            "figure": ".st-key-regions",
+            "start_s": made.start_s,
+            "end_s": made.start_s + made.grid.duration_s,
+            "players": [
+                {"selector": f".st-key-{key}", "offset_s": offset} for key, offset in keys.items()
+            ],
+        },
+        height=1,
+    )
+
+
+@cache
+def _cursor() -> Any:
+    return st.components.v2.component(
+        "mmc.regions_cursor",
+        html="<div class='cursor'></div>",
+        js=(HERE / "cursor.js").read_text("utf-8"),
+    )

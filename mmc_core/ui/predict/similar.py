@@ -1,0 +1,35 @@
+"""Clips of the datasets that sound like the song."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmc_core import runs
+from mmc_core.errors import DatasetError
+from mmc_core.features.embeddings.axes import NETWORK
+from mmc_core.prediction.similar import project
+from mmc_core.ui.common import neighbours, widgets
+from mmc_core.ui.predict import asking
+from mmc_core.ui.predict.visit import Result, Visit
+
+
+def draw_similar(here: Visit, chosen: Result) -> None:
+    """The nearest clips, once a model that listens with MusiCNN has heard the song."""
+    embedding = here.worker.embedding(chosen.id.partition("|")[0])
+    if embedding is None:
+        _offer(here, chosen)
+        return
+    st.header("Clips that sound like it")
+    try:
+        neighbours.draw(project(embedding), chosen.prediction.mood)
+    except DatasetError as error:
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
+
+
+def _offer(here: Visit, chosen: Result) -> None:
+    """The page's model does not listen so: `best` does."""
+    best = runs.serving().get("best")
+    run = next((run for run in runs.servable() if run.name == best), None)
+    if chosen.song and run and NETWORK in run.networks:
+        st.header("Clips that sound like it")
+        asking.offer(here, chosen.song, [run], "Find similar clips", key="ask-similar")

@@ -1,0 +1,1 @@
+"""A class votes: the teacher's and the voters' views."""

@@ -1,0 +1,57 @@
+"""How to join, in large: the code, the link and its picture, for a beamer."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from mmc_core.classroom.link import link, own_address
+from mmc_core.classroom.session import Session
+
+COMMAND = "python -m mmc_core app --network"
+
+
+def draw(session: Session) -> None:
+    """Code, link, QR code; and what to do where phones cannot open the link."""
+    served_to = st.get_option("server.address") or ""
+    found = link(st.context.url or "http://localhost:8501/vote", session.code, served_to)
+    words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
+    with words:
+        half = len(session.code) // 2
+        st.html(
+            "<div style='font-size:1.2rem'>Open this address on your phone, or scan the picture:"
+            "</div><div style='font-size:clamp(1.1rem,2.2vw,1.8rem);font-weight:600;"
+            f"overflow-wrap:anywhere'>{escape(found.url)}</div>"
+            "<div style='font-size:1.2rem;margin-top:1rem'>Code:</div>"
+            "<div class='class-vote-code' style='font-size:clamp(3rem,9vw,7rem);font-weight:700;"
+            "line-height:1.1;letter-spacing:0.04em;font-family:monospace;white-space:nowrap'>"
+            f"{session.code[:half]}<span style='padding-left:0.25em'>{session.code[half:]}</span>"
+            "</div>"
+        )
+    with picture:
+        image = segno.make(found.url, error="m").svg_data_uri(
+            scale=8, border=3, dark="black", light="white"
+        )
+        st.html(
+            f"<img src=\"{image}\" alt='QR code of the link' "
+            "style='width:100%;max-width:24rem;border-radius:0.5rem'>"
+        )
+    if not found.reachable:
+        _say_how_to_serve(found.url)
+
+
+def _say_how_to_serve(url: str) -> None:
+    parts = urlsplit(url)
+    port = f" --port {parts.port}" if parts.port and parts.port != 8501 else ""
+    own = own_address()
+    where = f"http://{own}:{parts.port or 8501}/vote" if own else "this machine's network address"
+    st.warning(
+        "**Phones cannot open this link:** the app is served to this machine only. Stop it, start "
+        f"it again with the command below, and open `{where}` here. Everyone in the network can "
+        "then use the app.",
+        icon=":material/wifi_off:",
+    )
+    st.code(COMMAND + port, language=None)

@@ -1,0 +1,139 @@
+"""What the teacher sees: how to join, the votes, how far the class agrees."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core.classroom.session import Session
+from mmc_core.figures.class_vote import class_vote
+from mmc_core.figures.style import mood_label
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.ui.common import address, choices, visitor, widgets
+from mmc_core.ui.vote import clips, join, outcome
+from mmc_core.ui.vote.store import sessions
+
+JOIN, VOTES, AGREEMENT = "join", "votes", "agreement"
+VIEWS = {JOIN: "Join", VOTES: "Votes", AGREEMENT: "Agreement"}
+EVERY_S = 2.0  # how often what is shown is looked at again
+
+
+def draw(session: Session) -> None:
+    """The teacher's controls and the view that is chosen. No vote is shown before that is asked
+    for, so that nobody is led.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = choices.choose_view(VIEWS, JOIN)
+        _draw_controls(session)
+    if view == JOIN:
+        join.draw(session)
+        _progress(session)
+        _players(session)
+    elif view == VOTES:
+        _draw_votes(session)
+    else:
+        _agreement(session)
+
+
+def _draw_controls(session: Session) -> None:
+    if session.is_open:
+        st.button(
+            "Close voting",
+            icon=":material/lock:",
+            on_click=session.set_open,
+            args=(False,),
+            help="Votes can then no longer be given or changed",
+        )
+    else:
+        st.button(
+            "Open voting again",
+            icon=":material/lock_open:",
+            on_click=session.set_open,
+            args=(True,),
+        )
+    with st.popover("End session", icon=":material/delete:"):
+        st.markdown(
+            "All votes are deleted from this server. To keep them, save them first in the view "
+            "**Agreement**."
+        )
+        st.button("End and delete", type="primary", on_click=_end, args=(session,))
+
+
+def _keep(session: Session) -> None:
+    """A look at the session, which keeps it; the page anew where it was ended elsewhere."""
+    if sessions().of(visitor.name()) is not session:
+        address.rerun()
+
+
+def _end(session: Session) -> None:
+    if session.is_owner(visitor.name()):
+        sessions().end(session)
+        address.assign(session=None)
+
+
+@st.fragment(run_every=EVERY_S)
+def _progress(session: Session) -> None:
+    """How many take part and have voted, which leads nobody."""
+    _keep(session)
+    votes = session.table()
+    done = int((votes["voter"].value_counts() == len(session.clips)).sum())
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Joined", session.n_joined, width="content")
+        st.metric("Votes", len(votes), width="content")
+        st.metric("Voted on all clips", done, width="content")
+    if not session.is_open:
+        st.info("Voting is closed.", icon=":material/lock:")
+
+
+def _players(session: Session) -> None:
+    with st.expander("Play the clips to the class"):
+        for i, clip in enumerate(session.clips):
+            st.markdown(f"**Clip {i + 1}**")
+            content, kind = clips.sound(clip.path)
+            st.audio(content, format=kind)
+
+
+def _draw_votes(session: Session) -> None:
+    numbers = list(range(1, len(session.clips) + 1))
+    number = st.segmented_control(
+        "Clip", numbers, required=True, **address.one("clip", numbers, numbers[0])
+    )
+    clip = session.clips[number - 1]
+    st.header(f"Clip {number}: {widgets.escape_markdown(clip.name)}", anchor=False)
+    content, kind = clips.sound(clip.path)
+    st.audio(content, format=kind)
+    _votes(session, number)
+
+
+@st.fragment(run_every=EVERY_S)
+def _votes(session: Session, number: int) -> None:
+    """The votes on a clip, and how many each clip has of each mood."""
+    _keep(session)
+    votes = session.table()
+    of_clip = votes[votes["clip"] == number]
+    picture, numbers = st.columns([3, 2], gap="large")
+    with picture:
+        st.markdown(f"**{len(of_clip)} of {session.n_joined} have voted on this clip.**")
+        widgets.figure(
+            class_vote(session.clips[number - 1].name, of_clip),
+            key="class-vote",
+            name=f"class-vote-{session.code}-{number}",
+        )
+        st.caption("A point is a vote, the star their mean.")
+    with numbers:
+        st.markdown("**All clips: votes for each mood**")
+        st.table(_counts(session, votes), border="horizontal", hide_index=True)
+
+
+def _counts(session: Session, votes: pd.DataFrame) -> pd.DataFrame:
+    counts = pd.crosstab(votes["clip"], votes["mood"]).reindex(
+        index=range(1, len(session.clips) + 1), columns=list(NAMES), fill_value=0
+    )
+    headed = counts.rename(columns=lambda name: mood_label(BY_NAME[name])).reset_index()
+    return headed.rename(columns={"clip": "Clip"})
+
+
+@st.fragment(run_every=EVERY_S)
+def _agreement(session: Session) -> None:
+    _keep(session)
+    outcome.draw(session)

@@ -1,0 +1,80 @@
+"""What someone in the class sees: a clip to hear, and the plane to place it on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mmc_core.classroom.session import Session, Vote
+from mmc_core.errors import ClassVoteError
+from mmc_core.ui.common import address, visitor, widgets
+from mmc_core.ui.vote import clips
+from mmc_core.ui.vote.plane import draw_plane
+from mmc_core.ui.vote.store import sessions
+
+EVERY_S = 10.0  # how often a phone asks whether voting is still open
+
+
+def draw(session: Session) -> None:
+    """Join, and vote."""
+    me = visitor.name()
+    try:
+        session.join(me)
+    except ClassVoteError as error:
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/group_off:")
+        return
+    is_open = session.is_open
+    clip, mine = _votes(session, me)
+    _watch(session, me, is_open, clip, mine)
+
+
+def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
+    """A clip at a time, and the votes given; names are left out, for they say what to expect."""
+    mine = session.votes_of(me)
+    numbers = list(range(len(session.clips)))
+    st.caption(
+        f"Listen to each clip and mark the mood that the music expresses, not how you feel. "
+        f"There is no right answer. You have voted on {len(mine)} of {len(numbers)}."
+    )
+    clip = st.segmented_control(
+        "Clip",
+        numbers,
+        required=True,
+        format_func=lambda i: f"{i + 1} ✓" if i in mine else str(i + 1),
+        **address.one("clip", numbers, 0, keys={i: str(i + 1) for i in numbers}),
+    )
+    content, kind = clips.sound(session.clips[clip].path)
+    st.audio(content, format=kind)
+    refused = st.empty()
+
+    def place(arousal: float, valence: float) -> None:
+        try:
+            session.vote(me, clip, arousal, valence)
+        except ClassVoteError as error:
+            st.session_state["vote-refused"] = str(error)
+
+    draw_plane(
+        f"plane-{session.code}-{clip}",
+        mine.get(clip),
+        is_open=session.is_open,
+        on_place=place,
+    )
+    if message := st.session_state.pop("vote-refused", None):
+        refused.warning(widgets.escape_markdown(message), icon=":material/lock:")
+    st.button(
+        "Next clip",
+        icon=":material/arrow_forward:",
+        disabled=clip == numbers[-1],
+        on_click=lambda: address.assign(clip=clip + 1),
+    )
+    return clip, mine
+
+
+@st.fragment(run_every=EVERY_S)
+def _watch(session: Session, me: str, was_open: bool, clip: int, drawn: dict[int, Vote]) -> None:
+    """Draw the page anew once the teacher has closed, opened or ended the vote; and where it shows
+    another clip or other votes than there are, for what a browser asks or is told may be lost.
+    """
+    is_there = sessions().find(session.code, me) is session
+    is_shown = clip == st.session_state.get("clip") and drawn == session.votes_of(me)
+    if not is_there or session.is_open != was_open or not is_shown:
+        address.rerun()

@@ -1,0 +1,184 @@
+"""The corrections that are kept here: counted, listed, exported, removed, learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import datasets, settings
+from mmc_core.datasets.user import corrections
+from mmc_core.datasets.user.corrected import ID
+from mmc_core.datasets.user.correction import Correction, agreement, as_csv, as_json, by_mood
+from mmc_core.errors import MMCError
+from mmc_core.learning import inputs
+from mmc_core.moods import BY_NAME
+from mmc_core.ui.common import load, widgets
+from mmc_core.wording import listed, percent
+
+
+def draw_corrections() -> None:
+    """The section; nothing where corrections are switched off."""
+    if settings.corrections_dir() is None:
+        return
+    st.header("Your corrections")
+    saved = corrections.every()
+    for path in corrections.moved_aside():
+        st.warning(
+            f"{widgets.escape_markdown(path.name)} could not be read as a correction. It was moved "
+            f"aside in {widgets.escape_markdown(str(path.parent))}.",
+            icon=":material/warning:",
+        )
+    if not saved:
+        st.caption(
+            "None yet. On the page Predict you can say which mood you hear, under the answer."
+        )
+        widgets.page_link("predict", "Predict", "music_note")
+        return
+    st.caption(
+        "Moods that you gave on the page Predict. They are kept on the machine that runs this app, "
+        "without the sound, and everyone who opens this app sees them."
+    )
+    widgets.mood_badges(by_mood(saved))
+    if sentence := agreement_sentence(saved):
+        st.markdown(sentence)
+    _draw_table(saved)
+    if settings.page_corrections():
+        _draw_removal(saved)
+    _draw_use(saved)
+
+
+def agreement_sentence(saved: Sequence[Correction]) -> str:
+    """How often the person heard what the model answered; "" where it never named a mood."""
+    share = agreement(saved)
+    if share is None:
+        return ""
+    songs = "1 song" if share.n == 1 else f"{share.n:,} songs"
+    return (
+        f"You heard the model's mood in {share.agreed:,} of {songs}: "
+        f"{percent(share.agreed / share.n)} (95 % interval {100 * share.low:.0f} to "
+        f"{percent(share.high)}). This is not the model's accuracy: wrong answers are corrected "
+        "more often than right ones are confirmed."
+    )
+
+
+def _draw_table(saved: Sequence[Correction]) -> None:
+    rows = [
+        {
+            "song": each.name,
+            "your mood": _marked(each.mood),
+            "model's answer": _marked(each.answered) if each.answered else "could not tell",
+            "model": each.model,
+            "date (UTC)": f"{each.at:%Y-%m-%d %H:%M}",
+        }
+        for each in saved
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _draw_removal(saved: Sequence[Correction]) -> None:
+    """One correction, the last one, or all."""
+    by_sha256 = {each.sha256: each for each in saved}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Correction",
+            list(by_sha256),
+            format_func=lambda sha256: f"{by_sha256[sha256].name}: {by_sha256[sha256].mood}",
+            key="correction-chosen",
+            width=320,
+        )
+        _button("Remove", "delete", corrections.remove, chosen)
+        _button("Undo the last one", "undo", corrections.undo)
+        with st.popover("Delete all", icon=":material/delete_forever:"):
+            st.markdown(
+                f"All {len(saved):,} corrections are deleted for everyone who opens this app. "
+                "Models that were trained on them stay in the models folder."
+            )
+            _button("Delete permanently", "", corrections.clear, type="primary")
+
+
+def _button(label: str, icon: str, act: Callable[..., object], *args: str, **look: str) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:" if icon else None,
+        key=f"corrections-{label}",
+        on_click=_done,
+        args=[act, *args],
+        **look,  # type: ignore[arg-type]
+    )
+
+
+def _done(act: Callable[..., object], *args: str) -> None:
+    if not settings.page_corrections():  # a browser can be made to click what is not there
+        return
+    try:
+        act(*args)
+    except MMCError as error:
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+
+
+def _draw_use(saved: Sequence[Correction]) -> None:
+    """Files of them, the pages that show them as a dataset, and what training still needs."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Save as", width="content")
+        for label, write, mime in (
+            ("CSV", as_csv, "text/csv"),
+            ("JSON", as_json, "application/json"),
+        ):
+            st.download_button(
+                label,
+                partial(write, saved),
+                file_name=f"corrections.{label.lower()}",
+                mime=mime,
+                key=f"save-corrections-{label}",
+                on_click="ignore",
+                help="With the songs' features" + ("" if label == "CSV" else " and embeddings"),
+            )
+        if ID in datasets.every():
+            widgets.page_link("distributions", "Distributions", "bar_chart", dataset=ID)
+            moods = list(datasets.get(ID).clips())
+            if len(moods) > 1:  # they are compared with each other
+                widgets.page_link(
+                    "compare", "Compare", "compare_arrows", dataset=["4qaed", ID], moods=moods
+                )
+            _draw_training()
+    outdated = sum(not each.is_current for each in saved)
+    if outdated:
+        st.caption(
+            f"{outdated:,} of them have features of an earlier version, and are not in the "
+            "dataset. Correct these songs again."
+        )
+
+
+def _draw_training() -> None:
+    table = load.table(ID)
+    assert table is not None
+    if missing := missing_sentence(inputs.groups_by_mood(table)):
+        st.caption(missing)
+        return
+    widgets.page_link(
+        "training",
+        "Train a model on them",
+        "model_training",
+        view="train",
+        recipe="probe-musicnn",
+        dataset=ID,
+    )
+
+
+def missing_sentence(groups: dict[str, int]) -> str:
+    """How many more songs a model needs to be trained; "" where there are enough."""
+    least = inputs.LEAST_GROUPS
+    missing = [f"{least - n} {mood}" for mood, n in groups.items() if n < least]
+    if not missing:
+        return ""
+    return (
+        f"A model can be trained on them once there are {least} different songs of each mood. "
+        f"Missing: {listed(missing)}."
+    )
+
+
+def _marked(mood: str) -> str:
+    return f"{BY_NAME[mood].mark} {mood}"

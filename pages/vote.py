@@ -1,0 +1,42 @@
+"""A class votes on the mood of clips: the teacher opens a session, phones join it."""
+
+import streamlit as st
+
+from mmc_core.classroom.sessions import normalised
+from mmc_core.errors import ClassVoteError
+from mmc_core.ui.common import address, layout, visitor, widgets
+from mmc_core.ui.vote import start, teacher, voter
+from mmc_core.ui.vote.store import sessions
+
+layout.enter()
+
+
+def draw() -> None:
+    st.title("Class vote")
+    me = visitor.name()
+    address.text("session", normalised, str)
+    code = address.chosen("session")
+    try:
+        session = sessions().find(code, me, st.context.ip_address or "") if code else None
+    except ClassVoteError as error:
+        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
+        return
+    if code and session is None:
+        st.warning(
+            f"There is no class vote {widgets.escape_markdown(code)} now. The code may be "
+            "mistyped, or the teacher has ended it.",
+            icon=":material/search_off:",
+        )
+    if session is None and (own := sessions().of(me)) is not None:
+        address.assign(session=own.code)
+        session = own
+    if session is None:
+        start.draw()
+    elif session.is_owner(me):
+        teacher.draw(session)
+    else:
+        voter.draw(session)
+    visitor.keep_name()
+
+
+draw()

@@ -1,0 +1,55 @@
+"""The browser shows what the address names, however soon a page is drawn anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mmc_core.settings import PROJECT
+from tests.support.browser import expect, opened, running, says, settle
+
+HASTY = """
+import streamlit as st
+
+from mmc_core.ui.common import address
+
+state = st.session_state
+state["n"] = state.get("n", 0) + 1
+
+
+@st.fragment(run_every=0.02)
+def hurry():
+    state["m"] = state.get("m", 0) + 1
+    if state["m"] > 1:
+        address.rerun()
+
+
+with address.followed("hasty"):
+    st.title("Hasty")
+    if state["n"] == 1:
+        hurry()
+    else:
+        st.empty()
+    letter = st.selectbox("Letter", ["a", "b"], **address.one("letter", ["a", "b"], "a"))
+    for i in range(50):
+        st.write("line", i)
+    st.write(f"{letter} in run {state['n']}")
+    st.button("Again")
+"""
+
+
+def test_a_page_that_is_drawn_anew_at_once_keeps_what_its_address_names(
+    browser: Any, tmp_path: Path
+) -> None:
+    script = tmp_path / "hasty.py"
+    script.write_text(HASTY, encoding="utf-8")
+    with running(tmp_path, script=str(script), PYTHONPATH=str(PROJECT)) as (where, _):
+        for _ in range(3):
+            with opened(browser) as tab:
+                tab.goto(f"{where}/?letter=b")
+                says(tab, "b in run 2")
+                settle(tab)
+                expect(tab.get_by_role("combobox")).to_have_value("b")
+                tab.get_by_role("button", name="Again").click()
+                says(tab, "b in run 3")
+                assert tab.url.endswith("?letter=b")

@@ -1,0 +1,100 @@
+"""A scanned library in a real Chromium: searched, filtered, heard, saved as a playlist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmc_core.library.journal import Journal, LibrarySong
+from mmc_core.moods import MOODS, NAMES
+from tests.support.browser import (
+    SIZES,
+    download,
+    expect,
+    fits,
+    keep_picture,
+    open_page,
+    opened,
+    place,
+    running,
+    says,
+    settle,
+)
+from tests.support.library import made_song
+from tests.support.sounds import write_tone
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The app with 300 made-up songs, one of them with sound, and a file with an error."""
+    folder = tmp_path_factory.mktemp("library")
+    write_tone(folder / "music" / "heard.wav", 440.0, 3.0)
+    with Journal(folder / "songs.sqlite") as journal:
+        for song in songs():
+            journal.save(song)
+        heard = folder / "music" / "heard.wav"
+        journal.save(made_song(2, path=heard, artist="A quartet", title="A tone to hear"))
+        error = "no.mp3 is empty (0 bytes). Choose a file that holds sound."
+        journal.save(
+            LibrarySong(folder / "music" / "no.mp3", 0, 0, error_kind="empty", error=error)
+        )
+        journal.note_scan(folder / "music", "4qaed-probe-musicnn")
+        journal.note_scan(Path("/music"), "4qaed-probe-musicnn")
+    with running(folder, MMC_LIBRARY=str(folder / "songs.sqlite")) as address_and_log:
+        yield address_and_log
+
+
+def songs() -> list[LibrarySong]:
+    random = np.random.default_rng(0)
+    made = []
+    for i in range(300):
+        p = random.dirichlet([4 if j == (i % 5) % 4 else 1 for j in range(4)])
+        made.append(
+            replace(
+                made_song(i),
+                mood=NAMES[int(p.argmax())],
+                probabilities=dict(zip(NAMES, p.tolist(), strict=True)),
+                arousal=float(sum(mood.arousal * x for mood, x in zip(MOODS, p, strict=True))),
+                valence=float(sum(mood.valence * x for mood, x in zip(MOODS, p, strict=True))),
+            )
+        )
+    return made
+
+
+def test_a_song_is_found_and_heard_and_a_playlist_saved(
+    tab: Any, library: tuple[str, Path]
+) -> None:
+    open_page(tab, library, "library")
+    says(tab, "301 songs", "Files that could not be used (1)")
+    tab.get_by_label("Find").fill("tone hear")
+    tab.get_by_label("Find").press("Enter")
+    says(tab, "1 of 301 songs")
+    tab.wait_for_url("**find=tone*hear**")
+    name, content = download(tab, tab.get_by_role("button", name="1 song (M3U)"))
+    assert name == "arousal.m3u8"
+    assert "heard.wav" in content.decode()
+    box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
+    tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
+    expect(tab.locator("audio")).to_be_visible()
+    tab.wait_for_url("**song=**")
+    assert "heard" not in tab.url
+    tab.wait_for_function("document.querySelector('audio').duration > 2.9")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_fits_at_both_sizes(browser: Any, library: tuple[str, Path], size: str) -> None:
+    with opened(browser, size) as tab:
+        open_page(tab, library, "library")
+        expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        for kind in ("Album", "Year"):
+            tab.get_by_role("radio", name=kind).click()
+            settle(tab)
+            fits(tab)
+        keep_picture(tab, "library-songs")

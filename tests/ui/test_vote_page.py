@@ -1,0 +1,207 @@
+"""The class vote's page in all its states, as Streamlit runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from mmc_core import datasets
+from mmc_core.classroom import session as sessions_module
+from mmc_core.classroom.session import Session
+from mmc_core.classroom.sessions import MAX_GUESSES
+from mmc_core.moods import BY_NAME, HAPPY, SAD
+from mmc_core.settings import PROJECT, data_mirror
+from mmc_core.ui.common import load, visitor
+from mmc_core.ui.vote import clips
+from mmc_core.ui.vote.store import sessions
+from tests.support.pages import component, words
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+
+TEACHER = "t" * 32
+
+
+@pytest.fixture(autouse=True)
+def no_sessions() -> Iterator[None]:
+    sessions.clear()
+    yield
+    sessions.clear()
+
+
+def page(who: str = "", **query: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    if who:
+        app.session_state[visitor.COOKIE] = who
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.switch_page("pages/vote.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def opened() -> Session:
+    app = page(TEACHER)
+    _button(app, "Open a session").click().run()
+    assert not app.exception
+    session = sessions().of(TEACHER)
+    assert session is not None
+    return session
+
+
+def _button(app: AppTest, label: str) -> Any:
+    (button,) = [each for each in app.button if each.label == label]
+    return button
+
+
+def vote(session: Session, who: str, *moods: str) -> None:
+    session.join(who)
+    for clip, mood in enumerate(moods):
+        session.vote(who, clip, 0.5 * BY_NAME[mood].arousal, 0.5 * BY_NAME[mood].valence)
+
+
+def test_a_teacher_opens_a_session_on_clips_of_different_moods() -> None:
+    session = opened()
+    labels = [clip.label for clip in session.clips]
+    assert len(labels) == 5 and set(labels) == set(BY_NAME)
+    best = {clip.name: clip.predicted["Best model"] for clip in session.clips}
+    assert len(best) == 5 and set(best.values()) <= set(BY_NAME)
+    app = page(TEACHER, session=session.code)
+    text = words(app)
+    assert session.code[:3] in text and f"/vote?session={session.code}" in text
+    assert "Phones cannot open this link" in text and "QR code of the link" in text
+    assert not app.get("plotly_chart") and not app.get("table")  # nobody is led
+    assert [metric.value for metric in app.metric] == ["0", "0", "0"]
+
+
+def test_a_session_on_no_clip_cannot_be_opened() -> None:
+    app = page(TEACHER)
+    app.multiselect(key="vote-samples").set_value([]).run()
+    assert _button(app, "Open a session").disabled
+
+
+def test_a_datasets_clips_come_with_label_and_prediction() -> None:
+    if not data_mirror():
+        pytest.skip("needs 4QAED's audio in MMC_DATA_MIRROR")
+    app = page(TEACHER)
+    app.segmented_control(key="from").set_value("dataset").run()
+    app.selectbox(key="dataset").set_value("4qaed").run()
+    _button(app, "Open a session").click().run()
+    session = sessions().of(TEACHER)
+    assert session is not None and len(session.clips) == 5
+    moods = datasets.get("4qaed").table().set_index("clip")["mood"]
+    for clip in session.clips:
+        assert clip.label == moods[clip.path.stem]
+        assert clip.name == load.clip_label("4qaed", clip.path.stem)
+        assert set(clip.predicted) == {clips.HELD_OUT}
+
+
+def test_a_voter_hears_clips_without_names_and_places_them() -> None:
+    session = opened()
+    app = page(session=session.code)
+    data = component(app, "vote_plane")
+    assert data["saved"] is None and data["open"]
+    assert "There is no right answer" in words(app)
+    assert all(clip.name not in words(app) for clip in session.clips)
+    assert len(app.get("audio")) == 1
+    assert not app.metric and not [each for each in app.button if each.label == "Close voting"]
+    assert session.n_joined == 1
+
+
+def test_a_voters_votes_are_there_after_a_reload() -> None:
+    session = opened()
+    vote(session, "v" * 32, HAPPY.name)
+    app = page("v" * 32, session=session.code)
+    saved = component(app, "vote_plane")["saved"]
+    assert saved == {"arousal": 0.5, "valence": 0.5}
+    assert "You have voted on 1 of 5." in words(app)
+    _button(app, "Next clip").click().run()
+    assert component(app, "vote_plane")["saved"] is None
+    assert session.n_joined == 1
+
+
+def test_voting_is_closed_and_opened_by_the_teacher() -> None:
+    session = opened()
+    app = page(TEACHER, session=session.code)
+    _button(app, "Close voting").click().run()
+    assert not session.is_open and "Voting is closed." in words(app)
+    assert component(page(session=session.code), "vote_plane")["open"] is False
+    _button(app, "Open voting again").click().run()
+    assert session.is_open
+
+
+def test_a_session_that_is_ended_is_gone() -> None:
+    session = opened()
+    vote(session, "v" * 32, HAPPY.name)
+    app = page(TEACHER, session=session.code)
+    _button(app, "End and delete").click().run()
+    assert not app.exception
+    assert session.table().empty and sessions().of(TEACHER) is None
+    assert _button(app, "Open a session")
+    assert f"no class vote {session.code} now" in words(page(session=session.code))
+
+
+def test_a_wrong_code_says_so_and_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ContextProxy, "ip_address", "192.0.2.7")
+    app = page(session="WRONG<b>")
+    assert "There is no class vote WRONGB now." in words(app)
+    assert app.text_input(key="vote-code")
+    session = opened()
+    for i in range(MAX_GUESSES):
+        assert "Too many wrong codes" not in words(app)
+        app.text_input(key="vote-code").set_value(f"NOPE{i}").run()
+    assert "Too many wrong codes" in words(page(session=session.code))
+    monkeypatch.setattr(ContextProxy, "ip_address", "192.0.2.8")
+    assert component(page(session=session.code), "vote_plane")["open"]
+
+
+def test_a_code_is_typed() -> None:
+    session = opened()
+    app = page()
+    app.text_input(key="vote-code").set_value(
+        f" {session.code[:3].lower()} {session.code[3:]}"
+    ).run()
+    assert component(app, "vote_plane")["open"]
+
+
+def test_a_full_session_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions_module, "MAX_VOTERS", 1)
+    session = opened()
+    session.join("v" * 32)
+    assert "This class vote is full" in words(page(session=session.code))
+
+
+def test_votes_are_shown_when_the_teacher_asks() -> None:
+    session = opened()
+    for i, mood in enumerate([HAPPY, HAPPY, SAD]):
+        vote(session, str(i) * 32, mood.name)
+    app = page(TEACHER, session=session.code, view="votes")
+    assert "3 of 3 have voted on this clip." in words(app)
+    (figure,) = app.get("plotly_chart")
+    assert "3 votes on the plane" in figure.proto.alt and "happy 2" in figure.proto.alt
+    (counts,) = (table.value for table in app.table)
+    assert counts.iloc[0].tolist() == [1, 2, 0, 1, 0] and len(counts) == 5
+
+
+def test_agreement_is_shown_with_label_and_models() -> None:
+    session = opened()
+    app = page(TEACHER, session=session.code, view="agreement")
+    assert "Agreement needs at least two voters" in words(app)
+    labels = [str(clip.label) for clip in session.clips]
+    for who in "ab":
+        vote(session, who * 32, *labels)
+    app = page(TEACHER, session=session.code, view="agreement")
+    among, against = (table.value for table in app.table)
+    assert among["Agreement"].tolist() == ["1.00"] * 5
+    assert "intervals are given from 10 clips on" in words(app)
+    assert against.iloc[0].tolist() == ["Label", "5 of 5 clips", "1.00"]
+    by_clip: pd.DataFrame = app.dataframe[0].value
+    assert by_clip["Class"].tolist() == by_clip["Label"].tolist()
+    right = sum(clip.predicted["Best model"] == clip.label for clip in session.clips)
+    assert against.set_index(against.columns[0]).loc["Best model", "Same mood"] == (
+        f"{right} of 5 clips"
+    )

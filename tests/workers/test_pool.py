@@ -1,0 +1,29 @@
+"""Items to processes of this machine: one that ends its process costs itself only."""
+
+from __future__ import annotations
+
+import os
+
+from mmc_core.workers import pool
+
+
+def ends_at_three(item: int) -> int:
+    if item == 3:
+        os._exit(1)
+    return item * item
+
+
+def test_a_process_that_ends_costs_its_item_only() -> None:
+    results = dict(pool.in_processes(ends_at_three, range(8), 2))
+    assert results == {i: None if i == 3 else i * i for i in range(8)}
+
+
+def threads(item: int) -> int:
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    return max(each["num_threads"] for each in threadpool_info())
+
+
+def test_each_process_works_on_one_thread() -> None:
+    assert dict(pool.in_processes(threads, range(2), 2)) == {0: 1, 1: 1}
