@@ -6,8 +6,9 @@ import streamlit as st
 
 from mmc_core.errors import MMCError
 from mmc_core.ui import preparation
-from mmc_core.ui.common import address, layout, sign_in, widgets
+from mmc_core.ui.common import address, languages, layout, sign_in, widgets
 
+languages.begin()
 try:
     page = layout.surround()
     with address.followed(page.url_path):
@@ -19,3 +20,4 @@ except MMCError as error:
     st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 else:
     sign_in.draw_sign_out()
+languages.draw_choice()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mmc_core.language import _
+
 
 @dataclass(frozen=True)
 class Mood:
@@ -48,6 +50,11 @@ class Mood:
     symbol: str  # Plotly's marker name, so that colour is never the only sign
     mark: str  # the same shape as one character, for text
     sounds_like: str
+
+    @property
+    def label(self) -> str:
+        """Its name in the language of whoever reads."""
+        return _(self.name)
 
 
 # Order: the quadrants, counter-clockwise. Colours keep apart under the three dichromacies

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from mmc_core.language import N_, _
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -15,7 +17,7 @@ LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
-def listed(words: Iterable[str], conjunction: str = "and") -> str:
+def listed(words: Iterable[str], conjunction: str = N_("and")) -> str:
     """Words as a list in a sentence.
 
     >>> listed(["happy", "sad", "relaxed"])
@@ -24,7 +26,7 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
     'happy or sad'
     """
     *most, last = [*words] or [""]
-    return f"{', '.join(most)} {conjunction} {last}" if most else last
+    return f"{', '.join(most)} {_(conjunction)} {last}" if most else last
 
 
 def rounded(value: float) -> str:
@@ -52,7 +54,7 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.514).replace("\N{NO-BREAK SPACE}", " ")
     '51 %'
     """
-    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"
+    return _("{number}\N{NO-BREAK SPACE}%", number=f"{100 * share:.{digits}f}")
 
 
 def p_value(p: float) -> str:

@@ -21,7 +21,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import languages, widgets
 
 Value = TypeVar("Value")
 Raw = list[str]  # the values of one parameter
@@ -247,14 +247,15 @@ def _may_be_unseen(here: _Address, name: str, value: Any) -> bool:
 def _finish(here: _Address, notices: DeltaGenerator) -> None:
     """Say what there is none of, and write what is chosen into the address."""
     query = here.query or {}
-    written: dict[str, Raw] = {}
+    written: dict[str, Raw] = languages.in_address()
     for name, choice in here.choices.items():
         value = here.values[here.page, name]
         if name in query and (name in here.unknown or choice.decode(query[name]) == (value, [])):
             written[name] = query[name]
         elif value != choice.default:
             written[name] = choice.encode(value)
-    if written != {name: raw for name, raw in query.items() if name in here.choices}:
+    known = {languages.PARAMETER, *here.choices}
+    if written != {name: raw for name, raw in query.items() if name in known}:
         here.before, here.query = query, written
         st.query_params.from_dict(written)
     here.asks = here.is_rerun = False

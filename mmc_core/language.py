@@ -1,0 +1,77 @@
+"""The language that pages speak: English, or that of a catalogue in `translations`.
+
+Texts stand in English where they are used, as `_("A text")`, and what is filled in by name, as
+`_("{n} clips", n=n)`; `N_("A text")` marks what is translated later, by `_`. Catalogues are those
+of GNU gettext (docs/translating.md). The command line, files and errors stay in English.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CATALOGUES = Path(__file__).with_name("translations")
+DOMAIN = "mmc"
+ENGLISH = "en"
+
+
+def _english() -> str:
+    return ENGLISH
+
+
+_chosen: Callable[[], str] = _english
+
+
+def follow(chosen: Callable[[], str]) -> None:
+    """Ask this for the language from now on, each time that a text is wanted."""
+    global _chosen
+    _chosen = chosen
+
+
+def current() -> str:
+    """The language's code, such as "en"."""
+    return _chosen()
+
+
+def languages() -> dict[str, str]:
+    """What each language calls itself, by its code."""
+    return _languages(CATALOGUES)
+
+
+def _(text: str, **values: Any) -> str:
+    """A text in the language of whoever reads, filled in.
+
+    >>> _("{n} clips of {title}", n=2, title="EMOPIA")
+    '2 clips of EMOPIA'
+    """
+    translated = _catalogue(CATALOGUES, current()).gettext(text) if text else text
+    return translated.format(**values) if values else translated
+
+
+def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
+    """A text for so many; `n` is filled in too.
+
+    >>> ngettext("{n} clip", "{n:,} clips", 1200)
+    '1,200 clips'
+    """
+    translated = _catalogue(CATALOGUES, current()).ngettext(singular, plural, n)
+    return translated.format(n=n, **values)
+
+
+def N_(text: str) -> str:  # noqa: N802
+    """Marks a text for the catalogues."""
+    return text
+
+
+@cache
+def _languages(folder: Path) -> dict[str, str]:
+    found = sorted(path.parents[1].name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return {code: _catalogue(folder, code).gettext(N_("English")) for code in [ENGLISH, *found]}
+
+
+@cache
+def _catalogue(folder: Path, code: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, folder, [code], fallback=True)

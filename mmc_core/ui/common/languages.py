@@ -1,0 +1,54 @@
+"""The language that a visitor reads: what they chose, else what their browser asks for."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mmc_core import language
+from mmc_core.language import _
+
+PARAMETER = "language"  # of the address, where one was chosen
+_STATE = "language"  # in the session
+_WIDGET = "choose-language"
+SET = "<script>document.documentElement.lang = '{}'</script>"  # for screen readers
+
+
+def begin() -> None:
+    """Have all texts in the visitor's language from now on."""
+    language.follow(_of_visitor)
+
+
+def in_address() -> dict[str, list[str]]:
+    """What an address says of the language: nothing where it was not chosen."""
+    chosen = st.session_state.get(_STATE)
+    return {PARAMETER: [chosen]} if chosen else {}
+
+
+def draw_choice() -> None:
+    """The widget that chooses the language."""
+    names, current = language.languages(), language.current()
+    st.html(SET.format(current), unsafe_allow_javascript=True)
+    st.session_state[_WIDGET] = current
+    st.selectbox(
+        _("Language"),
+        list(names),
+        format_func=names.__getitem__,
+        key=_WIDGET,
+        on_change=_choose,
+        width=160,
+    )
+
+
+def _choose() -> None:
+    st.session_state[_STATE] = st.session_state[_WIDGET]
+
+
+def _of_visitor() -> str:
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return language.ENGLISH  # another thread's
+    known = language.languages()
+    if st.query_params.get(PARAMETER) in known and _STATE not in st.session_state:
+        st.session_state[_STATE] = st.query_params[PARAMETER]
+    chosen = st.session_state.get(_STATE) or (st.context.locale or "").partition("-")[0]
+    return chosen if chosen in known else language.ENGLISH
