@@ -125,6 +125,13 @@ def page_processes() -> int:
     return _whole_number("MMC_PAGE_PROCESSES", default, "processes", least=0, most=MOST_PROCESSES)
 
 
+def page_keep_seconds() -> float:
+    """How long a visitor's songs stay in memory after the last look at the page: an hour, or
+    `MMC_PAGE_KEEP_SECONDS`.
+    """
+    return _seconds("MMC_PAGE_KEEP_SECONDS", 3600.0)
+
+
 def page_corrections() -> bool:
     """Whether visitors of the page may keep and remove corrections. They become a dataset: unless
     these, or corrections, are switched off.

@@ -54,7 +54,8 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.514).replace("\N{NO-BREAK SPACE}", " ")
     '51 %'
     """
-    return _("{number}\N{NO-BREAK SPACE}%", number=f"{100 * share:.{digits}f}")
+    number = f"{100 * share:.{digits}f}"
+    return _("{number}\N{NO-BREAK SPACE}%", number=number)
 
 
 def p_value(p: float) -> str:
