@@ -5,12 +5,13 @@
 # make docs      the documentation as a site, in build/docs
 # make check-security   whether known faults are in the packages; asks PyPI
 # make lock      the packages again, with the hashes of their files, into .ci/requirements.lock
+# make catalogues   the pages' translations, brought up to date (docs/translating.md)
 # make bench     how many times as quick this is as others, into docs/speed.md; a quarter of an hour
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: app test test-all check check-security lock lint docs bench clean
+.PHONY: app test test-all check check-security lock lint docs catalogues bench clean
 
 app: .venv/app
 	$(BIN)/mmc app
@@ -31,6 +32,9 @@ check: lint test
 
 docs: .venv/docs
 	$(BIN)/python -m sphinx -q -W --keep-going -c docs . build/docs
+
+catalogues: .venv/dev
+	$(BIN)/python -m tests.support.catalogues $(CODES)
 
 bench: .venv/dev
 	test -x .bench/peers/bin/python || $(PYTHON) -m venv .bench/peers

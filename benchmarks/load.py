@@ -140,10 +140,9 @@ def main() -> None:
     if asked.quick:
         visitors, minutes, left = 2, 0.2, 1
     print(machine("streamlit", "plotly"), flush=True)
-    keep = {"MMC_PAGE_KEEP_SECONDS": str(KEPT_S)}
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), **keep) as (address, _),
+        running(Path(folder), MMC_PAGE_KEEP_SECONDS=str(KEPT_S)) as (address, _log),
     ):
         found = asyncio.run(measured(address, visitors, minutes, left))
     report(f"{visitors} visitors", found["seconds"])

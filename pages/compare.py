@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.errors import MMCError
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.common import address, choices, layout, load, widgets
 from mmc_core.ui.compare import views
@@ -12,21 +13,21 @@ layout.enter()
 
 
 def draw() -> None:
-    st.title("Compare datasets")
+    st.title(_("Compare datasets"))
     which, of_moods = st.columns([3, 2])
     with which:
         chosen = choices.choose_datasets(list(datasets.DATASETS))
     with of_moods:
         moods = st.pills(
-            "Moods",
+            _("Moods"),
             NAMES,
             selection_mode="multi",
-            format_func=lambda name: f"{BY_NAME[name].mark} {name}",
+            format_func=lambda name: f"{BY_NAME[name].mark} {BY_NAME[name].label}",
             **address.several("moods", NAMES, NAMES),
         )
-    view = choices.choose_view({name: title for name, (title, _) in views.VIEWS.items()}, "answer")
+    view = choices.choose_view({name: view[0] for name, view in views.VIEWS.items()}, "answer")
     if len(chosen) < 2 or len(moods) < 2:
-        st.info("Choose at least two datasets and two moods.", icon=":material/info:")
+        st.info(_("Choose at least two datasets and two moods."), icon=":material/info:")
         return
     titles = {id_: datasets.title_of(id_) for id_ in chosen}
     try:

@@ -5,6 +5,7 @@ import streamlit as st
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
 from mmc_core.exploration.systems import best, evaluations
+from mmc_core.language import _
 from mmc_core.ui.common import address, choices, layout, widgets
 from mmc_core.ui.explore import clips, views
 
@@ -12,10 +13,10 @@ layout.enter()
 
 
 def draw() -> None:
-    st.title("Explore clips")
-    st.caption("Find clips, and see what systems predicted for them while they were held out.")
+    st.title(_("Explore clips"))
+    st.caption(_("Find clips, and see what systems predicted for them while they were held out."))
     view = choices.choose_view(
-        {name: title for name, (title, _) in views.VIEWS.items()}, views.CLIPS
+        {name: title_and_view[0] for name, title_and_view in views.VIEWS.items()}, views.CLIPS
     )
     evaluated = evaluations(runs.all_runs())
     if view == views.CLIPS:
@@ -23,8 +24,10 @@ def draw() -> None:
         return
     if not evaluated:
         st.info(
-            "No evaluation yet. To make one: `python -m mmc_core evaluate RECIPE --protocol "
-            "grouped`",
+            _(
+                "No evaluation yet. To make one: {command}",
+                command="`python -m mmc_core evaluate RECIPE --protocol grouped`",
+            ),
             icon=":material/info:",
         )
         return
@@ -32,7 +35,7 @@ def draw() -> None:
     which, by = st.columns([2, 3])
     with which:
         dataset = st.segmented_control(
-            "Dataset",
+            _("Dataset"),
             of,
             required=True,
             format_func=datasets.title_of,
@@ -41,7 +44,7 @@ def draw() -> None:
     mine = [run for run in evaluated if run.dataset == dataset]
     try:
         with by:
-            run = views.choose_run("System", f"run-{dataset}", mine, best(mine))
+            run = views.choose_run(_("System"), f"run-{dataset}", mine, best(mine))
         views.VIEWS[view][1](run, mine)
     except RunError as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from mmc_core.language import _
 from mmc_core.ui.common import layout
 from mmc_core.ui.library import views
 
 layout.enter()
 
-st.title("Library")
-st.caption("All songs of a folder: their moods, found once by a scan on this machine.")
+st.title(_("Library"))
+st.caption(_("All songs of a folder: their moods, found once by a scan on this machine."))
 views.draw()

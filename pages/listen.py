@@ -4,6 +4,7 @@ of them beside each other.
 
 import streamlit as st
 
+from mmc_core.language import _
 from mmc_core.ui.common import layout
 from mmc_core.ui.listen import display, piece, place, second, similar
 
@@ -11,8 +12,10 @@ layout.enter()
 
 
 def draw() -> None:
-    st.title("Listen")
-    st.caption("See what a clip or song looks like, and how its features compare with each mood.")
+    st.title(_("Listen"))
+    st.caption(
+        _("See what a clip or song looks like, and how its features compare with each mood.")
+    )
     first_place, *second_place = second.places()
     with first_place:
         chosen = piece.choose()
@@ -25,10 +28,10 @@ def draw() -> None:
     if chosen is None:
         return
 
-    st.header("Pictures of the sound")
+    st.header(_("Pictures of the sound"))
     display.show_pictures(*chosen)
 
-    st.header("Where the clip lies among moods")
+    st.header(_("Where the clip lies among moods"))
     place.show_place(*chosen)
 
     similar.show_similar(chosen[0])

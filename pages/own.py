@@ -7,37 +7,40 @@ import streamlit as st
 from mmc_core import settings
 from mmc_core.datasets import user
 from mmc_core.errors import MMCError
-from mmc_core.moods import SPELLINGS
+from mmc_core.language import _
+from mmc_core.moods import NAMES
 from mmc_core.ui.common import address, layout, widgets
 from mmc_core.ui.your_data import builder, corrections
 
 layout.enter()
 
-st.title("Your data")
+st.title(_("Your data"))
 form, listed = st.columns([5, 4], gap="large")
 with form:
-    st.header("Add a dataset")
+    st.header(_("Add a dataset"))
     if not settings.page_datasets():
-        st.info(builder.OFF, icon=":material/info:")
+        st.info(_(builder.OFF), icon=":material/info:")
     source = st.segmented_control(
-        "Type of data",
+        _("Type of data"),
         list(builder.SOURCES),
         required=True,
-        format_func=lambda name: builder.SOURCES[name],
+        format_func=lambda name: _(builder.SOURCES[name]),
         **address.one("from", list(builder.SOURCES), builder.SONGS),
     )
     limits = settings.page_limits()
     round_ = st.session_state.setdefault("own-round", 0)  # a built dataset empties the form
     if source == builder.SONGS:
         st.markdown(
-            f"""
-Choose a folder with **one subfolder per mood**, named {SPELLINGS} (upper or lower case). Folders
-inside them name the group, such as the artist: `happy/artist/song.mp3`. Or choose a folder with
-songs and **one CSV file** with the columns `path`, `mood` and optionally `group`.
-"""
+            _(
+                "Choose a folder with **one subfolder per mood**, named {moods}, or Q1 to Q4 "
+                "(upper or lower case). Folders inside them name the group, such as the artist: "
+                "`happy/artist/song.mp3`. Or choose a folder with songs and **one CSV file** with "
+                "the columns `path`, `mood` and optionally `group`.",
+                moods=", ".join(NAMES),
+            )
         )
         st.download_button(
-            "Example CSV",
+            _("Example CSV"),
             builder.list_template(),
             file_name="songs.csv",
             mime="text/csv",
@@ -45,9 +48,10 @@ songs and **one CSV file** with the columns `path`, `mood` and optionally `group
             on_click="ignore",
         )
         largest = limits.size_bytes
-        label = (
-            f"Folder of songs (each at most {largest / 1e6:.0f} MB and "
-            f"{limits.duration_s / 60:.0f} minutes)"
+        label = _(
+            "Folder of songs (each at most {megabytes:.0f} MB and {minutes:.0f} minutes)",
+            megabytes=largest / 1e6,
+            minutes=limits.duration_s / 60,
         )
         uploads = st.file_uploader(
             label,
@@ -59,14 +63,15 @@ songs and **one CSV file** with the columns `path`, `mood` and optionally `group
         )
     else:
         st.markdown(
-            """
-Choose a CSV or Parquet file with one row per clip: the column `mood` and **any of the features**,
-named as in the example. Optional columns: `clip` (its name), `group` (clips that must stay
-together, such as those of an artist), `duration_s`, and `part` (train, validation or test).
-"""
+            _(
+                "Choose a CSV or Parquet file with one row per clip: the column `mood` and **any "
+                "of the features**, named as in the example. Optional columns: `clip` (its name), "
+                "`group` (clips that must stay together, such as those of an artist), "
+                "`duration_s`, and `part` (train, validation or test)."
+            )
         )
         st.download_button(
-            "Example with all features",
+            _("Example with all features"),
             builder.table_template(),
             file_name="features.csv",
             mime="text/csv",
@@ -75,7 +80,7 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
         )
         largest = settings.page_table_limit()
         upload = st.file_uploader(
-            f"Table of features (at most {largest / 1e6:.0f} MB)",
+            _("Table of features (at most {megabytes:.0f} MB)", megabytes=largest / 1e6),
             type=builder.TABLE_TYPES,
             max_upload_size=ceil(largest / 1e6),
             disabled=not settings.page_datasets(),
@@ -85,8 +90,8 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
     suggested = builder.suggested_name(uploads, source)
     name = (
         st.text_input(
-            "Name",
-            placeholder=suggested or "My songs",
+            _("Name"),
+            placeholder=suggested or _("My songs"),
             max_chars=60,
             disabled=not settings.page_datasets(),
             key=f"own-name-{round_}",
@@ -102,16 +107,20 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
             name = ""
     if before:
         st.warning(
-            f"A dataset **{before.title}** ({sum(before.clips().values()):,} clips) exists. The "
-            "new one will replace it once it is complete.",
+            _(
+                "A dataset **{title}** ({n:,} clips) exists. The new one will replace it once it "
+                "is complete.",
+                title=before.title,
+                n=sum(before.clips().values()),
+            ),
             icon=":material/warning:",
         )
     clicked = st.button(
-        "Replace" if before else "Build",
+        _("Replace") if before else _("Build"),
         type="primary",
         icon=":material/build:",
         disabled=not (uploads and name and settings.page_datasets()),
-        help=None if uploads else "Choose files first",
+        help=None if uploads else _("Choose files first"),
     )
     if clicked:
         try:
@@ -125,18 +134,23 @@ together, such as those of an artist), `duration_s`, and `part` (train, validati
     just_built = user.every().get(st.session_state.get("own-built", ""))
     if just_built and not uploads:
         st.success(
-            f"**{just_built.title}** is ready: {sum(just_built.clips().values()):,} clips. All "
-            "pages list it with the other datasets.",
+            _(
+                "**{title}** is ready: {n:,} clips. All pages list it with the other datasets.",
+                title=just_built.title,
+                n=sum(just_built.clips().values()),
+            ),
             icon=":material/check:",
         )
     st.caption(
-        "Keep this page open while the dataset is built. Songs are analysed on the machine that "
-        "runs this app and are not saved, so you cannot listen to them here later. For that, or "
-        "for thousands of songs, use the command line: "
-        "`python -m mmc_core datasets build my-songs --from FOLDER`."
+        _(
+            "Keep this page open while the dataset is built. Songs are analysed on the machine "
+            "that runs this app and are not saved, so you cannot listen to them here later. For "
+            "that, or for thousands of songs, use the command line: {command}.",
+            command="`python -m mmc_core datasets build my-songs --from FOLDER`",
+        )
     )
 with listed:
-    st.header("Your datasets")
-    st.caption("Everyone who opens this app sees these datasets.")
+    st.header(_("Your datasets"))
+    st.caption(_("Everyone who opens this app sees these datasets."))
     builder.draw_datasets(just_built.id if just_built else None)
 corrections.draw_corrections()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mmc_core import runs
+from mmc_core.language import _
 from mmc_core.ui.common import layout, visitor, widgets
 from mmc_core.ui.predict import (
     answer,
@@ -26,11 +27,16 @@ layout.enter()
 
 
 def draw() -> None:
-    st.title("Predict the mood of a song")
+    st.title(_("Predict the mood of a song"))
 
     served = choice.models()
     if not served:
-        st.warning("No trained models yet. Train one with: python -m mmc_core train cnn1d")
+        st.warning(
+            _(
+                "No trained models yet. Train one with: {command}",
+                command="python -m mmc_core train cnn1d",
+            )
+        )
         return
 
     here = visit.current()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
+from mmc_core.language import N_, _
 from mmc_core.runs import catalogue
 from mmc_core.ui.common import address, choices, layout, load, widgets
 from mmc_core.ui.training import curves, quality, trainer
@@ -12,17 +13,17 @@ layout.enter()
 
 CURVES, QUALITY, EVALUATIONS, TRAIN = "curves", "quality", "evaluations", "train"
 VIEWS = {
-    CURVES: "Curves",
-    QUALITY: "Model details",
-    EVALUATIONS: "Evaluations",
-    TRAIN: "Train a model",
+    CURVES: N_("Curves"),
+    QUALITY: N_("Model details"),
+    EVALUATIONS: N_("Evaluations"),
+    TRAIN: N_("Train a model"),
 }
 
 
 def draw() -> None:
     learned = {run.dataset for run in runs.all_runs()}
     shown = [*datasets.DATASETS, *sorted(learned - set(datasets.DATASETS))]
-    st.title("Training")
+    st.title(_("Training"))
     view = choices.choose_view(VIEWS, CURVES)
     for broken in runs.broken_runs():
         st.warning(widgets.escape_markdown(str(broken)), icon=":material/warning:")
@@ -33,7 +34,7 @@ def draw() -> None:
     by_dataset, by_input, by_architecture = st.columns(3)
     with by_dataset:
         dataset = st.segmented_control(
-            "Trained on",
+            _("Trained on"),
             shown,
             required=True,
             format_func=datasets.title_of,
@@ -41,16 +42,18 @@ def draw() -> None:
         )
     with by_input:
         inputs = st.multiselect(
-            "Input",
+            _("Input"),
             list(catalogue.INPUTS),
-            placeholder="Any input",
+            format_func=_,
+            placeholder=_("Any input"),
             **address.several("input", list(catalogue.INPUTS), [], keys=catalogue.INPUTS),
         )
     with by_architecture:
         architectures = st.multiselect(
-            "Architecture",
+            _("Architecture"),
             list(catalogue.ARCHITECTURES),
-            placeholder="Any architecture",
+            format_func=_,
+            placeholder=_("Any architecture"),
             **address.several(
                 "architecture", list(catalogue.ARCHITECTURES), [], keys=catalogue.ARCHITECTURES
             ),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mmc_core.classroom.sessions import normalised
 from mmc_core.errors import ClassVoteError
+from mmc_core.language import _
 from mmc_core.ui.common import address, layout, visitor, widgets
 from mmc_core.ui.vote import start, teacher, voter
 from mmc_core.ui.vote.store import sessions
@@ -12,7 +13,7 @@ layout.enter()
 
 
 def draw() -> None:
-    st.title("Class vote")
+    st.title(_("Class vote"))
     me = visitor.name()
     address.text("session", normalised, str)
     code = address.chosen("session")
@@ -23,8 +24,11 @@ def draw() -> None:
         return
     if code and session is None:
         st.warning(
-            f"There is no class vote {widgets.escape_markdown(code)} now. The code may be "
-            "mistyped, or the teacher has ended it.",
+            _(
+                "There is no class vote {code} now. The code may be mistyped, or the teacher has "
+                "ended it.",
+                code=widgets.escape_markdown(code),
+            ),
             icon=":material/search_off:",
         )
     if session is None and (own := sessions().of(me)) is not None:

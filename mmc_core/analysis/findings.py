@@ -16,29 +16,36 @@ import pandas as pd
 from mmc_core.analysis.effects import Pair, Separation
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.language import N_, _, ngettext
+from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import NAMES
 from mmc_core.wording import listed, p_value, percent, rounded
 
 ALPHA = 0.05
-DELTAS = ((0.147, "negligible"), (0.33, "small"), (0.474, "medium"), (np.inf, "large"))
+DELTAS = (
+    (0.147, N_("negligible")),
+    (0.33, N_("small")),
+    (0.474, N_("medium")),
+    (np.inf, N_("large")),
+)
 EFFECTS = (
-    (0.01, "negligible"),
-    (0.04, "weak"),
-    (0.16, "moderate"),
-    (0.36, "relatively strong"),
-    (0.64, "strong"),
-    (np.inf, "very strong"),
+    (0.01, N_("negligible")),
+    (0.04, N_("weak")),
+    (0.16, N_("moderate")),
+    (0.36, N_("relatively strong")),
+    (0.64, N_("strong")),
+    (np.inf, N_("very strong")),
 )
 NEARLY_THE_SAME = 0.9
 
 
 def size_of_delta(delta: float) -> str:
-    """Cliff's delta in a word: negligible, small, medium or large."""
+    """Cliff's delta in a word, not translated: negligible, small, medium or large."""
     return next(word for below, word in DELTAS if abs(delta) < below)
 
 
 def size_of_effect(effect: float) -> str:
-    """Epsilon-squared in words, from negligible to very strong."""
+    """Epsilon-squared in words, not translated, from negligible to very strong."""
     return next(word for below, word in EFFECTS if effect < below)
 
 
@@ -58,42 +65,71 @@ def of_feature(
     """
     shown = [mood for mood in NAMES if mood in moods]
     if len(shown) < 2:
-        return f"There is only one mood ({listed(shown)}), so moods cannot be compared."
+        return _(
+            "There is only one mood ({mood}), so moods cannot be compared.", mood=_labels(shown)
+        )
     where = _categories(feature, moods, shown) if feature.categories else _medians(moods, shown)
     if separation is None:
         return where
     if not is_significant(separation):
-        return (
-            f"The moods do not differ significantly in this feature ({p_value(separation.p)}, "
-            f"{effect_in_words(feature, separation)}). {where}"
+        text = _(
+            "The moods do not differ significantly in this feature ({p}, {effect}).",
+            p=p_value(separation.p),
+            effect=effect_in_words(feature, separation),
         )
-    text = (
-        f"{where} The differences are significant ({p_value(separation.p)}) and "
-        f"{size_of_effect(separation.effect)}: {effect_in_words(feature, separation)}."
+        return f"{text} {where}"
+    text = _(
+        "The differences are significant ({p}) and {size}: {effect}.",
+        p=p_value(separation.p),
+        size=_(size_of_effect(separation.effect)),
+        effect=effect_in_words(feature, separation),
     )
-    return f"{text} {_overlaps(separation.pairs)}".strip()
+    return f"{where} {text} {_overlaps(separation.pairs)}".strip()
 
 
 def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
     """Which features of a dataset separate the moods best, and how many do at all."""
     if not ranked:
-        return f"{title} has no numeric features to rank."
+        return _("{title} has no numeric features to rank.", title=title)
     significant = [one for one in ranked if is_significant(one)]
     if not significant:
         if len(ranked) == 1:
-            return f"In {title}, its only feature does not differ significantly between moods."
-        return f"In {title}, none of {len(ranked)} features differs significantly between moods."
+            return _(
+                "In {title}, its only feature does not differ significantly between moods.",
+                title=title,
+            )
+        return _(
+            "In {title}, none of {n} features differs significantly between moods.",
+            title=title,
+            n=len(ranked),
+        )
     best, *others = significant
-    next_best = listed([BY_NAME[one.feature].title for one in others[:2]])
+    sentences = [
+        _(
+            "In {title}, {feature} separates the moods best: {share} of the variance of its ranks "
+            "is between moods (95 % interval {low:.0f} to {high}).",
+            title=title,
+            feature=_(BY_NAME[best.feature].title),
+            share=percent(best.effect),
+            low=100 * best.low,
+            high=percent(best.high),
+        )
+    ]
+    if next_best := listed([_(BY_NAME[one.feature].title) for one in others[:2]]):
+        sentences.append(_("Next: {features}.", features=next_best))
     strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in significant)
-    return (
-        f"In {title}, {BY_NAME[best.feature].title} separates the moods best: "
-        f"{percent(best.effect)} of the variance of its ranks is between moods "
-        f"(95 % interval {100 * best.low:.0f} to {percent(best.high)})"
-        + (f". Next: {next_best}" if next_best else "")
-        + f". {len(significant)} of {len(ranked)} features differ significantly between moods, "
-        f"{strong or 'none'} of them strongly."
-    )
+    many = {"n": len(significant), "all": len(ranked), "strong": strong}
+    if strong:
+        differ = _(
+            "{n} of {all} features differ significantly between moods, {strong} of them strongly.",
+            **many,
+        )
+    else:
+        differ = _(
+            "{n} of {all} features differ significantly between moods, none of them strongly.",
+            **many,
+        )
+    return " ".join([*sentences, differ])
 
 
 def of_correlations(title: str, related: pd.DataFrame) -> str:
@@ -103,29 +139,56 @@ def of_correlations(title: str, related: pd.DataFrame) -> str:
     pairs = rho[one, other]
     known = ~np.isnan(pairs)
     if not known.any():
-        return f"{title} has no two features whose values vary, so no correlations."
+        return _("{title} has no two features whose values vary, so no correlations.", title=title)
     one, other, pairs = one[known], other[known], pairs[known]
 
     def named(i: np.intp) -> str:
-        first, second = (BY_NAME[str(related.columns[j])].title for j in (one[i], other[i]))
-        return f"between {first} and {second} (ρ = {_signed(pairs[i])})"
+        first, second = (_(BY_NAME[str(related.columns[j])].title) for j in (one[i], other[i]))
+        return _(
+            "between {one} and {other} (ρ = {rho})", one=first, other=second, rho=_signed(pairs[i])
+        )
 
     alike = int((np.abs(pairs) > NEARLY_THE_SAME).sum())
-    least = pairs.argmin()
-    return (
-        f"In {title}, the strongest positive correlation is {named(pairs.argmax())}"
-        + (f"; the strongest negative one is {named(least)}" if pairs[least] < 0 else "")
-        + f". {alike or 'None'} of {len(pairs)} pairs {'is' if alike == 1 else 'are'} nearly the "
-        f"same (|ρ| above {NEARLY_THE_SAME:g})."
-    )
+    most, least = pairs.argmax(), pairs.argmin()
+    if pairs[least] < 0:
+        strongest = _(
+            "In {title}, the strongest positive correlation is {positive}; the strongest negative "
+            "one is {negative}.",
+            title=title,
+            positive=named(most),
+            negative=named(least),
+        )
+    else:
+        strongest = _(
+            "In {title}, the strongest positive correlation is {positive}.",
+            title=title,
+            positive=named(most),
+        )
+    if alike:
+        same = ngettext(
+            "{n} of {pairs} pairs is nearly the same (|ρ| above {limit:g}).",
+            "{n} of {pairs} pairs are nearly the same (|ρ| above {limit:g}).",
+            alike,
+            pairs=len(pairs),
+            limit=NEARLY_THE_SAME,
+        )
+    else:
+        same = _(
+            "None of {pairs} pairs are nearly the same (|ρ| above {limit:g}).",
+            pairs=len(pairs),
+            limit=NEARLY_THE_SAME,
+        )
+    return f"{strongest} {same}"
 
 
 def effect_in_words(feature: Feature, separation: Separation) -> str:
     """The effect with its interval."""
-    name = "Cramér's V²" if feature.categories else "ε²"
-    return (
-        f"{name} = {separation.effect:.2f}, 95 % interval {separation.low:.2f} to "
-        f"{separation.high:.2f}"
+    return _(
+        "{name} = {effect:.2f}, 95 % interval {low:.2f} to {high:.2f}",
+        name=_("Cramér's V²") if feature.categories else "ε²",
+        effect=separation.effect,
+        low=separation.low,
+        high=separation.high,
     )
 
 
@@ -133,15 +196,22 @@ def _signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
+def _labels(moods: Sequence[str]) -> str:
+    return listed(MOOD[mood].label for mood in moods)
+
+
 def _medians(moods: Mapping[str, Distribution], shown: Sequence[str]) -> str:
     medians = {mood: moods[mood].median for mood in shown}
     high = [mood for mood in shown if medians[mood] == max(medians.values())]
     low = [mood for mood in shown if medians[mood] == min(medians.values())]
     if len(high) == len(shown):
-        return f"The median is {rounded(medians[high[0]])} in every mood."
-    return (
-        f"The median is highest in {listed(high)} clips ({rounded(medians[high[0]])}) and "
-        f"lowest in {listed(low)} clips ({rounded(medians[low[0]])})."
+        return _("The median is {median} in every mood.", median=rounded(medians[high[0]]))
+    return _(
+        "The median is highest in {high} clips ({highest}) and lowest in {low} clips ({lowest}).",
+        high=_labels(high),
+        highest=rounded(medians[high[0]]),
+        low=_labels(low),
+        lowest=rounded(medians[low[0]]),
     )
 
 
@@ -149,16 +219,25 @@ def _categories(feature: Feature, moods: Mapping[str, Distribution], shown: Sequ
     commonest = {mood: int(np.argmax(moods[mood].counts)) for mood in shown}
     share = {mood: moods[mood].counts[at] / moods[mood].n for mood, at in commonest.items()}
     if len(set(commonest.values())) == 1:
-        text = [f"{percent(share[mood])} of {mood} clips" for mood in shown]
-        return (
-            f"{feature.categories[commonest[shown[0]]].capitalize()} is the most common in every "
-            f"mood: {listed(text)}."
+        text = [
+            _("{share} of {mood} clips", share=percent(share[mood]), mood=MOOD[mood].label)
+            for mood in shown
+        ]
+        return _(
+            "{category} is the most common in every mood: {shares}.",
+            category=_(feature.categories[commonest[shown[0]]].capitalize()),
+            shares=listed(text),
         )
     text = [
-        f"{feature.categories[at]} in {mood} ({percent(share[mood])})"
+        _(
+            "{category} in {mood} ({share})",
+            category=_(feature.categories[at]),
+            mood=MOOD[mood].label,
+            share=percent(share[mood]),
+        )
         for mood, at in commonest.items()
     ]
-    return f"Most common: {listed(text)}."
+    return _("Most common: {categories}.", categories=listed(text))
 
 
 def _overlaps(pairs: Sequence[Pair]) -> str:
@@ -166,19 +245,32 @@ def _overlaps(pairs: Sequence[Pair]) -> str:
     known = [pair for pair in pairs if not isnan(pair.delta)]
     if not known:
         return ""
-    alike = [f"{pair.one} and {pair.other}" for pair in known if pair.p >= ALPHA]
+    same = "; ".join(_labels([pair.one, pair.other]) for pair in known if pair.p >= ALPHA)
+    alike = _("No significant difference between {pairs}.", pairs=same) if same else ""
     apart = [pair for pair in known if pair.p < ALPHA]
     if not apart:
-        return f"No significant difference between {'; '.join(alike)}."
+        return alike
     far = max(apart, key=lambda pair: abs(pair.delta))
-    whole = abs(far.delta) == 1
-    how = "no overlap" if whole else f"a {size_of_delta(far.delta)} difference"
-    is_farthest = all(abs(pair.delta) <= abs(far.delta) for pair in known)
-    lead = "" if is_farthest else "Of the pairs that differ significantly, "
-    most = " most" if len(known) > 1 else ""
-    both = f"{far.one} and {far.other}"
-    who = f"{lead}{both if lead else both.capitalize()} clips"
-    sentence = f"{who} differ{most}: {how} (Cliff's δ = {_signed(far.delta)})."
-    if alike:
-        sentence += f" No significant difference between {'; '.join(alike)}."
-    return sentence
+    if len(known) == 1:
+        sentence = _("{One} and {other} clips differ: {how} (Cliff's δ = {delta}).")
+    elif all(abs(pair.delta) <= abs(far.delta) for pair in known):
+        sentence = _("{One} and {other} clips differ most: {how} (Cliff's δ = {delta}).")
+    else:
+        sentence = _(
+            "Of the pairs that differ significantly, {one} and {other} clips differ most: {how} "
+            "(Cliff's δ = {delta})."
+        )
+    filled = sentence.format(
+        One=_(far.one.capitalize()),
+        one=MOOD[far.one].label,
+        other=MOOD[far.other].label,
+        how=_how_far(far.delta),
+        delta=_signed(far.delta),
+    )
+    return f"{filled} {alike}".strip()
+
+
+def _how_far(delta: float) -> str:
+    if abs(delta) == 1:
+        return _("no overlap")
+    return _("a {size} difference", size=_(size_of_delta(delta)))

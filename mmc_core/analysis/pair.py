@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from mmc_core.analysis.summaries import Summary, variance
+from mmc_core.language import N_, _
 from mmc_core.wording import listed
 
 # How far two clips drawn at random lie apart on average, in standard deviations, where a feature is
@@ -75,11 +76,12 @@ def in_words(table: pd.DataFrame) -> str:
         if (aspect := ASPECTS.get(row["feature"])) and abs(row["difference"]) >= NAMED
     ]
     if not named:
-        return (
+        return _(
             "A and B are alike in tempo, brightness, loudness and harmony: none of these differs "
-            f"by {NAMED} standard deviations."
+            "by {least} standard deviations.",
+            least=NAMED,
         )
-    return f"B is {listed(named[:MOST_NAMED])}."
+    return _("B is {differences}.", differences=listed(named[:MOST_NAMED]))
 
 
 @dataclass(frozen=True)
@@ -91,29 +93,33 @@ class _Aspect:
     values: Callable[[float, float], str]
 
     def in_words(self, one: float, other: float) -> str:
-        return f"{self.higher if other > one else self.lower} ({self.values(one, other)})"
+        return f"{_(self.higher if other > one else self.lower)} ({self.values(one, other)})"
 
 
 def _plain(one: float, other: float) -> str:
-    return f"{other:.2g} against {one:.2g}"
+    return _("{other:.2g} against {one:.2g}", other=other, one=one)
 
 
 def _whole(unit: str) -> Callable[[float, float], str]:
-    return lambda one, other: f"{other:.0f} against {one:.0f} {unit}"
+    return lambda one, other: _against(f"{one:.0f}", f"{other:.0f}", unit)
 
 
 def _decibels(one: float, other: float) -> str:
     """RMS as a level, of which listeners and meters speak."""
-    levels = (f"{20 * log10(max(rms, 1e-6)):.0f}".replace("-", "−") for rms in (other, one))
-    return " against ".join(levels) + " dBFS"
+    first, second = (f"{20 * log10(max(rms, 1e-6)):.0f}".replace("-", "−") for rms in (one, other))
+    return _against(first, second, "dBFS")
+
+
+def _against(one: str, other: str, unit: str) -> str:
+    return _("{other} against {one} {unit}", other=other, one=one, unit=unit)
 
 
 ASPECTS = {
-    "tempo": _Aspect("faster", "slower", _whole("BPM")),
-    "centroid_mean": _Aspect("brighter", "darker", _whole("Hz")),
-    "rms_mean": _Aspect("louder", "softer", _decibels),
-    "rms_var": _Aspect("more varied in level", "steadier in level", _plain),
-    "chroma_mean": _Aspect("denser in harmony", "sparser in harmony", _plain),
-    "tonnetz_var": _Aspect("more varied in harmony", "steadier in harmony", _plain),
-    "key_clarity": _Aspect("clearer in key", "less clear in key", _plain),
+    "tempo": _Aspect(N_("faster"), N_("slower"), _whole("BPM")),
+    "centroid_mean": _Aspect(N_("brighter"), N_("darker"), _whole("Hz")),
+    "rms_mean": _Aspect(N_("louder"), N_("softer"), _decibels),
+    "rms_var": _Aspect(N_("more varied in level"), N_("steadier in level"), _plain),
+    "chroma_mean": _Aspect(N_("denser in harmony"), N_("sparser in harmony"), _plain),
+    "tonnetz_var": _Aspect(N_("more varied in harmony"), N_("steadier in harmony"), _plain),
+    "key_clarity": _Aspect(N_("clearer in key"), N_("less clear in key"), _plain),
 }

@@ -11,11 +11,12 @@ import pandas as pd
 from mmc_core.analysis.summaries import Distribution, Summary
 from mmc_core.features.description import IN_TABLES
 from mmc_core.features.schema import Feature
-from mmc_core.moods import NAMES
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.wording import listed, percent
 
 MIDDLE_HALF = (0.25, 0.75)
-CAVEAT = (
+CAVEAT = N_(
     "This describes the clip; it does not predict its mood. Features are correlated, and the "
     "moods overlap."
 )
@@ -96,25 +97,43 @@ def in_words(places: pd.DataFrame, title: str) -> str:
     counts = halves(places)
     most = max(counts.values())
     oftenest = [mood for mood, n in counts.items() if n == most]
-    others = ", ".join(f"{mood} {n}" for mood, n in counts.items() if mood not in oftenest)
+    others = ", ".join(
+        f"{BY_NAME[mood].label} {n}" for mood, n in counts.items() if mood not in oftenest
+    )
     if most == 0:
-        text = f"In none of {len(places)} features is the clip in the middle half of a mood."
+        text = _("In none of {n} features is the clip in the middle half of a mood.", n=len(places))
     else:
-        each = " each" if len(oftenest) > 1 else ""
-        text = (
-            f"In {most} of {len(places)} features{each}, the clip is in the middle half of the "
-            f"{listed(f'**{mood}**' for mood in oftenest)} clips of {title}"
-            + (f" (other moods: {others})." if others else ".")
+        if len(oftenest) == 1:
+            text = _(
+                "In {n} of {all} features, the clip is in the middle half of the {moods} clips of "
+                "{title}{others}."
+            )
+        else:
+            text = _(
+                "In {n} of {all} features each, the clip is in the middle half of the {moods} "
+                "clips of {title}{others}."
+            )
+        text = text.format(
+            n=most,
+            all=len(places),
+            moods=listed(f"**{BY_NAME[mood].label}**" for mood in oftenest),
+            title=title,
+            others=" " + _("(other moods: {moods})", moods=others) if others else "",
         )
-    return f"{text} {CAVEAT}"
+    return f"{text} {_(CAVEAT)}"
 
 
 def one_in_words(feature: Feature, value: float, moods: Mapping[str, Distribution]) -> str:
     """Where a clip lies in one feature, mood by mood."""
     shares = {mood: moods[mood].share_below(value) for mood in NAMES if mood in moods}
     nearest = min(shares, key=lambda mood: abs(shares[mood] - 0.5))
-    text = listed(f"{percent(share)} of the {mood} clips" for mood, share in shares.items())
-    return (
-        f"{feature.title} is higher than in {text}. It is closest to the median of the {nearest} "
-        "clips."
+    text = listed(
+        _("{share} of the {mood} clips", share=percent(share), mood=BY_NAME[mood].label)
+        for mood, share in shares.items()
+    )
+    return _(
+        "{feature} is higher than in {shares}. It is closest to the median of the {mood} clips.",
+        feature=_(feature.title),
+        shares=text,
+        mood=BY_NAME[nearest].label,
     )

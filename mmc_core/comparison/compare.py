@@ -22,6 +22,7 @@ from mmc_core.comparison.transfer import NETWORK_DRAWS, transferred
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, ORIGINAL_57
+from mmc_core.language import _
 from mmc_core.learning import classifiers
 from mmc_core.learning.splits import seed_of
 from mmc_core.moods import NAMES
@@ -173,17 +174,22 @@ def missing(dataset: Dataset) -> str:
     """Why a dataset's clips cannot be looked at; nothing if they can."""
     if not dataset.has_table():
         how = f"fetch {dataset.id}" if dataset.download else f"build {dataset.id} --audio DIR"
-        return (
-            f"The feature table of {dataset.title} is not on this machine, so results that need "
-            f"its single clips leave it out. Get it with: python -m mmc_core datasets {how}"
+        return _(
+            "The feature table of {dataset} is not on this machine, so results that need its "
+            "single clips leave it out. Get it with: {command}",
+            dataset=dataset.title,
+            command=f"python -m mmc_core datasets {how}",
         )
     if dataset.too_large:
-        return f"{dataset.too_large} Results that need single clips leave it out."
+        return _("{why} Results that need single clips leave it out.", why=dataset.too_large)
     described = dataset.separation()  # quicker to read than the table
     if lacking := [name for name in ORIGINAL_57 if name not in described]:
-        return (
-            f"The table of {dataset.title} lacks {len(lacking)} of the 57 features, such as "
-            f"{lacking[0]!r}, so it cannot be compared on identical features."
+        return _(
+            "The table of {dataset} lacks {n} of the 57 features, such as {feature!r}, so it "
+            "cannot be compared on identical features.",
+            dataset=dataset.title,
+            n=len(lacking),
+            feature=lacking[0],
         )
     return ""
 

@@ -11,11 +11,28 @@ from mmc_core import datasets
 from mmc_core.analysis.effects import ranking
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME
+from mmc_core.language import N_, _
 from mmc_core.learning.scores import half
 from mmc_core.wording import decimals, listed, percent
 
 ALPHA = 0.05
 BEST = 3  # features that are named
+
+# What is said of a half of the plane, within a sentence.
+AGAINST = {
+    "arousal": N_("for arousal ({share} against {other})"),
+    "valence": N_("for valence ({share} against {other})"),
+}
+WAYS = {
+    "higher": N_("higher {cases}"),
+    "lower": N_("lower {cases}"),
+    "not clearly different": N_("not clearly different {cases}"),
+}
+GUESSED = {
+    "accuracy": N_("({share}, 95 % interval {low} to {high})"),
+    "arousal": N_("for arousal ({share}, 95 % interval {low} to {high})"),
+    "valence": N_("for valence ({share}, 95 % interval {low} to {high})"),
+}
 
 
 def answer(comparison: Comparison) -> list[str]:
@@ -37,19 +54,33 @@ def caveats(comparison: Comparison) -> list[str]:
     sentences = [*comparison.missing.values()]
     if comparison.n is not None:
         sentences.append(
-            f"All datasets are cut to equal size: {comparison.n} clips per mood, one per group "
-            f"(artist, song or near-duplicates), drawn at random {comparison.draws} times. "
-            f"Accuracies are from {comparison.folds}-fold cross-validation, with all scaling "
-            "fitted inside the folds. With more clips every dataset scores higher."
+            _(
+                "All datasets are cut to equal size: {n} clips per mood, one per group (artist, "
+                "song or near-duplicates), drawn at random {draws} times. Accuracies are from "
+                "{folds}-fold cross-validation, with all scaling fitted inside the folds. With "
+                "more clips every dataset scores higher.",
+                n=comparison.n,
+                draws=comparison.draws,
+                folds=comparison.folds,
+            )
         )
     for id_ in comparison.datasets:
         dataset = datasets.load_dataset(id_)
-        sentences.append(f"{dataset.title}. Groups: {dataset.grouping} {dataset.extraction}")
+        sentences.append(
+            _(
+                "{dataset}. Groups: {grouping} {extraction}",
+                dataset=dataset.title,
+                grouping=_(dataset.grouping),
+                extraction=_(dataset.extraction),
+            )
+        )
     sentences.append(
-        "Re-encoding: 200 clips of 4QAED were extracted again with other codecs, sampling rates, "
-        "levels and cuts. A difference between datasets counts as larger than that where its "
-        "whole 95 % interval is. Another version of librosa or other equipment may change "
-        "features more."
+        _(
+            "Re-encoding: 200 clips of 4QAED were extracted again with other codecs, sampling "
+            "rates, levels and cuts. A difference between datasets counts as larger than that "
+            "where its whole 95 % interval is. Another version of librosa or other equipment may "
+            "change features more."
+        )
     )
     return sentences
 
@@ -60,21 +91,31 @@ def transfer(comparison: Comparison, model: str, score: str) -> str:
     across = [pair for pair in shares if pair[0] != pair[1]]
     lost = {pair: shares[pair[1], pair[1]] - shares[pair] for pair in across}
     if not across:
-        return "Only one dataset's feature table is on this machine, so there is no other to test."
+        return _(
+            "Only one dataset's feature table is on this machine, so there is no other to test."
+        )
     chance = chance_of(score, comparison.moods)
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
 
-    def from_to(pair: tuple[str, str]) -> str:
-        return (
-            f"from {_title(pair[0])} to {_title(pair[1])}: {percent(shares[pair])} right instead "
-            f"of {percent(shares[pair[1], pair[1]])}."
-        )
+    def of(pair: tuple[str, str]) -> dict[str, str]:
+        train, test = map(_title, pair)
+        own = percent(shares[pair[1], pair[1]])
+        return {"train": train, "test": test, "share": percent(shares[pair]), "own": own}
 
-    smallest = "the smallest loss is" if lost[least] > 0.005 else "nothing is lost"
-    return (
-        f"Compared with a model trained on the tested dataset itself, {smallest} {from_to(least)} "
-        f"The largest loss is {from_to(most)} Guessing: {percent(chance)}."
+    smallest = (
+        N_(
+            "Compared with a model trained on the tested dataset itself, the smallest loss is from "
+            "{train} to {test}: {share} right instead of {own}."
+        )
+        if lost[least] > 0.005
+        else N_(
+            "Compared with a model trained on the tested dataset itself, nothing is lost from "
+            "{train} to {test}: {share} right instead of {own}."
+        )
     )
+    largest = N_("The largest loss is from {train} to {test}: {share} right instead of {own}.")
+    guessing = _("Guessing: {chance}.", chance=percent(chance))
+    return f"{_(smallest, **of(least))} {_(largest, **of(most))} {guessing}"
 
 
 def chance_of(score: str, moods: Sequence[str]) -> float:
@@ -82,7 +123,7 @@ def chance_of(score: str, moods: Sequence[str]) -> float:
     if score == "accuracy":
         return 1 / len(moods)
     sides = half(np.array(moods, dtype=object), score)
-    _, counts = np.unique(sides, return_counts=True)
+    counts = np.unique(sides, return_counts=True)[1]
     return float(np.square(counts / len(moods)).sum())
 
 
@@ -96,7 +137,7 @@ def as_html(comparison: Comparison) -> str:
         if all(name in by_name for by_name in comparison.separability.values())
     ]
     body = "".join(
-        f"<tr><th>{escape(label)}</th>"
+        f"<tr><th>{escape(_(label))}</th>"
         + "".join(f"<td>{m.value:.3f} ({m.low:.3f} to {m.high:.3f})</td>" for m in measures)
         + "</tr>"
         for label, measures in rows
@@ -108,18 +149,32 @@ def as_html(comparison: Comparison) -> str:
 def _which(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
     lead = comparison.lead(easiest, second)
-    which, clips = f"{_title(easiest)} is the easiest dataset", "its held-out clips"
-    if lead.low <= 0:
-        which = "No dataset is clearly the easiest"
-        clips = f"the held-out clips of {_title(easiest)}"
+    which = (
+        N_(
+            "No dataset is clearly the easiest: {model} is right on {share} of the held-out clips "
+            "of {easiest} and on {other} in {second} (95 % interval of the difference: {low} to "
+            "{high} percentage points)."
+        )
+        if lead.low <= 0
+        else N_(
+            "{easiest} is the easiest dataset: {model} is right on {share} of its held-out clips "
+            "and on {other} in {second} (95 % interval of the difference: {low} to {high} "
+            "percentage points)."
+        )
+    )
     digits = _digits(comparison)
     share, other = (
         percent(comparison.separability[id_]["accuracy"].value, digits) for id_ in (easiest, second)
     )
-    return (
-        f"{which}: {str(comparison.model).lower()} is right on {share} of {clips} and on {other} "
-        f"in {_title(second)} (95 % interval of the difference: {_points(lead.low, digits)} to "
-        f"{_points(lead.high, digits)} percentage points)."
+    return _(
+        which,
+        easiest=_title(easiest),
+        second=_title(second),
+        model=_within(str(comparison.model)),
+        share=share,
+        other=other,
+        low=_points(lead.low, digits),
+        high=_points(lead.high, digits),
     )
 
 
@@ -127,14 +182,22 @@ def _accuracies(comparison: Comparison) -> str:
     accuracy = {id_: comparison.separability[id_]["accuracy"] for id_ in comparison.easiest_first}
     digits = _digits(comparison)
     each = listed(
-        f"{percent(one.value, digits)} in {_title(id_)} ({_points(one.low, digits)} to "
-        f"{percent(one.high, digits)})"
+        _(
+            "{share} in {dataset} ({low} to {high})",
+            share=percent(one.value, digits),
+            dataset=_title(id_),
+            low=_points(one.low, digits),
+            high=percent(one.high, digits),
+        )
         for id_, one in accuracy.items()
     )
     chance = accuracy[comparison.easiest_first[0]].chance or 0
-    return (
-        f"Accuracy, with 95 % intervals: {each}. Guessing: {percent(chance)}. All datasets are cut "
-        f"to equal size: {comparison.n} clips per mood, one per group."
+    return _(
+        "Accuracy, with 95 % intervals: {each}. Guessing: {chance}. All datasets are cut to equal "
+        "size: {n} clips per mood, one per group.",
+        each=each,
+        chance=percent(chance),
+        n=comparison.n,
     )
 
 
@@ -151,23 +214,28 @@ def _because(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
     by_group = comparison.by_group
     group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
-    kind = group[0].lower() + group[1:]
-    text = (
-        f"{_halves(comparison, easiest, second)}With {kind} features alone, accuracy is "
-        f"{percent(by_group[easiest][group])} in {_title(easiest)} and "
-        f"{percent(by_group[second][group])} in {_title(second)}. "
-        f"{_gaps(comparison, easiest, second)}"
-    )
+    sentences = [
+        _halves(comparison, easiest, second),
+        _(
+            "With {kind} features alone, accuracy is {share} in {easiest} and {other} in {second}.",
+            kind=_within(group),
+            share=percent(by_group[easiest][group]),
+            easiest=_title(easiest),
+            other=percent(by_group[second][group]),
+            second=_title(second),
+        ),
+        _gaps(comparison, easiest, second),
+    ]
     if comparison.lead(easiest, second).low <= 0:
-        text += f" {_gaps(comparison, second, easiest)}"
-    return text
+        sentences.append(_gaps(comparison, second, easiest))
+    return " ".join(filter(None, sentences))
 
 
 def _halves(comparison: Comparison, one: str, other: str) -> str:
     """Where a dataset's arousal and valence are recognised more often than another's, or less: as
     far as the interval of the difference says so.
     """
-    ways: dict[str, list[str]] = {"higher": [], "lower": [], "not clearly different": []}
+    ways: dict[str, list[str]] = {way: [] for way in WAYS}
     for name in HALVES:
         if name not in comparison.separability[one]:
             continue
@@ -177,24 +245,33 @@ def _halves(comparison: Comparison, one: str, other: str) -> str:
         way = ("higher" if lead.low > 0 else "lower") if is_clear else "not clearly different"
         digits = decimals(*(100 * share for share in shares)) if is_clear else 0
         there, elsewhere = (percent(share, digits) for share in shares)
-        ways[way].append(f"for {name} ({there} against {elsewhere})")
+        ways[way].append(_(AGAINST[name], share=there, other=elsewhere))
     if not any(ways.values()):
         return ""
-    text = listed([f"{way} {listed(some)}" for way, some in ways.items() if some], "but")
-    return f"Compared with {_title(other)}, accuracy in {_title(one)} is {text}. "
+    said = [_(WAYS[way], cases=listed(some)) for way, some in ways.items() if some]
+    return _(
+        "Compared with {other}, accuracy in {dataset} is {ways}.",
+        other=_title(other),
+        dataset=_title(one),
+        ways=listed(said, N_("but")),
+    )
 
 
 def _but(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
     shifts = comparison.shifts(easiest, second)
-    beyond = [shift for shift in shifts if shift.beyond]
-    return (
-        f"An easier dataset is not an easier version of the same task. {len(beyond)} of "
-        f"{len(shifts)} features differ between the two by more than re-encoding explains. "
-        f"{_carried(comparison, easiest, second)} {_carried(comparison, second, easiest)} The "
-        "comparison cannot separate how a dataset chose its clips and labels from how its music "
-        "sounds."
+    differ = _(
+        "An easier dataset is not an easier version of the same task. {n} of {total} features "
+        "differ between the two by more than re-encoding explains.",
+        n=sum(shift.beyond for shift in shifts),
+        total=len(shifts),
     )
+    carried = f"{_carried(comparison, easiest, second)} {_carried(comparison, second, easiest)}"
+    limit = _(
+        "The comparison cannot separate how a dataset chose its clips and labels from how its "
+        "music sounds."
+    )
+    return f"{differ} {carried} {limit}"
 
 
 def _carried(comparison: Comparison, one: str, other: str) -> str:
@@ -206,25 +283,34 @@ def _carried(comparison: Comparison, one: str, other: str) -> str:
         if score in comparison.separability[other]
     }
     guessed = [
-        ("" if score == "accuracy" else f"for {score} ")
-        + f"({percent(estimate.value)}, 95 % interval {_points(estimate.low)} to "
-        f"{percent(estimate.high)})"
+        _(
+            GUESSED[score],
+            share=percent(estimate.value),
+            low=_points(estimate.low),
+            high=percent(estimate.high),
+        )
         for score, estimate in of.items()
         if estimate.low <= chance_of(score, comparison.moods)
     ]
     if of["accuracy"].low <= chance_of("accuracy", comparison.moods):
         guessed = guessed[:1]
-    but = f", but no better than guessing {listed(guessed)}" if guessed else ""
-    return (
-        f"A model trained on {_title(one)} is right on {percent(of['accuracy'].value)} of "
-        f"{_title(other)}{but}."
+    sentence = (
+        N_(
+            "A model trained on {train} is right on {share} of {test}, but no better than guessing "
+            "{cases}."
+        )
+        if guessed
+        else N_("A model trained on {train} is right on {share} of {test}.")
     )
+    share = percent(of["accuracy"].value)
+    named = {"train": _title(one), "test": _title(other), "cases": listed(guessed)}
+    return _(sentence, share=share, **named)
 
 
 def _from_summaries(comparison: Comparison) -> str:
     n = min(10, len(comparison.effects))
     if n == 0:
-        return "The datasets have no numeric feature in common, so there is nothing to compare."
+        return _("The datasets have no numeric feature in common, so there is nothing to compare.")
     typical = {
         id_: float(np.median(sorted(effect[id_] for effect in comparison.effects.values())[-n:]))
         for id_ in comparison.datasets
@@ -235,16 +321,28 @@ def _from_summaries(comparison: Comparison) -> str:
     significant = any(one.p < ALPHA for one in separations)
     uncertainty = np.hypot(_half_width(best, n), _half_width(second, n))
     which = (
-        "no dataset has clearly better features"
+        N_(
+            "From the summaries alone, no dataset has clearly better features: the median "
+            "epsilon-squared of the {n} best features is {medians}."
+        )
         if typical[best] - typical[second] <= uncertainty or not significant
-        else f"{_title(best)} has the single features that separate its moods best"
+        else N_(
+            "From the summaries alone, {best} has the single features that separate its moods "
+            "best: the median epsilon-squared of the {n} best features is {medians}."
+        )
     )
-    lacking = "needs the feature tables" if comparison.missing else "has not been computed yet"
-    return (
-        f"From the summaries alone, {which}: the median epsilon-squared of the {n} best features "
-        f"is {medians}. How well all features together separate the moods {lacking}; the order "
-        "may differ."
+    lacking = (
+        N_(
+            "How well all features together separate the moods needs the feature tables; the order "
+            "may differ."
+        )
+        if comparison.missing
+        else N_(
+            "How well all features together separate the moods has not been computed yet; the "
+            "order may differ."
+        )
     )
+    return f"{_(which, n=n, medians=medians, best=_title(best))} {_(lacking)}"
 
 
 def _half_width(id_: str, n: int) -> float:
@@ -263,15 +361,21 @@ def _gaps(comparison: Comparison, one: str, other: str) -> str:
         if round(by_id[one], 2) > round(by_id[other], 2)
     }
     if not larger:
-        return f"No single feature separates the moods of {_title(one)} better."
+        return _("No single feature separates the moods of {dataset} better.", dataset=_title(one))
     most = sorted(larger, key=lambda name: larger[name][1] - larger[name][0])[:BEST]
     named = "; ".join(
-        f"{_lower(name)} ({_short(larger[name][0])} against {_short(larger[name][1])})"
+        _(
+            "{feature} ({effect} against {other})",
+            feature=_within(BY_NAME[name].title),
+            effect=_short(larger[name][0]),
+            other=_short(larger[name][1]),
+        )
         for name in most
     )
-    return (
-        f"Features with a larger epsilon-squared in {_title(one)}, largest difference first: "
-        f"{named}."
+    return _(
+        "Features with a larger epsilon-squared in {dataset}, largest difference first: {named}.",
+        dataset=_title(one),
+        named=named,
     )
 
 
@@ -279,9 +383,13 @@ def _title(id_: str) -> str:
     return datasets.load_dataset(id_).title
 
 
-def _lower(name: str) -> str:
-    title = BY_NAME[name].title
-    return title if title[:2].isupper() else title[0].lower() + title[1:]
+def _within(title: str) -> str:
+    """A title within a sentence: in English it begins in lower case there, unless it is short for
+    something; a translation stands as it is.
+    """
+    translated = _(title)
+    is_kept = translated != title or title[:2].isupper()
+    return translated if is_kept else title[:1].lower() + title[1:]
 
 
 def _points(value: float, digits: int = 0) -> str:

@@ -14,14 +14,16 @@ from pydantic import (
     model_serializer,
 )
 
+from mmc_core.language import N_
+
 HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
 MEASURES = {
-    "accuracy": "Accuracy",
-    "arousal": "Arousal accuracy",
-    "valence": "Valence accuracy",
-    "purity": "Nearest neighbours of the same mood",
-    "silhouette": "Silhouette",
-    "fisher": "Fisher ratio",
+    "accuracy": N_("Accuracy"),
+    "arousal": N_("Arousal accuracy"),
+    "valence": N_("Valence accuracy"),
+    "purity": N_("Nearest neighbours of the same mood"),
+    "silhouette": N_("Silhouette"),
+    "fisher": N_("Fisher ratio"),
 }
 
 

@@ -17,6 +17,7 @@ from mmc_core.comparison.separability import equal_draws
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import ORIGINAL_57
+from mmc_core.language import N_, _
 from mmc_core.learning import inputs
 from mmc_core.moods import NAMES
 from mmc_core.wording import listed
@@ -24,9 +25,9 @@ from mmc_core.wording import listed
 EMBEDDINGS = "embeddings"
 FILE = "embeddings.parquet"  # `clip`, then components of a pretrained network's embeddings
 METHODS = {
-    "lda": "LDA of the features",
-    "pca": "PCA of the features",
-    EMBEDDINGS: "PCA of a network's embeddings",
+    "lda": N_("LDA of the features"),
+    "pca": N_("PCA of the features"),
+    EMBEDDINGS: N_("PCA of a network's embeddings"),
 }
 BATCH = 50_000  # rows that are placed at once
 LEARNED = ["mood", "group", *ORIGINAL_57]
@@ -59,9 +60,13 @@ def places(datasets: Sequence[Dataset], method: str) -> dict[str, Float32]:
     n, draws = equal_draws(labels, moods, n_draws=1, seed=projection.SEED) if moods else (0, {})
     if n < projection.LEAST or len(moods) < 2:
         raise DatasetError(
-            f"Taking one clip of each group (artist, song), {n} of the rarest mood are left in "
-            f"{listed(each.title for each in datasets)}; a map needs at least "
-            f"{projection.LEAST} of two moods. Choose other datasets."
+            _(
+                "Taking one clip of each group (artist, song), {n} of the rarest mood are left in "
+                "{datasets}; a map needs at least {least} of two moods. Choose other datasets.",
+                n=n,
+                datasets=listed(each.title for each in datasets),
+                least=projection.LEAST,
+            )
         )
     rows, drawn = {}, {}
     for id_, (draw,) in draws.items():

@@ -12,6 +12,7 @@ import pandas as pd
 from mmc_core._typing import Floats, Ints, Objects
 from mmc_core.comparison.separability import equal_draws
 from mmc_core.errors import DatasetError
+from mmc_core.language import N_
 from mmc_core.learning import inputs
 from mmc_core.learning.classifiers import ranks
 
@@ -20,8 +21,8 @@ SEED = 13
 LEAST = 10  # clips of a mood that discriminants are learned from
 
 METHODS = {
-    "lda": "Linear discriminant analysis (LDA)",
-    "pca": "Principal component analysis (PCA)",
+    "lda": N_("Linear discriminant analysis (LDA)"),
+    "pca": N_("Principal component analysis (PCA)"),
 }
 MAX_CLIPS = 1_500  # of a dataset: three make a figure of 170 kB
 

@@ -18,6 +18,7 @@ from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
+from mmc_core.language import _
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
 
 NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
@@ -163,9 +164,10 @@ class Dataset(ABC):
     @property
     def audio_advice(self) -> str:
         """What to do where sound files are missing."""
-        return (
-            f"Put the files, each named after its clip, into the subfolder {self.id} of the folder "
-            f"that MMC_DATA_MIRROR names. Source: {self.homepage}"
+        return _(
+            "Put the files, each named after its clip, into the subfolder {dataset} of the folder "
+            "that MMC_DATA_MIRROR names. Source: {address}",
+            **{"dataset": self.id, "address": self.homepage},
         )
 
     # ---- what is read of it -----------------------------------------------------------------
@@ -271,9 +273,7 @@ class Dataset(ABC):
         return pd.read_parquet(self.clips_path).set_index("clip")
 
     def official_part(self, table: pd.DataFrame) -> Objects | None:
-        """The part of the dataset's own split that each row is in: "train", "test", or "" for
-        clips in neither. None where the dataset comes without a split. (n,)
-        """
+        """Each row's part of the dataset's own split ("train", "test", "" for neither), if any."""
         if not self.parts_path.exists():
             return None
         parts = pd.read_csv(self.parts_path, dtype=str, keep_default_na=False)

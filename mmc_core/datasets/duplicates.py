@@ -14,14 +14,15 @@ from mmc_core._typing import Bools, Float64, Ints, Objects
 from mmc_core.datasets.recordings import Match
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.language import N_
 
 # Pairs nearer than this in standardised features sound alike: in the Turkish table the nearest
 # pair of different songs is 1.75 apart, the farthest pair of one song under two names 1.01.
 NEAR = 1.5
 MAX_CLIPS = 20_000  # clips whose every pair fits into memory
 
-EXACT, NEARLY, NAMES = "same features", "nearly the same features", "names alike"
-RECORDING = "same recording"
+EXACT, NEARLY = N_("same features"), N_("nearly the same features")
+NAMES, RECORDING = N_("names alike"), N_("same recording")
 
 
 def groups(table: pd.DataFrame) -> list[str]:

@@ -14,6 +14,7 @@ from mmc_core._typing import Progress
 from mmc_core.datasets import midi
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
+from mmc_core.language import _
 from mmc_core.moods import BY_QUADRANT
 from mmc_core.settings import cache_dir
 
@@ -54,9 +55,11 @@ class Emopia(Dataset):
 
     @property
     def audio_advice(self) -> str:
-        return (
-            "Its clips are rendered from MIDI: python -m mmc_core datasets build emopia --audio "
-            f"FOLDER, where FOLDER holds midis.zip and the split's CSVs from {self.homepage}"
+        return _(
+            "Its clips are rendered from MIDI: {command}, where FOLDER holds midis.zip and the "
+            "split's CSVs from {address}",
+            command="python -m mmc_core datasets build emopia --audio FOLDER",
+            address=self.homepage,
         )
 
     def describe_clips(self, audio: Path | None) -> pd.DataFrame:
@@ -80,9 +83,9 @@ class Emopia(Dataset):
                 )
             todo = {midis[clip]: ogg for clip, ogg in clips.items() if not ogg.exists()}
             steps = len(todo) + len(index)
-            for done, _ in enumerate(midi.render_all(todo), start=1):
+            for done, _unused in enumerate(midi.render_all(todo), start=1):
                 progress(done, steps)
-        table = self.extract(index, clips, lambda done, _: progress(len(todo) + done, steps))
+        table = self.extract(index, clips, lambda done, _total: progress(len(todo) + done, steps))
         self.write_parts(index)
         return table.drop(columns="part")
 
@@ -121,7 +124,7 @@ def read_index(folder: Path) -> pd.DataFrame:
                 f"{clip}.mid in midis.zip is not named as EMOPIA's clips are; expected "
                 "Q<quadrant>_<song>_<number>.mid."
             )
-        quadrant, song, _ = name.groups()
+        quadrant, song, _number = name.groups()
         mood = BY_QUADRANT[quadrant].name
         rows.append({"clip": clip, "mood": mood, "group": song, "part": part.pop(clip, "")})
     if part:

@@ -13,6 +13,7 @@ from mmc_core.datasets.turkish import Turkish
 from mmc_core.datasets.user import UserDataset
 from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError, UnknownName
+from mmc_core.language import _
 
 _OURS: tuple[Dataset, ...] = (FourQAED(), Turkish(), Emopia())
 DATASETS = {dataset.id: dataset for dataset in _OURS}
@@ -93,7 +94,9 @@ def load_dataset(dataset_id: str) -> Dataset:
 def title_of(dataset_id: str) -> str:
     """A dataset's title; its id where it was removed, since runs on it may have stayed."""
     known = DATASETS if dataset_id in DATASETS else every()
-    return known[dataset_id].title if dataset_id in known else f"{dataset_id} (removed)"
+    if dataset_id in known:
+        return known[dataset_id].title
+    return _("{dataset} (removed)", dataset=dataset_id)
 
 
 def user_dataset_name(name: str, title: str = "") -> tuple[str, str]:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from mmc_core.datasets import Dataset, embeddings
 from mmc_core.datasets.neighbours import ALIKE, library
+from mmc_core.language import N_
 
-ALIKE_ONLY, SAME_GROUP = "sound alike", "sound alike, same artist or song"
+ALIKE_ONLY, SAME_GROUP = N_("sound alike"), N_("sound alike, same artist or song")
 COLUMNS = ["clip", "other", "mood", "other_mood", "why", "similarity"]
 BLOCK = 512  # clips whose similarities with all others are in memory at a time
 

@@ -9,7 +9,8 @@ from functools import reduce
 import numpy as np
 
 from mmc_core.exploration.expression import Condition, Value, quoted
-from mmc_core.wording import rounded
+from mmc_core.language import _
+from mmc_core.wording import listed, rounded
 
 GENRES = "genres"  # the one column that holds several values, joined
 JOINED_BY = "; "
@@ -61,8 +62,13 @@ class Area:
 
     def text(self, labels: Mapping[str, str]) -> str:
         """In words: the ranges of its columns."""
-        return " and ".join(
-            f"{labels[name]} {rounded(values.min())} to {rounded(values.max())}"
+        return listed(
+            _(
+                "{title} {low} to {high}",
+                title=labels[name],
+                low=rounded(values.min()),
+                high=rounded(values.max()),
+            )
             for name, values in zip((self.x, self.y), np.array(self.corners).T, strict=True)
         )
 

@@ -13,11 +13,12 @@ from mmc_core._typing import Bools, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import holm
 from mmc_core.datasets import Dataset
 from mmc_core.errors import RunError
+from mmc_core.language import N_
 from mmc_core.learning import scores
 from mmc_core.runs import Run
 
 LEAST = 20  # clips in a slice, and outside it
-ROUGHLY = ("low", "middle", "high")
+ROUGHLY = (N_("low"), N_("middle"), N_("high"))
 
 
 def evaluations(every: Sequence[Run]) -> list[Run]:
@@ -94,16 +95,16 @@ def facets(table: pd.DataFrame, about: pd.DataFrame) -> dict[str, dict[str, Bool
     Returns:
         By facet and slice, which rows of the table are in it. A clip may have several genres.
     """
-    sliced: dict[str, dict[str, Bools]] = {"mood": _equal(table["mood"])}
-    for name, column in (("tempo", "tempo"), ("loudness", "rms_mean")):
+    sliced: dict[str, dict[str, Bools]] = {N_("mood"): _equal(table["mood"])}
+    for name, column in ((N_("tempo"), "tempo"), (N_("loudness"), "rms_mean")):
         if column in table:
             sliced[name] = _thirds(table[column].to_numpy(dtype=float))
     if "mode" in table:
-        sliced["mode"] = _equal(table["mode"])
+        sliced[N_("mode")] = _equal(table["mode"])
     if "genres" in about:
         genres = about["genres"].reindex(table["clip"]).fillna("").str.split("; ").tolist()
         names = sorted({genre for each in genres for genre in each if genre})
-        sliced["genre"] = {
+        sliced[N_("genre")] = {
             name: np.array([name in each for each in genres], dtype=bool) for name in names
         }
     return sliced

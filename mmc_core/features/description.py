@@ -16,6 +16,7 @@ from mmc_core.features.filters import frequencies
 from mmc_core.features.scalars import PITCH_CLASSES, key_and_mode
 from mmc_core.features.spectra import TEMPOGRAM_FRAMES, Spectra, lag_bpm
 from mmc_core.features.transforms import HOP_LENGTH
+from mmc_core.language import _
 from mmc_core.wording import percent
 
 TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
@@ -139,84 +140,126 @@ def sentences(f: Facts, thirds: Thirds) -> dict[str, str]:
     Args:
         thirds: of the numbers `IN_TABLES`.
     """
-    span = _third(THIRDS["span_db"], f.span_db, "small", "medium", "large")
-    dark = _third(thirds["mfcc_2"], f.mfcc_2, "bright", "neither dark nor bright", "dark")
-    key = _third(thirds["key_clarity"], f.key_clarity, "unclear", "fairly clear", "clear")
+    span = _third(THIRDS["span_db"], f.span_db, _("small"), _("medium"), _("large"))
+    dark = _third(thirds["mfcc_2"], f.mfcc_2, _("bright"), _("neither dark nor bright"), _("dark"))
+    key = _third(thirds["key_clarity"], f.key_clarity, _("unclear"), _("fairly clear"), _("clear"))
     moves = _third(
         THIRDS["harmonic_spread"],
         f.harmonic_spread,
-        "the harmony changes little",
-        "the harmony changes moderately",
-        "the harmony changes much",
+        _("the harmony changes little"),
+        _("the harmony changes moderately"),
+        _("the harmony changes much"),
     )
     return {
-        "waveform": (
-            f"Loudest at {f.loudest_s:.1f} s, where the RMS is {_db(f.loudest_dbfs)}. The RMS of "
-            f"all shown is {_db(f.rms_dbfs)}, the highest peak {_db(f.peak_dbfs)}"
-            + (". The recording may be distorted (clipped)." if _clipped(f) else ".")
+        "waveform": _waveform(f),
+        "spectrogram": _(
+            "On average {share} of the magnitude is below {rolloff}. The strongest frequency is "
+            "{strongest}.",
+            share=percent(0.85),
+            rolloff=_hz(f.rolloff_hz),
+            strongest=_hz(f.strongest_hz),
         ),
-        "spectrogram": (
-            f"On average 85\N{NO-BREAK SPACE}% of the magnitude is below {_hz(f.rolloff_hz)}. The "
-            f"strongest frequency is {_hz(f.strongest_hz)}."
+        "mel": _(
+            "Half of the energy is below {half}, {share} of it below {most}. The mean level is "
+            "{level} dB. (The feature, in doubled dB: {doubled}.)",
+            half=_hz(f.half_energy_hz),
+            share=percent(0.9),
+            most=_hz(f.most_energy_hz),
+            level=_minus(f"{f.mel_db:.1f}"),
+            doubled=_minus(f"{f.mel_doubled:.1f}"),
         ),
-        "mel": (
-            f"Half of the energy is below {_hz(f.half_energy_hz)}, "
-            f"90\N{NO-BREAK SPACE}% of it below {_hz(f.most_energy_hz)}. The mean level is "
-            f"{_minus(f'{f.mel_db:.1f}')} dB. (The feature, in doubled dB: "
-            f"{_minus(f'{f.mel_doubled:.1f}')}.)"
+        "mfcc": _(
+            "MFCC 2 compares low bands with high ones. Its mean is {mean} dB: {dark} for popular "
+            "music.",
+            mean=_minus(f"{f.mfcc_2:.0f}"),
+            dark=dark,
         ),
-        "mfcc": (
-            f"MFCC 2 compares low bands with high ones. Its mean is {_minus(f'{f.mfcc_2:.0f}')} "
-            f"dB: {dark} for popular music."
+        "chroma": _(
+            "The strongest pitch class is {strongest}, with {share} of the energy ({equal} if all "
+            "were equal), then {second}. The key is most likely {tonic} {mode}; clarity {clarity} "
+            "of 1: {clear}.",
+            strongest=f.pitch_class,
+            share=percent(f.pitch_share),
+            equal=percent(1 / 12),
+            second=f.second_pitch_class,
+            tonic=f.tonic,
+            mode=_(f.mode),
+            clarity=_minus(f"{f.key_clarity:.2f}"),
+            clear=key,
         ),
-        "chroma": (
-            f"The strongest pitch class is {f.pitch_class}, with {percent(f.pitch_share)} of the "
-            f"energy ({percent(1 / 12)} if all were equal), then {f.second_pitch_class}. The key "
-            f"is most likely {f.tonic} {f.mode}; clarity {_minus(f'{f.key_clarity:.2f}')} of 1: "
-            f"{key}."
-        ),
-        "tonnetz": (
-            f"The standard deviation is {f.harmonic_spread:.2f}: {moves}, for popular music."
+        "tonnetz": _(
+            "The standard deviation is {deviation:.2f}: {moves}, for popular music.",
+            deviation=f.harmonic_spread,
+            moves=moves,
         ),
         "tempogram": _pulse(f),
-        "rms": (
-            f"It is between {_db(f.quiet_dbfs)} and {_db(f.loud_dbfs)} for "
-            f"90\N{NO-BREAK SPACE}% of the time. That range of {f.span_db:.0f} dB is {span} for "
-            "popular music."
+        "rms": _(
+            "It is between {low} and {high} for {share} of the time. That range of {range:.0f} dB "
+            "is {size} for popular music.",
+            low=_db(f.quiet_dbfs),
+            high=_db(f.loud_dbfs),
+            share=percent(0.9),
+            range=f.span_db,
+            size=span,
         ),
-        "brightness": (
-            f"The mean centroid is {_hz(f.centroid_hz)}; it is mostly between "
-            f"{_hz(f.centroid_low_hz)} and {_hz(f.centroid_high_hz)}. The mean roll-off is "
-            f"{_hz(f.rolloff_hz)}."
+        "brightness": _(
+            "The mean centroid is {mean}; it is mostly between {low} and {high}. The mean roll-off "
+            "is {rolloff}.",
+            mean=_hz(f.centroid_hz),
+            low=_hz(f.centroid_low_hz),
+            high=_hz(f.centroid_high_hz),
+            rolloff=_hz(f.rolloff_hz),
         ),
-        "zcr": (
-            f"On average {100 * f.zcr:.1f}\N{NO-BREAK SPACE}% of the samples change sign, as in "
-            f"a tone of {_hz(f.zcr * SR / 2)}."
+        "zcr": _(
+            "On average {share} of the samples change sign, as in a tone of {frequency}.",
+            share=percent(f.zcr, 1),
+            frequency=_hz(f.zcr * SR / 2),
         ),
         "onsets": _onsets(f),
     }
 
 
+def _waveform(f: Facts) -> str:
+    text = _(
+        "Loudest at {time:.1f} s, where the RMS is {loudest}. The RMS of all shown is {all}, the "
+        "highest peak {peak}.",
+        time=f.loudest_s,
+        loudest=_db(f.loudest_dbfs),
+        all=_db(f.rms_dbfs),
+        peak=_db(f.peak_dbfs),
+    )
+    return text + " " + _("The recording may be distorted (clipped).") if _clipped(f) else text
+
+
 def _pulse(f: Facts) -> str:
     if f.strongest_onset_db < NO_ONSETS_DB:
-        return "No pulse: no note or beat starts here."
+        return _("No pulse: no note or beat starts here.")
     if f.duration_s < TEMPOGRAM_S:
-        return f"Too short to find a pulse: that needs {TEMPOGRAM_S:.0f} s of sound."
-    clear = _third(THIRDS["tempo_clarity"], f.tempo_clarity, "weak", "fairly clear", "clear")
-    return (
-        f"The tempo is most likely {f.tempo_bpm:.0f} BPM. Its autocorrelation is "
-        f"{_minus(f'{f.tempo_clarity:.2f}')} above the median of all tempos: a {clear} "
-        "pulse. Half and double the tempo often appear too."
+        return _(
+            "Too short to find a pulse: that needs {seconds:.0f} s of sound.", seconds=TEMPOGRAM_S
+        )
+    clear = _third(
+        THIRDS["tempo_clarity"], f.tempo_clarity, _("weak"), _("fairly clear"), _("clear")
+    )
+    return _(
+        "The tempo is most likely {tempo:.0f} BPM. Its autocorrelation is {clarity} above the "
+        "median of all tempos: a {clear} pulse. Half and double the tempo often appear too.",
+        tempo=f.tempo_bpm,
+        clarity=_minus(f"{f.tempo_clarity:.2f}"),
+        clear=clear,
     )
 
 
 def _onsets(f: Facts) -> str:
     if f.strongest_onset_db < NO_ONSETS_DB:
-        return "No onsets: the sound continues without new notes or beats."
-    often = _third(THIRDS["onsets_per_s"], f.onsets_per_s, "few", "average", "many")
-    return (
-        f"{f.onsets_per_s:.1f} clear onsets per second ({often}, for popular music). The strongest "
-        f"is at {f.strongest_onset_s:.1f} s."
+        return _("No onsets: the sound continues without new notes or beats.")
+    often = _third(THIRDS["onsets_per_s"], f.onsets_per_s, _("few"), _("average"), _("many"))
+    return _(
+        "{onsets:.1f} clear onsets per second ({often}, for popular music). The strongest is at "
+        "{time:.1f} s.",
+        onsets=f.onsets_per_s,
+        often=often,
+        time=f.strongest_onset_s,
     )
 
 

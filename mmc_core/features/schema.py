@@ -11,6 +11,7 @@ from mmc_core.features.filters import N_MELS
 from mmc_core.features.scalars import PITCH_CLASSES
 from mmc_core.features.spectra import N_MFCC
 from mmc_core.features.transforms import HOP_LENGTH, N_FFT
+from mmc_core.language import _
 
 # Raise when a change of code changes a feature's value.
 FEATURES_VERSION = 1
@@ -124,8 +125,8 @@ class Feature:
 
     @property
     def label(self) -> str:
-        """Title with unit, for axes."""
-        return f"{self.title} ({self.unit})" if self.unit else self.title
+        """Title with unit, for axes, in the language of whoever reads."""
+        return f"{_(self.title)} ({_(self.unit)})" if self.unit else _(self.title)
 
 
 def _number(

@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 from mmc_core._typing import Float64
 from mmc_core.features.display import BPM_RANGE, Picture, Pictures, Small
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
+from mmc_core.language import N_, _
 
 GAP = 48  # pixels between two panels: the ticks of one and the title of the next
 TOP, BOTTOM = 30, 52  # pixels
@@ -25,9 +26,16 @@ HOVER = {
     "spectrogram": "%{y:.2f} kHz: %{z} dBFS",
     "mel": "%{y}: %{z} dB",
     "mfcc": "MFCC %{y}: %{z} dB",
-    "chroma": "%{y}: %{z} %",
+    "chroma": N_("%{y}: %{z} %"),
     "tonnetz": "%{y}: %{z:.2f}",
-    "tempogram": "%{y:.0f} BPM: %{z} %",
+    "tempogram": N_("%{y:.0f} BPM: %{z} %"),
+}
+CURVES = {  # what they are called, by their rows
+    "RMS (dBFS)": N_("RMS"),
+    "centroid (Hz)": N_("centroid"),
+    "roll-off (Hz)": N_("roll-off"),
+    "zero-crossing rate": N_("zero-crossing rate"),
+    "onset strength (dB)": N_("onset strength"),
 }
 
 
@@ -43,69 +51,91 @@ class Panel:
 
 PANELS = {
     "waveform": Panel(
-        "Waveform",
-        "Full scale",
+        N_("Waveform"),
+        N_("Full scale"),
         120,
-        "The recorded air pressure: at each moment the lowest and highest sample.",
+        N_("The recorded air pressure: at each moment the lowest and highest sample."),
     ),
     "spectrogram": Panel(
-        "Spectrogram (dBFS)",
-        "Frequency (kHz)",
+        N_("Spectrogram (dBFS)"),
+        N_("Frequency (kHz)"),
         200,
-        "How loud each frequency is at each moment. Horizontal lines are held notes, vertical "
-        "lines are beats; overtones are evenly spaced.",
+        N_(
+            "How loud each frequency is at each moment. Horizontal lines are held notes, vertical "
+            "lines are beats; overtones are evenly spaced."
+        ),
     ),
     "mel": Panel(
-        "Mel spectrogram (dB below its maximum)",
-        "Frequency (Hz)",
+        N_("Mel spectrogram (dB below its maximum)"),
+        N_("Frequency (Hz)"),
         180,
-        "A spectrogram in 128 bands spaced as we hear: narrow for low frequencies, wide for high.",
+        N_(
+            "A spectrogram in 128 bands spaced as we hear: narrow for low frequencies, wide for "
+            "high."
+        ),
     ),
     "mfcc": Panel(
-        "MFCC (dB; the first minus its mean)",
-        "Coefficient",
+        N_("MFCC (dB; the first minus its mean)"),
+        N_("Coefficient"),
         170,
-        "The shape of the mel spectrum in 20 numbers, coarse shape first: the timbre, independent "
-        "of pitch. The first is the level.",
+        N_(
+            "The shape of the mel spectrum in 20 numbers, coarse shape first: the timbre, "
+            "independent of pitch. The first is the level."
+        ),
     ),
     "chroma": Panel(
-        "Chroma (% of the maximum)",
-        "Pitch class",
+        N_("Chroma (% of the maximum)"),
+        N_("Pitch class"),
         200,
-        "Energy of the twelve pitch classes, all octaves added: chords and melody.",
+        N_("Energy of the twelve pitch classes, all octaves added: chords and melody."),
     ),
     "tonnetz": Panel(
-        "Tonnetz",
-        "Circle",
+        N_("Tonnetz"),
+        N_("Circle"),
         150,
-        "Position of the chord on the circles of fifths (5), minor thirds (m3) and major thirds "
-        "(M3). It jumps when the harmony changes.",
+        N_(
+            "Position of the chord on the circles of fifths (5), minor thirds (m3) and major "
+            "thirds (M3). It jumps when the harmony changes."
+        ),
     ),
     "tempogram": Panel(
-        "Tempogram (autocorrelation × 100)",
-        "Tempo (BPM)",
+        N_("Tempogram (autocorrelation × 100)"),
+        N_("Tempo (BPM)"),
         180,
-        "How regularly onsets repeat at each tempo, over eight seconds. A horizontal line is a "
-        "steady pulse.",
+        N_(
+            "How regularly onsets repeat at each tempo, over eight seconds. A horizontal line is a "
+            "steady pulse."
+        ),
     ),
-    "rms": Panel("Loudness (RMS)", "dBFS", 120, "Root mean square of 93 ms of sound, as a level."),
+    "rms": Panel(
+        N_("Loudness (RMS)"),
+        "dBFS",
+        120,
+        N_("Root mean square of 93 ms of sound, as a level."),
+    ),
     "brightness": Panel(
-        "Centroid and roll-off",
+        N_("Centroid and roll-off"),
         "kHz",
         120,
-        "Centre of gravity of the spectrum, and where 85 % of it is below: high for bright sounds.",
+        N_(
+            "Centre of gravity of the spectrum, and where 85 % of it is below: high for bright "
+            "sounds."
+        ),
     ),
     "zcr": Panel(
-        "Zero-crossing rate",
-        "% of samples",
+        N_("Zero-crossing rate"),
+        N_("% of samples"),
         120,
-        "How often the waveform changes sign: high for noise, cymbals and consonants.",
+        N_("How often the waveform changes sign: high for noise, cymbals and consonants."),
     ),
     "onsets": Panel(
-        "Onset strength",
+        N_("Onset strength"),
         "dB",
         120,
-        "How much louder the mel bands get from one frame to the next: peaks are notes and beats.",
+        N_(
+            "How much louder the mel bands get from one frame to the next: peaks are notes and "
+            "beats."
+        ),
     ),
 }
 
@@ -117,11 +147,12 @@ def panels(pictures: Pictures, names: Sequence[str], title: str) -> Figure:
         names: of `PANELS`, at least one, in their order.
         title: what the sound is called.
     """
-    plot = stacked([(name, pictures, PANELS[name].title) for name in names])
+    plot = stacked([(name, pictures, _(PANELS[name].title)) for name in names])
     half = pictures.step_s / 2
     plot.update_xaxes(range=[float(pictures.time_s[0]) - half, float(pictures.time_s[-1]) + half])
-    shown = ", ".join(PANELS[name].title for name in names)
-    return Figure(plot, pictures.table(names), f"Pictures of {title} over time: {shown}.")
+    shown = ", ".join(_(PANELS[name].title) for name in names)
+    alt = _("Pictures of {title} over time: {pictures}.", title=title, pictures=shown)
+    return Figure(plot, pictures.table(names), alt)
 
 
 def stacked(rows: Sequence[tuple[str, Pictures, str]], *, top: int = TOP) -> go.Figure:
@@ -130,22 +161,22 @@ def stacked(rows: Sequence[tuple[str, Pictures, str]], *, top: int = TOP) -> go.
     Args:
         top: pixels above the first.
     """
-    heights = [PANELS[name].height for name, *_ in rows]
+    heights = [PANELS[row[0]].height for row in rows]
     inside = sum(heights) + GAP * (len(rows) - 1)
     plot = make_subplots(
         rows=len(rows),
         shared_xaxes=True,
         row_heights=heights,
         vertical_spacing=GAP / inside if len(rows) > 1 else 0,
-        subplot_titles=[f"<b>{title}</b>" for *_, title in rows],
+        subplot_titles=[f"<b>{row[-1]}</b>" for row in rows],
     )
     plot.update_annotations(x=0, xanchor="left")
-    for row, (name, pictures, _) in enumerate(rows, start=1):
-        plot.update_yaxes(title=PANELS[name].axis, row=row)
+    for row, (name, pictures, _title) in enumerate(rows, start=1):
+        plot.update_yaxes(title=_(PANELS[name].axis), row=row)
         _draw(plot, row, name, pictures)
     plot.update_xaxes(showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
     layout(plot, height=top + inside + BOTTOM)
-    plot.update_xaxes(title="Time", title_standoff=4, row=len(rows))
+    plot.update_xaxes(title=_("Time"), title_standoff=4, row=len(rows))
     plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
     plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
     plot.update_layout(margin={"t": top, "b": BOTTOM})
@@ -183,13 +214,13 @@ def _waveform(plot: go.Figure, row: int, pictures: Pictures, picture: Picture) -
 def _curves(plot: go.Figure, row: int, name: str, pictures: Pictures, picture: Picture) -> None:
     scale = {"brightness": 1e-3, "zcr": 100.0}.get(name, 1.0)
     for curve, values, colour in zip(picture.rows, picture.cells, NEUTRAL, strict=False):
-        called = curve.partition(" (")[0]
+        called = _(CURVES[curve])
         plot.add_scatter(
             x=pictures.time_s.astype(np.float32),
             y=(scale * values).astype(np.float32),
             mode="lines",
             line={"color": colour, "width": 1.5},
-            hovertemplate=f"{called}<br>%{{x:.2f}} s: %{{y:.4g}} {PANELS[name].axis}"
+            hovertemplate=f"{called}<br>%{{x:.2f}} s: %{{y:.4g}} {_(PANELS[name].axis)}"
             "<extra></extra>",
             row=row,
             col=1,
@@ -261,7 +292,7 @@ def _image(plot: go.Figure, row: int, name: str, pictures: Pictures, picture: Pi
             "x": 1.01,
             "ypad": 0,
         },
-        hovertemplate=f"%{{x:.2f}} s, {HOVER[name]}<extra></extra>",
+        hovertemplate=f"%{{x:.2f}} s, {_(HOVER[name])}<extra></extra>",
         row=row,
         col=1,
     )

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from mmc_core.figures.comparison import Titles
 from mmc_core.figures.style import DATASET_SYMBOLS, INK, Figure, layout, mood_label
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS, Mood
 
@@ -72,9 +73,11 @@ def clip_map(
     plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
     if look.selectable:
         plot.update_layout(dragmode="select")
-    alt = f"Map of {len(points)} clips of {' and '.join(titles.values())}, coloured by mood."
+    every = f" {_('and')} ".join(titles.values())
+    alt = _("Map of {n} clips of {datasets}, coloured by mood.", n=len(points), datasets=every)
     if not shown["selected"].all():
-        alt += f" {shown['selected'].sum()} of them are selected, the others faded."
+        n = shown["selected"].sum()
+        alt += " " + _("{n} of them are selected, the others faded.", n=n)
     return Figure(plot, points.assign(dataset=points["dataset"].map(dict(titles))), alt)
 
 
@@ -100,7 +103,7 @@ def _add(
         mode="markers",
         marker={"color": mood.colour, **marker},
         showlegend=False,
-        hovertemplate=f"%{{customdata{'[0]' * look.selectable}}}<br>{mood.name}, {title}"
+        hovertemplate=f"%{{customdata{'[0]' * look.selectable}}}<br>{mood.label}, {title}"
         "<extra></extra>",
     )
 
@@ -140,17 +143,18 @@ def _mark(plot: go.Figure, look: MapLook, titles: Titles) -> None:
     if look.chosen is None or look.chosen.empty:
         return
     (row,) = look.chosen.to_dict(orient="records")
+    mood = MOOD[row["mood"]]
     plot.add_scatter(
         x=[row["x"]],
         y=[row["y"]],
         mode="markers",
         showlegend=False,
         marker={
-            "color": MOOD[row["mood"]].colour,
-            "symbol": MOOD[row["mood"]].symbol,
+            "color": mood.colour,
+            "symbol": mood.symbol,
             "size": 14,
             "line": {"color": INK, "width": 2.5},
         },
         customdata=[row["name"]],
-        hovertemplate=f"%{{customdata}}<br>{row['mood']}, {titles[row['dataset']]}<extra></extra>",
+        hovertemplate=f"%{{customdata}}<br>{mood.label}, {titles[row['dataset']]}<extra></extra>",
     )

@@ -21,6 +21,7 @@ from mmc_core.figures.style import (
     labels_above_rows,
     layout,
 )
+from mmc_core.language import N_, _
 from mmc_core.wording import percent
 
 SHOWN = 20  # features, the rest being in the data
@@ -40,7 +41,7 @@ def separability(comparison: Comparison, titles: Titles) -> Figure:
     plot = make_subplots(
         rows=len(measures),
         vertical_spacing=0.54 / len(measures),
-        subplot_titles=[MEASURES[m] for m in measures],
+        subplot_titles=[_(MEASURES[m]) for m in measures],
     )
     for row, measure in enumerate(measures, start=1):
         for i, id_ in enumerate(titles):
@@ -53,10 +54,10 @@ def separability(comparison: Comparison, titles: Titles) -> Figure:
                 y=[titles[id_]] * 2,
                 mode="lines",
                 line={"color": "#B8B8C0", "width": 9},
-                name="shuffled moods (mean to 95 %)",
+                name=_("shuffled moods (mean to 95 %)"),
                 legendgroup="null",
                 showlegend=row == 1 and id_ == ids[0],
-                hovertemplate="shuffled moods: %{x:.3g}<extra></extra>",
+                hovertemplate=_("shuffled moods: %{x:.3g}") + "<extra></extra>",
                 row=row,
                 col=1,
             )
@@ -88,7 +89,8 @@ def separability(comparison: Comparison, titles: Titles) -> Figure:
     accuracy = ", ".join(
         f"{titles[id_]} {percent(comparison.separability[id_]['accuracy'].value)}" for id_ in ids
     )
-    return Figure(plot, data, f"Measures of separability by dataset. Accuracy: {accuracy}.")
+    alt = _("Measures of separability by dataset. Accuracy: {accuracies}.", accuracies=accuracy)
+    return Figure(plot, data, alt)
 
 
 def separability_table(comparison: Comparison, titles: Titles) -> pd.DataFrame:
@@ -114,10 +116,10 @@ def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
         chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
         rows.append(
             {
-                "measure": one["measure"],
+                "measure": _(one["measure"]),
                 "dataset": one["dataset"],
                 "value": f"{one['value']:.3f}",
-                "95 %": f"{one['low']:.3f} to {one['high']:.3f}",
+                "95 %": _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"]),
                 "guessing": chance,
                 "shuffled moods, mean": f"{one['null']:.3f}",
                 "shuffled moods, 95 %": f"{one['null_high']:.3f}",
@@ -135,7 +137,7 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
     for name in best:
         plot.add_scatter(
             x=[data.loc[name].min(), data.loc[name].max()],
-            y=[BY_NAME[name].title] * 2,
+            y=[_(BY_NAME[name].title)] * 2,
             mode="lines",
             line={"color": GRID, "width": 4},
             hoverinfo="skip",
@@ -146,19 +148,22 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
             continue
         plot.add_scatter(
             x=data.loc[best, id_],
-            y=[BY_NAME[name].title for name in best],
+            y=[_(BY_NAME[name].title) for name in best],
             mode="markers",
             marker=dataset_marker(i, 10),
             name=titles[id_],
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
     plot.update_xaxes(
-        title="Epsilon-squared: share of variance<br>(of ranks) between moods", rangemode="tozero"
+        title=_("Epsilon-squared: share of variance<br>(of ranks) between moods"),
+        rangemode="tozero",
     )
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=ROW * len(best) + 130, legend=True)
-    labels_above_rows(plot, {title: title for title in (BY_NAME[name].title for name in best)})
-    alt = f"Epsilon-squared of the {len(best)} features that separate moods best in any dataset."
+    labels_above_rows(plot, {title: title for title in (_(BY_NAME[name].title) for name in best)})
+    alt = _(
+        "Epsilon-squared of the {n} features that separate moods best in any dataset.", n=len(best)
+    )
     return Figure(plot, data.reset_index(), alt)
 
 
@@ -166,35 +171,37 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
     """Accuracy from one kind of feature alone."""
     ids = [id_ for id_ in titles if id_ in comparison.by_group]
     data = pd.DataFrame(comparison.by_group).reindex(list(GROUPS))
+    groups = [_(group) for group in data.index]
     plot = go.Figure()
     for i, id_ in enumerate(titles):
         if id_ not in ids:
             continue
         plot.add_scatter(
             x=100 * data[id_],
-            y=list(data.index),
+            y=groups,
             mode="markers",
             marker=dataset_marker(i, 11),
             name=titles[id_],
-            hovertemplate=f"%{{y}} alone, {titles[id_]}: %{{x:.1f}} %<extra></extra>",
+            hovertemplate=_("%{{y}} alone, {dataset}: %{{x:.1f}} %", dataset=titles[id_])
+            + "<extra></extra>",
         )
     plot.add_scatter(
         x=[100 / len(comparison.moods)] * len(data),
-        y=list(data.index),
+        y=groups,
         mode="markers",
-        name="guessing",
+        name=_("guessing"),
         marker={"symbol": "line-ns-open", "size": 8, "color": INK, "line": {"width": 2}},
-        hovertemplate="guessing: %{x:.0f} %<extra></extra>",
+        hovertemplate=_("guessing: %{x:.0f} %") + "<extra></extra>",
     )
-    plot.update_xaxes(title="Accuracy (%)")
+    plot.update_xaxes(title=_("Accuracy (%)"))
     plot.update_yaxes(range=[len(data) - 0.5, -0.8])
     layout(plot, height=320, legend=True)
-    labels_above_rows(plot, {group: group for group in data.index})
+    labels_above_rows(plot, {group: group for group in groups})
     plot.update_layout(legend_y=1.1, margin_t=60)
     return Figure(
         plot,
         data.rename_axis("features").reset_index(),
-        "Accuracy from each kind of feature alone, by dataset.",
+        _("Accuracy from each kind of feature alone, by dataset."),
     )
 
 
@@ -202,7 +209,7 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
     """How much features of two datasets differ, beside what re-encoding changes."""
     rows = shift_table(comparison, one, other, titles)
     shown = rows.head(SHOWN)
-    labels = [BY_NAME[name].title for name in shown["feature"]]
+    labels = [_(BY_NAME[name].title) for name in shown["feature"]]
     bound = shown["extraction"].to_numpy(dtype=float)
     plot = go.Figure()
     plot.add_bar(
@@ -211,20 +218,28 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         y=labels,
         orientation="h",
         marker_color="#D9D9DF",
-        name="largest change by re-encoding",
-        hovertemplate="%{y}: re-encoding changes up to %{customdata:.2f}<extra></extra>",
+        name=_("largest change by re-encoding"),
+        hovertemplate=_("%{y}: re-encoding changes up to %{customdata:.2f}") + "<extra></extra>",
         customdata=bound,
         width=0.35,
     )
     known = shown["low"].notna().all()
+    value = (
+        _("%{y}: %{x:.2f} (95 %: %{customdata[2]:.2f} to %{customdata[3]:.2f})")
+        if known
+        else "%{y}: %{x:.2f}"
+    )
+    distance = _(
+        "Wasserstein distance %{customdata[0]:.2f}, re-encoding up to %{customdata[1]:.2f}"
+    )
     for name, symbol, beyond in (
-        ("larger than by re-encoding", "diamond", True),
-        ("not larger", "diamond-open", False),
+        (N_("difference, larger than by re-encoding"), "diamond", True),
+        (N_("difference, not larger"), "diamond-open", False),
     ):
         some = shown[shown["beyond"] == beyond]
         plot.add_scatter(
             x=some["difference"],
-            y=[BY_NAME[feature].title for feature in some["feature"]],
+            y=[_(BY_NAME[feature].title) for feature in some["feature"]],
             error_x={
                 "type": "data",
                 "array": some["high"] - some["difference"],
@@ -237,15 +252,15 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
             customdata=some[["wasserstein", "extraction_wasserstein", "low", "high"]],
             mode="markers",
             marker={"color": INK, "symbol": symbol, "size": 10},
-            name=f"difference, {name}",
-            hovertemplate="%{y}: %{x:.2f}"
-            + (" (95 %: %{customdata[2]:.2f} to %{customdata[3]:.2f})" if known else "")
-            + "<br>Wasserstein distance %{customdata[0]:.2f}, re-encoding up to "
-            "%{customdata[1]:.2f}"
-            "<extra></extra>",
+            name=_(name),
+            hovertemplate=f"{value}<br>{distance}<extra></extra>",
         )
     plot.update_xaxes(
-        title=f"{titles[other]}<br>minus {titles[one]}<br>(means, in pooled standard deviations)",
+        title=_(
+            "{other}<br>minus {one}<br>(means, in pooled standard deviations)",
+            other=titles[other],
+            one=titles[one],
+        ),
         zeroline=True,
     )
     # Every label in its place, whichever trace names it first.
@@ -253,10 +268,12 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
     layout(plot, height=ROW * len(labels) + 150, legend=True)
     labels_above_rows(plot, {label: label for label in labels})
     plot.update_xaxes(zeroline=True, zerolinecolor=INK)
-    n = int(rows["beyond"].sum())
-    alt = (
-        f"Differences of features between {titles[one]} and {titles[other]}; {n} of them larger "
-        "than re-encoding explains."
+    alt = _(
+        "Differences of features between {one} and {other}; {n} of them larger than re-encoding "
+        "explains.",
+        one=titles[one],
+        other=titles[other],
+        n=int(rows["beyond"].sum()),
     )
     return Figure(plot, rows, alt)
 
@@ -286,8 +303,12 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
     names = [titles[id_].replace(" ", "<br>") for id_ in ids]
     text = [
         [
-            f"<b>{100 * entries[a, b].value:.0f} %</b><br>{100 * entries[a, b].low:.0f} to "
-            f"{100 * entries[a, b].high:.0f}"
+            _(
+                "<b>{accuracy:.0f} %</b><br>{low:.0f} to {high:.0f}",
+                accuracy=100 * entries[a, b].value,
+                low=100 * entries[a, b].low,
+                high=100 * entries[a, b].high,
+            )
             for b in ids
         ]
         for a in ids
@@ -306,11 +327,11 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
             textfont={"size": 14},
             xgap=3,
             ygap=3,
-            hovertemplate="trained on %{y}<br>tested on %{x}<br>%{z:.1f} %<extra></extra>",
+            hovertemplate=_("trained on %{y}<br>tested on %{x}<br>%{z:.1f} %") + "<extra></extra>",
         )
     )
-    plot.update_xaxes(title="Tested on", side="top", showgrid=False)
-    plot.update_yaxes(title="Trained on", autorange="reversed", showgrid=False)
+    plot.update_xaxes(title=_("Tested on"), side="top", showgrid=False)
+    plot.update_yaxes(title=_("Trained on"), autorange="reversed", showgrid=False)
     layout(plot, height=110 * len(ids) + 110)
     plot.update_xaxes(showgrid=False)
     plot.update_yaxes(showgrid=False)
@@ -328,6 +349,16 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
         ]
     )
     shares = ", ".join(
-        f"{titles[a]} to {titles[b]} {percent(entries[a, b].value)}" for a in ids for b in ids
+        _(
+            "{train} to {test} {accuracy}",
+            train=titles[a],
+            test=titles[b],
+            accuracy=percent(entries[a, b].value),
+        )
+        for a in ids
+        for b in ids
     )
-    return Figure(plot, data, f"Accuracy, trained on one dataset and tested on another: {shares}.")
+    alt = _(
+        "Accuracy, trained on one dataset and tested on another: {accuracies}.", accuracies=shares
+    )
+    return Figure(plot, data, alt)

@@ -11,13 +11,15 @@ import plotly.graph_objects as go
 
 from mmc_core._typing import Float64
 from mmc_core.figures.style import NEUTRAL, Figure, faded, layout
+from mmc_core.language import N_, _
+from mmc_core.wording import listed
 
 METRICS = {
-    "accuracy": "Accuracy",
-    "loss": "Loss (cross-entropy)",
-    "gap": "Training minus validation accuracy",
+    "accuracy": N_("Accuracy"),
+    "loss": N_("Loss (cross-entropy)"),
+    "gap": N_("Training minus validation accuracy"),
 }
-VALIDATION, TRAINING = "validation", "training"
+VALIDATION, TRAINING, GAP = N_("validation"), N_("training"), N_("gap")
 NAMED = 8  # runs with a colour and a place in the legend of their own
 COLUMNS = ["loss", "accuracy", "val_loss", "val_accuracy"]
 
@@ -63,9 +65,12 @@ def training_curves(
                 _line(numbered, drawn)
                 | {
                     "line": {**style, "color": colour},
-                    "name": f"{name}, {part}",
+                    "name": f"{name}, {_(part)}",
                     "legendgroup": name,
-                    "hovertemplate": f"{name}, {part}<br>epoch %{{x}}: %{{y:.3f}}<extra></extra>",
+                    "hovertemplate": _(
+                        "{run}, {part}<br>epoch %{{x}}: %{{y:.3f}}", run=name, part=_(part)
+                    )
+                    + "<extra></extra>",
                 }
             )
             if part != TRAINING:
@@ -75,15 +80,15 @@ def training_curves(
     legend = _legend(list(histories) if few else [], metric, parts, smoothing)
     plot = go.Figure([*lines, *([_best_epochs(best)] if best else []), *legend])
     longest = max(int(history["epoch"].max()) for history in histories.values())
-    plot.update_xaxes(title="Epoch", range=[1, max(2, longest)])
-    plot.update_yaxes(title=METRICS[metric], rangemode="tozero")
+    plot.update_xaxes(title=_("Epoch"), range=[1, max(2, longest)])
+    plot.update_yaxes(title=_(METRICS[metric]), rangemode="tozero")
     if metric == "accuracy":
         plot.add_hline(y=0.25, line={"dash": "dash", "color": "gray", "width": 1})
         plot.add_annotation(
             xref="paper",
             x=1,
             y=0.25,
-            text="guessing",
+            text=_("guessing"),
             showarrow=False,
             xanchor="right",
             yanchor="top",
@@ -95,8 +100,12 @@ def training_curves(
         uirevision="curves",  # a zoom stays while a run goes on
     )
     data = pd.concat([h.assign(run=name) for name, h in histories.items()], ignore_index=True)
-    whose = ", ".join(histories) if few else f"{len(histories)} runs"
-    alt = f"{METRICS[metric]} by epoch, {' and '.join(parts)}, of {whose}."
+    alt = _(
+        "{metric} by epoch, {parts}, of {runs}.",
+        metric=_(METRICS[metric]),
+        parts=listed(_(part) for part in parts),
+        runs=", ".join(histories) if few else _("{n} runs", n=len(histories)),
+    )
     keys = [key for key in ("run", "member", "epoch") if key in data]
     return Figure(plot, data[[*keys, *COLUMNS]], alt)
 
@@ -111,7 +120,7 @@ def smoothed(values: pd.Series[float], weight: float, member: pd.Series[int]) ->
     """
     if not weight:
         return values
-    averages = [part.ewm(alpha=1 - weight).mean() for _, part in values.groupby(member)]
+    averages = [part.ewm(alpha=1 - weight).mean() for number, part in values.groupby(member)]
     return pd.concat(averages).reindex(values.index)
 
 
@@ -159,7 +168,7 @@ def _values(
     history: pd.DataFrame, metric: str, parts: Collection[str]
 ) -> dict[str, pd.Series[float]]:
     if metric == "gap":
-        return {"gap": history["accuracy"] - history["val_accuracy"]}
+        return {GAP: history["accuracy"] - history["val_accuracy"]}
     columns = {VALIDATION: f"val_{metric}", TRAINING: metric}
     return {part: history[column] for part, column in columns.items() if part in parts}
 
@@ -178,7 +187,7 @@ def _line(history: pd.DataFrame, values: pd.Series[float]) -> dict[str, Any]:
 
 
 def _best_rows(history: pd.DataFrame) -> list[Any]:
-    return [_best_row(part) for _, part in history.groupby("member")]
+    return [_best_row(part) for number, part in history.groupby("member")]
 
 
 def _best_row(history: pd.DataFrame) -> Any:
@@ -195,14 +204,15 @@ def _best_epochs(best: list[tuple[str, str, float, float]]) -> dict[str, Any]:
         "x": x,
         "y": y,
         "text": names,
-        "name": "lowest validation loss",
+        "name": _("lowest validation loss"),
         "marker": {
             "symbol": "circle-open",
             "size": 10,
             "color": colours,
             "line": {"width": 2.2},
         },
-        "hovertemplate": "%{text}<br>lowest validation loss: epoch %{x}, %{y:.3f}<extra></extra>",
+        "hovertemplate": _("%{text}<br>lowest validation loss: epoch %{x}, %{y:.3f}")
+        + "<extra></extra>",
         "showlegend": False,
     }
 
@@ -218,11 +228,11 @@ def _legend(
     dashes = {VALIDATION: "solid", TRAINING: "dot"}
     if metric != "gap":
         for part in (part for part in dashes if part in parts):
-            entries[part] = {"line": {"color": grey, "dash": dashes[part], "width": 2}}
+            entries[_(part)] = {"line": {"color": grey, "dash": dashes[part], "width": 2}}
     if smoothing:
-        entries["not smoothed"] = {"line": {"color": faded(grey, 0.35), "width": 1}}
+        entries[_("not smoothed")] = {"line": {"color": faded(grey, 0.35), "width": 1}}
     if metric == "gap" or VALIDATION in parts:
-        entries["lowest validation loss"] = {
+        entries[_("lowest validation loss")] = {
             "mode": "markers",
             "marker": {"symbol": "circle-open", "size": 10, "color": grey, "line": {"width": 2}},
         }

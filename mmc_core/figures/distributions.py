@@ -20,7 +20,8 @@ from mmc_core.analysis.points import Points
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import Feature
 from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
-from mmc_core.moods import MOODS, Mood
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, MOODS, Mood
 from mmc_core.wording import rounded
 
 # Dataset title -> mood -> distribution.
@@ -56,7 +57,11 @@ def log_axis_problem(data: ByDataset) -> str | None:
     lowest, title = min((d.minimum, title) for title, moods in data.items() for d in moods.values())
     if lowest > 0:
         return None
-    return f"A logarithmic axis needs values above 0; the lowest in {title} is {rounded(lowest)}."
+    return _(
+        "A logarithmic axis needs values above 0; the lowest in {title} is {lowest}.",
+        title=title,
+        lowest=rounded(lowest),
+    )
 
 
 def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
@@ -108,7 +113,7 @@ def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figu
                 col=column,
             )
         add_clips(plot, look, title, column, upright(shown))
-    return Figure(plot, numbers(data), alt_text("Boxplots", feature, data))
+    return Figure(plot, numbers(data), alt_text(N_("Boxplots"), feature, data))
 
 
 def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
@@ -161,7 +166,6 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
             if mood.name not in moods:
                 continue
             d = moods[mood.name]
-            where = f"{mood.name}, {title}<br>{feature.title} "
             plot.add_bar(
                 **_bars(feature, d, look.log),
                 y=100 * np.array(d.counts) / d.n,
@@ -169,7 +173,14 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
                 marker_color=faded(mood.colour, 0.55),
                 marker_line={"color": mood.colour, "width": 1},
                 unselected={"marker": {"opacity": 1}},
-                hovertemplate=where + "%{text}<br>%{customdata} clips (%{y:.1f} %)<extra></extra>",
+                hovertemplate=_(
+                    "{mood}, {title}<br>{feature} %{{text}}<br>"
+                    "%{{customdata}} clips (%{{y:.1f}} %)",
+                    mood=mood.label,
+                    title=title,
+                    feature=_(feature.title),
+                )
+                + "<extra></extra>",
                 textposition="none",
                 row=row,
                 col=column,
@@ -194,17 +205,19 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     plot.update_layout(**room_for_titles(data))
     if len(data) > 3:
         plot.update_annotations(font_size=11)
-    kind = "Bar charts" if feature.categories else "Histograms"
+    kind = N_("Bar charts") if feature.categories else N_("Histograms")
     return Figure(plot, bins(feature, data), alt_text(kind, feature, data))
 
 
 def _bars(feature: Feature, d: Distribution, log: bool) -> dict[str, object]:
     """Where a histogram's bars stand, and what each is called."""
     if feature.categories:
-        return {"x": list(feature.categories), "width": 0.8, "text": list(feature.categories)}
+        categories = [_(category) for category in feature.categories]
+        return {"x": categories, "width": 0.8, "text": categories}
     edges = bin_edges(d, log=log)
     low, high = edges[:-1], edges[1:]
-    text = [f"{rounded(a)} to {rounded(b)}" for a, b in zip(low, high, strict=True)]
+    ends = zip(low, high, strict=True)
+    text = [_("{low} to {high}", low=rounded(a), high=rounded(b)) for a, b in ends]
     return {"x": (low + high) / 2, "width": high - low, "text": text}
 
 
@@ -231,7 +244,7 @@ def moods_in(data: ByDataset) -> list[Mood]:
 
 def coloured(mood: Mood) -> str:
     """A mood's name with its mark in its colour, as Plotly writes it."""
-    return f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.name}"
+    return f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.label}"
 
 
 def headings(data: ByDataset) -> list[str]:
@@ -323,15 +336,15 @@ def numbers(data: ByDataset) -> pd.DataFrame:
                 {
                     "dataset": title,
                     "mood": mood.name,
-                    "n": d.n,
-                    "mean": d.mean,
-                    "sd": d.sd,
-                    "whisker low": d.whisker_low,
-                    "q1": d.q1,
-                    "median": d.median,
-                    "q3": d.q3,
-                    "whisker high": d.whisker_high,
-                    "outliers": d.n_outliers,
+                    N_("n"): d.n,
+                    N_("mean"): d.mean,
+                    N_("sd"): d.sd,
+                    N_("whisker low"): d.whisker_low,
+                    N_("q1"): d.q1,
+                    N_("median"): d.median,
+                    N_("q3"): d.q3,
+                    N_("whisker high"): d.whisker_high,
+                    N_("outliers"): d.n_outliers,
                 }
             )
     return pd.DataFrame(rows)
@@ -342,10 +355,10 @@ def numbers_by_mood(feature: Feature, moods: Mapping[str, Distribution]) -> pd.D
     shown = [mood for mood in MOODS if mood.name in moods]
     if feature.categories:
         columns = {mood_label(mood): moods[mood.name].counts for mood in shown}
-        return pd.DataFrame(columns, index=list(feature.categories)).astype(str)
+        return pd.DataFrame(columns, index=[_(c) for c in feature.categories]).astype(str)
     rows = numbers({"": moods}).drop(columns=["dataset", "mood"])
     rows.index = [mood_label(mood) for mood in shown]
-    return rows.map(rounded).T
+    return rows.map(rounded).T.rename(index=_)
 
 
 def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
@@ -372,10 +385,14 @@ def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
 
 
 def alt_text(kind: str, feature: Feature, data: ByDataset) -> str:
+    """What is drawn, in a sentence; the kind in English."""
+    what = {"kind": _(kind), "feature": feature.label}
     if feature.categories:
-        return f"{kind} of {feature.label} by mood in {' and '.join(data)}."
+        titles = f" {_('and')} ".join(data)  # as `wording` marks it
+        return _("{kind} of {feature} by mood in {datasets}.", datasets=titles, **what)
     medians = "; ".join(
-        f"{title}: " + ", ".join(f"{mood} {rounded(d.median)}" for mood, d in moods.items())
+        f"{title}: "
+        + ", ".join(f"{BY_NAME[mood].label} {rounded(d.median)}" for mood, d in moods.items())
         for title, moods in data.items()
     )
-    return f"{kind} of {feature.label} by mood. Medians: {medians}."
+    return _("{kind} of {feature} by mood. Medians: {medians}.", medians=medians, **what)

@@ -18,6 +18,7 @@ from mmc_core.figures.style import (
     layout,
     mood_label,
 )
+from mmc_core.language import N_, _
 from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.wording import percent
@@ -25,9 +26,9 @@ from mmc_core.wording import percent
 BINS = 10
 SHARE_AXIS = {"range": [0, 103], "dtick": 20, "ticksuffix": " %", "showgrid": True}
 BASELINES = {  # as `scores` names them: in words, and a shape
-    "majority": ("commonest mood", "line-ns-open"),
-    "shuffled_labels": ("shuffled labels", "x-thin-open"),
-    "group_look_up": ("mood of the group", "diamond-open"),
+    "majority": (N_("commonest mood"), "line-ns-open"),
+    "shuffled_labels": (N_("shuffled labels"), "x-thin-open"),
+    "group_look_up": (N_("mood of the group"), "diamond-open"),
 }
 
 
@@ -47,7 +48,10 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
         y=labels,
         z=shares.to_numpy(),
         text=[
-            [f"<b>{share:.0f} %</b><br>{n}" for share, n in zip(*row, strict=True)]
+            [
+                _("<b>{share:.0f} %</b><br>{n}", share=share, n=n)
+                for share, n in zip(*row, strict=True)
+            ]
             for row in zip(shares.to_numpy().tolist(), counts.to_numpy().tolist(), strict=True)
         ],
         texttemplate="%{text}",
@@ -63,16 +67,23 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
     # A heatmap's cells cannot be clicked in Streamlit, but points can.
     cells = [(true, predicted) for true in NAMES for predicted in NAMES]
     plot.add_scatter(
-        x=[mood_label(BY_NAME[predicted]) for _, predicted in cells],
-        y=[mood_label(BY_NAME[true]) for true, _ in cells],
+        x=[mood_label(BY_NAME[predicted]) for true, predicted in cells],
+        y=[mood_label(BY_NAME[true]) for true, predicted in cells],
         customdata=cells,
-        text=counts.to_numpy().ravel(),
+        hovertext=[
+            _(
+                "{true} predicted as {predicted}: {n} times<br>click to list the clips",
+                true=BY_NAME[true].label,
+                predicted=BY_NAME[predicted].label,
+                n=counts.loc[true, predicted],
+            )
+            for true, predicted in cells
+        ],
         mode="markers",
         marker={"symbol": "square", "size": 64, "opacity": 0, "color": INK},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
-        hovertemplate="%{customdata[0]} predicted as %{customdata[1]}: %{text} times<br>"
-        "click to list the clips<extra></extra>",
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     if cell:
         down, across = NAMES.index(cell[0]), NAMES.index(cell[1])
@@ -85,14 +96,16 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
             line={"color": NEUTRAL[1], "width": 3},
         )
     axis = {"showgrid": False, "fixedrange": True}
-    plot.update_xaxes(title="Predicted mood", side="top", range=[-0.5, 3.5], **axis)
-    plot.update_yaxes(title="True mood", range=[3.5, -0.5], **axis)
+    plot.update_xaxes(title=_("Predicted mood"), side="top", range=[-0.5, 3.5], **axis)
+    plot.update_yaxes(title=_("True mood"), range=[3.5, -0.5], **axis)
     layout(plot, height=400)
     text = "; ".join(
-        f"{mood} {share:.0f} %" for mood, share in zip(NAMES, np.diag(shares), strict=True)
+        _("{mood} {share:.0f} %", mood=mood.label, share=share)
+        for mood, share in zip(MOODS, np.diag(shares), strict=True)
     )
     data = counts.rename_axis("true mood").reset_index()
-    return Figure(plot, data, f"Confusion matrix. Recall of each mood: {text}.")
+    alt = _("Confusion matrix. Recall of each mood: {recalls}.", recalls=text)
+    return Figure(plot, data, alt)
 
 
 def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +137,7 @@ def per_mood(predictions: pd.DataFrame) -> pd.DataFrame:
         precision_recall_fscore_support(
             part["mood"], part["predicted"], labels=list(NAMES), zero_division=0
         )[:3]
-        for _, part in predictions.groupby("repeat")
+        for repeat, part in predictions.groupby("repeat")
     ]
     table = pd.DataFrame(np.mean(each, axis=0).T, columns=["precision", "recall", "F1"])
     clips = predictions.drop_duplicates("clip")["mood"].value_counts()
@@ -153,25 +166,30 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
         cliponaxis=False,
         line={"color": NEUTRAL[0], "width": 2},
         marker={"size": 9},
-        hovertemplate="%{customdata} predictions<br>mean probability %{x:.0f} %, right %{y:.0f} %"
-        "<extra></extra>",
+        hovertemplate=_(
+            "%{customdata} predictions<br>mean probability %{x:.0f} %, right %{y:.0f} %"
+        )
+        + "<extra></extra>",
     )
-    for x, y, text in ((97, 3, "overconfident"), (3, 97, "underconfident")):
+    for x, y, text in ((97, 3, _("overconfident")), (3, 97, _("underconfident"))):
         plot.add_annotation(
             x=x, y=y, text=text, showarrow=False, xanchor="right" if x > 50 else "left"
         )
-    n = " to ".join(map(str, sorted(set(data["answers"]))))
+    least, most = data["answers"].min(), data["answers"].max()
+    n = str(least) if least == most else _("{low} to {high}", low=least, high=most)
     plot.update_xaxes(
-        title=f"Predicted probability ({len(data)} bins of {n} predictions)", **SHARE_AXIS
+        title=_("Predicted probability ({bins} bins of {n} predictions)", bins=len(data), n=n),
+        **SHARE_AXIS,
     )
-    plot.update_yaxes(title="Share of right predictions", **SHARE_AXIS)
+    plot.update_yaxes(title=_("Share of right predictions"), **SHARE_AXIS)
     layout(plot, height=400)
     plot.update_layout(margin_t=12)
     text = ", ".join(
-        f"{percent(r)} right at {percent(p)}"
+        _("{right} right at {probability}", right=percent(r), probability=percent(p))
         for p, r in zip(data["probability"], data["right"], strict=True)
     )
-    return Figure(plot, data, f"Calibration in {len(data)} bins of equal size: {text}.")
+    alt = _("Calibration in {n} bins of equal size: {bins}.", n=len(data), bins=text)
+    return Figure(plot, data, alt)
 
 
 def forest(rows: Sequence[dict[str, Any]]) -> Figure:
@@ -188,9 +206,9 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
             x=100 * pd.Series([row["baselines"].get(key) for row in ranked], dtype=float),
             y=at,
             mode="markers",
-            name=words,
+            name=_(words),
             marker={"symbol": symbol, "size": 10, "color": "#777777", "line": {"width": 2}},
-            hovertemplate=f"{words}: %{{x:.1f}} %<extra></extra>",
+            hovertemplate=_("{baseline}: %{{x:.1f}} %", baseline=_(words)) + "<extra></extra>",
         )
     accuracy = 100 * np.array([row["accuracy"] for row in ranked])
     low, high = 100 * np.array([row["interval"] for row in ranked]).T
@@ -207,17 +225,18 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         },
         customdata=np.column_stack([low, high]),
         mode="markers",
-        name="accuracy, 95 % interval",
+        name=_("accuracy, 95 % interval"),
         marker={"size": 10, "color": NEUTRAL[0]},
-        hovertemplate="%{x:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)<extra></extra>",
+        hovertemplate=_("%{x:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)")
+        + "<extra></extra>",
     )
-    plot.update_xaxes(title="Accuracy", **SHARE_AXIS)
+    plot.update_xaxes(title=_("Accuracy"), **SHARE_AXIS)
     layout(plot, height=130 + ROW * len(ranked), legend=True)
     plot.update_yaxes(
         range=[-0.5, len(ranked) - 0.2],
         showgrid=False,
     )
-    labels_above_rows(plot, dict(zip(at, (row["title"] for row in ranked), strict=True)))
+    labels_above_rows(plot, dict(zip(at, (_(row["title"]) for row in ranked), strict=True)))
     plot.update_layout(legend_traceorder="reversed")
     data = pd.DataFrame(
         [
@@ -233,8 +252,13 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         ]
     )
     text = "; ".join(
-        f"{row['title']} {percent(row['accuracy'], 1)} ({100 * row['interval'][0]:.1f} to "
-        f"{percent(row['interval'][1], 1)})"
+        _(
+            "{system} {accuracy} ({low:.1f} to {high})",
+            system=_(row["title"]),
+            accuracy=percent(row["accuracy"], 1),
+            low=100 * row["interval"][0],
+            high=percent(row["interval"][1], 1),
+        )
         for row in reversed(ranked)
     )
-    return Figure(plot, data, f"Accuracy with 95 % interval: {text}.")
+    return Figure(plot, data, _("Accuracy with 95 % interval: {accuracies}.", accuracies=text))

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from mmc_core.figures.plane import quadrants
 from mmc_core.figures.style import INK, ROW, Figure, labels_above_rows, layout, mood_label
-from mmc_core.moods import MOODS, NAMES
+from mmc_core.language import _
+from mmc_core.moods import MOODS
 from mmc_core.wording import listed, percent, shown
 
 LONGEST = 40  # characters of a group's name
@@ -47,11 +48,14 @@ def moods_by(groups: pd.DataFrame, title: str) -> Figure:
             textangle=0,
             textfont={"color": "white" if mood.colour in _DARK else "#14161A"},
             customdata=np.column_stack([_names(groups["group"]), counts, groups["songs"]]),
-            hovertemplate="%{customdata[0]}<br>"
-            + mood.name
-            + ": %{customdata[1]} of %{customdata[2]} songs, %{x:.0f} %<extra></extra>",
+            hovertemplate=_(
+                "%{{customdata[0]}}<br>{mood}: %{{customdata[1]}} of %{{customdata[2]}} songs, "
+                "%{{x:.0f}} %",
+                mood=mood.label,
+            )
+            + "<extra></extra>",
         )
-    plot.update_xaxes(title="Share of songs (%)", range=[0, 100])
+    plot.update_xaxes(title=_("Share of songs (%)"), range=[0, 100])
     plot.update_yaxes(range=[len(groups) - 0.5, -0.9])
     layout(plot, height=110 + (ROW + 10) * max(len(groups), 2), legend=True)
     plot.update_layout(barmode="stack", legend_traceorder="normal")
@@ -74,9 +78,20 @@ def _names(names: pd.Series[str]) -> list[str]:
 def _described(groups: pd.DataFrame, title: str) -> str:
     rows = []
     for row in groups.to_dict(orient="records"):
-        shares = [f"{name} {percent(row[name] / row['songs'])}" for name in NAMES if row[name]]
-        rows.append(f"{row['group']} ({row['songs']:,} songs): {listed(shares)}")
-    return f"Share of songs by mood and {title}. " + "; ".join(rows) + "."
+        shares = [
+            f"{mood.label} {percent(row[mood.name] / row['songs'])}"
+            for mood in MOODS
+            if row[mood.name]
+        ]
+        rows.append(
+            _(
+                "{group} ({n:,} songs): {shares}",
+                group=row["group"],
+                n=row["songs"],
+                shares=listed(shares),
+            )
+        )
+    return _("Share of songs by mood and {title}.", title=_(title)) + f" {'; '.join(rows)}."
 
 
 def songs_plane(
@@ -95,7 +110,7 @@ def songs_plane(
         _add(plot, of_mood, mood_label(mood), marker)
     if songs["mood"].isna().any():
         cross = {"color": INK, "symbol": "x-thin", "line": {"width": 1.5, "color": INK}}
-        _add(plot, songs[songs["mood"].isna()], "cannot tell", cross)
+        _add(plot, songs[songs["mood"].isna()], _("cannot tell"), cross)
     if chosen is not None and len(chosen):
         plot.add_scatter(
             x=chosen["valence"],
@@ -108,8 +123,11 @@ def songs_plane(
     layout(plot, height=height, legend=True)
     plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False, dragmode=False)
     counts = songs["mood"].value_counts()
-    alt = f"{len(songs):,} songs on the plane of valence (across) and arousal (up): "
-    alt += listed(f"{name} {counts.get(name, 0):,}" for name in NAMES) + "."
+    alt = _(
+        "{n:,} songs on the plane of valence (across) and arousal (up): {moods}.",
+        n=len(songs),
+        moods=listed(f"{mood.label} {counts.get(mood.name, 0):,}" for mood in MOODS),
+    )
     return Figure(plot, songs, alt)
 
 
@@ -123,5 +141,7 @@ def _add(plot: go.Figure, songs: pd.DataFrame, name: str, marker: Mapping[str, o
         marker={"size": 7, "opacity": 0.7, **marker},
         cliponaxis=False,
         customdata=np.column_stack([np.array(_names(songs["name"]), dtype=object), keys]),
-        hovertemplate="%{customdata[0]}<br>valence %{x:.2f}, arousal %{y:.2f}<extra></extra>",
+        hovertemplate="%{customdata[0]}<br>"
+        + _("valence %{x:.2f}, arousal %{y:.2f}")
+        + "<extra></extra>",
     )

@@ -20,6 +20,7 @@ from mmc_core.figures.style import (
     labels_above_rows,
     layout,
 )
+from mmc_core.language import _
 from mmc_core.wording import rounded, shown
 
 LETTERS = ("A", "B")
@@ -38,10 +39,7 @@ def pictures(pair: Sequence[Pictures], names: Sequence[str], titles: Sequence[st
     rows = [
         (name, each, f"{letter}: {title}")
         for name in names
-        # The unit once, for a phone has no room for it beside the scale of both.
-        for letter, title, each in zip(
-            LETTERS, (PANELS[name].title, PANELS[name].title.partition(" (")[0]), pair, strict=True
-        )
+        for letter, title, each in zip(LETTERS, _titles_of_both(name), pair, strict=True)
     ]
     top = TOP + len(LETTERS) * NAME_HEIGHT
     plot = stacked(rows, top=top)
@@ -59,9 +57,20 @@ def pictures(pair: Sequence[Pictures], names: Sequence[str], titles: Sequence[st
         [each.table(names).assign(song=letter) for letter, each in zip(LETTERS, pair, strict=True)]
     )
     data.insert(0, "song", data.pop("song"))
-    listed = ", ".join(PANELS[name].title for name in names)
     one, other = titles
-    return Figure(plot, data, f"Pictures of A, {one}, and B, {other}, on one scale: {listed}.")
+    alt = _(
+        "Pictures of A, {one}, and B, {other}, on one scale: {pictures}.",
+        one=one,
+        other=other,
+        pictures=", ".join(_(PANELS[name].title) for name in names),
+    )
+    return Figure(plot, data, alt)
+
+
+def _titles_of_both(name: str) -> tuple[str, str]:
+    """The unit once, for a phone has no room for it beside the scale of both."""
+    title = _(PANELS[name].title)
+    return title, title.partition(" (")[0]
 
 
 def _on_one_scale(plot: go.Figure, row: int) -> None:
@@ -78,7 +87,7 @@ def _on_one_scale(plot: go.Figure, row: int) -> None:
     heat = [trace for trace in plot.data if trace.type == "heatmap" and trace.yaxis in names]
     if heat:
         bounds = [(z.zmin, z.zmax) if z.zmin is not None else (z.z.min(), z.z.max()) for z in heat]
-        zmin, zmax = min(low for low, _ in bounds), max(high for _, high in bounds)
+        zmin, zmax = min(low for low, high in bounds), max(high for low, high in bounds)
         for trace in heat:
             trace.update(zmin=zmin, zmax=zmax)
         bottom, top = axes[1].domain[0], axes[0].domain[1]
@@ -100,6 +109,7 @@ def differences(
     """
     drawn = table[table["group"].isin(groups)].head(most)
     rows = np.arange(len(drawn))
+    feature_titles = [_(title) for title in drawn["title"]]
     plot = go.Figure()
     plot.add_vrect(
         **{"x0": -USUAL, "x1": USUAL, "line_width": 0, "layer": "below"},
@@ -107,7 +117,7 @@ def differences(
     )
     plot.add_vline(x=0, line={"color": INK, "width": 1.5})
     values = [
-        [f"{rounded(value)} {unit}".rstrip() for value in (one, other)]
+        [f"{rounded(value)} {_(unit)}".rstrip() for value in (one, other)]
         for one, other, unit in drawn[["one", "other", "unit"]].itertuples(index=False)
     ]
     for i, letter in enumerate(LETTERS):
@@ -117,8 +127,8 @@ def differences(
         stems = [(x, y) for d, row in zip(difference, at, strict=True)
                  for x, y in ((0, row), (d, row), (None, None))]  # fmt: skip
         plot.add_scatter(
-            x=[x for x, _ in stems],
-            y=[y for _, y in stems],
+            x=[x for x, y in stems],
+            y=[y for x, y in stems],
             mode="lines",
             line={"color": marker["color"], "width": 2},
             hoverinfo="skip",
@@ -128,31 +138,36 @@ def differences(
             x=difference,
             y=at,
             mode="markers",
-            name=f"higher in {letter}",
+            name=_("higher in {letter}", letter=letter),
             marker=marker,
-            customdata=[[drawn["title"].iloc[row], *values[row]] for row in at],
+            customdata=[[feature_titles[row], *values[row]] for row in at],
             hovertemplate="%{customdata[0]}<br>A: %{customdata[1]}<br>B: %{customdata[2]}<br>"
-            "difference %{x:+.2f} standard deviations<extra></extra>",
+            + _("difference %{x:+.2f} standard deviations")
+            + "<extra></extra>",
         )
     reach = 1.08 * max(USUAL, float(drawn["difference"].abs().max()))
     plot.update_xaxes(
-        title=f"B minus A (standard deviations of {dataset});<br>grey: the usual difference of two "
-        "clips",
+        title=_(
+            "B minus A (standard deviations of {dataset});<br>grey: the usual difference of two "
+            "clips",
+            dataset=dataset,
+        ),
         range=[-reach, reach],
         nticks=9,
     )
     plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], showgrid=False)
     layout(plot, height=140 + ROW * len(drawn), legend=True)
-    labels_above_rows(plot, dict(zip(rows.tolist(), drawn["title"], strict=True)))
+    labels_above_rows(plot, dict(enumerate(feature_titles)))
     plot.update_layout(margin_b=60, margin_t=46, legend={"y": 1, "yanchor": "bottom"})
     one, other = titles
-    largest = ", ".join(
-        f"{title} {difference:+.1f}"
-        for title, difference in drawn[["title", "difference"]].head(3).itertuples(index=False)
+    first = zip(feature_titles, drawn["difference"].head(3), strict=False)
+    alt = _(
+        "How far {other} (B) lies from {one} (A) in {n} features, in standard deviations of "
+        "{dataset}. The largest: {largest}.",
+        other=other,
+        one=one,
+        n=len(drawn),
+        dataset=dataset,
+        largest=", ".join(f"{title} {difference:+.1f}" for title, difference in first),
     )
-    return Figure(
-        plot,
-        table,
-        f"How far {other} (B) lies from {one} (A) in {len(drawn)} features, in standard deviations "
-        f"of {dataset}. The largest: {largest}.",
-    )
+    return Figure(plot, table, alt)

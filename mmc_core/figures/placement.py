@@ -20,6 +20,8 @@ from mmc_core.figures.style import (
     layout,
     mood_label,
 )
+from mmc_core.language import _
+from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 from mmc_core.wording import percent, rounded
 
@@ -46,7 +48,7 @@ def densities(
             line={"color": mood.colour, "width": 2},
             fill="tozeroy",
             fillcolor=faded(mood.colour, 0.1),
-            hovertemplate=f"{mood.name}<br>%{{x:.4g}}<extra></extra>",
+            hovertemplate=f"{mood.label}<br>%{{x:.4g}}<extra></extra>",
         )
         # Its place on each mood's curve, with the mood's mark.
         plot.add_scatter(
@@ -61,27 +63,32 @@ def densities(
                 "size": 11,
                 "line": {"color": INK, "width": 1},
             },
-            hovertemplate=f"higher than {percent(below)} of the {mood.name} clips<extra></extra>",
+            hovertemplate=_(
+                "higher than {share} of the {mood} clips", share=percent(below), mood=mood.label
+            )
+            + "<extra></extra>",
         )
         rows.append({"mood": mood.name, "n": d.n, "value": value, "share below": below})
     plot.add_vline(x=value, line={"color": INK, "width": 2, "dash": "dot"})
     plot.add_annotation(
-        x=value, y=1, yref="paper", yanchor="bottom", text=f"this clip: {rounded(value)}",
-        showarrow=False,
-    )  # fmt: skip
+        **{"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False},
+        text=_("this clip: {value}", value=rounded(value)),
+    )
     plot.update_xaxes(title=feature.label)
-    plot.update_yaxes(title="Share of clips per bin (%)", rangemode="tozero")
+    plot.update_yaxes(title=_("Share of clips per bin (%)"), rangemode="tozero")
     layout(plot, height=360, legend=True)
     plot.update_layout(margin_t=60, legend_y=1.1)
     data = pd.DataFrame(rows)
     below_of = zip(data["mood"], data["share below"], strict=True)
-    shares = ", ".join(f"{mood} {percent(below)}" for mood, below in below_of)
-    return Figure(
-        plot,
-        data,
-        f"{feature.title} of {clip} is {rounded(value)}; share of clips of {title} with a lower "
-        f"value: {shares}.",
+    alt = _(
+        "{feature} of {clip} is {value}; share of clips of {title} with a lower value: {shares}.",
+        feature=_(feature.title),
+        clip=clip,
+        value=rounded(value),
+        title=title,
+        shares=", ".join(f"{MOOD[mood].label} {percent(below)}" for mood, below in below_of),
     )
+    return Figure(plot, data, alt)
 
 
 def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> Figure:
@@ -94,7 +101,7 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
         title: of the dataset whose distributions these are.
     """
     drawn = places[[BY_NAME[name].group in groups for name in places["feature"]]]
-    titles = [BY_NAME[name].title for name in drawn["feature"]]
+    titles = [_(BY_NAME[name].title) for name in drawn["feature"]]
     plot = go.Figure()
     plot.add_vrect(
         x0=100 * MIDDLE_HALF[0],
@@ -113,11 +120,12 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
             cliponaxis=False,
             marker={"color": mood.colour, "symbol": mood.symbol, "size": 10, "opacity": 0.85},
             customdata=[rounded(value) for value in drawn["value"]],
-            hovertemplate=f"%{{y}}: %{{customdata}}<br>higher than %{{x:.0f}} % of the {mood.name} "
-            "clips<extra></extra>",
+            hovertemplate="%{y}: %{customdata}<br>"
+            + _("higher than %{{x:.0f}} % of the {mood} clips", mood=mood.label)
+            + "<extra></extra>",
         )
     plot.update_xaxes(
-        title="Share of the mood's clips with a lower value (%);<br>grey: their middle half",
+        title=_("Share of the mood's clips with a lower value (%);<br>grey: their middle half"),
         range=[-2, 102],
         tickvals=[0, 25, 50, 75, 100],
     )
@@ -128,5 +136,10 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
     return Figure(
         plot,
         places.rename(columns={mood.name: f"share of {mood.name} below" for mood in moods}),
-        f"Where {clip} lies among the clips of each mood of {title}, in {len(drawn)} features.",
+        _(
+            "Where {clip} lies among the clips of each mood of {title}, in {n} features.",
+            clip=clip,
+            title=title,
+            n=len(drawn),
+        ),
     )

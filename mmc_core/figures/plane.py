@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.style import INK, Figure, faded, layout
+from mmc_core.language import _
 from mmc_core.moods import MOODS
 
 
@@ -32,8 +33,8 @@ def quadrants(*, height: int) -> go.Figure:
         "zerolinecolor": INK,
         "zerolinewidth": 1.5,
     }
-    plot.update_xaxes(title="Valence: unpleasant ← → pleasant", **axis)
-    plot.update_yaxes(title="Arousal: calm ← → energetic", **axis)
+    plot.update_xaxes(title=_("Valence: unpleasant ← → pleasant"), **axis)
+    plot.update_yaxes(title=_("Arousal: calm ← → energetic"), **axis)
     plot.update_layout(margin_t=10)
     return plot
 
@@ -42,12 +43,14 @@ def mood_plane(*, height: int = 420) -> Figure:
     """The four quadrants, each with its mood and what that sounds like."""
     plot = quadrants(height=height)
     for mood in MOODS:
-        text = f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b> "
-        text += f"({mood.quadrant})<br>" + mood.sounds_like.replace(", ", ",<br>")
+        text = f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.label}</b> "
+        text += f"({mood.quadrant})<br>" + _(mood.sounds_like).replace(", ", ",<br>")
         plot.add_annotation(x=mood.valence / 2, y=mood.arousal / 2, text=text, showarrow=False)
     rows = [(mood.name, mood.quadrant, mood.valence, mood.arousal) for mood in MOODS]
-    alt = "Plane of valence (across) and arousal (up): happy is high on both, angry has high "
-    alt += "arousal and low valence, sad is low on both, relaxed has low arousal and high valence."
+    alt = _(
+        "Plane of valence (across) and arousal (up): happy is high on both, angry has high "
+        "arousal and low valence, sad is low on both, relaxed has low arousal and high valence."
+    )
     plot.update_annotations(font={"size": 14, "color": INK})
     data = pd.DataFrame(rows, columns=["name", "quadrant", "valence", "arousal"])
     return Figure(plot, data, alt)

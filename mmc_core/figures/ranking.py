@@ -20,6 +20,7 @@ from mmc_core.figures.style import (
     labels_above_rows,
     layout,
 )
+from mmc_core.language import _
 from mmc_core.wording import p_value
 
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
@@ -67,25 +68,32 @@ def ranking(
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             customdata=[
-                (name, BY_NAME[name].label, strength, p_value(p))
+                (name, BY_NAME[name].label, _(strength), p_value(p))
                 for name, strength, p in zip(
                     mine["feature"], mine["strength"], mine["p"], strict=True
                 )
             ],
-            text=[f"{a:.2f} to {b:.2f}" for a, b in zip(mine["low"], mine["high"], strict=True)],
-            hovertemplate="%{customdata[1]}, " + title + "<br>ε² %{x:.3f} (95 % %{text}), "
-            "%{customdata[2]}<br>Kruskal–Wallis %{customdata[3]}<br>click to open it"
-            "<extra></extra>",
+            text=[
+                _("{low:.2f} to {high:.2f}", low=a, high=b)
+                for a, b in zip(mine["low"], mine["high"], strict=True)
+            ],
+            hovertemplate=_(
+                "%{{customdata[1]}}, {title}<br>ε² %{{x:.3f}} (95 % %{{text}}), %{{customdata[2]}}"
+                "<br>Kruskal–Wallis %{{customdata[3]}}<br>click to open it",
+                title=title,
+            )
+            + "<extra></extra>",
         )
     plot.update_yaxes(
         tickvals=list(range(len(order))),
         range=[len(order) - 0.4, -0.8],
     )
-    plot.update_xaxes(title="ε² (share of variance between moods)", rangemode="tozero")
+    plot.update_xaxes(title=_("ε² (share of variance between moods)"), rangemode="tozero")
     layout(plot, height=110 + ROW * len(order), legend=True)
-    labels_above_rows(plot, {i: BY_NAME[name].title for i, name in enumerate(order)})
+    labels_above_rows(plot, {i: _(BY_NAME[name].title) for i, name in enumerate(order)})
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
-    alt = "Features ranked by separation of moods. " + " ".join(
+    alt = _("Features ranked by separation of moods.") + " "
+    alt += " ".join(
         of_ranking(title, effects.ranking(entries)) for title, entries in separations.items()
     )
     return Figure(plot, table.reset_index(drop=True), alt)
@@ -121,7 +129,7 @@ def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GR
     """
     shown = grouped(related, kinds)
     names = list(shown.columns)
-    titles = [BY_NAME[name].title for name in names]
+    titles = [_(BY_NAME[name].title) for name in names]
     plot = go.Figure()
     plot.add_heatmap(
         x=titles,
@@ -151,7 +159,8 @@ def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GR
     plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
     plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90)
     data = shown.rename_axis("feature").reset_index()
-    return Figure(plot, data, f"Correlation of features. {of_correlations(title, shown)}")
+    alt = _("Correlation of features.") + " " + of_correlations(title, shown)
+    return Figure(plot, data, alt)
 
 
 def grouped(related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from mmc_core.features.schema import Feature
 from mmc_core.figures.clip import FREQUENCY_TICKS
 from mmc_core.figures.distributions import boxplot
 from mmc_core.figures.style import INK, ROW, Figure, labels_above_rows, layout
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.contributions import Contributions
 from mmc_core.prediction.occlusion import Occlusion
@@ -47,7 +48,7 @@ def song_in_boxes(
     boxes = boxplot(feature, {title: moods})
     plot = boxes.plot
     plot.add_hline(y=value, line={"color": INK, "width": 2, "dash": "dot"})
-    plot.update_xaxes(title=f"dotted line: this song, {rounded(value)}")
+    plot.update_xaxes(title=_("dotted line: this song, {value}", value=rounded(value)))
     plot.update_layout(height=350, margin_t=34)
     data = boxes.data.assign(song=value)
     return Figure(plot, data, f"{boxes.alt} {song}: {rounded(value)}.")
@@ -57,31 +58,36 @@ def contribution_bars(made: Contributions, song: str) -> Figure:
     """From the model's usual answer to the one for the song, a step for each kind of feature."""
     groups = sorted(made.by_group, key=lambda group: -abs(made.by_group[group]))
     steps = [made.by_group[group] for group in groups]
-    names = [f"Usual answer for {made.mood}", *groups, "Answer for this song"]
+    mood = BY_NAME[made.mood]
+    names = [
+        _("Usual answer for {mood}", mood=mood.label),
+        *(_(group) for group in groups),
+        _("Answer for this song"),
+    ]
     plot = go.Figure(
         go.Waterfall(
             orientation="h",
             y=list(range(len(names))),
             x=[100 * value for value in (made.usual, *steps, made.probability)],
-            measure=["absolute", *("relative" for _ in groups), "total"],
+            measure=["absolute", *["relative"] * len(groups), "total"],
             text=[percent(made.usual), *map(_points, steps), percent(made.probability)],
             textposition="outside",
             cliponaxis=False,
             connector={"line": {"color": INK, "width": 1, "dash": "dot"}},
             increasing={"marker": {"color": FOR}},
             decreasing={"marker": {"color": AGAINST}},
-            totals={"marker": {"color": BY_NAME[made.mood].colour}},
+            totals={"marker": {"color": mood.colour}},
             customdata=names,
             hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
     )
-    plot.update_xaxes(title=f"Probability of {made.mood} (%)", range=[-2, 112])
+    plot.update_xaxes(title=_("Probability of {mood} (%)", mood=mood.label), range=[-2, 112])
     plot.update_xaxes(tickvals=[0, 25, 50, 75, 100])
     plot.update_yaxes(range=[len(names) - 0.5, -0.9], dtick=1)
     layout(plot, height=70 + (ROW + 14) * len(names))
     labels_above_rows(plot, dict(enumerate(names)))
     plot.update_layout(waterfallgap=0.65, margin_t=10)
-    text = ", ".join(f"{group} {_points(made.by_group[group])}" for group in groups)
+    text = ", ".join(f"{_(group)} {_points(made.by_group[group])}" for group in groups)
     data = pd.DataFrame(
         {
             "part": ["usual answer", *groups, "answer for the song"],
@@ -91,8 +97,15 @@ def contribution_bars(made: Contributions, song: str) -> Figure:
     return Figure(
         plot,
         data,
-        f"What kinds of features contribute to {made.mood} {percent(made.probability)} for "
-        f"{song}, from {percent(made.usual)} on: {text}.",
+        _(
+            "What kinds of features contribute to {mood} {probability} for {song}, from {usual} "
+            "on: {contributions}.",
+            mood=mood.label,
+            probability=percent(made.probability),
+            song=song,
+            usual=percent(made.usual),
+            contributions=text,
+        ),
     )
 
 
@@ -127,7 +140,7 @@ def occlusion_map(made: Occlusion, song: str) -> Figure:
         customdata=_cell_texts(made),
         hovertemplate="%{customdata}<extra></extra>",
         colorbar={
-            "title": {"text": "Points", "font": {"size": 12, "color": INK}},
+            "title": {"text": _("Points"), "font": {"size": 12, "color": INK}},
             "thickness": 8,
             "outlinewidth": 0,
             "nticks": 5,
@@ -138,14 +151,14 @@ def occlusion_map(made: Occlusion, song: str) -> Figure:
     plot.add_scatter(x=x, y=y, mode="lines", line={"color": OUTLINE, "width": 2}, hoverinfo="skip")
     ticks = [hz for hz in FREQUENCY_TICKS if hz <= grid.band_edges_hz[-1]]
     plot.update_yaxes(
-        title="Frequency (Hz)",
+        title=_("Frequency (Hz)"),
         range=[0, grid.n_bands],
         tickvals=grid.place(np.array(ticks, dtype=float)),
         ticktext=[f"{hz:,}" for hz in ticks],
         showgrid=False,
     )
     plot.update_xaxes(
-        title="Time in the song (s)", range=[times[0], times[-1]], nticks=11, showgrid=False
+        title=_("Time in the song (s)"), range=[times[0], times[-1]], nticks=11, showgrid=False
     )
     layout(plot, height=360)
     plot.update_layout(margin_t=12)
@@ -180,8 +193,16 @@ def _cell_texts(made: Occlusion) -> list[list[str]]:
     n_bands, n_times = made.grid.shape
     return [
         [
-            f"{times[t]:.1f} to {times[t + 1]:.1f} s, {bands[b]:.0f} to {bands[b + 1]:.0f} Hz<br>"
-            f"without it, {made.mood} {_points(-made.effects[b, t])}"
+            _(
+                "{start_s:.1f} to {end_s:.1f} s, {low_hz:.0f} to {high_hz:.0f} Hz<br>"
+                "without it, {mood} {change}",
+                start_s=times[t],
+                end_s=times[t + 1],
+                low_hz=bands[b],
+                high_hz=bands[b + 1],
+                mood=BY_NAME[made.mood].label,
+                change=_points(-made.effects[b, t]),
+            )
             for t in range(n_times)
         ]
         for b in range(n_bands)
@@ -190,13 +211,22 @@ def _cell_texts(made: Occlusion) -> list[list[str]]:
 
 def _points(change: float) -> str:
     """A change of a probability to read, in percentage points."""
-    return f"{100 * change:+.1f} points".replace("-", "\N{MINUS SIGN}")
+    number = f"{100 * change:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return _("{number} points", number=number)
 
 
 def _in_words(made: Occlusion, song: str) -> str:
     most = made.regions[0]
-    return (
-        f"Which regions of {song} drive the answer {made.mood}, from {made.start_s:.1f} s on. The "
-        f"largest effect, {_points(most.effect)}, has the region from {most.start_s:.1f} to "
-        f"{most.end_s:.1f} s and {most.low_hz:.0f} to {most.high_hz:.0f} Hz."
+    return _(
+        "Which regions of {song} drive the answer {mood}, from {part_s:.1f} s on. The largest "
+        "effect, {effect}, has the region from {start_s:.1f} to {end_s:.1f} s and {low_hz:.0f} to "
+        "{high_hz:.0f} Hz.",
+        song=song,
+        mood=BY_NAME[made.mood].label,
+        part_s=made.start_s,
+        effect=_points(most.effect),
+        start_s=most.start_s,
+        end_s=most.end_s,
+        low_hz=most.low_hz,
+        high_hz=most.high_hz,
     )

@@ -26,6 +26,7 @@ from mmc_core.figures.distributions import (
     upright_panels,
 )
 from mmc_core.figures.style import Figure, faded, layout
+from mmc_core.language import N_, _
 from mmc_core.moods import MOODS, Mood
 from mmc_core.wording import rounded
 
@@ -107,12 +108,19 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
                     "line": {"color": mood.colour, "width": 2},
                 },
                 unselected={"marker": {"opacity": 1}},
-                hovertemplate=f"{mood.name}, {title}<br>median {rounded(d.median)}<br>"
-                f"quartiles {rounded(d.q1)} to {rounded(d.q3)}<extra></extra>",
+                hovertemplate=_(
+                    "{mood}, {title}<br>median {median}<br>quartiles {low} to {high}",
+                    mood=mood.label,
+                    title=title,
+                    median=rounded(d.median),
+                    low=rounded(d.q1),
+                    high=rounded(d.q3),
+                )
+                + "<extra></extra>",
                 row=1,
                 col=column,
             )
-    return Figure(plot, densities(data), alt_text("Violin plots", feature, data))
+    return Figure(plot, densities(data), alt_text(N_("Violin plots"), feature, data))
 
 
 def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
@@ -177,7 +185,13 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
                 y=[foot[mood], foot[mood] + float(np.interp(d.median, at, up))],
                 mode="lines",
                 line={"color": mood.colour, "width": 3},
-                hovertemplate=f"{mood.name}, {title}<br>median {rounded(d.median)}<extra></extra>",
+                hovertemplate=_(
+                    "{mood}, {title}<br>median {median}",
+                    mood=mood.label,
+                    title=title,
+                    median=rounded(d.median),
+                )
+                + "<extra></extra>",
                 row=1,
                 col=column,
             )
@@ -190,7 +204,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     plot.update_xaxes(matches="x", type="log" if look.log else "linear")
     layout(plot, height=480)
     plot.update_layout(**room_for_titles(data))
-    return Figure(plot, densities(data), alt_text("Ridgelines", feature, data))
+    return Figure(plot, densities(data), alt_text(N_("Ridgelines"), feature, data))
 
 
 def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
@@ -242,19 +256,23 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
                     "size": [9 if percent in (25, 50, 75) else 0 for percent in PERCENT],
                 },
                 unselected={"marker": {"opacity": 1}},
-                hovertemplate="%{y} % of " + f"{mood.name} clips, {title},<br>"
-                "up to %{x:.4g}<extra></extra>",
+                hovertemplate=_(
+                    "%{{y}} % of {mood} clips, {title},<br>up to %{{x:.4g}}",
+                    mood=mood.label,
+                    title=title,
+                )
+                + "<extra></extra>",
                 row=1,
                 col=column,
             )
         add_clips(plot, look, title, column, _on_its_line(moods))
     plot.update_yaxes(ticksuffix=" %", range=[-2, 102])
-    plot.update_yaxes(title="Share of the mood's clips", col=1)
+    plot.update_yaxes(title=_("Share of the mood's clips"), col=1)
     plot.update_xaxes(matches="x", type="log" if look.log else "linear")
     layout(plot, height=460, legend=True)
     plot.update_layout(**room_for_titles(data), legend={"y": -0.2, "yanchor": "top"})
     plot.update_layout(margin_b=100)
-    return Figure(plot, percentiles(data), alt_text("Cumulative distributions", feature, data))
+    return Figure(plot, percentiles(data), alt_text(N_("Cumulative distributions"), feature, data))
 
 
 def _on_its_line(moods: Mapping[str, Distribution]) -> Place:

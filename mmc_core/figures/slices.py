@@ -6,8 +6,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.style import INK, NEUTRAL, ROW, Figure, labels_above_rows, layout
+from mmc_core.language import N_, _
 
 LEVEL = 0.05
+GENRE = "genre"  # whose slices are names
+FACETS = {
+    "mood": N_("Mood"),
+    "tempo": N_("Tempo"),
+    "loudness": N_("Loudness"),
+    "mode": N_("Mode"),
+    GENRE: N_("Genre"),
+}
 
 
 def slices(found: pd.DataFrame, what: str) -> Figure:
@@ -21,8 +30,8 @@ def slices(found: pd.DataFrame, what: str) -> Figure:
     plot = go.Figure()
     plot.add_vline(x=0, line={"color": INK, "width": 1, "dash": "dot"})
     for significant, name, symbol in (
-        (True, "significant", "circle"),
-        (False, "not", "circle-open"),
+        (True, N_("significant"), "circle"),
+        (False, N_("not significant"), "circle-open"),
     ):
         some = found[(found["p_corrected"] < LEVEL) == significant]
         rows = [at[i] for i in some.index]
@@ -39,25 +48,29 @@ def slices(found: pd.DataFrame, what: str) -> Figure:
             },
             customdata=some[["clips", "mean"]].assign(mean=100 * some["mean"]),
             mode="markers",
-            name=name if significant else "not significant",
+            name=_(name),
             marker={"size": 10, "symbol": symbol, "color": NEUTRAL[0], "line": {"width": 2}},
-            hovertemplate="%{x:+.0f} points; mean %{customdata[1]:.0f} % of %{customdata[0]} clips"
-            "<extra></extra>",
+            hovertemplate=_(
+                "%{x:+.0f} points; mean %{customdata[1]:.0f} % of %{customdata[0]} clips"
+            )
+            + "<extra></extra>",
         )
-    plot.update_xaxes(title=f"{what} (percentage points)")
+    plot.update_xaxes(title=_("{what} (percentage points)", what=what))
     layout(plot, height=130 + ROW * len(found), legend=True)
     plot.update_yaxes(range=[-0.5, len(found) - 0.2], showgrid=False)
-    labels = (
-        found["facet"].str.capitalize()
-        + ": "
-        + found["slice"]
-        + " ("
-        + found["clips"].astype(str)
-        + " clips)"
-    )
+    labels = [
+        _(
+            "{facet}: {slice} ({n} clips)",
+            facet=_(FACETS[facet]),
+            slice=name if facet == GENRE else _(name),
+            n=n,
+        )
+        for facet, name, n in found[["facet", "slice", "clips"]].itertuples(index=False)
+    ]
     labels_above_rows(plot, dict(zip(at, labels, strict=True)))
     text = "; ".join(
         f"{label} {100 * difference:+.0f}"
         for label, difference in zip(labels, found["difference"], strict=True)
     )
-    return Figure(plot, found, f"{what}, percentage points by kind of music: {text}.")
+    alt = _("{what}, percentage points by kind of music: {slices}.", what=what, slices=text)
+    return Figure(plot, found, alt)

@@ -6,7 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.style import Figure, layout, mood_label
-from mmc_core.moods import BY_NAME, MOODS, NAMES
+from mmc_core.language import _
+from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.prediction.result import Prediction
 from mmc_core.wording import percent
 
@@ -25,15 +26,16 @@ def probability_bars(prediction: Prediction) -> Figure:
             text=percent(p),
             textposition="outside",
             cliponaxis=False,
-            hovertemplate=f"{mood.name}: %{{x:.1f}} %<extra></extra>",
+            hovertemplate=_("{mood}: %{{x:.1f}} %", mood=mood.label) + "<extra></extra>",
         )
-    plot.update_xaxes(title="Probability (%)", range=[0, 112], tickvals=[0, 25, 50, 75, 100])
+    plot.update_xaxes(title=_("Probability (%)"), range=[0, 112], tickvals=[0, 25, 50, 75, 100])
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=230)
     plot.update_layout(bargap=0.35, margin_t=10)
     data = pd.DataFrame([probabilities])
-    shares = ", ".join(f"{name} {percent(probabilities[name])}" for name in NAMES)
-    return Figure(plot, data, f"Probabilities of {prediction.file}: {shares}.")
+    shares = ", ".join(f"{mood.label} {percent(probabilities[mood.name])}" for mood in MOODS)
+    alt = _("Probabilities of {file}: {shares}.", file=prediction.file, shares=shares)
+    return Figure(plot, data, alt)
 
 
 def vote_bars(prediction: Prediction) -> Figure:
@@ -53,24 +55,28 @@ def vote_bars(prediction: Prediction) -> Figure:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            customdata=[vote.title for vote in votes],
-            hovertemplate=f"%{{customdata}}<br>{mood.name}: %{{x:.1f}} %<extra></extra>",
+            customdata=[_(vote.title) for vote in votes],
+            hovertemplate="%{customdata}<br>"
+            + _("{mood}: %{{x:.1f}} %", mood=mood.label)
+            + "<extra></extra>",
         )
-    plot.update_xaxes(title="Probability (%)", range=[0, 100])
+    plot.update_xaxes(title=_("Probability (%)"), range=[0, 100])
     layout(plot, height=120 + 50 * len(votes), legend=True)
     plot.update_yaxes(
         autorange="reversed",
         tickvals=rows,
-        ticktext=[f"{vote.title}: <b>{mood_label(BY_NAME[vote.mood])}</b>" for vote in votes],
+        ticktext=[f"{_(vote.title)}: <b>{mood_label(BY_NAME[vote.mood])}</b>" for vote in votes],
     )
     plot.update_layout(barmode="stack", bargap=0.3, legend_traceorder="normal")
     data = pd.DataFrame(
         [{"input": vote.input, "mood": vote.mood, **vote.probabilities} for vote in votes]
     )
     votes_text = ", ".join(
-        f"{vote.title} {vote.mood} ({percent(vote.probabilities[vote.mood])})" for vote in votes
+        f"{_(vote.title)} {BY_NAME[vote.mood].label} ({percent(vote.probabilities[vote.mood])})"
+        for vote in votes
     )
-    return Figure(plot, data, f"Votes on {prediction.file}: {votes_text}.")
+    alt = _("Votes on {file}: {votes}.", file=prediction.file, votes=votes_text)
+    return Figure(plot, data, alt)
 
 
 def windows_table(prediction: Prediction) -> pd.DataFrame:

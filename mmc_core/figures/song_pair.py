@@ -11,10 +11,11 @@ from plotly.subplots import make_subplots
 from mmc_core.figures.pair import LETTERS
 from mmc_core.figures.plane import mood_plane
 from mmc_core.figures.style import INK, Figure, layout, mood_label
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.prediction.exports import stretches, timeline_table
 from mmc_core.prediction.result import Moment, Prediction
-from mmc_core.wording import percent, shown
+from mmc_core.wording import listed, percent, shown
 
 DARK, PAPER = "#1F2328", "#FEFEFE"  # of letters in discs, which are the same in a dark theme
 STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800)  # between ticks of time
@@ -40,9 +41,9 @@ def probability_bars(pair: Sequence[Prediction]) -> Figure:
             textposition="outside",
             textangle=0,
             cliponaxis=False,
-            hovertemplate=f"{letter}, %{{y}}: %{{x:.1f}} %<extra></extra>",
+            hovertemplate=_("{letter}, %{{y}}: %{{x:.1f}} %", letter=letter) + "<extra></extra>",
         )
-    plot.update_xaxes(title="Probability (%)", range=[0, 118], tickvals=[0, 25, 50, 75, 100])
+    plot.update_xaxes(title=_("Probability (%)"), range=[0, 118], tickvals=[0, 25, 50, 75, 100])
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=330)
     plot.update_layout(barmode="group", bargap=0.28, bargroupgap=0.08, margin_t=10)
@@ -54,10 +55,12 @@ def probability_bars(pair: Sequence[Prediction]) -> Figure:
     )
     described = "; ".join(
         f"{letter}, {each.file}: "
-        + ", ".join(f"{name} {percent((each.probabilities or {})[name])}" for name in NAMES)
+        + ", ".join(
+            f"{mood.label} {percent((each.probabilities or {})[mood.name])}" for mood in MOODS
+        )
         for letter, each in zip(LETTERS, pair, strict=True)
     )
-    return Figure(plot, data, f"Probabilities of {described}.")
+    return Figure(plot, data, _("Probabilities of {songs}.", songs=described))
 
 
 def plane(pair: Sequence[Prediction]) -> Figure:
@@ -71,7 +74,7 @@ def plane(pair: Sequence[Prediction]) -> Figure:
             xanchor="right" if mood.valence > 0 else "left",
             yanchor="bottom" if mood.arousal > 0 else "top",
             yshift=10 * mood.arousal,
-            text=f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.name}</b>",
+            text=f"<span style='color:{mood.colour}'>{mood.mark}</span> <b>{mood.label}</b>",
             font={"size": 14, "color": INK},
             showarrow=False,
         )
@@ -87,17 +90,25 @@ def plane(pair: Sequence[Prediction]) -> Figure:
             textfont={"size": 14, "color": PAPER},
             marker={"size": 26, "color": DARK, "line": {"color": PAPER, "width": 2}},
             cliponaxis=False,
-            hovertemplate=f"{letter}<br>valence %{{x:.2f}}, arousal %{{y:.2f}}<extra></extra>",
+            hovertemplate=f"{letter}<br>"
+            + _("valence %{x:.2f}, arousal %{y:.2f}")
+            + "<extra></extra>",
         )
     places = [
         {"song": letter, "file": each.file, "arousal": each.arousal, "valence": each.valence}
         for letter, each in zip(LETTERS, pair, strict=True)
     ]
-    described = " and ".join(
-        f"{each['song']} at arousal {each['arousal']:.2f} and valence {each['valence']:.2f}"
+    described = listed(
+        _(
+            "{song} at arousal {arousal:.2f} and valence {valence:.2f}",
+            song=each["song"],
+            arousal=each["arousal"],
+            valence=each["valence"],
+        )
         for each in places
     )
-    return Figure(plot, pd.DataFrame(places), f"Plane of valence and arousal with {described}.")
+    alt = _("Plane of valence and arousal with {songs}.", songs=described)
+    return Figure(plot, pd.DataFrame(places), alt)
 
 
 def timelines(pair: Sequence[Prediction]) -> Figure:
@@ -125,9 +136,9 @@ def timelines(pair: Sequence[Prediction]) -> Figure:
         showticklabels=True,
         showgrid=False,
     )
-    plot.update_yaxes(title="Probability (%)", range=[0, 100], tickvals=[0, 25, 50, 75, 100])
+    plot.update_yaxes(title=_("Probability (%)"), range=[0, 100], tickvals=[0, 25, 50, 75, 100])
     layout(plot, height=540, legend=True)
-    plot.update_xaxes(title="Time (min:s)", row=2)
+    plot.update_xaxes(title=_("Time (min:s)"), row=2)
     plot.update_layout(
         margin={"t": 84, "b": 10},
         legend={"y": 1.12, "yanchor": "bottom", "traceorder": "normal"},
@@ -142,12 +153,17 @@ def timelines(pair: Sequence[Prediction]) -> Figure:
     described = "; ".join(
         f"{letter}: "
         + ", ".join(
-            f"{part.mood} {part.start_s:.0f} to {part.end_s:.0f} s"
+            _(
+                "{mood} {start:.0f} to {end:.0f} s",
+                mood=BY_NAME[part.mood].label,
+                start=part.start_s,
+                end=part.end_s,
+            )
             for part in stretches(each.timeline)
         )
         for letter, each in zip(LETTERS, pair, strict=True)
     )
-    return Figure(plot, data, f"Mood over time on one axis. {described}.")
+    return Figure(plot, data, _("Mood over time on one axis. {songs}.", songs=described))
 
 
 def _areas(plot: go.Figure, row: int, timeline: Sequence[Moment]) -> None:
@@ -170,7 +186,7 @@ def _areas(plot: go.Figure, row: int, timeline: Sequence[Moment]) -> None:
                 stackgroup=f"{row}-{i}",
                 line={"color": INK, "width": 0.6},
                 fillcolor=mood.colour,
-                hovertemplate=f"{mood.mark} {mood.name} %{{y:.0f}} %<extra></extra>",
+                hovertemplate=_("{mood} %{{y:.0f}} %", mood=mood_label(mood)) + "<extra></extra>",
                 row=row,
                 col=1,
             )
@@ -188,7 +204,7 @@ def _moods_above(plot: go.Figure, row: int, timeline: Sequence[Moment], duration
             y=100,
             yanchor="bottom",
             text=f"<span style='color:{mood.colour}'>{mood.mark}</span>"
-            + (f" {mood.name}" if part.end_s - part.start_s >= NAMED * duration_s else ""),
+            + (f" {mood.label}" if part.end_s - part.start_s >= NAMED * duration_s else ""),
             showarrow=False,
             row=row,
             col=1,

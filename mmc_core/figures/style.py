@@ -103,7 +103,7 @@ def dataset_marker(i: int, size: int) -> dict[str, object]:
 
 def mood_label(mood: Mood) -> str:
     """Name with its shape, so that colour is never the only sign."""
-    return f"{mood.mark} {mood.name}"
+    return f"{mood.mark} {mood.label}"
 
 
 def faded(colour: str, opacity: float) -> str:

@@ -27,10 +27,11 @@ from mmc_core.features.scalars import describe
 from mmc_core.features.schema import ORIGINAL_57, fingerprint
 from mmc_core.features.spectra import Spectra
 from mmc_core.files import replacing
+from mmc_core.language import _
 from mmc_core.learning.augmentation import COPIES, NOISE, SHIFT_S
 from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe, Probe
 from mmc_core.learning.scores import one_hot
-from mmc_core.moods import NAMES
+from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.settings import cache_dir
 from mmc_core.wording import listed
 
@@ -69,7 +70,7 @@ class Clips:
         """Inputs and one-hot moods of some clips and of copies, by default of the same clips."""
         copied = rows if copied is None else copied
         x = np.concatenate([self.x[rows], *(copy[copied] for copy in self.copies)])
-        moods = [self.one_hot[rows], *(self.one_hot[copied] for _ in self.copies)]
+        moods = [self.one_hot[rows], *[self.one_hot[copied]] * len(self.copies)]
         return x, np.concatenate(moods)
 
 
@@ -86,14 +87,18 @@ def lacks(dataset: Dataset) -> str:
 
 def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) -> str:
     if missing := [name for name in ORIGINAL_57 if name not in features]:
-        return (
-            f"{dataset.title} lacks {len(missing)} of the 57 features, such as {missing[0]}; "
-            "training takes all of them."
+        return _(
+            "{dataset} lacks {n} of the 57 features, such as {feature}; training takes all of "
+            "them.",
+            dataset=dataset.title,
+            n=len(missing),
+            feature=missing[0],
         )
     if missing := [mood for mood in NAMES if mood not in moods]:
-        return (
-            f"{dataset.title} has no clip that is {listed(missing, 'or')}; training takes all four "
-            "moods."
+        return _(
+            "{dataset} has no clip that is {moods}; training takes all four moods.",
+            dataset=dataset.title,
+            moods=listed((BY_NAME[mood].label for mood in missing), "or"),
         )
     return ""
 

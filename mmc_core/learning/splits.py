@@ -17,25 +17,26 @@ import pandas as pd
 from mmc_core._typing import Bools, Ints, Objects
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError, RecipeError, UnknownName
+from mmc_core.language import N_, _
 from mmc_core.wording import listed
 
 PROTOCOLS = {
-    "published": (
+    N_("published"): N_(
         "stratified folds, as in the 4QAED paper; clips of one artist or song may be in training "
         "and test"
     ),
-    "grouped": (
+    N_("grouped"): N_(
         "stratified folds; all clips of an artist, or of a song and its near-duplicates, are in "
         "the same fold"
     ),
-    "official": "the split published with the dataset",
-    "original": (
+    N_("official"): N_("the split published with the dataset"),
+    N_("original"): N_(
         "the original system's single random split; clips of one artist or song may be in training "
         "and test, and where a recipe adds copies, copies of test clips are in training too"
     ),
 }
 HOLD_OUT = "hold-out"
-HOLD_OUT_SENTENCE = (
+HOLD_OUT_SENTENCE = N_(
     "one hold-out split, stratified by mood; a fifth of the clips are for testing, and no group is "
     "in both parts"
 )
@@ -89,9 +90,12 @@ class Protocol:
     def sentence(self) -> str:
         """What is done, in words."""
         if self.name == HOLD_OUT:
-            return HOLD_OUT_SENTENCE
-        times = f"{self.repeats} x {self.folds} " if self.folds > 1 else ""
-        return times + PROTOCOLS[self.name]
+            return _(HOLD_OUT_SENTENCE)
+        words = _(PROTOCOLS[self.name])
+        if self.folds == 1:
+            return words
+        repeats, folds = self.repeats, self.folds
+        return _("{repeats} x {folds} {words}", repeats=repeats, folds=folds, words=words)
 
 
 @dataclass(frozen=True)
@@ -230,11 +234,11 @@ def _draw(table: pd.DataFrame, protocol: Protocol) -> Iterator[npt.NDArray[np.in
     for seed in range(1, protocol.repeats + 1):
         numbers = np.zeros(len(table), dtype=np.int8)
         if protocol.name == "grouped":
-            parts = [test for _, test in inner_folds(table, rows, seed, protocol.folds)]
+            parts = [part[1] for part in inner_folds(table, rows, seed, protocol.folds)]
         else:
             splitter = StratifiedKFold(protocol.folds, shuffle=True, random_state=seed)
             mood = table["mood"].to_numpy(dtype=object)
-            parts = [test for _, test in splitter.split(rows, mood)]
+            parts = [part[1] for part in splitter.split(rows, mood)]
         for k, test in enumerate(parts):
             numbers[test] = k + 1
         yield numbers
@@ -244,10 +248,10 @@ def _originals_test(dataset: Dataset, table: pd.DataFrame, copies: bool) -> Bool
     from sklearn.model_selection import train_test_split
 
     share = 0.3 if copies else dataset.original_test_share
-    _, test = train_test_split(
+    test = train_test_split(
         np.arange(len(table)),
         test_size=share,
         stratify=table["mood"].to_numpy(dtype=object),
         random_state=ORIGINAL_SEED,
-    )
+    )[1]
     return np.isin(np.arange(len(table)), test)

@@ -13,6 +13,7 @@ import pandas as pd
 from mmc_core.errors import LibraryError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import write_csv, write_parquet
+from mmc_core.language import _
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.library.song_tags import NAMES as TAGS
 from mmc_core.moods import NAMES
@@ -77,7 +78,8 @@ def by_group(songs: pd.DataFrame, column: str, most: int = 12) -> pd.DataFrame:
     groups = known[column]
     in_order = column == "year"
     if in_order and groups.nunique() > most:
-        groups = (groups // 10 * 10).astype(str) + "s"
+        decades = groups // 10 * 10
+        groups = decades.map({each: _("{decade}s", decade=each) for each in decades.unique()})
     counts = pd.crosstab(groups.astype(str), known["mood"]).reindex(columns=NAMES, fill_value=0)
     counts = counts.assign(songs=counts.sum(axis=1)).rename_axis("group").reset_index()
     if in_order:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from mmc_core._typing import Floats
 from mmc_core.features.embeddings import audioset, is_here
+from mmc_core.language import N_, _
 from mmc_core.moods import NAMES
 from mmc_core.prediction import probe
 from mmc_core.prediction.sound import Song
 from mmc_core.runs import Run
 
 LEAST_MUSICALITY = 2.0  # see `audioset.musicality`
+
+NOT_MUSIC = N_("This does not sound like music. It sounds like {sound}.")
+UNFAMILIAR = N_(
+    "This sounds unlike all music that the model was trained on. To find out whether it is music "
+    "at all, download the AudioSet network."
+)
+ANY_MOOD = N_("None of the four moods can be ruled out.")
 
 
 def mood_set(run: Run, probabilities: Floats) -> list[str]:
@@ -29,12 +37,18 @@ def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
         kinds = song.frames("audioset").kinds
         assert kinds is not None
         if audioset.musicality(kinds) < LEAST_MUSICALITY:
-            return f"This does not sound like music. It sounds like {audioset.likeliest(kinds)}."
+            return NOT_MUSIC.format(sound=audioset.likeliest(kinds))
     elif probe.distance(run, song) > run.info["confidence"]["distance_limit"]:
-        return (
-            "This sounds unlike all music that the model was trained on. To find out whether it is "
-            "music at all, download the AudioSet network."
-        )
+        return UNFAMILIAR
     if len(moods) == len(NAMES):
-        return "None of the four moods can be ruled out."
+        return ANY_MOOD
     return None
+
+
+def in_words(reason: str) -> str:
+    """A sentence of `why_none`, in the language of whoever reads."""
+    before, after = NOT_MUSIC.split("{sound}")
+    if reason.startswith(before):
+        sound = reason.removeprefix(before).removesuffix(after)
+        return _(NOT_MUSIC, sound=_(sound))
+    return _(reason)

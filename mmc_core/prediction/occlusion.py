@@ -25,6 +25,7 @@ from mmc_core.audio.loudness import levelled
 from mmc_core.features.embeddings import embed
 from mmc_core.features.masking import Grid, Maskable
 from mmc_core.features.spectra import Spectra
+from mmc_core.language import N_
 from mmc_core.moods import NAMES
 from mmc_core.prediction.network import answer
 from mmc_core.prediction.result import Prediction
@@ -34,9 +35,9 @@ from mmc_core.settings import DATA
 EXCERPT_S = 10.0
 TOP_SHARE = 0.2  # of the cells: those that drove the answer
 SOUNDS = {
-    "original": "The excerpt as it is",
-    "only": "Only the marked regions",
-    "without": "Without the marked regions",
+    "original": N_("The excerpt as it is"),
+    "only": N_("Only the marked regions"),
+    "without": N_("Without the marked regions"),
 }
 
 

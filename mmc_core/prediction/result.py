@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mmc_core.features.titles import input_title
+from mmc_core.language import _
 from mmc_core.moods import MOODS
 from mmc_core.wording import listed, rendered
 
@@ -165,10 +166,13 @@ class Prediction:
 
     @property
     def answer(self) -> str:
-        """The mood in words: "happy", "happy or relaxed", or that it cannot be told."""
+        """The mood in words: "happy", "happy or relaxed", or that it cannot be told.
+
+        On a page, in the language of whoever reads.
+        """
         if self.abstained:
-            return "I cannot tell"
-        return listed(self.mood_set, "or") if self.mood_set else str(self.mood)
+            return _("I cannot tell")
+        return listed((_(name) for name in self.mood_set or [str(self.mood)]), "or")
 
     def to_json(self, *, timeline: bool = False) -> dict[str, Any]:
         """The public form, as `predict --json` prints it; see `docs/interfaces.md`.

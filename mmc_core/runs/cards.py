@@ -8,6 +8,7 @@ import shlex
 from mmc_core import datasets
 from mmc_core.audio import CLIP_S
 from mmc_core.features.titles import input_title
+from mmc_core.language import _
 from mmc_core.learning import recipes
 from mmc_core.learning.splits import HOLD_OUT, Protocol
 from mmc_core.runs import OF_TRAINING, Run
@@ -24,10 +25,14 @@ def accuracy_sentence(run: Run) -> str:
     """How often a run was right on held-out clips, and what guessing would give."""
     scores = run.scores
     low, high = scores["interval"]
-    return (
-        f"Accuracy on {scores['n']} held-out clips: {percent(scores['accuracy'])} (95 % interval "
-        f"{100 * low:.0f} to {percent(high)}). Guessing the commonest mood: "
-        f"{percent(scores['baselines']['majority'])}."
+    return _(
+        "Accuracy on {n} held-out clips: {accuracy} (95 % interval {low:.0f} to {high}). Guessing "
+        "the commonest mood: {guessing}.",
+        n=scores["n"],
+        accuracy=percent(scores["accuracy"]),
+        low=100 * low,
+        high=percent(high),
+        guessing=percent(scores["baselines"]["majority"]),
     )
 
 

@@ -11,13 +11,14 @@ import pandas as pd
 from mmc_core.errors import RunError
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
+from mmc_core.language import N_, _
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
-from mmc_core.runs.original import OriginalRun
+from mmc_core.runs.original import OriginalRun, Say, in_english
 
-FEATURES, SOME_FEATURES, SEVERAL = "57 features", "Some features", "Several inputs"
-CNN1D, CNN2D, COMBINATION, CLASSIFIER = "1D CNN", "2D CNN", "Ensemble", "Classifier"
-PROBE = "Probe"
+FEATURES, SOME_FEATURES, SEVERAL = N_("57 features"), N_("Some features"), N_("Several inputs")
+CNN1D, CNN2D, COMBINATION = N_("1D CNN"), N_("2D CNN"), N_("Ensemble")
+CLASSIFIER, PROBE = N_("Classifier"), N_("Probe")
 # Each with a key that stays when its title does not.
 INPUTS = {
     FEATURES: "features",
@@ -35,6 +36,15 @@ ARCHITECTURES = {
 }
 
 _KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER, "probe": PROBE}
+# What settings are called: the recipes' fields, and what is listed of a run beside them.
+SETTINGS = (
+    *(N_("input"), N_("layers"), N_("copies"), N_("validation clips"), N_("clips"), N_("kind")),
+    *(N_("seed"), N_("dropout"), N_("learning rate"), N_("batch size"), N_("epochs")),
+    *(N_("patience"), N_("members"), N_("scaling"), N_("level"), N_("size"), N_("shrink")),
+    *(N_("pools"), N_("strides"), N_("momentum"), N_("head"), N_("gain db"), N_("low pass")),
+    *(N_("masks"), N_("roll"), N_("estimator"), N_("parameters"), N_("networks")),
+    *(N_("landmarks"), N_("sources")),
+)
 # Listed otherwise: by the entry itself, or as one line of layers, input or copies.
 _ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
 _LAYERS = {"kind", "filters", "kernels", "dense"}
@@ -42,7 +52,9 @@ _LAYERS = {"kind", "filters", "kernels", "dense"}
 
 @dataclass(frozen=True)
 class Entry:
-    """A run as it is listed. `settings` are words; what is not known is left out."""
+    """A run as it is listed, its label in English. `settings` are words, in the language of whoever
+    reads but for their names; what is not known is left out.
+    """
 
     label: str
     dataset: str
@@ -54,6 +66,11 @@ class Entry:
     @property
     def is_ours(self) -> bool:
         return isinstance(self.source, Run)
+
+    @property
+    def shown(self) -> str:
+        """Its label in the language of whoever reads."""
+        return shown_label(self.source)
 
     @property
     def key(self) -> str:
@@ -68,14 +85,31 @@ class Entry:
         return True
 
 
-def label(run: Run) -> str:
-    """Its title, of an evaluation with its protocol; its name too where another may be alike."""
-    usual, words = f"{run.dataset}-{run.info['recipe']['name']}", run.title
+def label(run: Run | OriginalRun, say: Say = in_english) -> str:
+    """Its title, of an evaluation with its protocol; its name too where another may be alike.
+
+    In English, so that it can be the option of a widget.
+    """
+    if isinstance(run, OriginalRun):
+        return say(N_("Original system: {title}"), title=run.title(say))
+    usual, words = f"{run.dataset}-{run.info['recipe']['name']}", say(run.title)
     if run.info["of"] == OF_EVALUATION:
         protocol = Protocol(**run.info["protocol"])
-        usual, words = f"{usual}-{protocol}", f"{words}: {protocol.name}"
-        words += f", {protocol.folds} folds" if protocol.folds > 1 else " split"
+        usual = f"{usual}-{protocol}"
+        words = say(
+            N_("{title}: {protocol}, {folds} folds")
+            if protocol.folds > 1
+            else N_("{title}: {protocol} split"),
+            title=words,
+            protocol=say(protocol.name),
+            folds=protocol.folds,
+        )
     return words if run.name == usual else f"{words} ({run.name})"
+
+
+def shown_label(run: Run | OriginalRun) -> str:
+    """The same in the language of whoever reads."""
+    return label(run, _)
 
 
 def of_run(run: Run) -> Entry:
@@ -112,18 +146,19 @@ def evaluations(entries: Iterable[Entry]) -> list[Run]:
 
 def of_original(run: OriginalRun) -> Entry:
     """One of the original system's runs."""
+    image = IMAGES[run.input].title if run.input in IMAGES else run.input
     known = {
-        "input": IMAGES[run.input].title if run.input in IMAGES else run.input,
+        "input": _(image),
         "layers": run.architecture,
-        "copies": run.augmented,
+        "copies": _(run.augmented),
         "dropout": f"{run.dropout:g}",
         "epochs": str(len(run.history)),
-        "validation clips": "random",
+        "validation clips": _("random"),
     }
     return Entry(
-        f"Original system: {run.title}",
+        label(run),
         run.dataset,
-        known["input"] if known["input"] in INPUTS else SOME_FEATURES,
+        image if image in INPUTS else SOME_FEATURES,
         CNN1D if run.architecture.startswith("Conv1D") else CNN2D,
         known,
         run,
@@ -158,11 +193,11 @@ def _input(recipe: Mapping[str, Any]) -> str:
 
 
 def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
-    settings = {"input": ", ".join(recipe.get("groups", [])) or _input(recipe)}
+    settings = {"input": ", ".join(map(_, recipe.get("groups", []))) or _(_input(recipe))}
     if "filters" in recipe:
         settings["layers"] = _layers(recipe)
-        settings["copies"] = "+".join(recipe["copies"]) or "no"
-        settings["validation clips"] = "of other groups"
+        settings["copies"] = "+".join(recipe["copies"]) or _("no")
+        settings["validation clips"] = _("of other groups")
     elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
     return settings | {
         name.replace("_", " "): _word(value)
@@ -173,7 +208,7 @@ def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
 
 def _clips(data: Mapping[str, Any]) -> dict[str, str]:
     """Of other clips, moods or groups the same seed makes another validation split."""
-    return {"clips": f"{data['n']}, version {data['sha256'][:8]}"}
+    return {"clips": _("{n}, version {hash}", n=data["n"], hash=data["sha256"][:8])}
 
 
 def _layers(recipe: Mapping[str, Any]) -> str:
@@ -187,7 +222,7 @@ def _layers(recipe: Mapping[str, Any]) -> str:
 
 def _word(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, Mapping):

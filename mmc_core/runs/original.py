@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from mmc_core.features.images import IMAGES
+from mmc_core.language import N_
 from mmc_core.settings import DATA
 
 CITATION = (
     "Music Mood Classification System, github.com/Jessica0410/Music-Mood-Classification: "
     "epoch-by-epoch figures as its notebooks print them."
 )
+
+Say = Callable[..., str]  # a text, filled in: `language._`, or `in_english`
+
+
+def in_english(text: str, **values: object) -> str:
+    """As `language._`, where a text is a key as well."""
+    return text.format(**values) if values else text
 
 
 @dataclass(frozen=True)
@@ -30,18 +39,19 @@ class OriginalRun:
     note: str
     history: pd.DataFrame
 
-    @property
-    def title(self) -> str:
+    def title(self, say: Say = in_english) -> str:
         """The kind of network, told from others of its dataset by input, number or copies."""
-        of_image = f" on {IMAGES[self.input].title}" if self.input in IMAGES else ""
+        network = say(N_("1D CNN") if self.architecture.startswith("Conv1D") else N_("2D CNN"))
         number = self.name.rpartition("-")[2]
-        return (
-            self.architecture[4:6]
-            + " CNN"
-            + of_image
-            + (f", run {int(number)}" if number.isdigit() else "")
-            + (", augmented" if self.augmented != "no" else "")
-        )
+        parts = [network]
+        if self.input in IMAGES:
+            image = say(IMAGES[self.input].title)
+            parts = [say(N_("{network} on {image}"), network=network, image=image)]
+        if number.isdigit():
+            parts.append(say(N_("run {n}"), n=int(number)))
+        if self.augmented != "no":
+            parts.append(say(N_("augmented")))
+        return ", ".join(parts)
 
 
 def original_runs() -> list[OriginalRun]:

@@ -17,6 +17,7 @@ from mmc_core.jobs import song_work
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.sound import Song
+from mmc_core.settings import page_keep_seconds
 from mmc_core.ui.predict import visit, worker
 from mmc_core.ui.predict.visit import Visit, Visits
 from mmc_core.ui.predict.worker import Worker
@@ -213,7 +214,7 @@ def test_visits_are_few_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not first.songs
     assert every.get("first") is not first
     third = every.get("third")
-    now = visit.MAX_AGE_S + 1
+    now = page_keep_seconds() + 1
     every.forget_old()
     assert every.get("third") is not third
 

@@ -16,6 +16,7 @@ from mmc_core.datasets.user.correction import Correction
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.errors import MMCError
 from mmc_core.features.embeddings import NETWORKS
+from mmc_core.language import N_, _
 
 ID, TITLE = "corrections", "My corrections"
 CLIP_DIGITS = 16  # of a song's SHA-256, which name its clip
@@ -25,15 +26,18 @@ class CorrectedSongs(UserDataset):
     """The songs whose moods a person corrected; no sound, but embeddings."""
 
     id, title = ID, TITLE
-    description = "Songs whose mood you gave on the page Predict, or with `mmc corrections add`."
-    music = "Your own choice."
-    labels = "The mood that you heard, beside the answer of a model."
-    grouping = (
+    description = N_(
+        "Songs whose mood you gave on the page Predict, or with `mmc corrections add`."
+    )
+    labels = N_("The mood that you heard, beside the answer of a model.")
+    grouping = N_(
         "Each song is its own group, but songs that are nearly the same in all features share one."
     )
-    length_rule = "Whole songs; features describe the first 25.5 s."
-    extraction = "Computed by this project when you saved the correction. The sound is not kept."
-    homepage = "the page Predict"
+    length_rule = N_("Whole songs; features describe the first 25.5 s.")
+    extraction = N_(
+        "Computed by this project when you saved the correction. The sound is not kept."
+    )
+    homepage = N_("the page Predict")
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,7 +47,7 @@ class CorrectedSongs(UserDataset):
 
     @property
     def audio_advice(self) -> str:
-        return (
+        return _(
             "Corrections keep embeddings in place of sound, and some lack what is asked for. Train "
             "probe-musicnn, or fetch the AudioSet network and correct these songs again."
         )
@@ -84,7 +88,7 @@ def _build(place: Path) -> bool:
     store.discard(corrections.dataset_dir())
     fresh = CorrectedSongs(place.with_name("fresh"))
     fresh.folder.mkdir(parents=True)
-    table, _ = grouped(_table(saved))
+    table = grouped(_table(saved))[0]
     fresh.write_table(table)
     fresh.write_summary(table)
     names = pd.DataFrame({"name": [each.name for each in saved]}, index=table["clip"])

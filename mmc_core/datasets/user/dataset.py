@@ -12,13 +12,28 @@ from mmc_core.audio import CLIP_S
 from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.user.source import FOLDER, LIST, PARTS, TABLE
 from mmc_core.errors import DatasetError
+from mmc_core.language import N_, _, ngettext
 from mmc_core.wording import unescaped
 
-SOURCES = {
-    FOLDER: "a folder with one subfolder per mood",
-    LIST: "a list of files and their moods",
-    TABLE: "a table of features",
-    PARTS: "a table of features in several Parquet files",
+DESCRIPTIONS = {
+    FOLDER: N_("Your own dataset, made on {date} from a folder with one subfolder per mood."),
+    LIST: N_("Your own dataset, made on {date} from a list of files and their moods."),
+    TABLE: N_("Your own dataset, made on {date} from a table of features."),
+    PARTS: N_(
+        "Your own dataset, made on {date} from a table of features in several Parquet files."
+    ),
+}
+GROUPINGS = {  # by whether groups were named, and whether clips were compared
+    (True, True): N_(
+        "As you named them; a clip without a group is its own group, but clips that are nearly the "
+        "same in all features share a group."
+    ),
+    (True, False): N_("As you named them; a clip without a group is its own group."),
+    (False, True): N_(
+        "Each clip is its own group, but clips that are nearly the same in all features share a "
+        "group."
+    ),
+    (False, False): N_("Each clip is its own group."),
 }
 
 
@@ -50,8 +65,11 @@ class UserDataset(Dataset):
     """
 
     _n_clips = 0
-    citation = "your own"
-    licence = "Your own. The data stay on this machine."
+    citation = N_("your own")
+    licence = N_("Your own. The data stay on this machine.")
+    music = N_("Your own choice.")
+    labels = N_("Your own.")
+    homepage = N_("your own files")
 
     def __init__(self, folder: Path) -> None:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
@@ -61,32 +79,34 @@ class UserDataset(Dataset):
         self.problem_sentences = [str(sentence) for sentence in about["said"]]
         self.notes = [str(sentence) for sentence in about.get("notes", ())]
         self._n_clips = int(about["clips"])
-        short, named = int(about["short"]), int(about["named_groups"])
-        left_out = ". Some of the data could not be used." if self.n_problems else "."
-        self.description = (
-            f"Your own dataset, made on {str(about['made'])[:10]} from "
-            f"{SOURCES[self.kind]}{left_out}"
-        )
-        self.music = "Your own choice."
-        self.labels = "Your own."
-        self.grouping = (
-            "As you named them; a clip without a group is its own group"
-            if named
-            else "Each clip is its own group"
-        )
-        together = ", but clips that are nearly the same in all features share a group."
-        self.grouping += together if about["compared"] else "."
-        self.length_rule = (
-            "As in your table."
-            if self.kind in (TABLE, PARTS)
-            else f"Cut to {CLIP_S} s" + (f"; {_clips(short)} shorter." if short else ".")
-        )
+        self._short, self._made = int(about["short"]), str(about["made"])[:10]
+        self._description = DESCRIPTIONS[self.kind]
+        self.grouping = GROUPINGS[bool(int(about["named_groups"])), bool(about["compared"])]
+        self._is_table = self.kind in (TABLE, PARTS)
         self.extraction = (
-            "Taken from your table."
-            if self.kind in (TABLE, PARTS)
-            else "Computed by this project from your files."
+            N_("Taken from your table.")
+            if self._is_table
+            else N_("Computed by this project from your files.")
         )
-        self.homepage = "your own files"
+
+    # With numbers in them, so in the language of whoever reads.
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        text = _(self._description, date=self._made)
+        return text + " " + _("Some of the data could not be used.") if self.n_problems else text
+
+    @property
+    def length_rule(self) -> str:  # type: ignore[override]
+        if self._is_table:
+            return _("As in your table.")
+        if not self._short:
+            return _("Cut to {seconds} s.", seconds=CLIP_S)
+        return ngettext(
+            "Cut to {seconds} s; {n} clip shorter.",
+            "Cut to {seconds} s; {n:,} clips shorter.",
+            self._short,
+            seconds=CLIP_S,
+        )
 
     @property
     def folder(self) -> Path:
@@ -99,9 +119,12 @@ class UserDataset(Dataset):
     def too_large(self) -> str:
         if self._n_clips <= MOST_ROWS:
             return ""
-        return (
-            f"{self.title} has {self._n_clips:,} clips, of which at most {MOST_ROWS:,} are held in "
-            "memory at once. Select some on the page Explore, and save them as a dataset."
+        return _(
+            "{title} has {n:,} clips, of which at most {most:,} are held in memory at once. Select "
+            "some on the page Explore, and save them as a dataset.",
+            title=self.title,
+            n=self._n_clips,
+            most=MOST_ROWS,
         )
 
     @property
@@ -134,11 +157,7 @@ class UserDataset(Dataset):
     @property
     def audio_advice(self) -> str:
         again = f"python -m mmc_core datasets build {self.id} --from PATH"
-        return f"Build it again from the files: {again}"
+        return _("Build it again from the files: {command}", command=again)
 
     def fetch(self) -> Path:
         raise DatasetError(f"{self.title} is your own dataset; build it again from its files.")
-
-
-def _clips(n: int) -> str:
-    return "1 clip" if n == 1 else f"{n:,} clips"

@@ -11,7 +11,6 @@ import pandas as pd
 
 from mmc_core import files
 from mmc_core._typing import Ints
-from mmc_core.wording import listed
 
 SHOWN_PLACES = 8  # rows or files named in one sentence
 SHOWN_PROBLEMS = 20  # sentences on a screen
@@ -79,7 +78,8 @@ def write(problems: Sequence[Problem], path: Path) -> None:
 def _listed(places: Sequence[str]) -> str:
     """Such as "3", "3 and 5", "3, 5 and 12,345 more"."""
     more = len(places) - SHOWN_PLACES
-    return listed([*places[:SHOWN_PLACES], *([f"{more:,} more"] if more > 0 else [])])
+    *most, last = [*places[:SHOWN_PLACES], *([f"{more:,} more"] if more > 0 else [])]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def quoted(text: str, most: int = 40) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mmc_core import __version__, datasets
+from mmc_core.language import _
 from mmc_core.settings import DATA
 
 if TYPE_CHECKING:
@@ -20,27 +21,38 @@ PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "streamlit")
 
 def draw() -> None:
     """The version, a button that says how to cite, and fingerprints."""
-    st.header("Version and citation")
+    st.header(_("Version and citation"))
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    st.markdown(f"MMC {__version__}, with Python {platform.python_version()}, {packages}.")
-    with st.popover("Cite this", icon=":material/format_quote:"):
-        st.markdown("If you use MMC, please cite it and the datasets that you used with it.")
+    st.markdown(
+        _(
+            "MMC {version}, with Python {python}, {packages}.",
+            version=__version__,
+            python=platform.python_version(),
+            packages=packages,
+        )
+    )
+    with st.popover(_("Cite this"), icon=":material/format_quote:"):
+        st.markdown(_("If you use MMC, please cite it and the datasets that you used with it."))
         entries = (DATA / "citations.bib").read_text(encoding="utf-8")
         st.code(entries, language=None, wrap_lines=True)
         st.download_button(
-            "Save as BibTeX", entries, "mmc.bib", "text/x-bibtex", icon=":material/download:"
+            _("Save as BibTeX"), entries, "mmc.bib", "text/x-bibtex", icon=":material/download:"
         )
     fingerprints = st.expander(
-        "Fingerprints of data and models", on_change="rerun", key="fingerprints"
+        _("Fingerprints of data and models"), on_change="rerun", key="fingerprints"
     )
     if not fingerprints.open:  # what takes a moment, and few look at
         return
     with fingerprints:
         st.markdown(
-            f"The first {SHOWN} digits of SHA-256. Two machines that show the same have the same "
-            "clips, moods and features, and the same networks."
+            _(
+                "The first {n} digits of SHA-256. Two machines that show the same have the same "
+                "clips, moods and features, and the same networks.",
+                n=SHOWN,
+            )
         )
-        st.dataframe(_fingerprints(), hide_index=True)
+        headings = {"what": _("what"), "fingerprint": _("fingerprint"), "name": _("name")}
+        st.dataframe(_fingerprints(), hide_index=True, column_config=headings)
 
 
 def _fingerprints() -> pd.DataFrame:
@@ -48,11 +60,12 @@ def _fingerprints() -> pd.DataFrame:
 
     from mmc_core import runs
 
-    rows = [("dataset", _of_table(id_), each.title) for id_, each in datasets.every().items()]
+    rows = [(_("dataset"), _of_table(id_), each.title) for id_, each in datasets.every().items()]
     for run in runs.servable():
-        learned = f"{run.title}, {datasets.title_of(run.dataset)}"
-        fingerprint = run.info.get("model_sha256", "")[:SHOWN] or "of its parts"  # a combination's
-        rows.append(("model", fingerprint, learned))
+        learned = f"{_(run.title)}, {datasets.title_of(run.dataset)}"
+        fingerprint = run.info.get("model_sha256", "")[:SHOWN]
+        fingerprint = fingerprint or _("of its parts")  # a combination's
+        rows.append((_("model"), fingerprint, learned))
     return pd.DataFrame(rows, columns=["what", "fingerprint", "name"])
 
 
@@ -63,7 +76,7 @@ def _of_table(dataset_id: str) -> str:
     if table is not None:
         return _hash(dataset_id, len(table), table)[:SHOWN]
     is_here = datasets.get(dataset_id).has_table()
-    return "too large" if is_here else "not on this machine"
+    return _("too large") if is_here else _("not on this machine")
 
 
 @st.cache_data(show_spinner=False, max_entries=20)

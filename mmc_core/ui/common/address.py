@@ -21,6 +21,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mmc_core.language import _
 from mmc_core.ui.common import languages, widgets
 
 Value = TypeVar("Value")
@@ -265,9 +266,14 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
                 if name not in here.choices:
                     continue  # of another view
                 names = ", ".join(f"“{widgets.escape_markdown(each)}”" for each in unknown)
-                instead = "default" if shown == here.choices[name].default else "others"
-                st.warning(
-                    f"There is no {name.replace('-', ' ')} {names} here, which the address names. "
-                    f"The page shows the {instead} instead.",
-                    icon=":material/warning:",
+                missing = _(
+                    "There is no {parameter} {names} here, which the address names.",
+                    parameter=name.replace("-", " "),
+                    names=names,
                 )
+                instead = (
+                    _("The page shows the default instead.")
+                    if shown == here.choices[name].default
+                    else _("The page shows the others instead.")
+                )
+                st.warning(f"{missing} {instead}", icon=":material/warning:")

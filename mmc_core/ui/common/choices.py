@@ -8,6 +8,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.features.schema import GROUP_KEYS, GROUPS
+from mmc_core.language import _
 from mmc_core.ui.common import address
 
 
@@ -15,7 +16,7 @@ def choose_datasets(default: list[str]) -> list[str]:
     """Ids of the datasets that are chosen, in the order in which all are listed."""
     every = datasets.every()
     chosen = st.pills(
-        "Datasets",
+        _("Datasets"),
         list(every),
         selection_mode="multi",
         format_func=lambda id_: every[id_].title,
@@ -25,12 +26,12 @@ def choose_datasets(default: list[str]) -> list[str]:
 
 
 def choose_view(titles: Mapping[str, str], default: str) -> str:
-    """The view of a page, by its key."""
+    """The view of a page, by its key; titles are marked, and translated here."""
     chosen: str = st.segmented_control(
-        "View",
+        _("View"),
         list(titles),
         required=True,
-        format_func=titles.__getitem__,
+        format_func=lambda key: _(titles[key]),
         label_visibility="collapsed",
         **address.one("view", list(titles), default),
     )
@@ -43,6 +44,7 @@ def choose_groups(label: str, default: list[str]) -> list[str]:
         label,
         GROUPS,
         selection_mode="multi",
+        format_func=_,
         wrap=True,
         **address.several("groups", GROUPS, default, keys=GROUP_KEYS),
     )

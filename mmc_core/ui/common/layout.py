@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from mmc_core.language import _
 from mmc_core.ui.common import sign_in
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -19,20 +20,20 @@ STYLE = Path(__file__).with_name("style.css")
 
 def surround() -> Page:
     """Set up the app around its pages, and choose the one that the address names."""
-    st.set_page_config(page_title="Music Mood Classification", page_icon="🎵", layout="wide")
+    st.set_page_config(page_title=_("Music Mood Classification"), page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
     st.html(STYLE)
     pages = [
-        st.Page("pages/overview.py", title="Overview", icon=":material/explore:", default=True),
-        st.Page("pages/predict.py", title="Predict", icon=":material/music_note:"),
-        st.Page("pages/distributions.py", title="Distributions", icon=":material/bar_chart:"),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-        st.Page("pages/explore.py", title="Explore", icon=":material/manage_search:"),
-        st.Page("pages/listen.py", title="Listen", icon=":material/graphic_eq:"),
-        st.Page("pages/training.py", title="Training", icon=":material/show_chart:"),
-        st.Page("pages/vote.py", title="Class vote", icon=":material/how_to_vote:"),
-        st.Page("pages/library.py", title="Library", icon=":material/library_music:"),
-        st.Page("pages/own.py", title="Your data", icon=":material/folder_open:"),
+        st.Page("pages/overview.py", title=_("Overview"), icon=":material/explore:", default=True),
+        st.Page("pages/predict.py", title=_("Predict"), icon=":material/music_note:"),
+        st.Page("pages/distributions.py", title=_("Distributions"), icon=":material/bar_chart:"),
+        st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
+        st.Page("pages/explore.py", title=_("Explore"), icon=":material/manage_search:"),
+        st.Page("pages/listen.py", title=_("Listen"), icon=":material/graphic_eq:"),
+        st.Page("pages/training.py", title=_("Training"), icon=":material/show_chart:"),
+        st.Page("pages/vote.py", title=_("Class vote"), icon=":material/how_to_vote:"),
+        st.Page("pages/library.py", title=_("Library"), icon=":material/library_music:"),
+        st.Page("pages/own.py", title=_("Your data"), icon=":material/folder_open:"),
     ]
     if sentence := sign_in.why_not():  # in place of each page, so that every address leads there
         ask = partial(sign_in.ask, sentence)

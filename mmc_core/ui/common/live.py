@@ -8,15 +8,16 @@ import streamlit as st
 
 from mmc_core import runs
 from mmc_core.jobs import training as jobs
+from mmc_core.language import N_, _
 from mmc_core.runs import Run
 from mmc_core.ui.common import address
 
 EVERY_S = 2.0
 STATES = {
-    runs.WAITING: "⏳ waiting",
-    runs.TRAINING: "▶ training",
-    runs.STOPPED: "■ stopped",
-    runs.FINISHED: "✓ finished",
+    runs.WAITING: N_("⏳ waiting"),
+    runs.TRAINING: N_("▶ training"),
+    runs.STOPPED: N_("■ stopped"),
+    runs.FINISHED: N_("✓ finished"),
 }
 
 
@@ -24,8 +25,8 @@ def state(run: Run) -> str:
     """How far a run is, in words and with a sign; as its folder says now."""
     now = Run(run.path)
     if now.session.is_alive() and now.session.is_asked_to_stop():
-        return "▶ stopping after this epoch"
-    return STATES[jobs.status(now)]
+        return _("▶ stopping after this epoch")
+    return _(STATES[jobs.status(now)])
 
 
 def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:

@@ -19,6 +19,7 @@ from mmc_core.comparison import compare, store
 from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import project
 from mmc_core.errors import DatasetError, RunError
+from mmc_core.language import _, current
 from mmc_core.learning import inputs
 from mmc_core.runs import HISTORY, Run, original, scoring
 from mmc_core.settings import DATA, data_mirror
@@ -52,7 +53,8 @@ def clips(dataset_id: str) -> Clips | None:
         return None
     dataset = datasets.get(dataset_id)
     at = (dataset.table_path.stat().st_mtime_ns, dataset.summary_path.stat().st_mtime_ns)
-    return _clips(dataset.table_path, at, rows, summary(dataset_id))
+    with st.spinner(_("Going through the clips …")):
+        return _clips(dataset.table_path, at, rows, summary(dataset_id))
 
 
 def separation(dataset_id: str) -> Separations:
@@ -118,20 +120,21 @@ def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
     states = [datasets.get(id_).summary_path.stat().st_mtime_ns for id_ in ids]
     states += [path.stat().st_mtime_ns if path.exists() else 0]
     states += [datasets.get(id_).has_table() for id_ in ids]
-    return _comparison(tuple(ids), tuple(moods), tuple(states))
+    return _comparison(tuple(ids), tuple(moods), tuple(states), current())
 
 
 def projection(ids: Sequence[str], moods: Sequence[str], method: str) -> pd.DataFrame:
     """Clips of datasets as points of a plane; of those whose tables are here."""
     paths = [datasets.get(id_).table_path for id_ in ids]
     states = tuple(path.stat().st_mtime_ns for path in paths)
-    return _projection(tuple(ids), tuple(moods), method, states)
+    with st.spinner(_("Projecting the clips …")):
+        return _projection(tuple(ids), tuple(moods), method, states)
 
 
 def lacks(dataset_id: str) -> str:
     """Why nothing can be trained on a dataset; "" if it can."""
     path = datasets.get(dataset_id).summary_path
-    return _lacks(dataset_id, path, path.stat().st_mtime_ns)
+    return _lacks(dataset_id, path, path.stat().st_mtime_ns, current())
 
 
 def audio(dataset_id: str) -> dict[str, Path]:
@@ -193,7 +196,7 @@ def _clip_names(dataset_id: str, path: Path, modified_ns: int) -> dict[str, str]
     return dict(zip(names.index.tolist(), names.tolist(), strict=True))
 
 
-@st.cache_resource(max_entries=8, show_spinner="Going through the clips …")
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _clips(
     path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: Summary
 ) -> Clips:
@@ -212,12 +215,12 @@ def _correlations(dataset_id: str, path: Path, modified_ns: int) -> pd.DataFrame
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _comparison(
-    ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...]
+    ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...], language: str
 ) -> Comparison:
     return store.load(ids, moods) or compare.from_summaries(ids, moods)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Projecting the clips …")
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _projection(
     ids: tuple[str, ...], moods: tuple[str, ...], method: str, states: tuple[int, ...]
 ) -> pd.DataFrame:
@@ -230,7 +233,7 @@ def _audio(dataset_id: str, mirror: Path | None, built_ns: int) -> dict[str, Pat
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _lacks(dataset_id: str, path: Path, modified_ns: int) -> str:
+def _lacks(dataset_id: str, path: Path, modified_ns: int, language: str) -> str:
     return inputs.lacks(datasets.get(dataset_id))
 
 

@@ -12,12 +12,13 @@ from mmc_core._typing import Float32
 from mmc_core.comparison import similarity, studies
 from mmc_core.datasets import UserDataset, embeddings
 from mmc_core.datasets.neighbours import Library, library
-from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.language import N_, _, ngettext
+from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.ui.common import load, widgets
 from mmc_core.wording import listed, percent
 
 TOP = 10
-HELP = (
+HELP = N_(
     "Cosine similarity of how two recordings sound to MusiCNN, a network that learned to tag "
     "music: 1 for the same sound, about 0 for two random clips"
 )
@@ -67,30 +68,59 @@ def in_words(every: Library, nearest: pd.DataFrame, mood: str | None, row: int |
         own = nearest["group"] == every.clips["group"][row]
         own &= nearest["dataset"] == every.clips["dataset"][row]
         if n_own := int(own.sum()):
-            text = (
-                f"{n_own} of the {len(nearest)} nearest clips {'is' if n_own == 1 else 'are'} of "
-                "the same artist or song. "
+            text = ngettext(
+                "{n} of the {total} nearest clips is of the same artist or song.",
+                "{n} of the {total} nearest clips are of the same artist or song.",
+                n_own,
+                total=len(nearest),
             )
+            text += " "
             nearest = nearest[~own]
-    n = len(nearest)
-    of_nearest = f"of the {'other ' if text else ''}{n} nearest clips"
-    if n == 0:
+    if nearest.empty:
         return text
     if mood is None:
-        counts = nearest["mood"].value_counts()
-        moods = listed(f"{counts[name]} {name}" for name in NAMES if name in counts)
-        return f"{text}**Moods {of_nearest}:** {moods}."
-    n_alike = int((nearest["mood"] == mood).sum())
-    text += (
-        f"**{n_alike} {of_nearest} {'is' if n_alike == 1 else 'are'} {mood}**; of all "
-        f"{len(every.clips):,} clips, {percent(every.share(mood))} are."
-    )
+        return text + _in_words_of_moods(nearest, is_rest=bool(text))
+    text += _in_words_of_mood(every, nearest, mood, is_rest=bool(text))
     if nearest["similarity"].max() < _usual_nearest():
-        text += (
-            " None of them is much like it: to 95\N{NO-BREAK SPACE}% of 4QAED's clips, one by "
-            "another artist is nearer."
+        text += " " + _(
+            "None of them is much like it: to {share} of 4QAED's clips, one by another artist is "
+            "nearer.",
+            share=percent(0.95),
         )
     return text
+
+
+def _in_words_of_moods(nearest: pd.DataFrame, *, is_rest: bool) -> str:
+    counts = nearest["mood"].value_counts()
+    moods = listed(f"{counts[mood.name]} {mood.label}" for mood in MOODS if mood.name in counts)
+    if is_rest:
+        return _("**Moods of the other {n} nearest clips:** {moods}.", n=len(nearest), moods=moods)
+    return _("**Moods of the {n} nearest clips:** {moods}.", n=len(nearest), moods=moods)
+
+
+def _in_words_of_mood(every: Library, nearest: pd.DataFrame, mood: str, *, is_rest: bool) -> str:
+    n_alike = int((nearest["mood"] == mood).sum())
+    values = {
+        "nearest": len(nearest),
+        "mood": BY_NAME[mood].label,
+        "every": len(every.clips),
+        "share": percent(every.share(mood)),
+    }
+    if is_rest:
+        return ngettext(
+            "**{n} of the other {nearest} nearest clips is {mood}**; of all {every:,} clips, "
+            "{share} are.",
+            "**{n} of the other {nearest} nearest clips are {mood}**; of all {every:,} clips, "
+            "{share} are.",
+            n_alike,
+            **values,
+        )
+    return ngettext(
+        "**{n} of the {nearest} nearest clips is {mood}**; of all {every:,} clips, {share} are.",
+        "**{n} of the {nearest} nearest clips are {mood}**; of all {every:,} clips, {share} are.",
+        n_alike,
+        **values,
+    )
 
 
 def _usual_nearest() -> float:
@@ -103,10 +133,14 @@ def how_good() -> str:
     """What the search was worth on clips whose mood is known."""
     found = similarity.result_of(studies.load(studies.SIMILAR), "4qaed")["mood"]
     low, high = found["interval"]
-    return (
-        f"On 4QAED, {percent(found['precision'])} (95 % interval {100 * low:.0f} to "
-        f"{percent(high)}) of a clip's {TOP} nearest by other artists have its mood; of random "
-        f"clips {percent(found['chance'])} do. Moods are not used in the search."
+    return _(
+        "On 4QAED, {share} (95 % interval {low:.0f} to {high}) of a clip's {n} nearest by other "
+        "artists have its mood; of random clips {chance} do. Moods are not used in the search.",
+        share=percent(found["precision"]),
+        low=100 * low,
+        high=percent(high),
+        n=TOP,
+        chance=percent(found["chance"]),
     )
 
 
@@ -115,8 +149,11 @@ def _say_same_recording(nearest: pd.DataFrame) -> None:
     if len(same):
         names = listed(widgets.escape_markdown(name) for name in same["name"])
         st.info(
-            f"Seems to be the same recording: {names}. No two clips of other artists or songs are "
-            "as similar.",
+            _(
+                "Seems to be the same recording: {names}. No two clips of other artists or songs "
+                "are as similar.",
+                names=names,
+            ),
             icon=":material/content_copy:",
         )
 
@@ -125,7 +162,9 @@ def _choose(nearest: pd.DataFrame) -> tuple[str, str]:
     """The table of the nearest clips; the dataset and name of one, the first to begin with."""
     table = pd.DataFrame(
         {
-            "mood": [f"{BY_NAME[mood].mark} {mood}" for mood in nearest["mood"]],
+            "mood": [
+                f"{mood.mark} {mood.label}" for mood in (BY_NAME[name] for name in nearest["mood"])
+            ],
             "clip": nearest["name"],
             "dataset": [datasets.title_of(id_) for id_ in nearest["dataset"]],
             "similarity": nearest["similarity"],
@@ -139,11 +178,16 @@ def _choose(nearest: pd.DataFrame) -> tuple[str, str]:
         on_select="rerun",
         key="neighbours",
         column_config={
-            "similarity": st.column_config.NumberColumn(format="%.2f", help=HELP),
+            "mood": _("mood"),
+            "clip": _("clip"),
+            "dataset": _("dataset"),
+            "similarity": st.column_config.NumberColumn(
+                _("similarity"), format="%.2f", help=_(HELP)
+            ),
             "percentile": st.column_config.NumberColumn(
-                "more alike than",
+                _("more alike than"),
                 format="%.1f %%",
-                help="Share of pairs of random clips that are less similar",
+                help=_("Share of pairs of random clips that are less similar"),
             ),
         },
     )
@@ -157,13 +201,15 @@ def _play(dataset: str, clip: str) -> None:
     path = load.audio(dataset).get(clip)
     st.markdown(f"**{widgets.escape_markdown(load.clip_label(dataset, clip))}**")
     if path is None:
-        st.caption("The audio of this clip is not on this machine. Choose another row to hear it.")
+        st.caption(
+            _("The audio of this clip is not on this machine. Choose another row to hear it.")
+        )
         return
     with st.container(key="neighbour-player"):
         st.audio(path)
     widgets.page_link(
         "listen",
-        "Open this clip in Listen",
+        _("Open this clip in Listen"),
         "graphic_eq",
         source="dataset",
         dataset=dataset,
@@ -177,6 +223,9 @@ def _say_what_is_not_searched(every: Library) -> None:
     for id_, dataset in datasets.every().items():
         if isinstance(dataset, UserDataset) and not embeddings.has(dataset) and load.audio(id_):
             st.caption(
-                f"To search {widgets.escape_markdown(dataset.title)} too: `python -m mmc_core "
-                f"datasets embeddings {id_}`"
+                _(
+                    "To search {title} too: {command}",
+                    title=widgets.escape_markdown(dataset.title),
+                    command=f"`python -m mmc_core datasets embeddings {id_}`",
+                )
             )

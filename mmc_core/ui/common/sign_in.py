@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from mmc_core.errors import MMCError
+from mmc_core.language import _
 from mmc_core.settings import needs_sign_in
 from mmc_core.ui.common import widgets
 
@@ -26,15 +27,17 @@ def why_not() -> str | None:
     if not _is_set_up():
         return None
     if not st.user.is_logged_in:
-        return "This app is for people who are known to it. Sign in to go on."
+        return _("This app is for people who are known to it. Sign in to go on.")
     ours = st.secrets.get("mmc", {})
     if "allowed" not in ours:
         return None
     is_checked = ours.get("addresses_are_checked") or st.user.get("email_verified")
     if is_checked in (True, "true") and is_allowed(st.user.get("email"), ours["allowed"]):
         return None
-    who = widgets.escape_markdown(str(st.user.get("email") or "Your account"))
-    return f"{who} may not use this app. Sign in with another account, or ask who runs it."
+    who = widgets.escape_markdown(str(st.user.get("email") or _("Your account")))
+    return _(
+        "{who} may not use this app. Sign in with another account, or ask who runs it.", who=who
+    )
 
 
 def draw_sign_out() -> None:
@@ -42,16 +45,17 @@ def draw_sign_out() -> None:
     if not _is_set_up() or not st.user.is_logged_in:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="sign-out"):
-        who = st.user.get("email") or st.user.get("name") or "an account without a name"
-        st.caption(f"Signed in as {widgets.escape_markdown(str(who))}", width="content")
-        st.button("Sign out", icon=":material/logout:", type="tertiary", on_click=st.logout)
+        who = st.user.get("email") or st.user.get("name") or _("an account without a name")
+        shown = widgets.escape_markdown(str(who))
+        st.caption(_("Signed in as {who}", who=shown), width="content")
+        st.button(_("Sign out"), icon=":material/logout:", type="tertiary", on_click=st.logout)
 
 
 def ask(sentence: str) -> None:
     """The page of whoever may not see the others."""
-    st.title("Music Mood Classification")
+    st.title(_("Music Mood Classification"))
     st.markdown(sentence)
-    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login)
+    st.button(_("Sign in"), type="primary", icon=":material/login:", on_click=st.login)
 
 
 def is_allowed(email: object, allowed: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from mmc_core.figures.style import Figure
 from mmc_core.files import csv_text
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.wording import listed
 
@@ -90,7 +91,7 @@ def figure(
         with st.container(
             horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
         ):
-            st.caption("Save as", width="content")
+            st.caption(_("Save as"), width="content")
             _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
             st.download_button(
                 "CSV",
@@ -99,7 +100,7 @@ def figure(
                 mime="text/csv",
                 key=f"{key}-csv",
                 on_click="ignore",
-                help="The numbers in this figure",
+                help=_("The numbers in this figure"),
             )
             if beside:
                 beside()
@@ -128,7 +129,7 @@ def mood_badges(values: Mapping[str, object]) -> None:
     st.html(
         "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 1.2rem'>"
         + "".join(
-            f"<span><span style='color:{mood.colour}'>{mood.mark}</span> {mood.name} "
+            f"<span><span style='color:{mood.colour}'>{mood.mark}</span> {mood.label} "
             f"<b>{escape(str(values[mood.name]))}</b></span>"
             for mood in MOODS
             if mood.name in values
@@ -140,10 +141,10 @@ def mood_badges(values: Mapping[str, object]) -> None:
 def mood_headline(moods: Sequence[str], text: str) -> None:
     """One mood, or the moods that it may be, in large type in their colours, and a line under."""
     names = [
-        f"<span style='color:{BY_NAME[mood].colour}'>{BY_NAME[mood].mark}</span> {mood}"
-        for mood in moods
+        f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.label}"
+        for mood in (BY_NAME[name] for name in moods)
     ]
-    _headline(listed(names, "or"), text, BY_NAME[moods[0]].colour)
+    _headline(listed(names, N_("or")), text, BY_NAME[moods[0]].colour)
 
 
 def headline(title: str, text: str) -> None:

@@ -20,20 +20,26 @@ from mmc_core.figures import comparison as figures
 from mmc_core.figures import distributions
 from mmc_core.figures.clip_map import clip_map
 from mmc_core.jobs import comparison as jobs
+from mmc_core.language import N_, _, ngettext
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.wording import listed
 
 AXES = {
-    "lda": ("First discriminant", "Second discriminant"),
-    "lda-2": ("Discriminant", "First component of the rest"),
-    "pca": ("First principal component", "Second principal component"),
+    "lda": (N_("First discriminant"), N_("Second discriminant")),
+    "lda-2": (N_("Discriminant"), N_("First component of the rest")),
+    "pca": (N_("First principal component"), N_("Second principal component")),
 }
 MODELS = {
-    CLASSIFIER: "Logistic regression",
-    ITSELF: "Logistic regression, each dataset scaled on its own",
-    NETWORK: "1D convolutional network",
+    CLASSIFIER: N_("Logistic regression"),
+    ITSELF: N_("Logistic regression, each dataset scaled on its own"),
+    NETWORK: N_("1D convolutional network"),
 }
 MODEL_KEYS = {CLASSIFIER: CLASSIFIER, ITSELF: "scaled-by-itself", NETWORK: NETWORK}  # in addresses
-SCORES = {"accuracy": "Mood", "arousal": "Arousal", "valence": "Valence"}
+SCORES = {"accuracy": N_("Mood"), "arousal": N_("Arousal"), "valence": N_("Valence")}
+COLUMNS = (  # of the table of all measures
+    *(N_("measure"), N_("dataset"), N_("value"), N_("95 %"), N_("guessing")),
+    *(N_("shuffled moods, mean"), N_("shuffled moods, 95 %"), N_("p")),
+)
 
 Titles = dict[str, str]
 
@@ -47,15 +53,18 @@ def offer_to_work_out(comparison: Comparison) -> None:
         return
     with st.container(border=True):
         st.markdown(
-            "How well the moods separate, and how a model trained on one dataset does on another, "
-            "takes **some minutes** to compute. The result is saved."
+            _(
+                "How well the moods separate, and how a model trained on one dataset does on "
+                "another, takes **some minutes** to compute. The result is saved."
+            )
         )
-        asked = st.button("Compute", icon=":material/calculate:", key="work-out")
+        asked = st.button(_("Compute"), icon=":material/calculate:", key="work-out")
         if asked or jobs.is_under_way(ids, moods):
-            bar = st.progress(0.0, text="Starting …")
+            bar = st.progress(0.0, text=_("Starting …"))
             try:
                 for done, total in jobs.watch(ids, moods):
-                    bar.progress(done / total, text=f"Step {done} of {total}")
+                    words = _("Step {done} of {total}", done=done, total=total)
+                    bar.progress(done / total, text=words)
             except MMCError as error:
                 st.error(widgets.escape_markdown(str(error)))
             else:
@@ -68,7 +77,7 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
     st.markdown(f"**{conclusion}**")
     for paragraph in paragraphs:
         st.markdown(paragraph)
-    with st.expander("Caveats", icon=":material/warning:"):
+    with st.expander(_("Caveats"), icon=":material/warning:"):
         st.markdown(
             "\n".join(
                 f"- {widgets.escape_markdown(sentence)}"
@@ -80,27 +89,39 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
         return
     measures, why = st.columns(2, gap="large")
     with measures:
-        st.header("How well the moods separate")
+        st.header(_("How well the moods separate"))
         widgets.figure(
             figures.separability(comparison, titles), key="measures", name="separability"
         )
         st.caption(
-            "Lines: 95 % intervals, by bootstrap or jackknife over groups. *Accuracy*: logistic "
-            "regression, cross-validated. *Nearest neighbours*: share of the ten nearest clips "
-            "that have the same mood. *Silhouette*: 1 if moods are separate, 0 if they overlap. "
-            "*Fisher ratio*: variance between moods divided by variance within them."
+            _(
+                "Lines: 95 % intervals, by bootstrap or jackknife over groups. *Accuracy*: "
+                "logistic regression, cross-validated. *Nearest neighbours*: share of the ten "
+                "nearest clips that have the same mood. *Silhouette*: 1 if moods are separate, 0 "
+                "if they overlap. *Fisher ratio*: variance between moods divided by variance "
+                "within them."
+            )
         )
     with why:
-        st.header("Accuracy by kind of feature")
+        st.header(_("Accuracy by kind of feature"))
         widgets.figure(figures.by_group(comparison, titles), key="groups", name="by-group")
-        st.header("Best single features")
+        st.header(_("Best single features"))
         widgets.figure(figures.effects(comparison, titles), key="effects", name="epsilon-squared")
-    with st.expander("All measures as a table", icon=":material/table:"):
+    with st.expander(_("All measures as a table"), icon=":material/table:"):
         table = figures.separability_words(comparison, titles)
-        st.dataframe(table, hide_index=True, height="content")
+        st.dataframe(
+            table,
+            hide_index=True,
+            height="content",
+            column_config={name: _(name) for name in COLUMNS},
+        )
         st.caption(
-            f"*p*: from a permutation test, the share of {compare.SHUFFLES} shufflings of the "
-            f"moods ({compare.ACCURACY_SHUFFLES} for accuracies) that reach the measured value."
+            _(
+                "*p*: from a permutation test, the share of {shuffles} shufflings of the moods "
+                "({accuracy_shuffles} for accuracies) that reach the measured value.",
+                shuffles=compare.SHUFFLES,
+                accuracy_shuffles=compare.ACCURACY_SHUFFLES,
+            )
         )
 
 
@@ -108,46 +129,63 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
     """Which features differ between two datasets, and one feature side by side."""
     pairs = {f"{a},{b}": (a, b) for a, b in combinations(titles, 2)}
     pair = st.segmented_control(
-        "Two datasets",
+        _("Two datasets"),
         list(pairs),
         required=True,
-        format_func=lambda key: " and ".join(titles[id_] for id_ in pairs[key]),
+        format_func=lambda key: listed(titles[id_] for id_ in pairs[key]),
         **address.one("pair", list(pairs), next(iter(pairs))),
     )
     one, other = pairs[pair]
     rows = figures.shift_table(comparison, one, other, titles)
     if rows.empty:
         st.info(
-            "These two datasets have no numeric feature in common, so there is nothing to compare.",
+            _(
+                "These two datasets have no numeric feature in common, so there is nothing to "
+                "compare."
+            ),
             icon=":material/info:",
         )
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.header("Features that differ")
+        st.header(_("Features that differ"))
         beyond = rows[rows["beyond"]]
         first = (rows if beyond.empty else beyond).iloc[0]
         by = f"{first['difference']:+.2f}".replace("-", "−")
+        largest = {"feature": _(BY_NAME[first["feature"]].title), "by": by, "total": len(rows)}
         st.markdown(
-            f"**{len(beyond) or 'None'} of {len(rows)} features** "
-            f"{'differs' if len(beyond) < 2 else 'differ'} by more than re-encoding explains. The "
-            f"largest {'difference' if beyond.empty else 'of these differences'} is in "
-            f"**{BY_NAME[first['feature']].title}**: {by} standard deviations."
+            _(
+                "**None of {total} features** differs by more than re-encoding explains. The "
+                "largest difference is in **{feature}**: {by} standard deviations.",
+                **largest,
+            )
+            if beyond.empty
+            else ngettext(
+                "**{n} of {total} features** differs by more than re-encoding explains. The "
+                "largest of these differences is in **{feature}**: {by} standard deviations.",
+                "**{n} of {total} features** differ by more than re-encoding explains. The "
+                "largest of these differences is in **{feature}**: {by} standard deviations.",
+                len(beyond),
+                **largest,
+            )
         )
         widgets.figure(figures.shift(comparison, one, other, titles), key="shift", name="shift")
         st.caption(
-            f"The {min(len(rows), figures.SHOWN)} features that differ most; the CSV has all. "
-            "All moods have equal weight. Lines: 95 % intervals from a bootstrap over groups, once "
-            "computed. Grey: the largest change when 200 clips of 4QAED were extracted again with "
-            "other codecs (mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts."
+            _(
+                "The {n} features that differ most; the CSV has all. All moods have equal weight. "
+                "Lines: 95 % intervals from a bootstrap over groups, once computed. Grey: the "
+                "largest change when 200 clips of 4QAED were extracted again with other codecs "
+                "(mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts.",
+                n=min(len(rows), figures.SHOWN),
+            )
         )
     with right:
-        st.header("One feature side by side")
+        st.header(_("One feature side by side"))
         names = list(rows["feature"])
         name = st.selectbox(
-            "Feature (largest difference first)",
+            _("Feature (largest difference first)"),
             names,
-            format_func=lambda feature: BY_NAME[feature].title,
+            format_func=lambda feature: _(BY_NAME[feature].title),
             **address.one("feature", names, names[0]),
         )
         feature = BY_NAME[name]
@@ -159,11 +197,11 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             }
             for id_ in titles
         }
-        st.markdown(f"{feature.label}. {feature.meaning}")
+        st.markdown(f"{feature.label}. {_(feature.meaning)}")
         widgets.figure(distributions.boxplot(feature, data), key="beside", name=feature.name)
         widgets.page_link(
             "distributions",
-            "Open this feature in Distributions",
+            _("Open this feature in Distributions"),
             "bar_chart",
             dataset=list(titles),
             group=GROUP_KEYS[feature.group],
@@ -180,10 +218,10 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     if not here:
         return
     method = st.segmented_control(
-        "Projection",
+        _("Projection"),
         list(METHODS),
         required=True,
-        format_func=METHODS.__getitem__,
+        format_func=lambda method: _(METHODS[method]),
         **address.one("plane", list(METHODS), "lda"),
     )
     try:
@@ -193,25 +231,27 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
         return
     shown = {id_: titles[id_] for id_ in here}
     two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
-    axes = AXES.get(method + two, AXES[method])
+    axes = [_(axis) for axis in AXES.get(method + two, AXES[method])]
     names = [
         load.clip_names(id_).get(clip, clip) for id_, clip in points[["dataset", "clip"]].to_numpy()
     ]
     points = points.assign(name=names)
     widgets.figure(clip_map(points, shown, axes), key="map", name=f"map-{method}")
-    learned = "Fitted on equally many clips of each mood and dataset, one per group."
     if sampled := _sampled(points, shown, comparison.moods):
-        st.caption(f"Shown, chosen at random: {', '.join(sampled)}.")
-    if method == "lda":
-        st.caption(
-            f"{learned} Each clip is placed by discriminants fitted without it and its group, so "
-            "the map shows how well held-out clips separate."
+        st.caption(_("Shown, chosen at random: {clips}.", clips=", ".join(sampled)))
+    learned = _("Fitted on equally many clips of each mood and dataset, one per group.")
+    placed = (
+        _(
+            "Each clip is placed by discriminants fitted without it and its group, so the map "
+            "shows how well held-out clips separate."
         )
-    else:
-        st.caption(
-            f"{learned} Principal components do not use the moods: they are the directions in "
-            "which clips differ most, whether by mood, dataset or recording."
+        if method == "lda"
+        else _(
+            "Principal components do not use the moods: they are the directions in which clips "
+            "differ most, whether by mood, dataset or recording."
         )
+    )
+    st.caption(f"{learned} {placed}")
 
 
 def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list[str]:
@@ -222,7 +262,14 @@ def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list
         n_clips = datasets.get(id_).clips()
         of = sum(n_clips.get(mood, 0) for mood in moods)
         if drawn < of:
-            sentences.append(f"{drawn:,} of the {of:,} clips of {widgets.escape_markdown(title)}")
+            sentences.append(
+                _(
+                    "{drawn:,} of the {total:,} clips of {dataset}",
+                    drawn=drawn,
+                    total=of,
+                    dataset=widgets.escape_markdown(title),
+                )
+            )
     return sentences
 
 
@@ -235,40 +282,45 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
     models = [model for model in MODELS if model in comparison.models]
     with by_model:
         model = st.selectbox(
-            "Model",
+            _("Model"),
             models,
-            format_func=MODELS.__getitem__,
+            format_func=lambda model: _(MODELS[model]),
             **address.one("model", models, models[0], keys=MODEL_KEYS),
         )
     with by_score:
         scores = [name for name in SCORES if name in comparison.transfer[0].scores]
         score = st.segmented_control(
-            "Accuracy of",
+            _("Accuracy of"),
             scores,
             required=True,
-            format_func=SCORES.__getitem__,
+            format_func=lambda score: _(SCORES[score]),
             **address.one("score", scores, "accuracy"),
         )
     st.markdown(widgets.escape_markdown(conclusions.transfer(comparison, model, score)))
     widgets.figure(
         figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )
-    st.caption(
-        f"{comparison.n} clips per mood of each dataset, one per group. On the diagonal: "
-        f"{comparison.folds}-fold cross-validation within one dataset. Elsewhere: trained on one "
-        "dataset, tested on the other. Small numbers: 95 % intervals from a bootstrap over groups. "
-        + (
+    made = _(
+        "{n} clips per mood of each dataset, one per group. On the diagonal: {folds}-fold "
+        "cross-validation within one dataset. Elsewhere: trained on one dataset, tested on the "
+        "other. Small numbers: 95 % intervals from a bootstrap over groups.",
+        n=comparison.n,
+        folds=comparison.folds,
+    )
+    scaled = (
+        _(
             "Features are replaced by their ranks within each dataset, which removes differences "
             "in level between datasets."
-            if model == ITSELF
-            else "Features are scaled as in the training dataset."
         )
+        if model == ITSELF
+        else _("Features are scaled as in the training dataset.")
     )
+    st.caption(f"{made} {scaled}")
 
 
 VIEWS = {
-    "answer": ("Which is easier?", show_answer),
-    "features": ("Feature differences", show_features),
-    "map": ("Map of clips", show_map),
-    "transfer": ("Train on one, test on another", show_transfer),
+    "answer": (N_("Which is easier?"), show_answer),
+    "features": (N_("Feature differences"), show_features),
+    "map": (N_("Map of clips"), show_map),
+    "transfer": (N_("Train on one, test on another"), show_transfer),
 }

@@ -13,10 +13,11 @@ from mmc_core.analysis.points import TRUE_OF, Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.figures import distributions
+from mmc_core.language import _
 from mmc_core.ui.common import widgets
 from mmc_core.ui.distributions import downloads
 from mmc_core.ui.distributions.numbers import file_name, show_separation
-from mmc_core.wording import percent
+from mmc_core.wording import listed, percent
 
 
 def show_categories(
@@ -28,18 +29,24 @@ def show_categories(
     """Bar charts of the original's scale or key beside the true mode or tonic."""
     original = {true: name for name, true in TRUE_OF.items()}.get(feature.name, feature.name)
     names = [original, TRUE_OF[original]]
-    panels = {
-        f"{title}: {BY_NAME[name].title}": moods
+    panels = [
+        (title, BY_NAME[name].title, moods)
         for title, summary in by_dataset.items()
         for name in names
         if (moods := summary.by_mood(name))
-    }
+    ]
+    drawn = distributions.histogram(
+        replace(feature, title=listed(_(BY_NAME[name].title) for name in names)),
+        {f"{title}: {_(of)}": moods for title, of, moods in panels},
+    )
+    # Files stay English.
     both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
+    saved = {f"{title}: {of}": moods for title, of, moods in panels}
     widgets.figure(
-        distributions.histogram(both, panels),
+        replace(drawn, data=distributions.bins(both, saved)),
         key="distribution",
         name=f"{feature.name}-{file_name(by_dataset)}",
-        beside=lambda: downloads.buttons(both, panels, "bars", {}),
+        beside=lambda: downloads.buttons(both, saved, "bars", {}),
     )
     for title, summary in by_dataset.items():
         with st.container(border=True):
@@ -48,7 +55,7 @@ def show_categories(
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")
             with left:
-                st.caption(f"{feature.title}: number of clips")
+                st.caption(_("{feature}: number of clips", feature=_(feature.title)))
                 st.table(distributions.numbers_by_mood(feature, moods))
                 show_separation(separations[title])
             with right:
@@ -59,13 +66,23 @@ def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, 
     """How often the original's scale or key is the true one."""
     first, second = BY_NAME[original], BY_NAME[TRUE_OF[original]]
     if not summary.by_mood(second.name):
-        st.caption(f"{second.title} is missing: it was not extracted for this dataset.")
+        st.caption(
+            _(
+                "{feature} is missing: it was not extracted for this dataset.",
+                feature=_(second.title),
+            )
+        )
     matches = clips[title].agreement(original) if title in clips else None
     if matches is None:
         return
     pairs, alike = matches
     st.markdown(
-        f"**{first.title}** and **{second.title}** agree on {percent(alike)} of the clips. "
-        f"Rows: {first.title}. Columns: {second.title}."
+        _(
+            "**{first}** and **{second}** agree on {share} of the clips. Rows: {first}. Columns: "
+            "{second}.",
+            first=_(first.title),
+            second=_(second.title),
+            share=percent(alike),
+        )
     )
-    st.dataframe(pairs, height="content")
+    st.dataframe(pairs.rename(index=_, columns=_), height="content")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mmc_core import datasets
+from mmc_core import datasets, language
 from mmc_core.analysis.points import Clips
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset
 from mmc_core.figures.style import PRINT_FORMATS
+from mmc_core.language import N_, _
 from mmc_core.ui.common import address, widgets
 
 if TYPE_CHECKING:  # half a second, which only whoever saves something waits for
@@ -46,7 +47,7 @@ def buttons(
         return grey.save(draw, [of])[of]
 
     with (
-        st.popover("ggplot2 style", help="For print: 160 mm wide, PNG at 300 dpi"),
+        st.popover(_("ggplot2 style"), help=_("For print: 160 mm wide, PNG at 300 dpi")),
         st.container(horizontal=True, gap="small"),
     ):
         for of, mime in PRINT_FORMATS.items():
@@ -72,13 +73,16 @@ class Made:
 
 
 WHOLE = (
-    Made("html", "text/html", "Create a report of", "Download the report of", ":material/article:"),
     Made(
-        *("pdf", "application/pdf", "Create a PDF of", "Download the PDF of"),
+        *("html", "text/html", N_("Create a report of"), N_("Download the report of")),
+        ":material/article:",
+    ),
+    Made(
+        *("pdf", "application/pdf", N_("Create a PDF of"), N_("Download the PDF of")),
         ":material/picture_as_pdf:",
     ),
     Made(
-        *("zip", "application/zip", "Create all figures of", "Download all figures of"),
+        *("zip", "application/zip", N_("Create all figures of"), N_("Download all figures of")),
         ":material/photo_library:",
     ),
 )
@@ -86,12 +90,14 @@ WHOLE = (
 
 def offer_reports(chosen: Sequence[str]) -> None:
     """What can be made of each dataset, made when asked for and kept for all visitors."""
-    st.header("Export a full report")
+    st.header(_("Export a full report"))
     st.caption(
-        "All features of a dataset, with figures in ggplot2 style. **Report:** figures, numbers "
-        "and findings as one HTML file that works offline. **PDF:** one figure per page. **All "
-        "figures:** each as PNG, SVG and PDF in a ZIP file. On the command line: "
-        "`python -m mmc_core report ID --out FILE.html` (or `FILE.pdf`, `FILE.zip`)."
+        _(
+            "All features of a dataset, with figures in ggplot2 style. **Report:** figures, "
+            "numbers and findings as one HTML file that works offline. **PDF:** one figure per "
+            "page. **All figures:** each as PNG, SVG and PDF in a ZIP file. On the command line: "
+            "`python -m mmc_core report ID --out FILE.html` (or `FILE.pdf`, `FILE.zip`)."
+        )
     )
     below = st.container()
     for id_ in chosen:
@@ -102,11 +108,12 @@ def offer_reports(chosen: Sequence[str]) -> None:
 
 def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
     dataset = datasets.get(dataset_id)
+    title = widgets.escape_markdown(dataset.title)
     ready = _ready()
     key, version = (dataset_id, what.ending), _version(dataset_id)
     if ready.get(key, ("", b""))[0] == version:
         st.download_button(
-            f"{what.save} {widgets.escape_markdown(dataset.title)}",
+            _("{action} {title}", action=_(what.save), title=title),
             ready[key][1],
             file_name=f"{dataset_id}.{what.ending}",
             mime=what.mime,
@@ -115,19 +122,20 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
             icon=":material/download:",
         )
     elif st.button(
-        f"{what.make} {widgets.escape_markdown(dataset.title)}",
+        _("{action} {title}", action=_(what.make), title=title),
         key=f"make-{what.ending}-{dataset_id}",
         icon=what.icon,
     ):
-        bar = below.progress(0.0, text="Drawing")
+        bar = below.progress(0.0, text=_("Drawing"))
 
         def advance(done: int, total: int) -> None:
-            bar.progress(done / total, text=f"Drawing {done} of {total}")
+            bar.progress(done / total, text=_("Drawing {done} of {total}", done=done, total=total))
 
         from mmc_core.reports import report
 
         content = io.BytesIO()
-        report.WRITERS[what.ending](dataset, content, advance)
+        with language.english():
+            report.WRITERS[what.ending](dataset, content, advance)
         ready[key] = version, content.getvalue()
         for oldest in list(ready)[:-MAX_KEPT]:
             del ready[oldest]
@@ -136,7 +144,7 @@ def _offer(dataset_id: str, what: Made, below: DeltaGenerator) -> None:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _ready() -> dict[tuple[str, str], tuple[str, bytes]]:
-    """By dataset and ending: the version of the dataset that a file is of, and the file."""
+    """By dataset and ending: the version of the dataset a file is of, and the file."""
     return {}
 
 

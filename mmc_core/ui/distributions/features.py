@@ -19,6 +19,7 @@ from mmc_core.features.schema import BY_NAME, GROUP_KEYS, GROUPS, Feature
 from mmc_core.figures import distributions, shapes
 from mmc_core.figures.distributions import ByDataset, Look
 from mmc_core.figures.style import Figure
+from mmc_core.language import N_, _
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.distributions import downloads, selection
 from mmc_core.ui.distributions.categories import show_categories
@@ -38,38 +39,46 @@ class Plot:
 BOXPLOT, HISTOGRAM = "boxplot", "histogram"
 PLOTS = {
     BOXPLOT: Plot(
-        "Boxplot",
+        N_("Boxplot"),
         distributions.boxplot,
-        "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last "
-        "clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers.",
+        N_(
+            "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the "
+            "last clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers."
+        ),
         shows_outliers=True,
     ),
     HISTOGRAM: Plot(
-        "Histogram with density",
+        N_("Histogram with density"),
         distributions.histogram,
-        "Height: share of the mood's clips in each bin. Bins are centred on multiples of their "
-        "width. Line: Gaussian kernel density with R's default bandwidth.",
+        N_(
+            "Height: share of the mood's clips in each bin. Bins are centred on multiples of their "
+            "width. Line: Gaussian kernel density with R's default bandwidth."
+        ),
     ),
     "violin": Plot(
-        "Violin",
+        N_("Violin"),
         shapes.violin,
-        "Width: density; all violins have the same area. Bar: the middle half of the clips. White "
-        "mark: median.",
+        N_(
+            "Width: density; all violins have the same area. Bar: the middle half of the clips. "
+            "White mark: median."
+        ),
         shows_outliers=True,
     ),
     "ridgeline": Plot(
-        "Ridgeline",
+        N_("Ridgeline"),
         shapes.ridgeline,
-        "Height: density; all ridges have the same area. Vertical line: median.",
+        N_("Height: density; all ridges have the same area. Vertical line: median."),
     ),
     "ecdf": Plot(
-        "ECDF",
+        N_("ECDF"),
         shapes.ecdf,
-        "Empirical cumulative distribution: the share of a mood's clips with this value or less. "
-        "Marks: median and quartiles.",
+        N_(
+            "Empirical cumulative distribution: the share of a mood's clips with this value or "
+            "less. Marks: median and quartiles."
+        ),
     ),
 }
-LOG_BINS = " On a logarithmic axis, bins of the same width look narrower to the right."
+LOG_BINS = N_("On a logarithmic axis, bins of the same width look narrower to the right.")
 
 
 def show_feature(chosen: Sequence[str]) -> None:
@@ -88,7 +97,7 @@ def show_feature(chosen: Sequence[str]) -> None:
     clips = {title: ready for id_, title in title_of.items() if (ready := load.clips(id_))}
     separations = {title: load.separation(id_).get(feature.name) for id_, title in title_of.items()}
     data = {title: summary.by_mood(feature.name) for title, summary in by_dataset.items()}
-    st.markdown(f"**{feature.label}.** {feature.meaning}")
+    st.markdown(f"**{feature.label}.** {_(feature.meaning)}")
     if feature.categories:
         show_categories(feature, by_dataset, clips, separations)
     else:
@@ -104,31 +113,32 @@ def _choose_feature(by_dataset: Mapping[str, Summary]) -> tuple[Feature, str] | 
     there = [feature for feature in first.features if all(feature in s.features for s in others)]
     groups = [group for group in GROUPS if any(feature.group == group for feature in there)]
     if not groups:
-        st.info("The chosen datasets have no feature in common.", icon=":material/info:")
+        st.info(_("The chosen datasets have no feature in common."), icon=":material/info:")
         return None
     of_kind, of_name, as_plot = st.columns([2, 3, 5])
     asked = st.query_params.get("feature")
     first_group = next((each.group for each in there if each.name == asked), groups[0])
     with of_kind:
         group = st.selectbox(
-            "Kind of feature",
+            _("Kind of feature"),
             groups,
+            format_func=_,
             **address.one("group", groups, first_group, keys=GROUP_KEYS),
         )
     names = [feature.name for feature in there if feature.group == group]
     with of_name:
         name = st.selectbox(
-            "Feature",
+            _("Feature"),
             names,
-            format_func=lambda feature_name: BY_NAME[feature_name].title,
+            format_func=lambda feature_name: _(BY_NAME[feature_name].title),
             **address.one("feature", names, names[0]),
         )
     with as_plot:
         kind = st.segmented_control(
-            "Plot",
+            _("Plot"),
             list(PLOTS),
             required=True,
-            format_func=lambda plot: PLOTS[plot].title,
+            format_func=lambda plot: _(PLOTS[plot].title),
             wrap=True,
             disabled=bool(BY_NAME[name].categories),
             **address.one("plot", list(PLOTS), BOXPLOT),
@@ -159,8 +169,12 @@ def _numbers(
         log, sample = _choose_look(data, clips)
         place = st.container()
         marks = selection.marks(clips, feature.name, outliers=plot.shows_outliers, sample=sample)
-        reading = plot.reading + (LOG_BINS if log and kind == HISTOGRAM else "")
-        st.caption(reading + (selection.left_out(marks, data) if plot.shows_outliers else ""))
+        reading = [_(plot.reading)]
+        if log and kind == HISTOGRAM:
+            reading += [_(LOG_BINS)]
+        if plot.shows_outliers:
+            reading += [selection.left_out(marks, data)]
+        st.caption(" ".join(filter(None, reading)))
         st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
@@ -179,17 +193,17 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
     problem = distributions.log_axis_problem(data)
     with st.container(horizontal=True, gap="medium"):
         log = st.toggle(
-            "Logarithmic axis",
+            _("Logarithmic axis"),
             disabled=problem is not None,
             help=problem,
             **address.switch("log"),
         )
         sample = st.toggle(
-            "Show clips as points",
+            _("Show clips as points"),
             disabled=not clips,
-            help="At most 150 clips per mood, chosen at random, the same for every feature"
+            help=_("At most 150 clips per mood, chosen at random, the same for every feature")
             if clips
-            else "Needs the feature table, which is not on this machine or too large",
+            else _("Needs the feature table, which is not on this machine or too large"),
             **address.switch("points"),
         )
     return log and problem is None, sample
@@ -199,7 +213,7 @@ def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) 
     """The distributions with bins of a chosen width, where all tables are here."""
     complete = len(clips) == len(data)
     width = st.number_input(
-        "Bin width" + (f" ({feature.unit})" if feature.unit else ""),
+        _("Bin width ({unit})", unit=_(feature.unit)) if feature.unit else _("Bin width"),
         value=feature.bin_width,
         min_value=0.0,
         step=feature.bin_width,
@@ -207,7 +221,7 @@ def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) 
         disabled=not complete,
         help=None
         if complete
-        else "Other widths need feature tables, which are not on this machine or too large",
+        else _("Other widths need feature tables, which are not on this machine or too large"),
         **(
             address.number(f"width-{feature.name}", 0, inf, feature.bin_width or 1.0)
             if complete
@@ -237,8 +251,10 @@ def _picked(
     result = selection.find(named, clips, feature.name, ids)
     if result is None:
         st.caption(
-            f"There is no clip {widgets.escape_markdown(named)} in the chosen datasets' feature "
-            "tables on this machine."
+            _(
+                "There is no clip {clip} in the chosen datasets' feature tables on this machine.",
+                clip=widgets.escape_markdown(named),
+            )
         )
         return dict(marks)
     title, points = result
@@ -268,23 +284,29 @@ def _sentences(
 def _offer_table(dataset: Dataset) -> None:
     """Say what the summary cannot show, and fetch the table on request."""
     with st.container(border=True):
-        what_to_do = (
-            f", which is not read here. {dataset.too_large}"
-            if dataset.too_large
-            else ", which can be downloaded."
-            if dataset.download
-            else ". Build the dataset again."
+        if dataset.too_large:
+            need = _(
+                "Single clips and other bin widths need the feature table, which is not read here."
+            )
+            need += f" {widgets.escape_markdown(dataset.too_large)}"
+        elif dataset.download:
+            need = _(
+                "Single clips and other bin widths need the feature table, which can be downloaded."
+            )
+        else:
+            need = _(
+                "Single clips and other bin widths need the feature table. Build the dataset again."
+            )
+        drawn = _(
+            "**{title}** : the figure is drawn from a summary.",
+            title=widgets.escape_markdown(dataset.title),
         )
-        st.markdown(
-            f"**{widgets.escape_markdown(dataset.title)}** : the figure is drawn from a summary. "
-            "Single clips and other bin widths need the feature table"
-            + widgets.escape_markdown(what_to_do)
-        )
+        st.markdown(f"{drawn} {need}")
         if dataset.download and st.button(
-            "Download the feature table", key=f"fetch-{dataset.id}", icon=":material/download:"
+            _("Download the feature table"), key=f"fetch-{dataset.id}", icon=":material/download:"
         ):
             try:
-                with st.spinner(f"Downloading {dataset.title} …"):
+                with st.spinner(_("Downloading {title} …", title=dataset.title)):
                     dataset.fetch()
             except DatasetError as error:
                 st.error(widgets.escape_markdown(str(error)))

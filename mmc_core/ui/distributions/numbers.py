@@ -12,6 +12,7 @@ from mmc_core.analysis import findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.wording import p_number, p_value, rounded
 
@@ -32,31 +33,46 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
         return
     numeric = not BY_NAME[separation.feature].categories
     if numeric and not separation.pairs:
-        st.markdown("There is only one mood, so moods cannot be compared.")
+        st.markdown(_("There is only one mood, so moods cannot be compared."))
         return
-    name, effect = ("Kruskal–Wallis H", "ε²") if numeric else ("Chi-square", "Cramér's V²")
     st.markdown(
-        f"{name} = {rounded(separation.statistic)}, {p_value(separation.p)}; "
-        f"{effect} = **{separation.effect:.3f}** ({separation.low:.3f} to {separation.high:.3f}), "
-        f"{findings.size_of_effect(separation.effect)}.",
-        help="p: Holm-adjusted over all features and corrected for clips of a group (artist, "
-        "song) being alike (Rao and Scott 1984). In brackets: 95 % interval from a bootstrap over "
-        "groups. Effect size in words: Rea and Parker (1992).",
+        _(
+            "{test} = {statistic}, {p}; {measure} = **{effect:.3f}** ({low:.3f} to {high:.3f}), "
+            "{size}.",
+            test=_("Kruskal–Wallis H") if numeric else _("Chi-square"),
+            statistic=rounded(separation.statistic),
+            p=p_value(separation.p),
+            measure="ε²" if numeric else _("Cramér's V²"),
+            effect=separation.effect,
+            low=separation.low,
+            high=separation.high,
+            size=_(findings.size_of_effect(separation.effect)),
+        ),
+        help=_(
+            "p: Holm-adjusted over all features and corrected for clips of a group (artist, "
+            "song) being alike (Rao and Scott 1984). In brackets: 95 % interval from a bootstrap "
+            "over groups. Effect size in words: Rea and Parker (1992)."
+        ),
     )
     if not numeric:
         return
-    with st.expander("Pairs of moods", expanded=opened):
+    with st.expander(_("Pairs of moods"), expanded=opened):
         st.dataframe(
             pairs_table(separation),
             hide_index=True,
             column_config={
+                "moods": _("moods"),
                 "δ": st.column_config.NumberColumn(
                     format="%+.3f",
-                    help="Cliff's delta: how often a clip of the first mood has the larger value, "
-                    "minus how often a clip of the second has",
+                    help=_(
+                        "Cliff's delta: how often a clip of the first mood has the larger value, "
+                        "minus how often a clip of the second has"
+                    ),
                 ),
-                "size": st.column_config.TextColumn(help="Thresholds of Romano et al. (2006)"),
-                "p": st.column_config.TextColumn(help="Mann–Whitney test, Holm-adjusted"),
+                "size": st.column_config.TextColumn(
+                    _("size"), help=_("Thresholds of Romano et al. (2006)")
+                ),
+                "p": st.column_config.TextColumn(help=_("Mann–Whitney test, Holm-adjusted")),
             },
         )
 
@@ -68,7 +84,7 @@ def pairs_table(separation: Separation) -> pd.DataFrame:
             {
                 "moods": f"{mood_label(MOOD[pair.one])} – {mood_label(MOOD[pair.other])}",
                 "δ": pair.delta,
-                "size": findings.size_of_delta(pair.delta),
+                "size": _(findings.size_of_delta(pair.delta)),
                 "p": p_number(pair.p),
             }
             for pair in separation.pairs

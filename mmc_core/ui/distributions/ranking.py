@@ -10,28 +10,29 @@ from mmc_core import datasets
 from mmc_core.analysis import effects, findings
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import ranking
+from mmc_core.language import N_, _
 from mmc_core.ui.common import address, choices, load, widgets
 
 BEST, ALL = "best", "all"
 MOST = {BEST: 20, ALL: 1000}
-SHOWN = {BEST: "Best 20", ALL: "All"}
+SHOWN = {BEST: N_("Best 20"), ALL: N_("All")}
 
 
 def show_ranking(chosen: Sequence[str]) -> None:
     """Features by how well they separate the moods; a click leads to a feature."""
     of_kinds, how_many = st.columns([3, 2])
     with of_kinds:
-        kinds = choices.choose_groups("Kinds of feature", list(GROUPS))
+        kinds = choices.choose_groups(_("Kinds of feature"), list(GROUPS))
     with how_many:
         most = st.segmented_control(
-            "Features",
+            _("Features"),
             list(SHOWN),
             required=True,
-            format_func=lambda name: SHOWN[name],
+            format_func=lambda name: _(SHOWN[name]),
             **address.one("features", list(SHOWN), BEST),
         )
     if not kinds:
-        st.info("Choose at least one kind of feature.", icon=":material/info:")
+        st.info(_("Choose at least one kind of feature."), icon=":material/info:")
         return
     every = datasets.every()
     each = {}
@@ -41,7 +42,8 @@ def show_ranking(chosen: Sequence[str]) -> None:
         else:
             title = widgets.escape_markdown(every[id_].title)
             st.info(
-                f"{title} has only one mood, so features cannot be ranked.", icon=":material/info:"
+                _("{title} has only one mood, so features cannot be ranked.", title=title),
+                icon=":material/info:",
             )
     if not each:
         return
@@ -56,11 +58,13 @@ def show_ranking(chosen: Sequence[str]) -> None:
             findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
         )
     st.caption(
-        "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of the ranks' "
-        "variance that is between moods. 0: moods do not differ. Near 1 (0.94 "
-        "for four moods of equal size): they do not overlap. Lines: 95 % "
-        "intervals from a bootstrap over groups. A feature is "
-        "ranked by the dataset in which it separates best. Click a point to open its feature."
+        _(
+            "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of the ranks' "
+            "variance that is between moods. 0: moods do not differ. Near 1 (0.94 for four moods "
+            "of equal size): they do not overlap. Lines: 95 % intervals from a bootstrap over "
+            "groups. A feature is ranked by the dataset in which it separates best. Click a point "
+            "to open its feature."
+        )
     )
 
 
@@ -73,16 +77,19 @@ def _open_feature() -> None:
 
 def show_correlations(chosen: Sequence[str]) -> None:
     """Which features go together, a map a dataset."""
-    kinds = choices.choose_groups("Kinds of feature", list(GROUPS))
+    kinds = choices.choose_groups(_("Kinds of feature"), list(GROUPS))
     every = datasets.every()
     for id_ in chosen:
         title = every[id_].title
         related = ranking.grouped(load.correlations(id_), kinds)
         if len(related) < 2:
             st.info(
-                f"{widgets.escape_markdown(title)} has fewer than two features of these kinds."
+                _(
+                    "{title} has fewer than two features of these kinds.",
+                    title=widgets.escape_markdown(title),
+                )
                 if kinds
-                else "Choose at least one kind of feature.",
+                else _("Choose at least one kind of feature."),
                 icon=":material/info:",
             )
             continue
@@ -94,7 +101,10 @@ def show_correlations(chosen: Sequence[str]) -> None:
         )
         st.markdown(findings.of_correlations(widgets.escape_markdown(title), related))
     st.caption(
-        "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls when "
-        "the other rises, 0 if they are unrelated. Black lines separate the kinds of feature: "
-        f"{', '.join(group for group in GROUPS if group in kinds)}."
+        _(
+            "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls "
+            "when the other rises, 0 if they are unrelated. Black lines separate the kinds of "
+            "feature: {kinds}.",
+            kinds=", ".join(_(group) for group in GROUPS if group in kinds),
+        )
     )

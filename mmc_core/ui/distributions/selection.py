@@ -9,6 +9,7 @@ import streamlit as st
 from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset, Marked
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.wording import percent, rounded
@@ -36,7 +37,7 @@ def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
     titles = {id_: title for title, id_ in ids.items()}
 
     def decode(key: str) -> str:
-        id_, _, clip = key.partition(":")
+        id_, clip = key.partition(":")[::2]
         return label(clip, titles[id_]) if clip and id_ in titles else key
 
     def encode(named: str) -> str:
@@ -55,10 +56,10 @@ def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
         for clip in (points.clip if points else ())
     ]
     picked: str | None = st.selectbox(
-        "Clip",
+        _("Clip"),
         list(dict.fromkeys(options)),
         index=None,
-        placeholder="Click a point, or type a clip's name",
+        placeholder=_("Click a point, or type a clip's name"),
         format_func=lambda option: _shown(option, ids),
         accept_new_options=True,
         **in_address,
@@ -106,7 +107,9 @@ def left_out(marked: Mapping[str, Marked], data: ByDataset) -> str:
     """A sentence on the outliers that are too many to draw; empty where all are drawn."""
     drawn = sum(len(m.outliers) for m in marked.values() if m.outliers is not None)
     there = sum(d.n_outliers for title in marked for d in data[title].values())
-    return f" Shown: the {drawn:,} farthest of {there:,} outliers." if drawn < there else ""
+    if drawn >= there:
+        return ""
+    return _("Shown: the {drawn:,} farthest of {there:,} outliers.", drawn=drawn, there=there)
 
 
 def describe(
@@ -115,22 +118,28 @@ def describe(
     """Which clip, where it lies among its mood's, its sound, and the way to look into it."""
     clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
     d = data[title][mood.name]
-    where = f"higher than {percent(d.share_below(value))} of"
-    if value in (d.minimum, d.maximum):
-        where = f"the {'highest' if value == d.maximum else 'lowest'} of"
-    outside = not d.whisker_low <= value <= d.whisker_high
+    with_unit = f"**{rounded(value)}** {_(feature.unit)}".rstrip()
+    parts = {"feature": _(feature.title), "value": with_unit, "mood": mood.label}
+    if value == d.maximum:
+        where = _("{feature}: {value}, the highest of the {mood} clips.", **parts)
+    elif value == d.minimum:
+        where = _("{feature}: {value}, the lowest of the {mood} clips.", **parts)
+    else:
+        share = percent(d.share_below(value))
+        where = _(
+            "{feature}: {value}, higher than {share} of the {mood} clips.", share=share, **parts
+        )
+    if not d.whisker_low <= value <= d.whisker_high:
+        where += " " + _("It is an outlier.")
     st.markdown(
         f"**{widgets.escape_markdown(load.clip_label(dataset_id, clip))}**, "
-        f"{mood.mark} {mood.name}, "
-        f"{widgets.escape_markdown(title)}. "
-        f"{feature.title}: **{rounded(value)}**{' ' + feature.unit if feature.unit else ''}, "
-        f"{where} the {mood.name} clips" + (". It is an outlier." if outside else ".")
+        f"{mood.mark} {mood.label}, {widgets.escape_markdown(title)}. {where}"
     )
     path = load.audio(dataset_id).get(clip)
     if path is None:
-        st.caption("The audio of this clip is not on this machine.")
+        st.caption(_("The audio of this clip is not on this machine."))
         return
     st.audio(path)
     widgets.page_link(
-        "listen", "Open this clip in Listen", "graphic_eq", dataset=dataset_id, clip=clip
+        "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset_id, clip=clip
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import isfinite
 
@@ -16,17 +17,19 @@ from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.clip_map import MapLook, clip_map
 from mmc_core.figures.distributions import Look, Marked, boxplot
 from mmc_core.figures.style import Figure
+from mmc_core.language import N_, _
 from mmc_core.ui.common import address, widgets
 from mmc_core.ui.explore.clip_source import Chosen, choose_map
 
 HEIGHT = 470  # pixels
 AXES = {
-    "lda": ("First discriminant", "Second discriminant"),
-    "pca": ("First principal component", "Second principal component"),
-    "embeddings": ("First principal component", "Second principal component"),
+    "lda": (N_("First discriminant"), N_("Second discriminant")),
+    "pca": (N_("First principal component"), N_("Second principal component")),
+    "embeddings": (N_("First principal component"), N_("Second principal component")),
 }
 MAP_AREA, SCATTER_AREA = "map-area", "scatter-area"  # in the address
 SCATTER = ("tempo", "rms_mean")
+ALL, SELECTED = N_("All clips"), N_("Selected clips")
 
 
 def numeric(clips: ClipTable) -> list[str]:
@@ -60,8 +63,9 @@ def _map(chosen: Chosen) -> list[str]:
 
 def in_words(area: Area) -> str:
     if (area.x, area.y) == MAP:
-        return "Selected: an area of the map"
-    return f"Selected: {area.text({name: feature.label for name, feature in BY_NAME.items()})}"
+        return _("Selected: an area of the map")
+    labels = {name: feature.label for name, feature in BY_NAME.items()}
+    return _("Selected: {ranges}", ranges=area.text(labels))
 
 
 def _read(x: str, y: str, text: str) -> Area | None:
@@ -97,7 +101,8 @@ def draw_map(chosen: Chosen, query: Query, asked_for: int, clip: pd.DataFrame) -
     if chosen.no_map:
         st.info(widgets.escape_markdown(chosen.no_map), icon=":material/info:")
         return
-    _draw_plane(chosen, query, asked_for, clip, "map", MAP_AREA, MAP, AXES[chosen.map])
+    axes = [_(axis) for axis in AXES[chosen.map]]
+    _draw_plane(chosen, query, asked_for, clip, "map", MAP_AREA, MAP, axes)
 
 
 def draw_scatter(chosen: Chosen, query: Query, asked_for: int, clip: pd.DataFrame) -> None:
@@ -111,7 +116,7 @@ def draw_scatter(chosen: Chosen, query: Query, asked_for: int, clip: pd.DataFram
             **address.one(axis, numbers, default[min(i, len(numbers) - 1)]),
         )
         for i, (column, axis, title) in enumerate(
-            zip(st.columns(2), ("x", "y"), ("Across", "Up"), strict=True)
+            zip(st.columns(2), ("x", "y"), (_("Across"), _("Up")), strict=True)
         )
     )
     labels = [BY_NAME[name].label for name in (x, y)]
@@ -148,14 +153,18 @@ def _draw_plane(
     n = chosen.clips.n_places(x, y)
     if len(points) < n:
         st.caption(
-            f"Drawn: {len(points):,} of {n:,} clips, at random. An area that you select is of all."
+            _(
+                "Drawn: {drawn:,} of {n:,} clips, at random. An area that you select is of all.",
+                drawn=len(points),
+                n=n,
+            )
         )
 
 
 def draw_boxes(chosen: Chosen, query: Query, clip: pd.DataFrame) -> None:
     numbers = numeric(chosen.clips)
     name = st.selectbox(
-        "Feature",
+        _("Feature"),
         numbers,
         format_func=lambda each: BY_NAME[each].label,
         **address.one("feature", numbers, numbers[0]),
@@ -164,9 +173,11 @@ def draw_boxes(chosen: Chosen, query: Query, clip: pd.DataFrame) -> None:
 
 
 def _boxes(chosen: Chosen, query: Query, clip: pd.DataFrame, name: str) -> Figure:
-    data = {"All clips": chosen.clips.by_mood(Query(), name)}
+    titles = {_(title): title for title in (ALL, SELECTED)}
+    everything, selected = titles
+    data = {everything: chosen.clips.by_mood(Query(), name)}
     if not query.is_everything:
-        data["Selected clips"] = chosen.clips.by_mood(query, name)
+        data[selected] = chosen.clips.by_mood(query, name)
     look = Look()
     if len(clip) and clip[name].notna().all():
         picked = Points(
@@ -175,7 +186,8 @@ def _boxes(chosen: Chosen, query: Query, clip: pd.DataFrame, name: str) -> Figur
             clip[name].to_numpy(dtype=float),
         )
         look = Look(
-            marks={"All clips": Marked(picked=picked)},
-            names={"All clips": dict(zip(clip["clip"], clip["name"], strict=True))},
+            marks={everything: Marked(picked=picked)},
+            names={everything: dict(zip(clip["clip"], clip["name"], strict=True))},
         )
-    return boxplot(BY_NAME[name], data, look)
+    figure = boxplot(BY_NAME[name], data, look)
+    return replace(figure, data=figure.data.replace({"dataset": titles}))

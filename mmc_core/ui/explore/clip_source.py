@@ -14,6 +14,7 @@ from mmc_core.comparison import compare, places
 from mmc_core.errors import DatasetError
 from mmc_core.exploration.clips import ClipTable
 from mmc_core.exploration.systems import best
+from mmc_core.language import _
 from mmc_core.runs import Run, catalogue
 from mmc_core.ui.common import address, choices, widgets
 
@@ -41,13 +42,16 @@ def choose(evaluated: Sequence[Run]) -> Chosen | None:
     for id_ in ids:
         if id_ not in here:
             st.info(
-                f"The feature table of {widgets.escape_markdown(datasets.title_of(id_))} is not on "
-                "this machine. Get it on the page Distributions.",
+                _(
+                    "The feature table of {dataset} is not on this machine. Get it on the page "
+                    "Distributions.",
+                    dataset=widgets.escape_markdown(datasets.title_of(id_)),
+                ),
                 icon=":material/info:",
             )
     if not here:
         if not ids:
-            st.info("Choose at least one dataset.", icon=":material/info:")
+            st.info(_("Choose at least one dataset."), icon=":material/info:")
         return None
     every = [datasets.get(id_) for id_ in here]
     methods = places.methods(every)
@@ -56,21 +60,24 @@ def choose(evaluated: Sequence[Run]) -> Chosen | None:
     if not no_map or method == places.EMBEDDINGS:
         try:
             placed, no_map = method, ""
-            _places(tuple(here), method, _states(here))
+            with st.spinner(_("Placing the clips on a map …")):
+                _places(tuple(here), method, _states(here))
         except DatasetError as error:
             placed, no_map = None, str(error)
     names = {id_: tuple(run.name for run in runs) for id_, runs in systems.items()}
-    clips = _clips(tuple(here), names, placed, (_states(here), _states_of_runs(systems)), systems)
+    states = (_states(here), _states_of_runs(systems))
+    with st.spinner(_("Reading the clips …")):
+        clips = _clips(tuple(here), names, placed, states, systems)
     return Chosen(clips, {id_: datasets.title_of(id_) for id_ in here}, systems, method, no_map)
 
 
 def choose_map(chosen: Chosen) -> None:
     """The widget that chooses the map, of which `choose` has set what it shows."""
     st.segmented_control(
-        "Map",
+        _("Map"),
         places.methods(list(chosen.clips.datasets.values())),
         required=True,
-        format_func=places.METHODS.__getitem__,
+        format_func=lambda method: _(places.METHODS[method]),
         key="plane",
     )
 
@@ -80,11 +87,11 @@ def _choose_systems(evaluated: Sequence[Run]) -> Systems:
     of = list(dict.fromkeys(run.dataset for run in evaluated))
     default = [best([run for run in evaluated if run.dataset == id_]).name for id_ in of]
     names: list[str] = st.multiselect(
-        "Systems",
+        _("Systems"),
         list(by_name),
         format_func=lambda name: _label(by_name[name], len(of) > 1),
-        help="What an evaluation of a dataset predicted for each clip while it was held out",
-        placeholder="None" if evaluated else "No evaluation of these datasets",
+        help=_("What an evaluation of a dataset predicted for each clip while it was held out"),
+        placeholder=_("None") if evaluated else _("No evaluation of these datasets"),
         **address.several("system", list(by_name), default),
     )
     return {
@@ -95,7 +102,7 @@ def _choose_systems(evaluated: Sequence[Run]) -> Systems:
 
 
 def _label(run: Run, several: bool) -> str:
-    label = catalogue.label(run)
+    label = catalogue.shown_label(run)
     return f"{datasets.title_of(run.dataset)}: {label}" if several else label
 
 
@@ -116,12 +123,12 @@ def _modified(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-@st.cache_resource(max_entries=6, show_spinner="Placing the clips on a map …")
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _places(ids: tuple[str, ...], method: str, states: tuple[int, ...]) -> dict[str, Float32]:
     return places.places([datasets.get(id_) for id_ in ids], method)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the clips …")
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _clips(
     ids: tuple[str, ...],
     names: dict[str, tuple[str, ...]],

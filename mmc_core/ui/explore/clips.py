@@ -16,6 +16,7 @@ from mmc_core.exploration.clips import MAP, PAGE, SYSTEM, ClipTable, of_system
 from mmc_core.exploration.expression import Condition
 from mmc_core.exploration.queries import GENRES, Query
 from mmc_core.features.schema import BY_NAME
+from mmc_core.language import N_, _
 from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
@@ -25,27 +26,27 @@ from mmc_core.ui.explore.hear import hear
 
 HEIGHT = 440  # pixels of the table
 TITLES = {
-    "name": "Name",
-    "clip": "Clip",
-    "mood": "Mood",
-    "dataset": "Dataset",
-    "predicted": "Predicted",
-    "probability": "Probability",
-    "correct": "Right",
-    GENRES: "Genres",
-    "duration_s": "Duration (s)",
-    "group": "Group",
+    "name": N_("Name"),
+    "clip": N_("Clip"),
+    "mood": N_("Mood"),
+    "dataset": N_("Dataset"),
+    "predicted": N_("Predicted"),
+    "probability": N_("Probability"),
+    "correct": N_("Right"),
+    GENRES: N_("Genres"),
+    "duration_s": N_("Duration (s)"),
+    "group": N_("Group"),
 }
 FACETS = {  # titles, by column; those that the table has are offered
-    "mood": "Mood",
-    "correct": "Prediction",
-    "dataset": "Dataset",
-    GENRES: "Genre",
-    "mode": "Mode",
-    "tonic": "Tonic",
+    "mood": N_("Mood"),
+    "correct": N_("Prediction"),
+    "dataset": N_("Dataset"),
+    GENRES: N_("Genre"),
+    "mode": N_("Mode"),
+    "tonic": N_("Tonic"),
 }
 IN_ADDRESS = {"dataset": "only", GENRES: "genre"}  # what facets are called there
-RIGHT = {True: "right", False: "wrong"}
+RIGHT = {True: N_("right"), False: N_("wrong")}
 AS_IN_DATASET = "none"  # the order of rows
 SHOWN = ("tempo", "rms_mean")  # features in the table at first
 LAST = "clips-last-filter"  # in the session: what could be read
@@ -71,17 +72,17 @@ def _draw(chosen: Chosen) -> None:
     clip = _chosen_clip(chosen)
     table, plane = st.columns([6, 5], gap="medium")
     with table:
-        st.header("Table")
+        st.header(_("Table"))
         _draw_table(chosen, query, n, clip)
     with plane:
-        st.header("Map")
+        st.header(_("Map"))
         clip_figures.draw_map(chosen, query, n, clip)
     scatter, boxes = st.columns(2, gap="medium")
     with scatter:
-        st.header("Two features")
+        st.header(_("Two features"))
         clip_figures.draw_scatter(chosen, query, n, clip)
     with boxes:
-        st.header("One feature by mood")
+        st.header(_("One feature by mood"))
         clip_figures.draw_boxes(chosen, query, clip)
 
 
@@ -93,15 +94,15 @@ def _find(clips: ClipTable) -> tuple[str, Condition | None]:
     by_name, by_filter = st.columns([2, 3])
     with by_name:
         name = st.text_input(
-            "Find by name",
-            placeholder="Part of a name",
+            _("Find by name"),
+            placeholder=_("Part of a name"),
             max_chars=200,
             on_change=_first_page,
             **address.text("find", str, str),
         )
     with by_filter:
         text = st.text_input(
-            "Filter",
+            _("Filter"),
             placeholder=_example(clips),
             help=_columns(clips),
             on_change=_first_page,
@@ -118,9 +119,9 @@ def _find(clips: ClipTable) -> tuple[str, Condition | None]:
             except FilterError:  # of other datasets
                 before = condition = None
             st.caption(
-                f"Below: the clips of the filter before, `{before}`."
+                _("Below: the clips of the filter before, `{filter}`.", filter=before)
                 if before
-                else "Below: the clips without a filter."
+                else _("Below: the clips without a filter.")
             )
     return name or "", condition
 
@@ -142,9 +143,10 @@ def _example(clips: ClipTable) -> str:
 def _columns(clips: ClipTable) -> str:
     """What a filter can name."""
     names = [f"`{name}`" if name != "group" else '`"group"`' for name in clips.columns]
-    return (
+    return _(
         "Comparisons joined by `and`, `or`, `not`; also `in (…)`, `between … and …`, "
-        "`like '%…%'`, `is null`. Text in single quotes. Columns: " + ", ".join(names)
+        "`like '%…%'`, `is null`. Text in single quotes. Columns: {columns}",
+        columns=", ".join(names),
     )
 
 
@@ -160,7 +162,7 @@ def _facets(chosen: Chosen) -> dict[str, list[Any]]:
                 options = [mood for mood in NAMES if mood in options]
             if column == "correct":
                 options = list(RIGHT)
-            found[column] = _facet(chosen, column, title, options)
+            found[column] = _facet(chosen, column, _(title), options)
     return found
 
 
@@ -173,7 +175,7 @@ def _facet(chosen: Chosen, column: str, title: str, options: list[Any]) -> list[
         **address.several(name, options, [], keys=keys),
     }
     if len(options) > 5:
-        few: list[Any] = st.multiselect(title, options, placeholder="Any", width=220, **shared)
+        few: list[Any] = st.multiselect(title, options, placeholder=_("Any"), width=220, **shared)
         return few
     some: list[Any] = st.pills(title, options, selection_mode="multi", width="content", **shared)
     return some
@@ -182,7 +184,9 @@ def _facet(chosen: Chosen, column: str, title: str, options: list[Any]) -> list[
 def _value(chosen: Chosen, column: str, value: Any) -> str:
     if column == "dataset":
         return chosen.titles[value]
-    return RIGHT[value] if column == "correct" else str(value)
+    if column == "correct":
+        return _(RIGHT[value])
+    return str(value) if column == GENRES else _(str(value))
 
 
 def _first_page() -> None:
@@ -192,21 +196,19 @@ def _first_page() -> None:
 def _say_how_many(clips: ClipTable, query: Query, counts: dict[str, int]) -> None:
     n = sum(counts.values())
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        if query.is_everything:
-            st.markdown(f"**{n:,} clips**", width="content")
-        else:
-            st.markdown(f"**{n:,} of {clips.n:,} clips selected**", width="content")
+        text = _("**{n:,} of {all:,} clips selected**", n=n, all=clips.n)
+        st.markdown(_("**{n:,} clips**", n=n) if query.is_everything else text, width="content")
         widgets.mood_badges({mood: f"{counts.get(mood, 0):,}" for mood in NAMES})
         for area in query.areas:
             st.caption(widgets.escape_markdown(clip_figures.in_words(area)), width="content")
         if query.areas:
             st.button(
-                "Clear the area" if len(query.areas) == 1 else "Clear the areas",
+                _("Clear the area") if len(query.areas) == 1 else _("Clear the areas"),
                 icon=":material/close:",
                 on_click=_clear_areas,
             )
         if not query.is_everything:
-            st.button("Clear all", icon=":material/filter_alt_off:", on_click=_clear)
+            st.button(_("Clear all"), icon=":material/filter_alt_off:", on_click=_clear)
 
 
 def _clear_areas() -> None:
@@ -222,7 +224,7 @@ def _clear() -> None:
 def _chosen_clip(chosen: Chosen) -> pd.DataFrame:
     """The clip that was chosen in the table or in a figure: its row, or none."""
     key = st.session_state[address.text("clip", str, str)["key"]] or ""
-    dataset, _, clip = key.partition(":")
+    dataset, _colon, clip = key.partition(":")
     columns = ["dataset", "clip", "name", "mood", *clip_figures.numeric(chosen.clips)]
     return chosen.clips.find(dataset, clip, columns + ([] if chosen.no_map else [*MAP]))
 
@@ -235,23 +237,27 @@ def _draw_table(chosen: Chosen, query: Query, n: int, clip: pd.DataFrame) -> Non
     features = [feature.name for feature in clips.features]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sort = st.selectbox(
-            "Sort by",
+            _("Sort by"),
             [AS_IN_DATASET, *clips.columns],
             format_func=lambda name: (
-                "order of the dataset" if name == AS_IN_DATASET else _title(name)
+                _("order of the dataset") if name == AS_IN_DATASET else _title(name)
             ),
             on_change=_first_page,
             **address.one("sort", [AS_IN_DATASET, *clips.columns], AS_IN_DATASET),
         )
         pages = max(1, -(-n // PAGE))
         page = st.number_input(
-            f"Page, of {pages:,}", 1, pages, **address.number("page", 1, pages, 1), width=140
+            _("Page, of {pages:,}", pages=pages),
+            1,
+            pages,
+            **address.number("page", 1, pages, 1),
+            width=140,
         )
         descending = st.toggle(
-            "Largest first", on_change=_first_page, **address.switch("descending")
+            _("Largest first"), on_change=_first_page, **address.switch("descending")
         )
     shown = st.multiselect(
-        "Features in the table",
+        _("Features in the table"),
         features,
         format_func=_title,
         **address.several("columns", features, [name for name in SHOWN if name in features]),
@@ -269,7 +275,7 @@ def _draw_table(chosen: Chosen, query: Query, n: int, clip: pd.DataFrame) -> Non
     digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12]
     with st.container(key="clips"):
         st.dataframe(
-            rows[columns].assign(**_titles_of_datasets(chosen, rows, columns)),
+            rows[columns].assign(**_in_words(chosen, rows, columns)),
             hide_index=True,
             height=min(HEIGHT, 38 + 35 * max(len(rows), 1)),
             selection_mode="single-row",
@@ -279,11 +285,11 @@ def _draw_table(chosen: Chosen, query: Query, n: int, clip: pd.DataFrame) -> Non
             placeholder="–",
         )
     if not n:
-        st.caption("No clip is in this selection.")
+        st.caption(_("No clip is in this selection."))
     if len(clip):
         hear(clip["dataset"].iloc[0], clip["clip"].iloc[0])
     else:
-        st.caption("Choose a row, or a point of a figure, to hear its clip.")
+        st.caption(_("Choose a row, or a point of a figure, to hear its clip."))
     _save(chosen, query, by, descending, n)
 
 
@@ -297,22 +303,27 @@ def _columns_shown(clips: ClipTable, more: Sequence[str]) -> list[str]:
 def _title(column: str) -> str:
     if column in BY_NAME:
         return BY_NAME[column].label
-    base, _, number = column.partition("_")
+    base, _line, number = column.partition("_")
     if number.isdigit():
-        return f"{TITLES[base]} ({number})"
-    return TITLES[column]
+        return f"{_(TITLES[base])} ({number})"
+    return _(TITLES[column])
 
 
-def _titles_of_datasets(
-    chosen: Chosen, rows: pd.DataFrame, columns: Sequence[str]
-) -> dict[str, Any]:
-    return {"dataset": rows["dataset"].map(chosen.titles)} if "dataset" in columns else {}
+def _in_words(chosen: Chosen, rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, Any]:
+    """Columns whose values are to be read: titles of datasets, moods, categories."""
+    found: dict[str, Any] = {}
+    for column in columns:
+        if column == "dataset":
+            found[column] = rows[column].map(chosen.titles)
+        elif column.split("_")[0] in ("mood", "predicted", "mode", "scale"):
+            found[column] = rows[column].map(_, na_action="ignore")
+    return found
 
 
 def _config(chosen: Chosen, columns: Sequence[str]) -> dict[str, Any]:
     systems = {
         of_system(column, i): "; ".join(
-            f"{chosen.titles[id_]}: {runs[i].title}"
+            f"{chosen.titles[id_]}: {_(runs[i].title)}"
             for id_, runs in chosen.systems.items()
             if i < len(runs)
         )
@@ -345,7 +356,8 @@ def _row_chosen(key: str, keys: Sequence[str]) -> None:
 
 def _save(chosen: Chosen, query: Query, sort: str, descending: bool, n: int) -> None:
     can = 0 < n <= saving.MOST
-    why = None if can else f"For 1 to {saving.MOST:,} clips; for more use `mmc explore clips`"
+    limit = _("For 1 to {most:,} clips; for more use `mmc explore clips`", most=saving.MOST)
+    why = None if can else limit
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "CSV",
@@ -355,26 +367,34 @@ def _save(chosen: Chosen, query: Query, sort: str, descending: bool, n: int) -> 
             key="clips-csv",
             on_click="ignore",
             disabled=not can,
-            help=why or "All columns of the selected clips",
+            help=why or _("All columns of the selected clips"),
         )
         if settings.page_datasets():
-            with st.popover("Save as a dataset", icon=":material/add:", disabled=not can, help=why):
+            title = _("Save as a dataset")
+            with st.popover(title, icon=":material/add:", disabled=not can, help=why):
                 _save_dataset(chosen, query, n)
 
 
 def _save_dataset(chosen: Chosen, query: Query, n: int) -> None:
-    name = st.text_input("Name", placeholder="My selection", max_chars=60, key="clips-save-name")
-    st.caption(
-        f"The {n:,} selected clips become a dataset on this machine, with their moods, groups and "
-        "features. It is shown to everyone who opens this app, and replaces one of that name."
+    name = st.text_input(
+        _("Name"), placeholder=_("My selection"), max_chars=60, key="clips-save-name"
     )
-    if not st.button("Save", type="primary", disabled=not name.strip(), key="clips-save"):
+    st.caption(
+        _(
+            "The {n:,} selected clips become a dataset on this machine, with their moods, groups "
+            "and features. It is shown to everyone who opens this app, and replaces one of that "
+            "name.",
+            n=n,
+        )
+    )
+    if not st.button(_("Save"), type="primary", disabled=not name.strip(), key="clips-save"):
         return
     try:
-        with st.spinner("Saving …"):
+        with st.spinner(_("Saving …")):
             made = saving.save(chosen.clips, query, name.strip())
     except (MMCError, OSError) as error:
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
         return
-    st.success(f"**{widgets.escape_markdown(made.title)}** is saved.", icon=":material/check:")
-    widgets.page_link("own", "Open Your data", "folder_open")
+    title = widgets.escape_markdown(made.title)
+    st.success(_("**{title}** is saved.", title=title), icon=":material/check:")
+    widgets.page_link("own", _("Open Your data"), "folder_open")

@@ -15,7 +15,8 @@ from mmc_core.exploration import doubts
 from mmc_core.exploration.pairs import alike, differing
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
-from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.ui.common import load, widgets
 from mmc_core.wording import percent
 
@@ -32,22 +33,31 @@ def draw_confused(table: pd.DataFrame) -> None:
     if not counts[i, j] + counts[j, i]:
         return
     st.markdown(
-        f"Most often confused: {NAMES[i]} and {NAMES[j]}. {counts[i, j]} clips labelled "
-        f"{NAMES[i]} are more like {NAMES[j]}, {counts[j, i]} the other way round."
+        _(
+            "Most often confused: {one} and {other}. {n} clips labelled {one} are more like "
+            "{other}, {n_back} the other way round.",
+            one=MOODS[i].label,
+            other=MOODS[j].label,
+            n=counts[i, j],
+            n_back=counts[j, i],
+        )
     )
-    labels = [mood_label(BY_NAME[name]) for name in NAMES]
-    shown = joint.set_axis([f"labelled {label}" for label in labels]).set_axis(labels, axis=1)
-    with st.expander("All moods that are confused", icon=":material/table:"):
+    labels = [mood_label(mood) for mood in MOODS]
+    rows = [_("labelled {mood}", mood=label) for label in labels]
+    shown = joint.set_axis(rows).set_axis(labels, axis=1)
+    with st.expander(_("All moods that are confused"), icon=":material/table:"):
         st.table(shown)
         st.caption(
-            "Clips by label (rows) and by the mood that they are most like (columns). Clips that "
-            "are not clearly like any mood are left out."
+            _(
+                "Clips by label (rows) and by the mood that they are most like (columns). Clips "
+                "that are not clearly like any mood are left out."
+            )
         )
 
 
 def draw_pairs(dataset_id: str) -> None:
     """Near-duplicates with different labels, both to be heard."""
-    st.header("Near-duplicates with different labels")
+    st.header(_("Near-duplicates with different labels"))
     try:
         pairs = _alike(dataset_id)
     except DatasetError as error:
@@ -56,31 +66,38 @@ def draw_pairs(dataset_id: str) -> None:
     found = differing(pairs)
     title = widgets.escape_markdown(datasets.title_of(dataset_id))
     if not found.pairs:
-        st.markdown(f"No near-duplicates are known in {title}.")
+        st.markdown(_("No near-duplicates are known in {dataset}.", dataset=title))
         return
-    st.markdown(
-        f"**{found.differing} of {found.pairs} pairs ({percent(found.differing / found.pairs)}) "
-        f"have different labels**; {percent(found.chance)} would if the labels of these clips were "
-        "shuffled. " + _meaning(found.differing / found.pairs, found.chance)
+    share = found.differing / found.pairs
+    text = _(
+        "**{n} of {pairs} pairs ({share}) have different labels**; {chance} would if the labels of "
+        "these clips were shuffled.",
+        n=found.differing,
+        pairs=found.pairs,
+        share=percent(share),
+        chance=percent(found.chance),
     )
+    st.markdown(f"{text} {_meaning(share, found.chance)}")
     if found.differing:
         _draw_table(dataset_id, pairs[pairs["mood"] != pairs["other_mood"]])
     st.caption(
-        "Pairs are clips of one recording or song, or clips that sound about as alike as a clip "
-        "and a degraded copy of it. A pair that sounds alike may still differ in its notes or "
-        "words."
+        _(
+            "Pairs are clips of one recording or song, or clips that sound about as alike as a "
+            "clip and a degraded copy of it. A pair that sounds alike may still differ in its "
+            "notes or words."
+        )
     )
 
 
 def _meaning(share: float, chance: float) -> str:
     if share < chance / 4:
-        return "The labels are consistent: music that sounds the same has the same mood."
+        return _("The labels are consistent: music that sounds the same has the same mood.")
     if share < 0.8 * chance:
-        return (
+        return _(
             "The labels are only partly consistent: either they are noisy, or mood lies in what "
             "this measure of sound does not tell apart."
         )
-    return "By this measure, labels and sound have little to do with each other."
+    return _("By this measure, labels and sound have little to do with each other.")
 
 
 def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:
@@ -93,12 +110,12 @@ def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:
     )
     table = pd.DataFrame(
         {
-            "clip": first,
-            "label": moods,
-            "other clip": second,
-            "other label": other_moods,
-            "similarity": pairs["similarity"].to_numpy(),
-            "why": pairs["why"].to_numpy(),
+            N_("clip"): first,
+            N_("label"): moods,
+            N_("other clip"): second,
+            N_("other label"): other_moods,
+            N_("similarity"): pairs["similarity"].to_numpy(),
+            N_("why"): [_(why) for why in pairs["why"]],
         }
     )
     selected = st.dataframe(
@@ -108,9 +125,12 @@ def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:
         on_select="rerun",
         key="pairs",
         column_config={
+            **{str(column): _(str(column)) for column in table},
             "similarity": st.column_config.NumberColumn(
-                format="%.2f", help="Cosine similarity of how the two sound; 1 is the same"
-            )
+                _("similarity"),
+                format="%.2f",
+                help=_("Cosine similarity of how the two sound; 1 is the same"),
+            ),
         },
     )
     st.download_button(
@@ -120,11 +140,11 @@ def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:
         mime="text/csv",
         key="pairs-csv",
         on_click="ignore",
-        help="The pairs of this table",
+        help=_("The pairs of this table"),
     )
     rows = selected["selection"]["rows"]
     if not rows or rows[0] >= len(pairs):
-        st.caption("Choose a row to hear both clips.")
+        st.caption(_("Choose a row to hear both clips."))
         return
     for side, column in zip(st.columns(2, gap="large"), ("clip", "other"), strict=True):
         with side:
@@ -136,10 +156,10 @@ def _play(dataset_id: str, clip: str) -> None:
     if path := load.audio(dataset_id).get(clip):
         st.audio(path)
         widgets.page_link(
-            "listen", "Open this clip in Listen", "graphic_eq", dataset=dataset_id, clip=clip
+            "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset_id, clip=clip
         )
     else:
-        st.caption("The audio of this clip is not on this machine.")
+        st.caption(_("The audio of this clip is not on this machine."))
 
 
 def _alike(dataset_id: str) -> pd.DataFrame:

@@ -11,10 +11,12 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.exploration import doubts, systems
 from mmc_core.exploration.systems import best
-from mmc_core.figures.slices import LEVEL, slices
+from mmc_core.figures.slices import GENRE, LEVEL, slices
 from mmc_core.files import csv_text
+from mmc_core.language import N_, _
 from mmc_core.learning import scores
 from mmc_core.learning.splits import Protocol
+from mmc_core.moods import BY_NAME
 from mmc_core.runs import Run, catalogue
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.explore import clips, pairs
@@ -22,12 +24,13 @@ from mmc_core.ui.explore.hear import hear
 from mmc_core.wording import p_value, percent
 
 HEIGHT = 420  # pixels of a table of clips
-SHARE = "Share of the times it was held out that it was right"
-SLICED = (
-    f"Slices of at least {systems.LEAST} clips. Lines: 95 % intervals that keep groups whole. "
+SHARE = N_("Share of the times it was held out that it was right")
+SLICED = N_(
+    "Slices of at least {n} clips. Lines: 95 % intervals that keep groups whole. "
     "Significant: p below 0.05 after Holm's correction for all slices shown. Tempo and loudness "
     "are cut into thirds of the dataset."
 )
+MOODS_IN = ("mood", "label", "more like")  # columns of tables
 CLIPS, DOUBTS, SLICES, SYSTEMS = "clips", "doubts", "slices", "systems"
 
 
@@ -37,7 +40,7 @@ def choose_run(label: str, name: str, evaluated: Sequence[Run], default: Run) ->
     chosen = st.selectbox(
         label,
         list(by_name),
-        format_func=lambda run: catalogue.label(by_name[run]),
+        format_func=lambda run: catalogue.shown_label(by_name[run]),
         **address.one(name, list(by_name), default.name),
     )
     return by_name[chosen]
@@ -52,38 +55,59 @@ def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
     table = doubts.doubtful(predictions)
     n = int(table["doubtful"].sum())
     st.markdown(
-        f"**{n} of {len(table)} labels are doubtful.** The system was trained without the clip, "
-        "and gives another mood at least the probability that clips of that mood usually get. "
-        "A doubtful label may be wrong, or the system may be."
+        _(
+            "**{n} of {all} labels are doubtful.** The system was trained without the clip, and "
+            "gives another mood at least the probability that clips of that mood usually get. A "
+            "doubtful label may be wrong, or the system may be.",
+            n=n,
+            all=len(table),
+        )
     )
     pairs.draw_confused(table)
     ranked = table.rename(columns={"mood": "label", "other": "more like"})
-    columns = ["clip", "label", "more like", "probability", "margin", "doubtful"]
+    columns = [
+        N_("clip"),
+        N_("label"),
+        N_("more like"),
+        N_("probability"),
+        N_("margin"),
+        N_("doubtful"),
+    ]
     _clips(
         run.dataset,
         ranked[columns],
         DOUBTS,
         {
             "probability": st.column_config.NumberColumn(
-                format="%.2f", help="Of the label, the mean over repeats while it was held out"
+                _("probability"),
+                format="%.2f",
+                help=_("Of the label, the mean over repeats while it was held out"),
             ),
             "margin": st.column_config.NumberColumn(
+                _("margin"),
                 format="%.2f",
-                help="Probability of the label minus that of the likeliest other mood",
+                help=_("Probability of the label minus that of the likeliest other mood"),
             ),
         },
     )
-    st.header("How far to trust this order")
+    st.header(_("How far to trust this order"))
     _check(run, table)
     changed = doubts.without_doubtful(predictions, table)
     st.markdown(
-        f"Without the {changed['left_out']} most doubtful clips, accuracy would be "
-        f"{percent(changed['without'])} instead of {percent(changed['accuracy'])}. This is a "
-        "sensitivity, not a result: it rises because what the system got wrong is left out."
+        _(
+            "Without the {n} most doubtful clips, accuracy would be {without} instead of "
+            "{accuracy}. This is a sensitivity, not a result: it rises because what the system got "
+            "wrong is left out.",
+            n=changed["left_out"],
+            without=percent(changed["without"]),
+            accuracy=percent(changed["accuracy"]),
+        )
     )
     st.caption(
-        "Confident learning (Northcutt, Jiang and Chuang, 2021) on probabilities of held-out "
-        "clips. Ordered by margin, the most doubtful first."
+        _(
+            "Confident learning (Northcutt, Jiang and Chuang, 2021) on probabilities of held-out "
+            "clips. Ordered by margin, the most doubtful first."
+        )
     )
     pairs.draw_pairs(run.dataset)
 
@@ -92,14 +116,25 @@ def _check(run: Run, table: pd.DataFrame) -> None:
     """Beside what the dataset's authors say of how sure a label is, where they do."""
     about = datasets.get(run.dataset).about_clips()
     if "agreement" not in about:
-        st.markdown("The dataset does not tell how sure its labels are.")
+        st.markdown(_("The dataset does not tell how sure its labels are."))
         return
     found = doubts.agreement(table, about["agreement"], seed=doubts.SEED)
-    confirms = "confirms" if found.low > 0 else "does not confirm"
+    verdict = (
+        _("The dataset's own measure confirms this order")
+        if found.low > 0
+        else _("The dataset's own measure does not confirm this order")
+    )
     st.markdown(
-        f"The dataset's own measure {confirms} this order: the rank correlation of the margin with "
-        f"the share of a song's mood words that are in its quadrant is {found.rho:.2f} (95 % "
-        f"interval {found.low:.2f} to {found.high:.2f}, {found.clips} clips)."
+        _(
+            "{verdict}: the rank correlation of the margin with the share of a song's mood words "
+            "that are in its quadrant is {correlation:.2f} (95 % interval {low:.2f} to {high:.2f}, "
+            "{n} clips).",
+            verdict=verdict,
+            correlation=found.rho,
+            low=found.low,
+            high=found.high,
+            n=found.clips,
+        )
     )
 
 
@@ -111,32 +146,41 @@ def draw_slices(run: Run, evaluated: Sequence[Run]) -> None:
     found = _found(run, systems.right_by_clip(load.predictions(run)))
     if found is None:
         st.info(
-            "This needs the dataset's feature table, which is not on this machine. Get it on the "
-            "page Distributions.",
+            _(
+                "This needs the dataset's feature table, which is not on this machine. Get it on "
+                "the page Distributions."
+            ),
             icon=":material/info:",
         )
         return
     if found.empty:
         st.info(
-            f"No kind of music has {systems.LEAST} clips in it and as many beside it.",
+            _("No kind of music has {n} clips in it and as many beside it.", n=systems.LEAST),
             icon=":material/info:",
         )
         return
     worse = found[(found["p_corrected"] < LEVEL) & (found["difference"] < 0)]
     if len(worse):
         named = "; ".join(
-            f"{row['facet']}: {row['slice']} ({percent(row['mean'])} right)"
+            _(
+                "{kind}: {which} ({share} right)",
+                kind=_(row["facet"]),
+                which=row["slice"] if row["facet"] == GENRE else _(row["slice"]),
+                share=percent(row["mean"]),
+            )
             for row in worse.to_dict(orient="records")
         )
-        st.markdown(f"**Significantly worse than on the rest:** {named}.")
+        st.markdown(_("**Significantly worse than on the rest:** {kinds}.", kinds=named))
     else:
-        st.markdown("**On no kind of music is the system significantly worse than on the rest.**")
+        st.markdown(
+            _("**On no kind of music is the system significantly worse than on the rest.**")
+        )
     widgets.figure(
-        slices(found, "Accuracy minus that on all other clips"),
+        slices(found, _("Accuracy minus that on all other clips")),
         key="slices",
         name=f"slices-{run.name}",
     )
-    st.caption(SLICED)
+    st.caption(_(SLICED, n=systems.LEAST))
 
 
 def _found(run: Run, by_clip: pd.Series[float]) -> pd.DataFrame | None:
@@ -158,9 +202,9 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
         == Protocol(**run.info["protocol"] | {"repeats": 1})
     ]
     if not alike:
-        st.info("No other system was evaluated on the same folds.", icon=":material/info:")
+        st.info(_("No other system was evaluated on the same folds."), icon=":material/info:")
         return
-    other = choose_run("Other system", f"other-{run.name}", alike, best(alike))
+    other = choose_run(_("Other system"), f"other-{run.name}", alike, best(alike))
     one, two = load.predictions(run), load.predictions(other)
     table, test = systems.side_by_side(one, two), systems.mcnemar(one, two)
     several = run.info["protocol"]["folds"] > 1
@@ -168,32 +212,47 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
         compared = scores.compare(one, two)
         low, high = (100 * value for value in compared["interval"])
         st.markdown(
-            f"Accuracy of **{run.title}** minus that of **{other.title}**: "
-            f"{100 * compared['difference']:+.1f} percentage points (95 % interval {low:+.1f} to "
-            f"{high:+.1f}, {p_value(compared['p'])}; corrected resampled t over "
-            f"{compared['folds']} folds)."
+            _(
+                "Accuracy of **{one}** minus that of **{other}**: {difference:+.1f} percentage "
+                "points (95 % interval {low:+.1f} to {high:+.1f}, {p}; corrected resampled t over "
+                "{folds} folds).",
+                one=_(run.title),
+                other=_(other.title),
+                difference=100 * compared["difference"],
+                low=low,
+                high=high,
+                p=p_value(compared["p"]),
+                folds=compared["folds"],
+            )
         )
-    st.markdown(
-        f"Of {test['clips']} clips, only the first is right on {test['only_one']}, only the "
-        f"second on {test['only_other']} (McNemar's exact test on the first repeat: "
-        f"{p_value(test['p'])}). McNemar's test takes both systems as they were trained"
-        + (
-            "; the interval also counts that they change with their training clips."
-            if several
-            else "."
-        )
+    tested = _(
+        "Of {n} clips, only the first is right on {one}, only the second on {other} (McNemar's "
+        "exact test on the first repeat: {p}).",
+        n=test["clips"],
+        one=test["only_one"],
+        other=test["only_other"],
+        p=p_value(test["p"]),
     )
+    caveat = (
+        _(
+            "McNemar's test takes both systems as they were trained; the interval also counts that "
+            "they change with their training clips."
+        )
+        if several
+        else _("McNemar's test takes both systems as they were trained.")
+    )
+    st.markdown(f"{tested} {caveat}")
     _slices_of_difference(run, table)
-    st.header("Clips that the two differ on")
+    st.header(_("Clips that the two differ on"))
     table = table[table["one"] != table["other"]]
     shares = 100 * table[["one", "other"]]
     _clips(
         run.dataset,
-        pd.concat([table[["clip", "mood"]], shares], axis=1),
+        pd.concat([table[["clip", N_("mood")]], shares], axis=1),
         SYSTEMS,
         {
-            "one": st.column_config.NumberColumn(run.title, format="%.0f %%", help=SHARE),
-            "other": st.column_config.NumberColumn(other.title, format="%.0f %%", help=SHARE),
+            title: st.column_config.NumberColumn(_(of.title), format="%.0f %%", help=_(SHARE))
+            for title, of in (("one", run), ("other", other))
         },
     )
 
@@ -204,13 +263,13 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
     found = _found(run, difference)
     if found is None or found.empty:
         return
-    st.header("Where the difference is larger or smaller")
+    st.header(_("Where the difference is larger or smaller"))
     widgets.figure(
-        slices(found, "Difference between the systems, minus that on all other clips"),
+        slices(found, _("Difference between the systems, minus that on all other clips")),
         key="differences",
         name=f"differences-{run.name}",
     )
-    st.caption(SLICED)
+    st.caption(_(SLICED, n=systems.LEAST))
 
 
 # ---- a table of clips -----------------------------------------------------------------------
@@ -219,15 +278,20 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
 def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any]) -> None:
     """Clips to choose one of, to save all of, and the sound of the chosen one."""
     if names := load.clip_names(dataset):
-        table = pd.concat([table["clip"].map(names).rename("name"), table], axis=1)
+        table = pd.concat([table["clip"].map(names).rename(N_("name")), table], axis=1)
+    moods = {
+        column: [BY_NAME[mood].label for mood in table[column]]
+        for column in MOODS_IN
+        if column in table
+    }
     selected = st.dataframe(
-        table,
+        table.assign(**moods),
         hide_index=True,
         height=HEIGHT,
         selection_mode="single-row",
         on_select="rerun",
         key=f"{key}-clips",
-        column_config=columns,
+        column_config={**{str(name): _(str(name)) for name in table}, **columns},
     )
     st.download_button(
         "CSV",
@@ -236,18 +300,18 @@ def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any])
         mime="text/csv",
         key=f"{key}-csv",
         on_click="ignore",
-        help="The clips of this table",
+        help=_("The clips of this table"),
     )
     rows = selected["selection"]["rows"]
     if not rows or rows[0] >= len(table):
-        st.caption("Choose a row to hear its clip.")
+        st.caption(_("Choose a row to hear its clip."))
         return
     hear(dataset, str(table["clip"].iloc[rows[0]]))
 
 
 VIEWS: dict[str, tuple[str, Callable[..., None]]] = {
-    CLIPS: ("All clips", clips.draw),
-    DOUBTS: ("Doubtful labels", draw_doubts),
-    SLICES: ("Kinds of music", draw_slices),
-    SYSTEMS: ("Two systems", draw_systems),
+    CLIPS: (N_("All clips"), clips.draw),
+    DOUBTS: (N_("Doubtful labels"), draw_doubts),
+    SLICES: (N_("Kinds of music"), draw_slices),
+    SYSTEMS: (N_("Two systems"), draw_systems),
 }

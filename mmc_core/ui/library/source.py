@@ -10,16 +10,16 @@ import streamlit as st
 
 from mmc_core.errors import UnknownName
 from mmc_core.figures.style import mood_label
+from mmc_core.language import _
 from mmc_core.library.browse import NO_MOOD, Selection, select, table
 from mmc_core.library.journal import Folder, Journal
-from mmc_core.moods import MOODS
+from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs.registry import load_run
 from mmc_core.settings import library_path
 from mmc_core.ui.common import address, widgets
 from mmc_core.wording import escaped
 
 ALL = "all"
-MOOD_TITLES = {**{mood.name: mood_label(mood) for mood in MOODS}, NO_MOOD: "cannot tell"}
 PERCENTS = list(range(0, 100, 10))
 
 State = tuple[tuple[int, int], ...]
@@ -36,23 +36,31 @@ def choose_folder(scanned: list[Folder]) -> pd.DataFrame:
     chosen = ALL if len(paths) > 1 else next(iter(paths))
     if len(paths) > 1:
         chosen = st.selectbox(
-            "Folder",
+            _("Folder"),
             [ALL, *paths],
-            format_func=lambda path: "All scanned folders" if path == ALL else path,
+            format_func=lambda path: _("All scanned folders") if path == ALL else path,
             on_change=first_page,
             **address.one("folder", [ALL, *paths], ALL),
         )
     else:
         (only,) = scanned
         name = widgets.escape_markdown(chosen)
-        st.caption(f"{name}, scanned on {only.scanned_at:%Y-%m-%d} with: {_title(only.model)}")
-    return _songs(library_path(), paths.get(chosen), _state())
+        st.caption(
+            _(
+                "{folder}, scanned on {date} with: {model}",
+                folder=name,
+                date=f"{only.scanned_at:%Y-%m-%d}",
+                model=_title(only.model),
+            )
+        )
+    with st.spinner(_("Reading the library …")):
+        return _songs(library_path(), paths.get(chosen), _state())
 
 
 def _title(model: str) -> str:
     """What a run is called, or its name where it is not here any more."""
     try:
-        return load_run(model).title
+        return _(load_run(model).title)
     except UnknownName:
         return widgets.escape_markdown(model)
 
@@ -61,33 +69,38 @@ def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
     """The widgets that search and filter; what they leave."""
     with st.container(horizontal=True, gap="medium", key="library-filters"):
         find = st.text_input(
-            "Find",
-            placeholder="Artist, album, title, file",
+            _("Find"),
+            placeholder=_("Artist, album, title, file"),
             max_chars=200,
             width=300,
             on_change=first_page,
             **address.text("find", str, str),
         )
         moods = st.pills(
-            "Mood",
-            list(MOOD_TITLES),
+            _("Mood"),
+            [*NAMES, NO_MOOD],
             selection_mode="multi",
-            format_func=MOOD_TITLES.__getitem__,
+            format_func=mood_title,
             wrap=True,
             width="content",
             on_change=first_page,
-            **address.several("mood", list(MOOD_TITLES), []),
+            **address.several("mood", [*NAMES, NO_MOOD], []),
         )
         least = st.selectbox(
-            "Probability",
+            _("Probability"),
             PERCENTS,
-            format_func=lambda share: f"{share} % or more" if share else "Any",
+            format_func=lambda share: _("{share} % or more", share=share) if share else _("Any"),
             width=160,
             on_change=first_page,
-            help="Of the likeliest mood",
+            help=_("Of the likeliest mood"),
             **address.one("least", PERCENTS, 0),
         )
     return select(songs, Selection(find or "", moods, least / 100))
+
+
+def mood_title(mood: str) -> str:
+    """How a mood, or `NO_MOOD`, is shown."""
+    return _("cannot tell") if mood == NO_MOOD else mood_label(BY_NAME[mood])
 
 
 def first_page() -> None:
@@ -108,7 +121,7 @@ def _folders(path: Path, state: State) -> list[Folder]:
         return journal.folders()
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the library …")
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _songs(path: Path, folder: Path | None, state: State) -> pd.DataFrame:
     """With `key`, by which the address calls a song."""
     with Journal(path) as journal:

@@ -10,45 +10,40 @@ import streamlit as st
 
 from mmc_core import settings
 from mmc_core.figures.library import moods_by, songs_plane
+from mmc_core.language import N_, _, ngettext
 from mmc_core.library.browse import by_group, predictions
-from mmc_core.moods import NAMES
-from mmc_core.prediction import playlists
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.prediction import confidence, playlists
 from mmc_core.ui.common import address, widgets
 from mmc_core.ui.library.source import choose_folder, choose_songs, folders
 from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
-from mmc_core.ui.predict.downloads import PLAYLISTS
+from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
 from mmc_core.wording import percent, unescaped
 
-EMPTY = """
-No folder of music has been scanned yet. On the machine that runs this app:
-
-```
-python -m mmc_core library scan FOLDER
-```
-
-The scan finds the mood, the features and the tags of every song. It can be stopped and goes on
-where it was; the page shows the songs that are done.
-"""
-OFF = "The library of this machine is not shown here."
-GROUPS = {"artist": "Artist", "album": "Album", "year": "Year", "genre": "Genre"}
+SCAN = "python -m mmc_core library scan FOLDER"
+OFF = N_("The library of this machine is not shown here.")
+GROUPS = {"artist": N_("Artist"), "album": N_("Album"), "year": N_("Year"), "genre": N_("Genre")}
+TAGS = {"artist": N_("artist"), "album": N_("album"), "year": N_("year"), "genre": N_("genre")}
 PAGE = 50  # rows
 MOST_POINTS = 3000
 MOST_ERRORS = 500
 SORTS = {
-    "path": "Folder",
-    **{"name": "Name", "artist": "Artist", "album": "Album", "year": "Year"},
-    **{"probability": "Probability", "arousal": "Arousal", "valence": "Valence"},
-    "duration_s": "Duration",
+    "path": N_("Folder"),
+    "name": N_("Name"),
+    **{tag: GROUPS[tag] for tag in ("artist", "album", "year")},
+    "probability": N_("Probability"),
+    **{"arousal": N_("Arousal"), "valence": N_("Valence")},
+    "duration_s": N_("Duration"),
 }
 
 
 def draw() -> None:
     if not settings.page_library():
-        st.info(OFF, icon=":material/info:")
+        st.info(_(OFF), icon=":material/info:")
         return
     scanned = folders()
     if not scanned:
-        st.info(EMPTY, icon=":material/info:")
+        st.info(_how_to_scan(), icon=":material/info:")
         return
     everything = choose_folder(scanned)
     failed = everything["error"].notna()
@@ -58,47 +53,60 @@ def draw() -> None:
     song = _chosen_song(songs)
     bars, plane = st.columns(2, gap="large")
     with bars:
-        st.header("Moods of the library")
+        st.header(_("Moods of the library"))
         _draw_groups(chosen)
     with plane:
-        st.header("All songs")
+        st.header(_("All songs"))
         _draw_plane(chosen, song)
-    st.header("Songs")
+    st.header(_("Songs"))
     _draw_table(chosen)
     _draw_player(song)
     _draw_playlist(chosen)
     _draw_errors(everything[failed])
 
 
+def _how_to_scan() -> str:
+    first = _("No folder of music has been scanned yet. On the machine that runs this app:")
+    then = _(
+        "The scan finds the mood, the features and the tags of every song. It can be stopped and "
+        "goes on where it was; the page shows the songs that are done."
+    )
+    return f"{first}\n\n```\n{SCAN}\n```\n\n{then}"
+
+
 def _say_how_many(chosen: pd.DataFrame, n: int) -> None:
     counts = chosen["mood"].value_counts()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        of = "" if len(chosen) == n else f"{len(chosen):,} of "
-        st.markdown(f"**{of}{_songs(n)}**", width="content")
+        if len(chosen) == n:
+            text = ngettext("**{n} song**", "**{n:,} songs**", n)
+        else:
+            text = ngettext(
+                "**{chosen:,} of {n} song**", "**{chosen:,} of {n:,} songs**", n, chosen=len(chosen)
+            )
+        st.markdown(text, width="content")
         widgets.mood_badges({mood: f"{counts.get(mood, 0):,}" for mood in NAMES})
-
-
-def _songs(n: int) -> str:
-    return "1 song" if n == 1 else f"{n:,} songs"
 
 
 def _draw_groups(songs: pd.DataFrame) -> None:
     column = st.segmented_control(
-        "By",
+        _("By"),
         list(GROUPS),
         required=True,
-        format_func=GROUPS.__getitem__,
+        format_func=lambda tag: _(GROUPS[tag]),
         label_visibility="collapsed",
         **address.one("by", list(GROUPS), "artist"),
     )
-    title = GROUPS[column].lower()
+    title = TAGS[column]
     groups = by_group(songs, column)
     if groups.empty:
-        st.info(f"None of these songs has both a mood and the tag {title}.", icon=":material/info:")
+        st.info(
+            _("None of these songs has both a mood and the tag {tag}.", tag=_(title)),
+            icon=":material/info:",
+        )
         return
-    widgets.figure(moods_by(groups, title), key="library-moods", name=f"moods-by-{title}")
+    widgets.figure(moods_by(groups, title), key="library-moods", name=f"moods-by-{column}")
     counted = int((songs[column].notna() & songs["mood"].notna()).sum())
-    st.caption(f"{counted:,} of {len(songs):,} songs have a mood and this tag.")
+    st.caption(_("{n:,} of {songs:,} songs have a mood and this tag.", n=counted, songs=len(songs)))
 
 
 def _draw_plane(songs: pd.DataFrame, song: pd.DataFrame) -> None:
@@ -111,7 +119,7 @@ def _draw_plane(songs: pd.DataFrame, song: pd.DataFrame) -> None:
         on_click=_point_chosen,
     )
     if len(drawn) < len(songs):
-        st.caption(f"Drawn: {len(drawn):,} of {len(songs):,} songs, at random.")
+        st.caption(_("Drawn: {n:,} of {songs:,} songs, at random.", n=len(drawn), songs=len(songs)))
 
 
 def _point_chosen() -> None:
@@ -123,23 +131,30 @@ def _point_chosen() -> None:
 def _draw_table(songs: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sort = st.selectbox(
-            "Sort by",
+            _("Sort by"),
             list(SORTS),
-            format_func=SORTS.__getitem__,
+            format_func=lambda column: _(SORTS[column]),
             width=220,
             **address.one("sort", list(SORTS), "path"),
         )
         pages = max(1, -(-len(songs) // PAGE))
         page = st.number_input(
-            f"Page, of {pages:,}", 1, pages, **address.number("page", 1, pages, 1), width=140
+            _("Page, of {pages:,}", pages=pages),
+            1,
+            pages,
+            **address.number("page", 1, pages, 1),
+            width=140,
         )
-        descending = st.toggle("Largest first", **address.switch("descending"))
+        descending = st.toggle(_("Largest first"), **address.switch("descending"))
     ordered = songs.sort_values([sort, "path"], ascending=not descending, na_position="last")
     rows = ordered.iloc[(page - 1) * PAGE : page * PAGE]
-    keys = rows["key"].tolist()
+    keys, cannot = rows["key"].tolist(), _("cannot tell")
     key = f"library-{hashlib.sha256(''.join(keys).encode()).hexdigest()[:12]}"
     st.dataframe(
-        rows.assign(mood=rows["mood"].fillna("cannot tell"), probability=100 * rows["probability"]),
+        rows.assign(
+            mood=[BY_NAME[mood].label if mood in BY_NAME else cannot for mood in rows["mood"]],
+            probability=100 * rows["probability"],
+        ),
         hide_index=True,
         height=min(440, 38 + 35 * max(len(rows), 1)),
         selection_mode="single-row",
@@ -157,18 +172,18 @@ def _draw_table(songs: pd.DataFrame) -> None:
             "path",
         ),
         column_config={
-            "name": st.column_config.TextColumn("Name", width="medium"),
-            "mood": st.column_config.TextColumn("Mood"),
-            "probability": st.column_config.NumberColumn("Probability", format="%.0f %%"),
-            "album": st.column_config.TextColumn("Album"),
-            "year": st.column_config.NumberColumn("Year", format="%d"),
-            "genre": st.column_config.TextColumn("Genre"),
-            "duration_s": st.column_config.NumberColumn("Duration (s)", format="%.0f"),
-            "path": st.column_config.TextColumn("File", width="large"),
+            "name": st.column_config.TextColumn(_("Name"), width="medium"),
+            "mood": st.column_config.TextColumn(_("Mood")),
+            "probability": st.column_config.NumberColumn(_("Probability"), format="%.0f %%"),
+            "album": st.column_config.TextColumn(_("Album")),
+            "year": st.column_config.NumberColumn(_("Year"), format="%d"),
+            "genre": st.column_config.TextColumn(_("Genre")),
+            "duration_s": st.column_config.NumberColumn(_("Duration (s)"), format="%.0f"),
+            "path": st.column_config.TextColumn(_("File"), width="large"),
         },
     )
     if not len(songs):
-        st.caption("No song is in this selection.")
+        st.caption(_("No song is in this selection."))
 
 
 def _row_chosen(key: str, keys: list[str]) -> None:
@@ -185,7 +200,7 @@ def _chosen_song(songs: pd.DataFrame) -> pd.DataFrame:
 def _draw_player(song: pd.DataFrame) -> None:
     """Only files that a scan found are ever read: the address has a key, no path."""
     if song.empty:
-        st.caption("Choose a row, or a point of the plane, to hear the song.")
+        st.caption(_("Choose a row, or a point of the plane, to hear the song."))
         return
     (row,) = song.to_dict(orient="records")
     path = Path(unescaped(row["path"]))
@@ -193,14 +208,16 @@ def _draw_player(song: pd.DataFrame) -> None:
     shares = {mood: percent(row[mood]) for mood in NAMES}
     widgets.mood_badges(shares)
     if isinstance(row["reason"], str):
-        st.caption(widgets.escape_markdown(row["reason"]))
+        st.caption(widgets.escape_markdown(confidence.in_words(row["reason"])))
     largest = settings.page_limits().size_bytes
     if not path.is_file():
-        st.caption("The file is no longer there. Scan the folder again.")
+        st.caption(_("The file is no longer there. Scan the folder again."))
     elif path.stat().st_size > largest:
-        st.caption(f"Files of more than {largest / 1e6:.0f} MB are not played here.")
+        st.caption(
+            _("Files of more than {megabytes:.0f} MB are not played here.", megabytes=largest / 1e6)
+        )
     elif (kind := media_type(path.name)) in NOT_PLAYED:
-        st.caption("Browsers do not play this kind of file.")
+        st.caption(_("Browsers do not play this kind of file."))
     else:
         st.audio(path, format=kind)
 
@@ -208,17 +225,19 @@ def _draw_player(song: pd.DataFrame) -> None:
 def _draw_playlist(songs: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Playlist of these songs",
+            _("Playlist of these songs"),
             list(PLAYLISTS),
-            format_func=PLAYLISTS.__getitem__,
+            format_func=playlist_label,
             width=300,
-            help="With the songs' full paths. Songs whose mood the model cannot tell are left out.",
+            help=_(
+                "With the songs' full paths. Songs whose mood the model cannot tell are left out."
+            ),
             **address.one("playlist", list(PLAYLISTS), "arousal"),
         )
         order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
         n = int((songs["mood"] == mood).sum() if mood else songs["mood"].notna().sum())
         st.download_button(
-            f"{_songs(n)} (M3U)",
+            ngettext("{n} song (M3U)", "{n:,} songs (M3U)", n),
             lambda: _playlist(songs, mood, order),
             file_name=f"{chosen}.m3u8",
             mime="audio/x-mpegurl",
@@ -235,18 +254,19 @@ def _playlist(songs: pd.DataFrame, mood: str | None, order: str) -> str:
 def _draw_errors(failed: pd.DataFrame) -> None:
     if failed.empty:
         return
-    with st.expander(f"Files that could not be used ({len(failed):,})"):
+    with st.expander(_("Files that could not be used ({n:,})", n=len(failed))):
         st.dataframe(
             failed.head(MOST_ERRORS),
             hide_index=True,
             column_order=("error", "path"),
             column_config={
-                "error": st.column_config.TextColumn("Why", width="large"),
-                "path": st.column_config.TextColumn("File", width="medium"),
+                "error": st.column_config.TextColumn(_("Why"), width="large"),
+                "path": st.column_config.TextColumn(_("File"), width="medium"),
             },
         )
         if len(failed) > MOST_ERRORS:
             st.caption(
-                f"The first {MOST_ERRORS} of {len(failed):,}. "
-                "All: `python -m mmc_core library list --errors`"
+                _("The first {most} of {n:,}.", most=MOST_ERRORS, n=len(failed))
+                + " "
+                + _("All: {command}", command="`python -m mmc_core library list --errors`")
             )

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from mmc_core import language
 from mmc_core.analysis import placement
 from mmc_core.features.description import sentences
 from mmc_core.features.display import Pictures
 from mmc_core.figures import clip as figures
 from mmc_core.figures.style import Figure
+from mmc_core.language import _
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
@@ -27,7 +29,13 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
     picture, words = st.columns([5, 3], gap="medium")
     with picture:
         widgets.figure(
-            _panels(sound.key, piece.facts.start_s, tuple(names), sound.shown, piece.pictures),
+            _panels(
+                (sound.key, piece.facts.start_s),
+                tuple(names),
+                sound.shown,
+                language.current(),
+                piece.pictures,
+            ),
             key="pictures-of-it",
             name=f"{Path(sound.name).stem}-pictures",
         )
@@ -41,21 +49,25 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
 def choose_pictures() -> list[str]:
     """The pictures that are shown, by name; none, with a word, where none is chosen."""
     chosen = st.pills(
-        "Pictures shown",
+        _("Pictures shown"),
         list(figures.PANELS),
         selection_mode="multi",
-        format_func=lambda name: figures.PANELS[name].title.partition(" (")[0],
+        format_func=_title,
         **address.several("pictures", list(figures.PANELS), OPENING),
     )
     names = [name for name in figures.PANELS if name in chosen]
     if not names:
-        st.info("Choose at least one picture.", icon=":material/info:")
+        st.info(_("Choose at least one picture."), icon=":material/info:")
     return names
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _panels(
-    key: str, start_s: float, names: tuple[str, ...], called: str, _pictures: Pictures
+    part: tuple[str, float],
+    names: tuple[str, ...],
+    called: str,
+    speaks: str,
+    _pictures: Pictures,
 ) -> Figure:
     return figures.panels(_pictures, names, called)
 
@@ -72,8 +84,12 @@ _STYLE = """<style>
 def _beside(name: str, sentence: str) -> str:
     """What a picture shows of this sound, and of any, as tall as the picture."""
     (height,) = figures.row_heights([name])
-    panel = figures.PANELS[name]
     return (
-        f"<div class='beside' style='height:{height}px'><b>{escape(panel.title.split(' (')[0])}</b>"
-        f"<p>{escape(sentence)}</p><p>{escape(panel.reading)}</p></div>"
+        f"<div class='beside' style='height:{height}px'><b>{escape(_title(name))}</b>"
+        f"<p>{escape(sentence)}</p><p>{escape(_(figures.PANELS[name].reading))}</p></div>"
     )
+
+
+def _title(name: str) -> str:
+    """What a picture is called, without its unit."""
+    return _(figures.PANELS[name].title).partition(" (")[0]

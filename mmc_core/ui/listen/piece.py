@@ -19,6 +19,8 @@ from mmc_core.features.description import Facts, facts
 from mmc_core.features.display import Pictures, pictures
 from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
+from mmc_core.figures.style import mood_label
+from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
 from mmc_core.ui.common import address, load, widgets
@@ -59,17 +61,22 @@ def analyse(sound: Sound, prefix: str = "") -> Piece | None:
     sound cannot be used.
     """
     try:
-        first = _analysed(sound.key, 0.0, sound)
+        first = _part(sound, 0.0)
         for note in first.notes:
             st.caption(widgets.escape_markdown(note))
         start_s = _choose_start(first.whole_s, prefix)
-        return first if start_s == 0 else _analysed(sound.key, start_s, sound)
+        return first if start_s == 0 else _part(sound, start_s)
     except (AudioError, OSError) as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return None
 
 
-@st.cache_resource(max_entries=32, show_spinner="Analysing …")
+def _part(sound: Sound, start_s: float) -> Piece:
+    with st.spinner(_("Analysing …")):
+        return _analysed(sound.key, start_s, sound)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _analysed(key: str, start_s: float, _sound: Sound) -> Piece:
     audio = load_audio(_sound.content, name=_sound.name, limits=page_limits())
     spectra = Spectra(audio.cut(start_s).y)
@@ -87,10 +94,10 @@ def _choose_start(whole_s: float, prefix: str) -> float:
     latest = floor((whole_s - CLIP_S) / STEP_S) * STEP_S
     if latest <= 0:
         if whole_s < CLIP_S:
-            st.caption(f"The whole clip is shown ({whole_s:.1f} s).")
+            st.caption(_("The whole clip is shown ({seconds:.1f} s).", seconds=whole_s))
         return 0.0
     start: float = st.slider(
-        f"Start of the part shown ({CLIP_S} of {whole_s:.1f} s)",
+        _("Start of the part shown ({part} of {whole:.1f} s)", part=CLIP_S, whole=whole_s),
         0.0,
         latest,
         step=STEP_S,
@@ -103,12 +110,12 @@ def _choose_start(whole_s: float, prefix: str) -> float:
 def play(sound: Sound, start_s: float) -> None:
     """The player, and what the dataset says of the clip."""
     if isinstance(sound.content, bytes) and media_type(sound.name) in NOT_PLAYED:
-        st.caption("Browsers cannot play this type of file.")
+        st.caption(_("Browsers cannot play this type of file."))
     else:
         st.audio(sound.content, format=media_type(sound.name), start_time=int(start_s))
     if sound.dataset:
         title = datasets.get(sound.dataset).title
-        label = f": {MOOD[sound.mood].mark} {sound.mood}" if sound.mood else ""
+        label = f": {mood_label(MOOD[sound.mood])}" if sound.mood else ""
         st.caption(
             f"{widgets.escape_markdown(load.clip_label(sound.dataset, sound.name))}, "
             f"{widgets.escape_markdown(title)}{label}"

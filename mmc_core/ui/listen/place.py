@@ -10,6 +10,7 @@ from mmc_core import datasets
 from mmc_core.analysis import placement
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.figures import placement as placement_figures
+from mmc_core.language import _
 from mmc_core.ui.common import address, choices, load, widgets
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
@@ -21,7 +22,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     with_dataset, with_feature = st.columns(2, gap="large")
     with with_dataset:
         beside = st.selectbox(
-            "Compare with the clips of",
+            _("Compare with the clips of"),
             list(every),
             format_func=lambda id_: every[id_].title,
             **address.one("beside", list(every), sound.dataset or "4qaed"),
@@ -31,15 +32,16 @@ def show_place(sound: Sound, piece: Piece) -> None:
     places = placement.placed(piece.row, summary)
     if places.empty:
         st.info(
-            f"{widgets.escape_markdown(title)} has no numeric features.", icon=":material/info:"
+            _("{title} has no numeric features.", title=widgets.escape_markdown(title)),
+            icon=":material/info:",
         )
         return
     names = places["feature"].tolist()
     with with_feature:
         name = st.selectbox(
-            "Feature",
+            _("Feature"),
             names,
-            format_func=lambda feature: BY_NAME[feature].title,
+            format_func=lambda feature: _(BY_NAME[feature].title),
             **address.one("feature", names, names[0]),
         )
     moods = summary.by_mood(name)
@@ -52,20 +54,20 @@ def show_place(sound: Sound, piece: Piece) -> None:
             key="densities",
             name=f"{Path(sound.name).stem}-{name}",
         )
-        st.caption(BY_NAME[name].meaning)
+        st.caption(_(BY_NAME[name].meaning))
     with all_of_them:
         st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
         groups = choices.choose_groups(
-            "Kinds of feature shown", [group for group in GROUPS if group != TIMBRE]
+            _("Kinds of feature shown"), [group for group in GROUPS if group != TIMBRE]
         )
         there = {BY_NAME[feature].group for feature in places["feature"]}
         if not there & set(groups):
-            st.info("Choose at least one kind of feature.", icon=":material/info:")
+            st.info(_("Choose at least one kind of feature."), icon=":material/info:")
         else:
             widgets.figure(
                 placement_figures.overview(places, groups, sound.shown, title),
                 key="places",
                 name=f"{Path(sound.name).stem}-among-{beside}",
             )
-            st.caption("The CSV has all features, including those not shown.")
-        widgets.page_link("predict", "Predict the mood of a song", "music_note")
+            st.caption(_("The CSV has all features, including those not shown."))
+        widgets.page_link("predict", _("Predict the mood of a song"), "music_note")

@@ -10,6 +10,7 @@ from mmc_core.datasets import embeddings
 from mmc_core.errors import MMCError
 from mmc_core.jobs import song_pool, song_work
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import _
 from mmc_core.ui.common import neighbours, widgets
 from mmc_core.ui.listen.sources import Sound
 
@@ -18,17 +19,19 @@ ASKED = "similar-to"  # in the session: the sounds that a visitor asked about
 
 def show_similar(sound: Sound) -> None:
     """The nearest clips: at once for a clip whose embedding is known, else on request."""
-    st.header("Clips that sound like it")
+    st.header(_("Clips that sound like it"))
     try:
         if sound.dataset and embeddings.has(datasets.get(sound.dataset)):
             every = neighbours.clips()
             row = every.row(sound.dataset, sound.name)
             neighbours.draw(every.vectors[row], sound.mood, row=row)
         elif sound.key in st.session_state.setdefault(ASKED, set()):
-            neighbours.draw(_heard(sound.key, sound), sound.mood)
+            with st.spinner(_("Analysing the whole song …")):
+                value = _heard(sound.key, sound)
+            neighbours.draw(value, sound.mood)
         else:
             st.button(
-                "Find similar clips",
+                _("Find similar clips"),
                 key="ask-similar",
                 icon=":material/play_arrow:",
                 on_click=st.session_state[ASKED].add,
@@ -38,7 +41,7 @@ def show_similar(sound: Sound) -> None:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
-@st.cache_resource(max_entries=32, show_spinner="Analysing the whole song …")
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _heard(key: str, _sound: Sound) -> Float32:
     """Where a sound lies on the axes. The sound is not kept."""
     content = _sound.content if isinstance(_sound.content, bytes) else _sound.content.read_bytes()

@@ -12,6 +12,7 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.datasets import Dataset
 from mmc_core.figures.style import mood_label
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS
 from mmc_core.settings import page_limits
@@ -20,10 +21,10 @@ from mmc_core.ui.common.load import SAMPLES
 
 FROM_DATASET, SAMPLE, UPLOAD, RECORD = "dataset", "sample", "upload", "record"
 SOURCES = {
-    FROM_DATASET: "A clip",
-    SAMPLE: "A sample",
-    UPLOAD: "Upload",
-    RECORD: "Record",
+    FROM_DATASET: N_("A clip"),
+    SAMPLE: N_("A sample"),
+    UPLOAD: N_("Upload"),
+    RECORD: N_("Record"),
 }
 ANY_MOOD = "any"
 
@@ -59,10 +60,10 @@ def choose(prefix: str = "") -> Sound | None:
     """
     first = FROM_DATASET if _with_audio() or f"{prefix}clip" in st.query_params else SAMPLE
     source = st.segmented_control(
-        "Listen to",
+        _("Listen to"),
         list(SOURCES),
         required=True,
-        format_func=lambda name: SOURCES[name],
+        format_func=lambda name: _(SOURCES[name]),
         **address.one(f"{prefix}source", list(SOURCES), first),
     )
     if source == SAMPLE:
@@ -77,12 +78,12 @@ def choose(prefix: str = "") -> Sound | None:
 def _choose_sample(prefix: str) -> Sound:
     samples = {sample["file"]: sample for sample in load.samples()}
     file = st.selectbox(
-        "Sample",
+        _("Sample"),
         list(samples),
         format_func=lambda name: f"{samples[name]['composer']}: {samples[name]['title']}",
         **address.one(f"{prefix}sample", list(samples), list(samples)[-1 if prefix else 0]),
     )
-    st.caption(samples[file]["description"])
+    st.caption(_(samples[file]["description"]))
     sample = samples[file]
     return Sound(file, SAMPLES / file, title=f"{sample['composer']}: {sample['title']}")
 
@@ -90,8 +91,12 @@ def _choose_sample(prefix: str) -> Sound:
 def _choose_upload(prefix: str) -> Sound | None:
     limits = page_limits()
     upload = st.file_uploader(
-        "A song: mp3, m4a, wav, flac, ogg, opus, aac, wma; at most "
-        f"{limits.size_bytes / 1e6:.0f} MB and {limits.duration_s / 60:.0f} minutes",
+        _(
+            "A song: mp3, m4a, wav, flac, ogg, opus, aac, wma; at most {size:.0f} MB and "
+            "{minutes:.0f} minutes",
+            size=limits.size_bytes / 1e6,
+            minutes=limits.duration_s / 60,
+        ),
         max_upload_size=ceil(limits.size_bytes / 1e6),
         key=f"{prefix}listen-upload",
     )
@@ -102,7 +107,7 @@ def _choose_upload(prefix: str) -> Sound | None:
 
 
 def _record(prefix: str) -> Sound | None:
-    recorded = recording.record("Record from the microphone", key=f"{prefix}listen-recording")
+    recorded = recording.record(_("Record from the microphone"), key=f"{prefix}listen-recording")
     if recorded is None:
         _say_what_becomes_of_it()
         return None
@@ -111,7 +116,7 @@ def _record(prefix: str) -> Sound | None:
 
 def _say_what_becomes_of_it() -> None:
     st.info(
-        "Songs are analysed on the machine that runs this app and are not saved.",
+        _("Songs are analysed on the machine that runs this app and are not saved."),
         icon=":material/lock:",
     )
 
@@ -126,7 +131,7 @@ def _choose_clip(prefix: str) -> Sound | None:
     which, of_mood, named = st.columns([2, 1, 2])
     with which:
         dataset_id = st.selectbox(
-            "Dataset",
+            _("Dataset"),
             list(every),
             format_func=lambda id_: every[id_].title,
             **address.one(f"{prefix}dataset", list(every), first),
@@ -136,9 +141,9 @@ def _choose_clip(prefix: str) -> Sound | None:
     with of_mood:
         any_or_one = [ANY_MOOD, *(m.name for m in MOODS)]
         mood = st.selectbox(
-            "Mood",
+            _("Mood"),
             any_or_one,
-            format_func=lambda name: mood_label(MOOD[name]) if name in MOOD else "Any mood",
+            format_func=lambda name: mood_label(MOOD[name]) if name in MOOD else _("Any mood"),
             disabled=not moods,
             **address.one(f"{prefix}mood", any_or_one, ANY_MOOD),
         )
@@ -147,14 +152,19 @@ def _choose_clip(prefix: str) -> Sound | None:
         return None
     clips = _clips(dataset_id, mood)
     if not clips:
-        st.info(f"The audio of {mood} clips is not on this machine.", icon=":material/info:")
+        text = (
+            _("The audio of {mood} clips is not on this machine.", mood=MOOD[mood].label)
+            if mood in MOOD
+            else _("The audio of any clips is not on this machine.")
+        )
+        st.info(text, icon=":material/info:")
         return None
     with named:
         clip = st.selectbox(
-            f"Clip ({len(clips)})",
+            _("Clip ({n})", n=len(clips)),
             clips,
             format_func=lambda clip: load.clip_label(dataset_id, clip),
-            help="Type part of an artist or a title to find a clip",
+            help=_("Type part of an artist or a title to find a clip"),
             **address.one(f"{prefix}clip", clips, clips[-1 if prefix else 0]),
         )
     title = load.clip_names(dataset_id).get(clip, "")
@@ -180,14 +190,15 @@ def _moods_of(dataset_id: str) -> dict[str, str]:
 
 
 def _say_what_is_missing(dataset: Dataset) -> None:
+    title = widgets.escape_markdown(dataset.title)
+    missing = _("The audio of {dataset} is not on this machine.", dataset=title)
     st.info(
-        f"The audio of {widgets.escape_markdown(dataset.title)} is not on this machine. "
-        f"{widgets.escape_markdown(dataset.audio_advice)}",
+        f"{missing} {widgets.escape_markdown(dataset.audio_advice)}",
         icon=":material/volume_off:",
     )
     elsewhere = [datasets.get(id_).title for id_ in _with_audio()]
     if elsewhere:
         names = ", ".join(map(widgets.escape_markdown, elsewhere))
-        st.caption(f"Datasets with audio on this machine: {names}.")
+        st.caption(_("Datasets with audio on this machine: {names}.", names=names))
     else:
-        st.caption("You can listen to a sample song or upload your own.")
+        st.caption(_("You can listen to a sample song or upload your own."))

@@ -9,8 +9,10 @@ import streamlit as st
 from mmc_core.audio import CLIP_S
 from mmc_core.figures import song as figures
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import _
 from mmc_core.learning import scores
-from mmc_core.moods import NAMES
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.prediction import confidence
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.ui.common import load, widgets
@@ -33,7 +35,7 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         widgets.figure(
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
-    st.header("Mood over time")
+    st.header(_("Mood over time"))
     draw_timeline(prediction, player=PLAYER if has_player else None)
     draw_timeline_downloads(prediction)
     draw_votes(prediction)
@@ -41,8 +43,7 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
 
 def draw_waiting(song: SongFile) -> None:
     """The player alone, at its later place, so that it plays on when the answer comes."""
-    answer, _ = st.columns(2, gap="large")
-    with answer:
+    with st.columns(2, gap="large")[0]:
         draw_player(song.name, song.content)
 
 
@@ -50,12 +51,15 @@ def draw_player(
     name: str, content: bytes | None, duration_s: float | None = None, key: str = PLAYER
 ) -> bool:
     """The song's name, and the song to be heard; whether it can be."""
-    length = f", {duration_s:.1f} s" if duration_s else ""
-    st.markdown(f"**{widgets.escape_markdown(shown(name))}**{length}")
+    title = widgets.escape_markdown(shown(name))
+    if duration_s:
+        st.markdown(_("**{song}**, {seconds:.1f} s", song=title, seconds=duration_s))
+    else:
+        st.markdown(f"**{title}**")
     if content is None:
         return False
     if media_type(name) in NOT_PLAYED:
-        st.caption("Browsers do not play this kind of file.")
+        st.caption(_("Browsers do not play this kind of file."))
         return False
     with st.container(key=key):
         st.audio(content, format=media_type(name))
@@ -68,19 +72,23 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     for note in prediction.notes:
         st.caption(widgets.escape_markdown(note))
     likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
+    reason = confidence.in_words(prediction.reason or "")
     if prediction.abstained:
-        widgets.headline("I cannot tell", prediction.reason or "")
+        widgets.headline(_("I cannot tell"), reason)
         return
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
-    text = f"The model gives {mood} {percent(share)}. {how_often(run, share)}"
-    widgets.mood_headline(prediction.mood_set or [mood], text)
-    if prediction.reason:
-        st.caption(widgets.escape_markdown(prediction.reason))
+    text = _("The model gives {mood} {share}.", mood=BY_NAME[mood].label, share=percent(share))
+    widgets.mood_headline(prediction.mood_set or [mood], f"{text} {how_often(run, share)}")
+    if reason:
+        st.caption(widgets.escape_markdown(reason))
     if prediction.duration_s < CLIP_S:
         st.caption(
-            f"The song is shorter than the {CLIP_S} s clips that the model was trained on. The "
-            "answer is less reliable."
+            _(
+                "The song is shorter than the {seconds} s clips that the model was trained on. The "
+                "answer is less reliable.",
+                seconds=CLIP_S,
+            )
         )
 
 
@@ -88,10 +96,14 @@ def how_often(run: Run, share: float) -> str:
     """How often answers as confident as this were right, in a sentence."""
     alike = scores.right_when_as_sure(load.out_of_fold(run), share)
     if not alike:
-        return "No answer on held-out clips was about this confident."
-    return (
-        f"On held-out clips, answers this confident were right {percent(alike.right)} of the time "
-        f"({alike.clips} clips, 95 % interval {100 * alike.low:.0f} to {percent(alike.high)})."
+        return _("No answer on held-out clips was about this confident.")
+    return _(
+        "On held-out clips, answers this confident were right {share} of the time ({n} clips, 95 % "
+        "interval {low:.0f} to {high}).",
+        share=percent(alike.right),
+        n=alike.clips,
+        low=100 * alike.low,
+        high=percent(alike.high),
     )
 
 

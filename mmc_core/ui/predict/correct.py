@@ -8,15 +8,17 @@ from mmc_core import settings
 from mmc_core._typing import no_progress
 from mmc_core.datasets.user import corrections
 from mmc_core.errors import MMCError
+from mmc_core.figures.style import mood_label
 from mmc_core.jobs import song_work
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.ui.common import widgets
 from mmc_core.ui.predict.visit import Result, Visit
 
-CONSENT = "Save my answers as corrections"
-KEPT = (
+CONSENT = N_("Save my answers as corrections")
+KEPT = N_(
     "Kept on the machine that runs this app: the file's name, the SHA-256 of its content, the mood "
     "you hear, the model and its answer, the song's length, features and embeddings, and the date. "
     "The sound is not kept. Everyone who opens this app sees corrections on the page Your data, "
@@ -30,20 +32,25 @@ def draw_correction(here: Visit, result: Result) -> None:
         return
     with st.container(border=True, key="correction"):
         if result.song is None:
-            st.caption("The song is no longer in memory. To correct its mood, upload it again.")
+            st.caption(_("The song is no longer in memory. To correct its mood, upload it again."))
             return
         mood = _choose_mood(result)
-        consents = st.checkbox(CONSENT, key="corrections-consent", persist_state="session")
-        st.caption(KEPT)
+        consents = st.checkbox(_(CONSENT), key="corrections-consent", persist_state="session")
+        st.caption(_(KEPT))
         with st.container(horizontal=True, vertical_alignment="center"):
             clicked = st.button(
-                "Save correction",
+                _("Save correction"),
                 icon=":material/save:",
                 disabled=not (mood and consents),
-                help=None if mood else "Choose a mood first",
+                help=None if mood else _("Choose a mood first"),
             )
             if mood and not consents:
-                st.caption(f"You hear {mood}. Nothing is saved unless you tick the box.")
+                st.caption(
+                    _(
+                        "You hear {mood}. Nothing is saved unless you tick the box.",
+                        mood=BY_NAME[mood].label,
+                    )
+                )
         if clicked and mood and consents:
             _save(here, result.song, result.prediction, mood)
         _draw_saved(result.song)
@@ -53,10 +60,12 @@ def _choose_mood(result: Result) -> str | None:
     """The mood that the visitor hears; the model's comes first."""
     answered = result.prediction.mood
     mood: str | None = st.pills(
-        "Which mood do you hear?",
+        _("Which mood do you hear?"),
         sorted(NAMES, key=lambda name: name != answered),
         format_func=lambda name: (
-            f"{'This fits: ' if name == answered else ''}{BY_NAME[name].mark} {name}"
+            _("This fits: {mood}", mood=mood_label(BY_NAME[name]))
+            if name == answered
+            else mood_label(BY_NAME[name])
         ),
         key=f"heard-{result.id}",
     )
@@ -65,7 +74,7 @@ def _choose_mood(result: Result) -> str | None:
 
 def _save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> None:
     try:
-        with st.spinner("Describing the song …"):
+        with st.spinner(_("Describing the song …")):
             corrections.add(
                 here.worker.pool.run(
                     song_work.correction, song, no_progress, song.sha256, mood, prediction
@@ -80,15 +89,19 @@ def _draw_saved(song: SongFile) -> None:
     saved = corrections.of(song.sha256)
     if saved is None:
         return
-    answer = f"the model answered {saved.answered}" if saved.answered else "the model had no answer"
-    st.success(
-        f"Saved: you hear **{BY_NAME[saved.mood].mark} {saved.mood}**, {answer} "
-        f"({saved.at:%Y-%m-%d}).",
-        icon=":material/check:",
-    )
+    what = {"mood": mood_label(BY_NAME[saved.mood]), "date": f"{saved.at:%Y-%m-%d}"}
+    if saved.answered:
+        text = _(
+            "Saved: you hear **{mood}**, the model answered {answer} ({date}).",
+            **what,
+            answer=BY_NAME[saved.answered].label,
+        )
+    else:
+        text = _("Saved: you hear **{mood}**, the model had no answer ({date}).", **what)
+    st.success(text, icon=":material/check:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Undo", icon=":material/undo:", on_click=_undo, args=[song.sha256])
-        widgets.page_link("own", f"All corrections ({corrections.count()})", "list")
+        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=[song.sha256])
+        widgets.page_link("own", _("All corrections ({n})", n=corrections.count()), "list")
 
 
 def _undo(sha256: str) -> None:

@@ -12,7 +12,8 @@ import streamlit as st
 from mmc_core.figures import song as figures
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
-from mmc_core.moods import MOODS
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.prediction import playlists
 from mmc_core.prediction.exports import label_track, timeline_json, timeline_table
 from mmc_core.prediction.result import Prediction
@@ -22,11 +23,16 @@ from mmc_core.ui.predict.timeline import draw_save_buttons
 from mmc_core.ui.predict.visit import Result
 
 PLAYLISTS = {
-    "arousal": "All, from calm to energetic",
-    "valence": "All, from unpleasant to pleasant",
-    "mood": "All, by mood",
-    **{mood.name: mood_label(mood) for mood in MOODS},
+    "arousal": N_("All, from calm to energetic"),
+    "valence": N_("All, from unpleasant to pleasant"),
+    "mood": N_("All, by mood"),
+    **{mood.name: f"{mood.mark} {mood.name}" for mood in MOODS},
 }
+
+
+def playlist_label(key: str) -> str:
+    """What the choice of playlists calls one of them."""
+    return mood_label(BY_NAME[key]) if key in BY_NAME else _(PLAYLISTS[key])
 
 
 def draw_timeline_downloads(prediction: Prediction) -> None:
@@ -36,17 +42,19 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
     ):
-        st.caption("Save as", width="content")
+        st.caption(_("Save as"), width="content")
         draw_save_buttons()
         _button("CSV", csv_text(timeline_table(timeline)), f"{stem}-moods.csv", "text/csv")
         _button("JSON", timeline_json(prediction), f"{stem}-moods.json", "application/json")
         _button(
-            "Labels",
+            _("Labels"),
             label_track(timeline),
             f"{stem}-labels.txt",
             "text/plain",
-            "A label track with the columns start, end and label. In Audacity: File, Import, "
-            "Labels. In Sonic Visualiser: File, Import Annotation Layer.",
+            _(
+                "A label track with the columns start, end and label. In Audacity: File, Import, "
+                "Labels. In Sonic Visualiser: File, Import Annotation Layer."
+            ),
         )
 
 
@@ -61,25 +69,25 @@ def draw_downloads(results: Sequence[Result], prediction: Prediction) -> None:
     )
     with st.container(horizontal=True):
         _button(
-            "All results (CSV)",
+            _("All results (CSV)"),
             csv_text(results_table(results)),
             "moods.csv",
             "text/csv",
-            "One row per file: mood, probabilities, arousal, valence, votes and all features",
+            _("One row per file: mood, probabilities, arousal, valence, votes and all features"),
         )
         _button(
-            "All results (JSON)",
+            _("All results (JSON)"),
             results_json(results),
             "moods.json",
             "application/json",
-            "What the command mmc predict --json prints",
+            _("What the command {command} prints", command="mmc predict --json"),
         )
         _button(
-            "Windows of this song (CSV)",
+            _("Windows of this song (CSV)"),
             csv_text(windows),
             "windows.csv",
             "text/csv",
-            "One row per 25.5 s window: start, end, probabilities and all features",
+            _("One row per 25.5 s window: start, end, probabilities and all features"),
         )
 
     _draw_playlists(songs_of(results))
@@ -106,20 +114,22 @@ def _draw_playlists(songs: Sequence[Prediction]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Playlist",
+            _("Playlist"),
             list(PLAYLISTS),
-            format_func=PLAYLISTS.__getitem__,
+            format_func=playlist_label,
             width=300,
-            help="Songs that failed, those whose mood the model cannot tell, and names that a "
-            "playlist cannot hold are left out. A page knows the names of files, not their "
-            "folders: save the playlist beside the songs.",
+            help=_(
+                "Songs that failed, those whose mood the model cannot tell, and names that a "
+                "playlist cannot hold are left out. A page knows the names of files, not their "
+                "folders: save the playlist beside the songs."
+            ),
             **address.one("playlist", list(PLAYLISTS), "arousal"),
         )
         order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
         in_order = playlists.selected(songs, mood=mood, order=order)
         listed = [song for song in in_order if playlists.entry(song.file)]
         _button(
-            f"{len(listed)} of {len(songs)} songs (M3U)",
+            _("{n} of {total} songs (M3U)", n=len(listed), total=len(songs)),
             playlists.m3u(listed),
             f"{chosen}.m3u8",
             "audio/x-mpegurl",

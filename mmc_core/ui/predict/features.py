@@ -11,6 +11,8 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import FEATURES
+from mmc_core.language import _
+from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
@@ -23,22 +25,33 @@ def draw_features(prediction: Prediction, run: Run) -> None:
     if run.dataset not in datasets.every():
         return
     title = datasets.title_of(run.dataset)
-    with st.expander(f"Features of the song, compared with {title}", icon=":material/table:"):
+    with st.expander(
+        _("Features of the song, compared with {dataset}", dataset=title), icon=":material/table:"
+    ):
         st.dataframe(
             features_beside(prediction, load.summary(run.dataset)),
             hide_index=True,
             column_config={
+                "group": st.column_config.Column(_("group")),
+                "feature": st.column_config.Column(_("feature")),
+                "value": st.column_config.Column(_("value")),
+                "unit": st.column_config.Column(_("unit")),
+                "meaning": st.column_config.Column(_("meaning")),
                 "rank": st.column_config.ProgressColumn(
-                    f"percentile in {title}",
-                    help="Share of the dataset's clips below the song's value. Each mood has the "
-                    "same weight.",
+                    _("percentile in {dataset}", dataset=title),
+                    help=_(
+                        "Share of the dataset's clips below the song's value. Each mood has the "
+                        "same weight."
+                    ),
                     min_value=0,
                     max_value=100,
                     format="%.0f %%",
                 ),
                 "usual": st.column_config.TextColumn(
-                    f"middle half of {prediction.mood} clips" if prediction.mood else "middle half",
-                    help="From the first to the third quartile",
+                    _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)
+                    if prediction.mood
+                    else _("middle half"),
+                    help=_("From the first to the third quartile"),
                 ),
             },
         )
@@ -54,18 +67,22 @@ def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
     rows = []
     for feature in FEATURES:
         value = values[feature.name]
-        row: dict[str, Any] = dict(group=feature.group, feature=feature.title, unit=feature.unit)
+        row: dict[str, Any] = dict(
+            group=_(feature.group), feature=_(feature.title), unit=_(feature.unit)
+        )
         if isinstance(value, str):
-            row["value"] = value
+            row["value"] = _(value)
         else:
             moods = summary.by_mood(feature.name)
             ranks = [100 * d.share_below(value) for d in moods.values()]
             mine = moods.get(prediction.mood or "")
             row |= {
                 "value": rounded(value),
-                "usual": f"{rounded(mine.q1)} to {rounded(mine.q3)}" if mine else "",
+                "usual": _("{low} to {high}", low=rounded(mine.q1), high=rounded(mine.q3))
+                if mine
+                else "",
                 "rank": float(np.mean(ranks)) if ranks else None,
             }
-        rows.append(row | {"meaning": feature.meaning})
+        rows.append(row | {"meaning": _(feature.meaning)})
     columns = ["group", "feature", "value", "unit", "usual", "rank", "meaning"]
     return pd.DataFrame(rows, columns=columns)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmc_core.errors import MMCError
 from mmc_core.features.embeddings import is_here
+from mmc_core.language import _
 from mmc_core.runs import Run
 from mmc_core.runs.weights import fetch_model
 from mmc_core.ui.common import address, widgets
@@ -18,14 +19,17 @@ def offer_audioset(run: Run) -> None:
     if not run.networks:
         return
     if is_here(NETWORK):
-        st.caption("The AudioSet network is installed. It recognises sounds that are no music.")
+        st.caption(_("The AudioSet network is installed. It recognises sounds that are no music."))
         return
     st.caption(
-        "The AudioSet network makes answers more accurate and recognises sounds that are no music."
+        _(
+            "The AudioSet network makes answers more accurate and recognises sounds that are no "
+            "music."
+        )
     )
-    if st.button("Download the AudioSet network (4 MB)", icon=":material/cloud_download:"):
+    if st.button(_("Download the AudioSet network (4 MB)"), icon=":material/cloud_download:"):
         try:
-            with st.spinner("Downloading …"):
+            with st.spinner(_("Downloading …")):
                 fetch_model(NETWORK)
         except MMCError as error:
             st.error(widgets.escape_markdown(str(error)))

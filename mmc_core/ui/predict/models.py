@@ -8,6 +8,8 @@ import streamlit as st
 
 from mmc_core import runs
 from mmc_core.exploration import disagreement
+from mmc_core.figures.style import mood_label
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
@@ -16,7 +18,7 @@ from mmc_core.ui.predict import asking
 from mmc_core.ui.predict.visit import Result, Visit
 from mmc_core.wording import listed, percent
 
-TITLES = {"best": "Best", "1": "Model 1", "2": "Model 2"}
+TITLES = {"best": N_("Best"), "1": N_("Model 1"), "2": N_("Model 2")}
 
 
 def draw_models(here: Visit, chosen: Result) -> None:
@@ -30,10 +32,13 @@ def draw_models(here: Visit, chosen: Result) -> None:
     song = chosen.song
     if song is None or len(models) < 2:
         return
-    st.header("Do the models agree?")
+    st.header(_("Do the models agree?"))
     if missing := asking.missing(here, song, [*models.values()]):
-        names = [TITLES[role] for role, run in models.items() if run in missing]
-        label = f"Ask {listed(names)} too" if len(names) < len(models) else f"Ask {listed(names)}"
+        names = listed(_(TITLES[role]) for role, run in models.items() if run in missing)
+        if len(missing) < len(models):
+            label = _("Ask {models} too", models=names)
+        else:
+            label = _("Ask {models}", models=names)
         asking.offer(here, song, missing, label, key="ask-models")
         return
     answers = here.worker.answers()
@@ -46,7 +51,7 @@ def draw_models(here: Visit, chosen: Result) -> None:
         st.columns(len(usable), gap="medium"), usable.items(), strict=True
     ):
         with column:
-            _draw_one(TITLES[role], prediction, models[role])
+            _draw_one(_(TITLES[role]), prediction, models[role])
 
 
 def sentences(predictions: Mapping[str, Prediction], models: Mapping[str, Run]) -> list[str]:
@@ -59,12 +64,18 @@ def sentences(predictions: Mapping[str, Prediction], models: Mapping[str, Run]) 
     if len(moods) == len(named) and len(set(moods.values())) == 1:
         past = disagreement.agreement(held_out)
         return [
-            f"**All {len(moods)} models answer {next(iter(moods.values()))}.** On the "
-            f"{past.clips} held-out clips ({percent(past.share)}) for which they gave one answer, "
-            f"they were right {percent(past.right)} of the time."
+            _(
+                "**All {n} models answer {mood}.** On the {clips} held-out clips ({share}) for "
+                "which they gave one answer, they were right {right} of the time.",
+                n=len(moods),
+                mood=BY_NAME[next(iter(moods.values()))].label,
+                clips=past.clips,
+                share=percent(past.share),
+                right=percent(past.right),
+            )
         ]
-    said = [_said(TITLES[role], each) for role, each in predictions.items()]
-    text = [f"**The models disagree:** {listed(said)}."]
+    said = [_said(_(TITLES[role]), each) for role, each in predictions.items()]
+    text = [_("**The models disagree:** {answers}.", answers=listed(said))]
     first, *others = moods or [""]
     text += [
         _past(first, role, moods, disagreement.record(held_out, (first, role), _pair))
@@ -76,24 +87,39 @@ def sentences(predictions: Mapping[str, Prediction], models: Mapping[str, Run]) 
 
 def _said(title: str, prediction: Prediction) -> str:
     if prediction.mood is None or prediction.probabilities is None:
-        return f"{title} cannot tell"
-    return (
-        f"{title} answers {prediction.mood} ({percent(prediction.probabilities[prediction.mood])})"
+        return _("{model} cannot tell", model=title)
+    return _(
+        "{model} answers {mood} ({share})",
+        model=title,
+        mood=BY_NAME[prediction.mood].label,
+        share=percent(prediction.probabilities[prediction.mood]),
     )
 
 
 def _past(one: str, other: str, moods: Mapping[str, str], past: disagreement.Record) -> str:
     """How often either was right on such clips."""
+    titles = {"one": _(TITLES[one]), "other": _(TITLES[other])}
     if not past.clips:
-        return f"{TITLES[one]} and {TITLES[other]} never differed on held-out clips."
-    how = (
-        f"{TITLES[one]} answered {moods[one]} and {TITLES[other]} {moods[other]}"
-        if past.alike
-        else f"{TITLES[one]} and {TITLES[other]} differed"
-    )
-    return (
-        f"On the {past.clips} held-out clips for which {how}, {TITLES[one]} was right "
-        f"{percent(past.right)} of the time, {TITLES[other]} {percent(past.other_right)}."
+        return _("{one} and {other} never differed on held-out clips.", **titles)
+    record = {
+        "clips": past.clips,
+        "right": percent(past.right),
+        "other_right": percent(past.other_right),
+    }
+    if past.alike:
+        return _(
+            "On the {clips} held-out clips for which {one} answered {mood} and {other} "
+            "{other_mood}, {one} was right {right} of the time, {other} {other_right}.",
+            **titles,
+            **record,
+            mood=BY_NAME[moods[one]].label,
+            other_mood=BY_NAME[moods[other]].label,
+        )
+    return _(
+        "On the {clips} held-out clips for which {one} and {other} differed, {one} was right "
+        "{right} of the time, {other} {other_right}.",
+        **titles,
+        **record,
     )
 
 
@@ -101,10 +127,13 @@ def _draw_one(title: str, prediction: Prediction, run: Run) -> None:
     """One model's answer, its probabilities, and how good it is."""
     assert prediction.probabilities
     mood = prediction.mood
-    answer = f"{BY_NAME[mood].mark} {mood}" if mood else "cannot tell"
+    answer = mood_label(BY_NAME[mood]) if mood else _("cannot tell")
     st.markdown(f"**{title}:** {answer}")
     widgets.mood_badges({name: percent(prediction.probabilities[name]) for name in NAMES})
     st.caption(
-        f"{widgets.escape_markdown(run.title)}. Accuracy on held-out clips: "
-        f"{percent(run.scores['accuracy'])}"
+        _(
+            "{model}. Accuracy on held-out clips: {accuracy}",
+            model=widgets.escape_markdown(_(run.title)),
+            accuracy=percent(run.scores["accuracy"]),
+        )
     )

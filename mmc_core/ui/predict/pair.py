@@ -10,6 +10,7 @@ from mmc_core import datasets
 from mmc_core.figures import song_pair as figures
 from mmc_core.figures.pair import LETTERS
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import N_, _
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
@@ -19,28 +20,35 @@ from mmc_core.ui.predict.visit import Result, Visit
 from mmc_core.wording import shown
 
 OWN = "own"
-SOURCES = {choice.SAMPLE: "A sample", OWN: "One of your songs"}
+SOURCES = {choice.SAMPLE: N_("A sample"), OWN: N_("One of your songs")}
 
 
 def choose_second(here: Visit, run: Run) -> list[SongFile]:
     """The switch, and the widgets that choose the second song; that, or none."""
-    if not st.toggle("Compare with a second song", **address.switch("second")):
+    if not st.toggle(_("Compare with a second song"), **address.switch("second")):
         return []
     source = st.segmented_control(
-        "Second song",
+        _("Second song"),
         list(SOURCES),
         required=True,
-        format_func=SOURCES.__getitem__,
+        format_func=lambda name: _(SOURCES[name]),
         **address.one("second-song", list(SOURCES), choice.SAMPLE),
     )
     if source == choice.SAMPLE:
         return [choice.choose_sample(run, is_second=True)]
     songs = {"|".join(key): song for key, song in here.songs.items()}
     if not songs:
-        st.info("Upload or record a song first: Song, Upload your own.", icon=":material/info:")
+        st.info(
+            _(
+                "Upload or record a song first: {widget}, {option}.",
+                widget=_("Song"),
+                option=_(choice.SOURCES[choice.UPLOAD]),
+            ),
+            icon=":material/info:",
+        )
         return []
     chosen = st.selectbox(
-        "Your song",
+        _("Your song"),
         list(songs),
         format_func=lambda key: shown(songs[key].name),
         key="second-own",
@@ -55,9 +63,9 @@ def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> Non
         if other.prediction.error:
             st.warning(widgets.escape_markdown(other.prediction.error), icon=":material/warning:")
         elif one.prediction.model != run.name:
-            st.info("To compare two songs, both need the answer of one model.")
+            st.info(_("To compare two songs, both need the answer of one model."))
         elif one.id == other.id:
-            st.info("Choose two different songs to compare.", icon=":material/info:")
+            st.info(_("Choose two different songs to compare."), icon=":material/info:")
         else:
             _draw(one, other, run)
 
@@ -65,11 +73,11 @@ def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> Non
 def _draw(one: Result, other: Result, run: Run) -> None:
     pair = [one.prediction, other.prediction]
     name = "-and-".join(Path(each.file).stem or "song" for each in pair)
-    st.header("Two songs side by side")
+    st.header(_("Two songs side by side"))
     columns = st.columns(2, gap="large")
     for column, letter, each in zip(columns, LETTERS, (one, other), strict=True):
         with column:
-            st.subheader(f"Song {letter}")
+            st.subheader(_("Song {letter}", letter=letter))
             song = each.song.content if each.song else None
             prediction = each.prediction
             answer.draw_player(
@@ -83,13 +91,13 @@ def _draw(one: Result, other: Result, run: Run) -> None:
         )
     with plane:
         widgets.figure(figures.plane(pair), key="plane-of-both", name=f"{name}-plane")
-    st.subheader("Mood over time")
+    st.subheader(_("Mood over time"))
     widgets.figure(figures.timelines(pair), key="timelines-of-both", name=f"{name}-over-time")
-    st.subheader("How the sound of B differs from A")
+    st.subheader(_("How the sound of B differs from A"))
     show_differences(
         [song_features(each) for each in pair],
         [shown(each.file) for each in pair],
         run.dataset if run.dataset in datasets.every() else "4qaed",
         f"{name}-differences",
     )
-    st.header("Song A in detail")
+    st.header(_("Song A in detail"))

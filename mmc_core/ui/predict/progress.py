@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import _, ngettext
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
 from mmc_core.ui.predict.visit import Visit
@@ -36,7 +37,7 @@ def answer(
         share, text = visit.worker.progress()
         bar, button = st.columns([5, 1], vertical_alignment="center")
         bar.progress(min(1.0, share), text=widgets.escape_markdown(text))
-        if button.button("Cancel", icon=":material/close:", width="stretch"):
+        if button.button(_("Cancel"), icon=":material/close:", width="stretch"):
             visit.worker.cancel()
             visit.worker.wait(PATIENCE_S)
             address.rerun()
@@ -49,9 +50,10 @@ def answer(
 
 
 def _offer_to_resume(visit: Visit, n: int, *, has_ended: bool) -> None:
-    songs = "1 song has" if n == 1 else f"{n} songs have"
-    why = "" if has_ended else "Cancelled. "
-    st.info(f"{why}{songs} not been analysed.", icon=":material/info:")
-    if st.button("Try again" if has_ended else "Resume", icon=":material/play_arrow:"):
+    text = ngettext("{n} song has not been analysed.", "{n} songs have not been analysed.", n)
+    if not has_ended:
+        text = " ".join([_("Cancelled."), text])
+    st.info(text, icon=":material/info:")
+    if st.button(_("Try again") if has_ended else _("Resume"), icon=":material/play_arrow:"):
         visit.worker.resume()
         address.rerun()

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mmc_core.moods import NAMES
+from mmc_core.language import _
+from mmc_core.moods import MOODS, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.ui.predict.visit import Result
@@ -21,7 +22,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
     if len(results) > 1:
         _draw_table(results)
     if earlier:
-        with st.expander(f"Earlier results ({len(earlier)})", expanded=not results):
+        with st.expander(_("Earlier results ({n})", n=len(earlier)), expanded=not results):
             _draw_table(earlier)
     usable = {
         result.id: result.prediction
@@ -36,7 +37,7 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
             st.session_state[CHOICE] = chosen
         numbers = {id_: i for i, id_ in enumerate(usable, 1)}  # two songs may have one name
         chosen = st.selectbox(
-            "Show details of",
+            _("Show details of"),
             list(usable),
             format_func=lambda id_: _label(numbers[id_], usable[id_]),
             key=CHOICE,
@@ -61,10 +62,17 @@ def _draw_table(results: Sequence[Result]) -> None:
         placeholder="",
         hide_index=True,
         column_config={
-            **{name: st.column_config.NumberColumn(format="percent") for name in NAMES},
-            "arousal": st.column_config.NumberColumn(format="%.2f"),
-            "valence": st.column_config.NumberColumn(format="%.2f"),
-            "duration_s": st.column_config.NumberColumn("duration (s)", format="%.1f"),
+            "file": st.column_config.Column(_("file")),
+            "mood": st.column_config.Column(_("mood")),
+            **{
+                mood.name: st.column_config.NumberColumn(mood.label, format="percent")
+                for mood in MOODS
+            },
+            "arousal": st.column_config.NumberColumn(_("arousal"), format="%.2f"),
+            "valence": st.column_config.NumberColumn(_("valence"), format="%.2f"),
+            "duration_s": st.column_config.NumberColumn(_("duration (s)"), format="%.1f"),
+            "model": st.column_config.Column(_("model")),
+            "error": st.column_config.Column(_("error")),
         },
     )
 

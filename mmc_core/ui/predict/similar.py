@@ -7,6 +7,7 @@ import streamlit as st
 from mmc_core import runs
 from mmc_core.errors import DatasetError
 from mmc_core.features.embeddings.axes import NETWORK
+from mmc_core.language import _
 from mmc_core.prediction.similar import project
 from mmc_core.ui.common import neighbours, widgets
 from mmc_core.ui.predict import asking
@@ -19,7 +20,7 @@ def draw_similar(here: Visit, chosen: Result) -> None:
     if embedding is None:
         _offer(here, chosen)
         return
-    st.header("Clips that sound like it")
+    st.header(_("Clips that sound like it"))
     try:
         neighbours.draw(project(embedding), chosen.prediction.mood)
     except DatasetError as error:
@@ -31,5 +32,5 @@ def _offer(here: Visit, chosen: Result) -> None:
     best = runs.serving().get("best")
     run = next((run for run in runs.servable() if run.name == best), None)
     if chosen.song and run and NETWORK in run.networks:
-        st.header("Clips that sound like it")
-        asking.offer(here, chosen.song, [run], "Find similar clips", key="ask-similar")
+        st.header(_("Clips that sound like it"))
+        asking.offer(here, chosen.song, [run], _("Find similar clips"), key="ask-similar")

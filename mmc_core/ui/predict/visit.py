@@ -1,7 +1,7 @@
 """What one visitor has given and been answered. It outlives a change of page and a reload.
 
-Songs and answers stay in the memory of the server, about an hour after the last look, under the
-name that the visitor's browser keeps (`ui/common/visitor.py`).
+Songs and answers stay in the memory of the server for a while after the last look, under the name
+that the visitor's browser keeps (`ui/common/visitor.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import streamlit as st
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
+from mmc_core.settings import page_keep_seconds
 from mmc_core.ui.common import visitor
 from mmc_core.ui.common.load import SAMPLES
 from mmc_core.ui.predict.explainer import Explainer
@@ -24,9 +25,8 @@ from mmc_core.ui.predict.worker import Worker
 
 MAX_SONGS = 5
 MAX_SONG_BYTES = 100_000_000  # together
-MAX_VISITS = 20
+MAX_VISITS = 200
 MAX_BYTES = 1_000_000_000  # of all visits together
-MAX_AGE_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Visits:
             return visit
 
     def forget_old(self) -> None:
-        """Drop what nobody has looked at for an hour, and look again later while any is left."""
+        """Drop what nobody has looked at for so long, and look again later while any is left."""
         with self._lock:
             self._forget_others()
             self._timer = None
@@ -137,11 +137,11 @@ class Visits:
         for name, visit in list(self._by_name.items()):
             n_bytes = sum(each.n_bytes for each in self._by_name.values())
             too_much = len(self._by_name) > MAX_VISITS or n_bytes > MAX_BYTES
-            if now - visit.used > MAX_AGE_S or (too_much and name != latest):
+            if now - visit.used > page_keep_seconds() or (too_much and name != latest):
                 self._by_name.pop(name).forget()
 
     def _wait(self) -> None:
-        self._timer = Timer(MAX_AGE_S / 6, self.forget_old)
+        self._timer = Timer(page_keep_seconds() / 6, self.forget_old)
         self._timer.daemon = True
         self._timer.start()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 from mmc_core._typing import Float32
 from mmc_core.errors import AudioError, ProcessEnded
@@ -16,12 +17,46 @@ from mmc_core.jobs import song_pool, song_work
 from mmc_core.jobs.song_pool import SongPool
 from mmc_core.jobs.song_process import Cancelled
 from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import _
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 
 MAX_ANSWERS = 200  # of a visit, the newest
 
 Key = tuple[str, str, str]  # content, name and model
+
+
+class Step(NamedTuple):
+    """How far a song is, and which of how many it is; see `SongPool.run`."""
+
+    song: str
+    number: int
+    n: int
+    done: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Of all songs, from 0 to 1."""
+        return (self.number - 1 + (self.done / self.total if self.total else 0.0)) / self.n
+
+    def in_words(self) -> str:
+        """In the language of whoever asks."""
+        if not self.total:
+            step = _("waiting for others' songs, place {place} in the queue", place=self.done)
+        elif self.done:
+            step = _("part {number} of {n}", number=self.done, n=self.total)
+        else:
+            step = _("reading the file")
+        if self.n == 1:
+            return _("Analysing {song}: {step}", song=self.song, step=step)
+        return _(
+            "Analysing {song} ({number} of {n}): {step}",
+            song=self.song,
+            number=self.number,
+            n=self.n,
+            step=step,
+        )
 
 
 class Worker:
@@ -45,7 +80,7 @@ class Worker:
         self._embeddings: OrderedDict[str, Float32] = OrderedDict()  # by content, oldest first
         self._given: set[str] = set()  # contents that processes may have loaded
         self._n_asked = 0
-        self._progress = 0.0, ""
+        self._step: Step | None = None
 
     def ask(
         self,
@@ -101,7 +136,8 @@ class Worker:
 
     def progress(self) -> tuple[float, str]:
         """How far it is with all songs, from 0 to 1, and what it does."""
-        return self._progress
+        step = self._step
+        return (step.share, step.in_words()) if step else (0.0, "")
 
     def cancel(self) -> None:
         """Stop what is under way and forget what waits, until `resume`."""
@@ -161,13 +197,11 @@ class Worker:
         """One song's prediction, the progress moving through its share of all songs."""
         self._given.add(song.sha256)
         n = max(1, self._n_asked)
-        text = f"Analysing {song.name}" + (f" ({before + 1} of {n})" if n > 1 else "")
 
         def advance(done: int, total: int) -> None:
             if self._drop_current.is_set():
                 raise Cancelled
-            share = done / total if total else 0.0
-            self._progress = (before + share) / n, f"{text}: {_step(done, total)}"
+            self._step = Step(song.name, before + 1, n, done, total)
 
         advance(0, 1)
         try:
@@ -186,10 +220,3 @@ class Worker:
             self._embeddings[song_sha256] = value
             while len(self._embeddings) > MAX_ANSWERS:
                 self._embeddings.popitem(last=False)
-
-
-def _step(done: int, total: int) -> str:
-    """How far a song is, in words; see `SongPool.run`."""
-    if not total:
-        return f"waiting for others' songs, place {done} in the queue"
-    return f"part {done} of {total}" if done else "reading the file"

@@ -10,17 +10,24 @@ import streamlit as st
 from mmc_core.errors import RunError
 from mmc_core.figures import curves
 from mmc_core.jobs import training as jobs
+from mmc_core.language import N_, _
 from mmc_core.runs import Run, catalogue, original
 from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
 from mmc_core.ui.common import address, live, load, widgets
 
+METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss"), "gap": N_("Gap")}
+PARTS = {curves.VALIDATION: N_("Validation"), curves.TRAINING: N_("Training")}
 HELP = {
-    "validation accuracy, best epoch": None,
-    "validation accuracy, last epoch": None,
-    "training accuracy, last epoch": None,
-    "training minus validation": "Accuracy in the last epoch. Large values show overfitting.",
-    "std at the end": "Standard deviation of validation accuracy over the last quarter of epochs",
+    N_("validation accuracy, best epoch"): "",
+    N_("validation accuracy, last epoch"): "",
+    N_("training accuracy, last epoch"): "",
+    N_("training minus validation"): N_(
+        "Accuracy in the last epoch. Large values show overfitting."
+    ),
+    N_("std at the end"): N_(
+        "Standard deviation of validation accuracy over the last quarter of epochs"
+    ),
 }
 
 
@@ -37,10 +44,11 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     default = [label for label in usual if label]
     keys = {entry.label: entry.key for entry in entries}
     labels = st.multiselect(
-        f"Runs ({len(entries)} match)",
+        _("Runs ({n} match)", n=len(entries)),
         list(by_label),
+        format_func=lambda label: by_label[label].shown,
         wrap=False,
-        placeholder="Choose runs",
+        placeholder=_("Choose runs"),
         **address.several(f"runs-{dataset}", list(by_label), default, keys=keys),
     )
     return [by_label[label] for label in labels]
@@ -49,32 +57,33 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
 def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
     """Curves of the chosen runs, their summary and the settings that differ."""
     if not chosen:
-        st.info("Choose one or more runs to see their curves.", icon=":material/info:")
+        st.info(_("Choose one or more runs to see their curves."), icon=":material/info:")
         return
     with st.container(horizontal=True, gap="medium"):
         metrics = st.pills(
-            "Show",
+            _("Show"),
             list(curves.METRICS),
             selection_mode="multi",
-            format_func=str.capitalize,
+            format_func=lambda metric: _(METRICS[metric]),
             **address.several("metric", list(curves.METRICS), ["accuracy", "loss"]),
         )
-        both = [curves.VALIDATION, curves.TRAINING]
         parts = st.pills(
-            "Clips",
-            both,
+            _("Clips"),
+            list(PARTS),
             selection_mode="multi",
-            format_func=str.capitalize,
-            **address.several("part", both, both),
+            format_func=lambda part: _(PARTS[part]),
+            **address.several("part", list(PARTS), list(PARTS)),
         )
         smoothing = st.slider(
-            "Smoothing",
+            _("Smoothing"),
             0.0,
             0.95,
             step=0.05,
             width=260,
-            help="Weight of earlier epochs in an exponential moving average. The values before "
-            "smoothing stay as faint lines.",
+            help=_(
+                "Weight of earlier epochs in an exponential moving average. The values before "
+                "smoothing stay as faint lines."
+            ),
             **address.number("smoothing", 0.0, 0.95, 0.0),
         )
     live.keep_drawing(
@@ -97,12 +106,12 @@ def _draw(
 ) -> None:
     histories, states = _histories(chosen)
     if busy := [label for label, state in states.items() if state.startswith(("▶", "⏳"))]:
-        st.caption(f"In training; the curves update by themselves: {', '.join(busy)}.")
+        st.caption(_("In training; the curves update by themselves: {runs}.", runs=", ".join(busy)))
     if not histories:
-        st.info("The first epoch is not finished yet.", icon=":material/info:")
+        st.info(_("The first epoch is not finished yet."), icon=":material/info:")
         return
     if not metrics or not parts:
-        st.info("Choose at least one metric and one part of the clips.", icon=":material/info:")
+        st.info(_("Choose at least one metric and one part of the clips."), icon=":material/info:")
     else:
         beside = st.columns(min(2, len(metrics)), gap="medium")
         for i, metric in enumerate(m for m in curves.METRICS if m in metrics):
@@ -113,20 +122,27 @@ def _draw(
                     name=f"curves-{dataset}-{metric}",
                 )
         st.caption(
-            "Where training accuracy (dotted) keeps rising and validation accuracy (solid) does "
-            "not, the network is overfitting."
+            _(
+                "Where training accuracy (dotted) keeps rising and validation accuracy (solid) "
+                "does not, the network is overfitting."
+            )
         )
-    st.header("Summary")
+    st.header(_("Summary"))
     table = curves.digests(histories)
     table.insert(1, "state", table["run"].map(states))
     st.dataframe(
         table,
         hide_index=True,
         column_config={
-            "run": st.column_config.TextColumn(pinned=True),
-            "best epoch": st.column_config.NumberColumn(help="The lowest validation loss"),
+            "run": st.column_config.TextColumn(_("run"), pinned=True),
+            "state": _("state"),
+            "network": _("network"),
+            "epochs": _("epochs"),
+            "best epoch": st.column_config.NumberColumn(
+                _("best epoch"), help=_("The lowest validation loss")
+            ),
             **{
-                name: st.column_config.NumberColumn(format="%.3f", help=text)
+                name: st.column_config.NumberColumn(_(name), format="%.3f", help=_(text) or None)
                 for name, text in HELP.items()
             },
         },
@@ -134,65 +150,74 @@ def _draw(
 
 
 def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Epochs and states by label; of a run that cannot be read, a warning."""
+    """Epochs and states by label as it is shown; of a run that cannot be read, a warning."""
     histories, states = {}, {}
     for entry in chosen:
         if isinstance(entry.source, OriginalRun):
-            histories[entry.label] = entry.source.history
-            states[entry.label] = "published"
+            histories[entry.shown] = entry.source.history
+            states[entry.shown] = _("published")
             continue
-        states[entry.label] = live.state(entry.source)
+        states[entry.shown] = live.state(entry.source)
         try:
             history = load.history(entry.source)
         except RunError as error:
             st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
             continue
         if history is not None:
-            histories[entry.label] = history
+            histories[entry.shown] = history
     return histories, states
 
 
 def _differences(chosen: Sequence[Entry]) -> None:
-    st.header("Different settings")
+    st.header(_("Different settings"))
     if len(chosen) < 2:
-        st.caption("Choose a second run to compare its settings.")
+        st.caption(_("Choose a second run to compare its settings."))
         return
     table = catalogue.differences(chosen)
     if table.empty:
-        st.caption("No known setting differs.")
+        st.caption(_("No known setting differs."))
         return
-    st.dataframe(table, column_config={"_index": st.column_config.TextColumn("setting")})
+    st.dataframe(
+        table.rename(index=_, columns={entry.label: entry.shown for entry in chosen}),
+        column_config={"_index": st.column_config.TextColumn(_("setting"))},
+    )
     if any(not entry.is_ours for entry in chosen):
-        st.caption("A cell is empty where the original's notebooks do not give the setting.")
+        st.caption(_("A cell is empty where the original's notebooks do not give the setting."))
 
 
 def _from_the_original(chosen: Sequence[Entry]) -> None:
     cited = [entry.source for entry in chosen if isinstance(entry.source, OriginalRun)]
     if not cited:
         return
-    st.header("Runs of the original system")
+    st.header(_("Runs of the original system"))
     st.markdown(
-        "The original system split its clips at random. Clips of one artist, and near-duplicates, "
-        "are in training, validation and test alike, so its accuracies are too high. **Do not "
-        "compare them with ours.**"
+        _(
+            "The original system split its clips at random. Clips of one artist, and "
+            "near-duplicates, are in training, validation and test alike, so its accuracies are "
+            "too high. **Do not compare them with ours.**"
+        )
     )
     st.dataframe(
         pd.DataFrame(
             [
                 {
-                    "run": run.title,
+                    "run": run.title(_),
                     "reported accuracy": run.test_accuracy,
                     "test clips": run.n_test,
-                    "note": run.note,
+                    "note": _(run.note),
                 }
                 for run in cited
             ]
         ),
         hide_index=True,
-        placeholder="not reported",
+        placeholder=_("not reported"),
         column_config={
-            "reported accuracy": st.column_config.NumberColumn(format="%.2f", width="small"),
-            "note": st.column_config.TextColumn(width="large"),
+            "run": _("run"),
+            "reported accuracy": st.column_config.NumberColumn(
+                _("reported accuracy"), format="%.2f", width="small"
+            ),
+            "test clips": _("test clips"),
+            "note": st.column_config.TextColumn(_("note"), width="large"),
         },
     )
-    st.caption(f"Source: {original.CITATION}")
+    st.caption(_("Source: {citation}", citation=original.CITATION))

@@ -10,8 +10,9 @@ import streamlit as st
 from mmc_core import datasets, runs
 from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
-from mmc_core.learning.splits import PROTOCOLS, Protocol
-from mmc_core.moods import NAMES
+from mmc_core.language import N_, _
+from mmc_core.learning.splits import Protocol
+from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import accuracy_sentence, sentence
 from mmc_core.ui.common import address, load, widgets
@@ -19,13 +20,41 @@ from mmc_core.wording import percent
 
 CLIPS_HEIGHT = 320
 SCORES = {
-    "accuracy": None,
-    "low": "Lower end of the 95 % interval of accuracy",
-    "high": "Upper end of the 95 % interval of accuracy",
-    "macro-F1": "Mean of the four moods' F1",
-    "commonest mood": "Baseline: always guess the commonest mood",
-    "shuffled labels": "Baseline: the same kind of model, trained on shuffled labels",
-    "mood of the group": "Baseline: the commonest mood of the clip's artist or song in training",
+    N_("accuracy"): "",
+    N_("low"): N_("Lower end of the 95 % interval of accuracy"),
+    N_("high"): N_("Upper end of the 95 % interval of accuracy"),
+    N_("macro-F1"): N_("Mean of the four moods' F1"),
+    N_("commonest mood"): N_("Baseline: always guess the commonest mood"),
+    N_("shuffled labels"): N_("Baseline: the same kind of model, trained on shuffled labels"),
+    N_("mood of the group"): N_(
+        "Baseline: the commonest mood of the clip's artist or song in training"
+    ),
+}
+# As `learning.splits.PROTOCOLS` has them within a sentence: a title, and what is done.
+PROTOCOLS = {
+    "published": (
+        N_("Published"),
+        N_(
+            "Stratified folds, as in the 4QAED paper; clips of one artist or song may be in "
+            "training and test."
+        ),
+    ),
+    "grouped": (
+        N_("Grouped"),
+        N_(
+            "Stratified folds; all clips of an artist, or of a song and its near-duplicates, are "
+            "in the same fold."
+        ),
+    ),
+    "official": (N_("Official"), N_("The split published with the dataset.")),
+    "original": (
+        N_("Original"),
+        N_(
+            "The original system's single random split; clips of one artist or song may be in "
+            "training and test, and where a recipe adds copies, copies of test clips are in "
+            "training too."
+        ),
+    ),
 }
 
 
@@ -39,17 +68,19 @@ def draw_run(scored: Sequence[Run], drawn: Sequence[str]) -> None:
         drawn: labels of the runs whose curves are shown, the first of which to begin with.
     """
     if not scored:
-        st.info("No scored run matches. Choose another dataset or input.", icon=":material/info:")
+        st.info(
+            _("No scored run matches. Choose another dataset or input."), icon=":material/info:"
+        )
         return
-    labels = {run.name: catalogue.label(run) for run in scored}
-    names = list(labels)
-    by_label = {label: name for name, label in labels.items()}
+    names = [run.name for run in scored]
+    labels = {run.name: catalogue.shown_label(run) for run in scored}
+    by_label = {catalogue.label(run): run.name for run in scored}
     first = next((by_label[label] for label in drawn if label in by_label), names[0])
     name = st.selectbox(
-        "Run",
+        _("Run"),
         names,
         format_func=labels.__getitem__,
-        help="Trainings are scored on one split, evaluations over the folds of a protocol.",
+        help=_("Trainings are scored on one split, evaluations over the folds of a protocol."),
         **address.one("run", names, first),
     )
     run = scored[names.index(name)]
@@ -63,11 +94,11 @@ def draw_run(scored: Sequence[Run], drawn: Sequence[str]) -> None:
     matrix, beside = upper.columns(2, gap="large")
     moods, clips = lower.columns(2, gap="large")
     with clips:
-        st.header("Clips in a cell")
+        st.header(_("Clips in a cell"))
         cell = _choose_cell()
         _clips(run, predictions, *cell)
     with matrix:
-        st.header("Confusion matrix")
+        st.header(_("Confusion matrix"))
         widgets.figure(
             evaluation.confusion(predictions, cell),
             key="confusion",
@@ -75,33 +106,44 @@ def draw_run(scored: Sequence[Run], drawn: Sequence[str]) -> None:
             on_click=_click,
         )
     with beside:
-        st.header("Calibration")
+        st.header(_("Calibration"))
         widgets.figure(
             evaluation.reliability(predictions), key="reliability", name=f"reliability-{run.name}"
         )
         st.caption(
-            "Each point is a tenth of the predictions. On the dashed line, predictions are right "
-            "as often as their probability says. Calibration error, the mean distance from that "
-            f"line: {run.scores['ece']:.3f}. Perfect probabilities would give "
-            f"{run.scores['ece_floor']['mean']:.3f} on so few clips; 95 % of the time at most "
-            f"{run.scores['ece_floor']['quantile_95']:.3f}."
+            _(
+                "Each point is a tenth of the predictions. On the dashed line, predictions are "
+                "right as often as their probability says. Calibration error, the mean distance "
+                "from that line: {error:.3f}. Perfect probabilities would give {mean:.3f} on so "
+                "few clips; 95 % of the time at most {most:.3f}.",
+                error=run.scores["ece"],
+                mean=run.scores["ece_floor"]["mean"],
+                most=run.scores["ece_floor"]["quantile_95"],
+            )
         )
     with moods:
-        st.header("Precision and recall")
+        st.header(_("Precision and recall"))
         st.dataframe(
             evaluation.per_mood(predictions),
             hide_index=True,
             column_config={
-                score: st.column_config.NumberColumn(format="%.3f")
-                for score in ("precision", "recall", "F1")
+                "mood": _("mood"),
+                "clips": _("clips"),
+                **{
+                    score: st.column_config.NumberColumn(_(score), format="%.3f")
+                    for score in (N_("precision"), N_("recall"), N_("F1"))
+                },
             },
         )
         st.caption(
-            "Precision: share of the clips predicted as this mood that are of this mood. Recall: "
-            "share of the clips of this mood that are predicted so. F1: their harmonic mean."
+            _(
+                "Precision: share of the clips predicted as this mood that are of this mood. "
+                "Recall: share of the clips of this mood that are predicted so. F1: their harmonic "
+                "mean."
+            )
         )
         if (run.path / "card.md").exists():
-            with st.expander("Model card"):
+            with st.expander(_("Model card")):
                 st.markdown(run.card())
 
 
@@ -111,40 +153,56 @@ def _headline(run: Run) -> None:
     low, high = scores["interval"]
     baselines = scores["baselines"]
     numbers = {
-        "Accuracy": percent(scores["accuracy"], 1),
-        "95 % interval": f"{100 * low:.0f} to {percent(high)}",
-        "Macro-F1": f"{scores['macro_f1']:.3f}",
-        "Guessing the commonest mood": percent(baselines["majority"], 1),
-        "Trained on shuffled labels": percent(baselines["shuffled_labels"], 1),
+        _("Accuracy"): percent(scores["accuracy"], 1),
+        _("95 % interval"): _("{low:.0f} to {high}", low=100 * low, high=percent(high)),
+        _("Macro-F1"): f"{scores['macro_f1']:.3f}",
+        _("Guessing the commonest mood"): percent(baselines["majority"], 1),
+        _("Trained on shuffled labels"): percent(baselines["shuffled_labels"], 1),
     }
     if baselines.get("group_look_up") is not None:
-        numbers["Mood of the group"] = percent(baselines["group_look_up"], 1)
+        numbers[_("Mood of the group")] = percent(baselines["group_look_up"], 1)
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
-    by_group = (
-        " “Mood of the group” answers with the commonest mood of the clip's group among the "
-        f"training clips; {percent(baselines['group_look_up_share'])} of the clips have one."
-        if baselines.get("group_look_up") is not None
-        else ""
+    what = (
+        N_("Training on {dataset}.")
+        if run.info["of"] == runs.OF_TRAINING
+        else N_("Evaluation on {dataset}.")
     )
-    what = "Training" if run.info["of"] == runs.OF_TRAINING else "Evaluation"
-    st.markdown(f"**{widgets.escape_markdown(run.title)}.** {accuracy_sentence(run)}")
-    st.caption(
-        f"{what} on {datasets.title_of(run.dataset)}. Protocol: {sentence(run)}. "
-        f"{scores['n']} clips of {scores['n_groups']} groups. Interval: "
-        f"{scores['interval_method']}.{by_group}"
-    )
+    sentences = [
+        _(what, dataset=datasets.title_of(run.dataset)),
+        _("Protocol: {protocol}.", protocol=sentence(run)),
+        _("{n} clips of {groups} groups.", n=scores["n"], groups=scores["n_groups"]),
+        _("Interval: {method}.", method=_(scores["interval_method"])),
+    ]
+    if baselines.get("group_look_up") is not None:
+        sentences.append(
+            _(
+                "“Mood of the group” answers with the commonest mood of the clip's group among the "
+                "training clips; {share} of the clips have one.",
+                share=percent(baselines["group_look_up_share"]),
+            )
+        )
+    st.markdown(f"**{widgets.escape_markdown(_(run.title))}.** {accuracy_sentence(run)}")
+    st.caption(" ".join(sentences))
 
 
 def _choose_cell() -> tuple[str, str]:
     """The cell of the matrix to look into: here, or by a click on it."""
     of_mood, answered = st.columns(2)
     with of_mood:
-        true = st.selectbox("True mood", NAMES, **address.one("true", NAMES, NAMES[0]))
+        true = st.selectbox(
+            _("True mood"),
+            NAMES,
+            format_func=_,
+            **address.one("true", NAMES, NAMES[0]),
+        )
     with answered:
         predicted = st.selectbox(
-            "Predicted mood", NAMES, **address.one("predicted", NAMES, NAMES[1])
+            _("Predicted mood"),
+            NAMES,
+            format_func=_,
+            **address.one("predicted", NAMES, NAMES[1]),
         )
     return true, predicted
 
@@ -158,9 +216,15 @@ def _click() -> None:
 
 def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> None:
     """The clips of a cell, and the sound of one of them."""
-    clips = evaluation.clips_of(predictions, true, predicted)
+    clips, mood = evaluation.clips_of(predictions, true, predicted), BY_NAME[predicted].label
     if clips.empty:
-        st.caption(f"No {true} clip was predicted as {predicted}.")
+        st.caption(
+            _(
+                "No {true} clip was predicted as {predicted}.",
+                true=BY_NAME[true].label,
+                predicted=mood,
+            )
+        )
         return
     names = load.clip_names(run.dataset)
     if names:
@@ -175,10 +239,16 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
         on_select="rerun",
         key=f"clips-{run.name}-{true}-{predicted}",
         column_config={
-            "times": st.column_config.NumberColumn(help=f"How often it was predicted {predicted}"),
-            "tries": st.column_config.NumberColumn(help="How often it was held out"),
+            "name": _("name"),
+            "clip": _("clip"),
+            "times": st.column_config.NumberColumn(
+                _("times"), help=_("How often it was predicted {mood}", mood=mood)
+            ),
+            "tries": st.column_config.NumberColumn(_("tries"), help=_("How often it was held out")),
             "probability": st.column_config.NumberColumn(
-                format="%.2f", help=f"Mean probability of {predicted} in these predictions"
+                _("probability"),
+                format="%.2f",
+                help=_("Mean probability of {mood} in these predictions", mood=mood),
             ),
         },
     )
@@ -186,13 +256,15 @@ def _clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) -> No
     clip = clips["clip"][rows[0] if rows and rows[0] < len(clips) else 0]
     path = load.audio(run.dataset).get(clip)
     if path:
-        st.markdown(
-            f"Listen to **{widgets.escape_markdown(load.clip_label(run.dataset, clip))}**"
-            + ("" if rows else ", or choose another row")
+        listen = (
+            N_("Listen to **{clip}**")
+            if rows
+            else N_("Listen to **{clip}**, or choose another row")
         )
+        st.markdown(_(listen, clip=widgets.escape_markdown(load.clip_label(run.dataset, clip))))
         st.audio(path)
     else:
-        st.caption("The audio of these clips is not on this machine.")
+        st.caption(_("The audio of these clips is not on this machine."))
 
 
 # ---- all evaluations ------------------------------------------------------------------------
@@ -202,14 +274,18 @@ def draw_evaluations(evaluations: Sequence[Run]) -> None:
     """Every evaluation that matches, by protocol."""
     if not evaluations:
         st.info(
-            "No evaluation matches. To make one: `python -m mmc_core evaluate RECIPE --protocol "
-            "grouped`",
+            _(
+                "No evaluation matches. To make one: `{command}`",
+                command="python -m mmc_core evaluate RECIPE --protocol grouped",
+            ),
             icon=":material/info:",
         )
         return
     st.markdown(
-        "Each system is trained once per fold and scored on held-out clips. Compare scores within "
-        "one protocol only."
+        _(
+            "Each system is trained once per fold and scored on held-out clips. Compare scores "
+            "within one protocol only."
+        )
     )
     for name in PROTOCOLS:
         by_folds: dict[int, list[Run]] = {}
@@ -221,11 +297,13 @@ def draw_evaluations(evaluations: Sequence[Run]) -> None:
 
 
 def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
+    title, done = map(_, PROTOCOLS[protocol.name])
     st.header(
-        protocol.name.capitalize() + (f", {protocol.folds} folds" if protocol.folds > 1 else "")
+        _("{protocol}, {folds} folds", protocol=title, folds=protocol.folds)
+        if protocol.folds > 1
+        else title
     )
-    words = PROTOCOLS[protocol.name]
-    st.caption(f"{words[:1].upper()}{words[1:]}.")
+    st.caption(done)
     rows, unfinished = [], []
     for run in of_protocol:
         if run.info["status"] != runs.FINISHED:
@@ -242,23 +320,30 @@ def _protocol(protocol: Protocol, of_protocol: Sequence[Run]) -> None:
             name=f"evaluations-{of_protocol[0].dataset}-{protocol}",
         )
 
+        table = evaluations_table(rows)
         st.dataframe(
-            evaluations_table(rows),
+            table.assign(system=table["system"].map(_)),
             hide_index=True,
             placeholder="–",
             column_config={
-                "clips": st.column_config.NumberColumn(help="Held-out clips"),
-                "repeats": st.column_config.NumberColumn(help="How often the folds were drawn"),
+                "system": _("system"),
+                "run": _("run"),
+                "clips": st.column_config.NumberColumn(_("clips"), help=_("Held-out clips")),
+                "repeats": st.column_config.NumberColumn(
+                    _("repeats"), help=_("How often the folds were drawn")
+                ),
                 **{
-                    score: st.column_config.NumberColumn(format="%.3f", help=text)
+                    score: st.column_config.NumberColumn(
+                        _(score), format="%.3f", help=_(text) or None
+                    )
                     for score, text in SCORES.items()
                 },
             },
         )
-        methods = "; ".join(dict.fromkeys(r["interval_method"] for r in rows))
-        st.caption(f"Intervals: {methods}.")
+        methods = "; ".join(dict.fromkeys(_(r["interval_method"]) for r in rows))
+        st.caption(_("Intervals: {methods}.", methods=methods))
     if unfinished:
-        st.caption("Not finished: " + "; ".join(unfinished) + ".")
+        st.caption(_("Not finished: {runs}.", runs="; ".join(unfinished)))
 
 
 def evaluations_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
@@ -284,5 +369,11 @@ def _progress(run: Run) -> str:
     try:
         done, wanted = load.folds_done(run)
     except RunError:
-        return f"{run.title} ({run.name}, cannot be read)"
-    return f"{run.title} ({run.name}, {done} of {wanted} folds done)"
+        return _("{title} ({name}, cannot be read)", title=_(run.title), name=run.name)
+    return _(
+        "{title} ({name}, {done} of {wanted} folds done)",
+        title=_(run.title),
+        name=run.name,
+        done=done,
+        wanted=wanted,
+    )

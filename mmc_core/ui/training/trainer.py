@@ -11,6 +11,7 @@ from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError, RunError
 from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
+from mmc_core.language import N_, _
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import brings_embeddings
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
@@ -21,17 +22,17 @@ from mmc_core.ui.common import address, live, load, widgets
 MOST_EPOCHS = 500
 MOST_SEED = 2**32 - 1
 LISTED = 6  # runs in the list
-OFF = "Trainings cannot be started from this page: it is switched off where the app runs."
+OFF = N_("Trainings cannot be started from this page: it is switched off where the app runs.")
 
 
 def draw_trainer() -> None:
     """Settings on one side, what is trained on the other."""
     form, listed = st.columns([2, 3], gap="large")
     with form:
-        st.header("New run")
+        st.header(_("New run"))
         _form()
     with listed:
-        st.header("Runs")
+        st.header(_("Runs"))
         live.keep_drawing(_list, lambda: jobs.under_way() is not None)
 
 
@@ -51,10 +52,10 @@ def offered() -> dict[str, CNN1D | Probe]:
 def _form() -> None:
     known = offered()
     name = st.selectbox(
-        "Recipe",
+        _("Recipe"),
         list(known),
-        format_func=lambda name: f"{known[name].title} ({name})",
-        help="What is trained, and how. Its settings can be changed below.",
+        format_func=lambda name: f"{_(known[name].title)} ({name})",
+        help=_("What is trained, and how. Its settings can be changed below."),
         **address.one("recipe", list(known), "cnn1d"),
     )
     usual = known[name]
@@ -67,14 +68,16 @@ def _form() -> None:
     }
     if not here:
         st.info(
-            "This recipe needs audio, and no dataset's audio is on this machine. Add your own "
-            "dataset from a folder of songs.",
+            _(
+                "This recipe needs audio, and no dataset's audio is on this machine. Add your own "
+                "dataset from a folder of songs."
+            ),
             icon=":material/info:",
         )
         return
     first = usual.dataset if usual.dataset in here else next(iter(here))
     dataset = st.segmented_control(
-        "Dataset",
+        _("Dataset"),
         list(here),
         required=True,
         format_func=here.__getitem__,
@@ -84,25 +87,27 @@ def _form() -> None:
     busy = jobs.under_way()
     off = not settings.page_training()
     clicked = st.button(
-        "Train", type="primary", icon=":material/play_arrow:", disabled=off or bool(busy)
+        _("Train"), type="primary", icon=":material/play_arrow:", disabled=off or bool(busy)
     )
     if clicked and not off:  # a browser can be made to click what is disabled
         _start(name, {"dataset": dataset, **chosen})
     if off:
-        st.caption(OFF)
+        st.caption(_(OFF))
     elif busy:
         st.caption(
-            f"{widgets.escape_markdown(busy.name)} is in training. One run is trained at a time."
-        )
-    else:
-        st.caption(
-            "Training runs in the background and continues when you close this page. "
-            + (
-                "Scores come from grouped folds; the final model is trained on all clips."
-                if isinstance(usual, Probe)
-                else "A fifth of the clips is held out for the scores, with its groups."
+            _(
+                "{run} is in training. One run is trained at a time.",
+                run=widgets.escape_markdown(busy.name),
             )
         )
+    else:
+        background = _("Training runs in the background and continues when you close this page.")
+        scored = (
+            _("Scores come from grouped folds; the final model is trained on all clips.")
+            if isinstance(usual, Probe)
+            else _("A fifth of the clips is held out for the scores, with its groups.")
+        )
+        st.caption(f"{background} {scored}")
 
 
 def _is_enough(dataset: datasets.Dataset, usual: CNN1D | Probe) -> bool:
@@ -112,14 +117,14 @@ def _is_enough(dataset: datasets.Dataset, usual: CNN1D | Probe) -> bool:
 
 def _about(usual: CNN1D | Probe) -> str:
     if isinstance(usual, Probe):
-        return "Embeddings are computed once; the rest takes seconds."
-    return f"Trains {usual.members} networks." if usual.members > 1 else ""
+        return _("Embeddings are computed once; the rest takes seconds.")
+    return _("Trains {n} networks.", n=usual.members) if usual.members > 1 else ""
 
 
 def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:
     """Of a probe. On a dataset of one's own it learns from that alone, without copies."""
     seed = st.number_input(
-        "Seed", 0, MOST_SEED, **address.number(f"{usual.name}-seed", 0, MOST_SEED, usual.seed)
+        _("Seed"), 0, MOST_SEED, **address.number(f"{usual.name}-seed", 0, MOST_SEED, usual.seed)
     )
     alone: dict[str, object] = {"sources": [], "copies": []}
     return {"seed": seed} | (_sources(usual) if dataset in usual.sources else alone)
@@ -131,9 +136,11 @@ def _sources(usual: Probe) -> dict[str, object]:
     if own is None or not brings_embeddings(own, usual):
         return {}
     wanted = st.toggle(
-        "Learn from my corrections too",
-        help="They weigh as much as each of the other datasets. A song that is in one of these too "
-        "makes the scores too good.",
+        _("Learn from my corrections too"),
+        help=_(
+            "They weigh as much as each of the other datasets. A song that is in one of these too "
+            "makes the scores too good."
+        ),
         **address.switch("corrections"),
     )
     return {"sources": [*usual.sources, CORRECTIONS]} if wanted else {}
@@ -148,16 +155,16 @@ def _settings(usual: Network) -> dict[str, object]:
         return st.number_input(label, low, high, **form, **in_address)
 
     with left:
-        label = "Epochs at most" if usual.patience else "Epochs"
+        label = _("Epochs at most") if usual.patience else _("Epochs")
         epochs = choose(label, "epochs", 1, MOST_EPOCHS)
-        dropout = choose("Dropout", "dropout", 0.0, 0.9, step=0.1, format="%.2f")
+        dropout = choose(_("Dropout"), "dropout", 0.0, 0.9, step=0.1, format="%.2f")
         learning_rate = choose(
-            "Learning rate", "learning_rate", 1e-6, 0.1, step=1e-5, format="%.6f"
+            _("Learning rate"), "learning_rate", 1e-6, 0.1, step=1e-5, format="%.6f"
         )
     with right:
-        seed = choose("Seed", "seed", 0, MOST_SEED)
-        l2 = choose("L2 penalty", "l2", 0.0, 1.0, step=0.001, format="%.4f")
-        batch_size = choose("Batch size", "batch_size", 1, 1024)
+        seed = choose(_("Seed"), "seed", 0, MOST_SEED)
+        l2 = choose(_("L2 penalty"), "l2", 0.0, 1.0, step=0.001, format="%.4f")
+        batch_size = choose(_("Batch size"), "batch_size", 1, 1024)
     return {
         "epochs": epochs,
         "seed": seed,
@@ -184,26 +191,26 @@ def _list() -> None:
     newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
     newest.sort(key=lambda run: not jobs.is_busy(run))
     if not newest:
-        st.info("No runs yet.", icon=":material/info:")
+        st.info(_("No runs yet."), icon=":material/info:")
     for run in newest[:LISTED]:
         with st.container(border=True):
             _row(run)
     if len(newest) > LISTED:
-        st.caption(f"{len(newest) - LISTED} older runs are not listed here.")
+        st.caption(_("{n} older runs are not listed here.", n=len(newest) - LISTED))
 
 
 def _row(run: Run) -> None:
     status, may = jobs.status(run), settings.page_training()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{widgets.escape_markdown(run.title)}**, {datasets.title_of(run.dataset)} &nbsp; "
+            f"**{widgets.escape_markdown(_(run.title))}**, {datasets.title_of(run.dataset)} &nbsp; "
             f"{live.state(run)}  \n:small[{widgets.escape_markdown(run.name)}]",
             width="stretch",
         )
         if status in (runs.WAITING, runs.TRAINING) and may:
             asked = run.session.is_asked_to_stop() and run.session.is_alive()
             st.button(
-                "Stop",
+                _("Stop"),
                 icon=":material/stop:",
                 key=f"stop-{run.name}",
                 disabled=asked,
@@ -212,7 +219,7 @@ def _row(run: Run) -> None:
             )
         if status == runs.STOPPED and may:
             st.button(
-                "Resume",
+                _("Resume"),
                 icon=":material/play_arrow:",
                 key=f"resume-{run.name}",
                 disabled=jobs.under_way() is not None,
@@ -221,7 +228,7 @@ def _row(run: Run) -> None:
             )
         if run.has_history():
             st.button(
-                "Curves",
+                _("Curves"),
                 icon=":material/show_chart:",
                 key=f"curves-{run.name}",
                 on_click=_to_curves,
@@ -231,7 +238,7 @@ def _row(run: Run) -> None:
     if status == runs.STOPPED and (error := run.info.get("error")):
         st.caption(widgets.escape_markdown(error))
     if status == runs.STOPPED and (printed := jobs.log_tail(run)):
-        with st.expander("Last lines of the log"):
+        with st.expander(_("Last lines of the log")):
             st.code(printed, language=None)
 
 
@@ -261,14 +268,28 @@ def _progress(run: Run, status: str) -> None:
         return
     if history is None:
         if status in (runs.WAITING, runs.TRAINING):
-            st.progress(0.0, text="Loading TensorFlow and the clips")
+            st.progress(0.0, text=_("Loading TensorFlow and the clips"))
         return
     last = history.iloc[-1]
     epochs, members = recipe["epochs"], recipe["members"]
     member, epoch = int(last["member"]), int(last["epoch"])
-    text = f"Network {member} of {members}, epoch" if members > 1 else "Epoch"
-    text += f" {epoch} of {'at most ' if recipe['patience'] else ''}{epochs}"
-    text += f"; validation accuracy {last['val_accuracy']:.2f}"
+    if members > 1:
+        at = (
+            N_("Network {member} of {members}, epoch {epoch} of at most {epochs}")
+            if recipe["patience"]
+            else N_("Network {member} of {members}, epoch {epoch} of {epochs}")
+        )
+    else:
+        at = (
+            N_("Epoch {epoch} of at most {epochs}")
+            if recipe["patience"]
+            else N_("Epoch {epoch} of {epochs}")
+        )
+    text = _(
+        "{epoch}; validation accuracy {accuracy:.2f}",
+        epoch=_(at, member=member, members=members, epoch=epoch, epochs=epochs),
+        accuracy=last["val_accuracy"],
+    )
     if status == runs.FINISHED:
         st.caption(text)
     else:
@@ -293,4 +314,4 @@ def _fold_progress(run: Run, status: str) -> None:
     except RunError as error:
         st.caption(widgets.escape_markdown(str(error)))
         return
-    st.progress(done / wanted, text=f"{done} of {wanted} folds done")
+    st.progress(done / wanted, text=_("{done} of {wanted} folds done", done=done, wanted=wanted))

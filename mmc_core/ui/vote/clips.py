@@ -15,11 +15,17 @@ from mmc_core import datasets, runs
 from mmc_core.audio import SR, load_audio
 from mmc_core.classroom.session import Clip
 from mmc_core.exploration.systems import best
+from mmc_core.language import N_
 from mmc_core.moods import NAMES
 from mmc_core.ui.common import load
 
-SYSTEMS = {"best": "Best model", "quick": "Quick model", "1": "Model 1", "2": "Model 2"}
-HELD_OUT = "Best system, clip held out"
+SYSTEMS = {
+    "best": N_("Best model"),
+    "quick": N_("Quick model"),
+    "1": N_("Model 1"),
+    "2": N_("Model 2"),
+}
+HELD_OUT = N_("Best system, clip held out")
 EVERYWHERE = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".wav": "audio/wav"}  # played by phones
 
 

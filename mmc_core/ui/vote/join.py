@@ -10,6 +10,7 @@ import streamlit as st
 
 from mmc_core.classroom.link import link, own_address
 from mmc_core.classroom.session import Session
+from mmc_core.language import _
 
 COMMAND = "python -m mmc_core app --network"
 
@@ -20,23 +21,25 @@ def draw(session: Session) -> None:
     found = link(st.context.url or "http://localhost:8501/vote", session.code, served_to)
     words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
     with words:
+        how, code = _("Open this address on your phone, or scan the picture:"), _("Code:")
         half = len(session.code) // 2
         st.html(
-            "<div style='font-size:1.2rem'>Open this address on your phone, or scan the picture:"
-            "</div><div style='font-size:clamp(1.1rem,2.2vw,1.8rem);font-weight:600;"
+            "<div style='font-size:1.2rem'>"
+            f"{escape(how)}</div><div style='font-size:clamp(1.1rem,2.2vw,1.8rem);font-weight:600;"
             f"overflow-wrap:anywhere'>{escape(found.url)}</div>"
-            "<div style='font-size:1.2rem;margin-top:1rem'>Code:</div>"
+            f"<div style='font-size:1.2rem;margin-top:1rem'>{escape(code)}</div>"
             "<div class='class-vote-code' style='font-size:clamp(3rem,9vw,7rem);font-weight:700;"
             "line-height:1.1;letter-spacing:0.04em;font-family:monospace;white-space:nowrap'>"
             f"{session.code[:half]}<span style='padding-left:0.25em'>{session.code[half:]}</span>"
             "</div>"
         )
     with picture:
+        alt = _("QR code of the link")
         image = segno.make(found.url, error="m").svg_data_uri(
             scale=8, border=3, dark="black", light="white"
         )
         st.html(
-            f"<img src=\"{image}\" alt='QR code of the link' "
+            f"<img src=\"{image}\" alt='{escape(alt)}' "
             "style='width:100%;max-width:24rem;border-radius:0.5rem'>"
         )
     if not found.reachable:
@@ -47,11 +50,16 @@ def _say_how_to_serve(url: str) -> None:
     parts = urlsplit(url)
     port = f" --port {parts.port}" if parts.port and parts.port != 8501 else ""
     own = own_address()
-    where = f"http://{own}:{parts.port or 8501}/vote" if own else "this machine's network address"
+    where = (
+        f"http://{own}:{parts.port or 8501}/vote" if own else _("this machine's network address")
+    )
     st.warning(
-        "**Phones cannot open this link:** the app is served to this machine only. Stop it, start "
-        f"it again with the command below, and open `{where}` here. Everyone in the network can "
-        "then use the app.",
+        _(
+            "**Phones cannot open this link:** the app is served to this machine only. Stop it, "
+            "start it again with the command below, and open `{where}` here. Everyone in the "
+            "network can then use the app.",
+            where=where,
+        ),
         icon=":material/wifi_off:",
     )
     st.code(COMMAND + port, language=None)

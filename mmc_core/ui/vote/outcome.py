@@ -12,7 +12,9 @@ from mmc_core.classroom import agreement
 from mmc_core.classroom.agreement import Coefficient
 from mmc_core.classroom.results import LABEL, Results, results
 from mmc_core.classroom.session import Session
+from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME
 
 NONE = "–"
@@ -23,19 +25,25 @@ def draw(session: Session) -> None:
     votes = session.table()
     found = results(session.clips, votes)
     if found.voters < 2:
-        st.info("Agreement needs at least two voters.", icon=":material/group:")
+        st.info(_("Agreement needs at least two voters."), icon=":material/group:")
     else:
-        st.header("Among voters", anchor=False)
+        st.header(_("Among voters"), anchor=False)
         st.table(_among(found), border="horizontal", hide_index=True)
         st.caption(
-            "1: all agree. 0: no more than by chance. Below 0: less than by chance. "
-            f"{NONE}: not defined, as where all votes name one mood. {_intervals(found)}"
+            _(
+                "1: all agree. 0: no more than by chance. Below 0: less than by chance. "
+                "{dash}: not defined, as where all votes name one mood.",
+                dash=NONE,
+            )
+            + f" {_intervals(found)}"
         )
-    st.header("The class, the label and the models", anchor=False)
+    st.header(_("The class, the label and the models"), anchor=False)
     st.table(_against(found), border="horizontal", hide_index=True)
     st.caption(
-        "The class's mood of a clip is that of most votes. Clips without votes, or where two moods "
-        "lead, are left out."
+        _(
+            "The class's mood of a clip is that of most votes. Clips without votes, or where two "
+            "moods lead, are left out."
+        )
     )
     st.dataframe(_by_clip(found), hide_index=True, key="class-vote-clips")
     _draw_downloads(session, votes, found)
@@ -44,50 +52,56 @@ def draw(session: Session) -> None:
 def _intervals(found: Results) -> str:
     n, least = len(found.clips), agreement.LEAST_CLIPS
     if n >= least:
-        return "Intervals are of bootstrap samples of the clips."
-    return f"{n} clips say little of other music: intervals are given from {least} clips on."
+        return _("Intervals are of bootstrap samples of the clips.")
+    return _(
+        "{n} clips say little of other music: intervals are given from {least} clips on.",
+        n=n,
+        least=least,
+    )
 
 
 def _among(found: Results) -> pd.DataFrame:
+    squared = _("all votes, squared differences")
     rows = [
         (
-            "Cohen's kappa, mean over pairs of voters",
+            _("Cohen's kappa, mean over pairs of voters"),
             Coefficient(found.cohen.kappa),
-            f"{found.cohen.pairs} pairs with at least two clips in common",
+            _("{n} pairs with at least two clips in common", n=found.cohen.pairs),
         ),
         (
-            "Fleiss' kappa",
+            _("Fleiss' kappa"),
             found.fleiss,
-            f"{found.complete} voters who voted on every clip",
+            _("{n} voters who voted on every clip", n=found.complete),
         ),
-        ("Krippendorff's alpha of moods", found.alpha_mood, "all votes"),
-        ("Krippendorff's alpha of arousal", found.alpha_arousal, "all votes, squared differences"),
-        ("Krippendorff's alpha of valence", found.alpha_valence, "all votes, squared differences"),
+        (_("Krippendorff's alpha of moods"), found.alpha_mood, _("all votes")),
+        (_("Krippendorff's alpha of arousal"), found.alpha_arousal, squared),
+        (_("Krippendorff's alpha of valence"), found.alpha_valence, squared),
     ]
     return pd.DataFrame(
         [(name, _text(value), basis) for name, value, basis in rows],
-        columns=["Measure", "Agreement", "Based on"],
+        columns=[_("Measure"), _("Agreement"), _("Based on")],
     )
 
 
 def _text(value: Coefficient) -> str:
     if math.isnan(value.value):
         return NONE
-    text = f"{value.value:.2f}"
-    return text if math.isnan(value.low) else f"{text} (95 %: {value.low:.2f} to {value.high:.2f})"
+    if math.isnan(value.low):
+        return f"{value.value:.2f}"
+    return _("{value:.2f} (95 %: {low:.2f} to {high:.2f})", **value._asdict())
 
 
 def _against(found: Results) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (
-                "Label" if each.name == LABEL else each.name,
-                f"{each.same} of {each.clips} clips",
+                _("Label") if each.name == LABEL else _(each.name),
+                _("{same} of {n} clips", same=each.same, n=each.clips),
                 _text(Coefficient(each.kappa)),
             )
             for each in found.against
         ],
-        columns=["Class's majority against", "Same mood", "Cohen's kappa"],
+        columns=[_("Class's majority against"), _("Same mood"), _("Cohen's kappa")],
     )
 
 
@@ -95,30 +109,31 @@ def _by_clip(found: Results) -> pd.DataFrame:
     systems = [each.name for each in found.against if each.name != LABEL]
     rows = []
     for i, clip in enumerate(found.clips, start=1):
-        row = {"Clip": f"{i}. {clip.name}", "Class": _mood(clip.majority), "Votes": clip.votes}
-        row["Label"] = _mood(clip.label)
+        row: dict[str, str | int] = {N_("Clip"): f"{i}. {clip.name}"}
+        row |= {N_("Class"): _mood(clip.majority), N_("Votes"): clip.votes}
+        row[N_("Label")] = _mood(clip.label)
         row |= {system: _mood(clip.predicted.get(system)) for system in systems}
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).rename(columns=_)
 
 
 def _mood(name: str | None) -> str:
-    return f"{BY_NAME[name].mark} {name}" if name else NONE
+    return mood_label(BY_NAME[name]) if name else NONE
 
 
 def _draw_downloads(session: Session, votes: pd.DataFrame, found: Results) -> None:
     with st.container(horizontal=True):
         st.download_button(
-            "Votes (CSV)",
+            _("Votes (CSV)"),
             csv_text(votes),
             file_name=f"class-vote-{session.code}.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
-            help="A row a vote; voters have random numbers",
+            help=_("A row a vote; voters have random numbers"),
         )
         st.download_button(
-            "Results (JSON)",
+            _("Results (JSON)"),
             json.dumps(found.as_json(), indent=2),
             file_name=f"class-vote-{session.code}.json",
             mime="application/json",

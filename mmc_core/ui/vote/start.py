@@ -8,6 +8,7 @@ from mmc_core import datasets
 from mmc_core.classroom.session import MAX_CLIPS, Clip
 from mmc_core.classroom.sessions import normalised
 from mmc_core.errors import ClassVoteError
+from mmc_core.language import _
 from mmc_core.ui.common import address, load, visitor, widgets
 from mmc_core.ui.vote import clips
 from mmc_core.ui.vote.store import sessions
@@ -20,31 +21,33 @@ def draw() -> None:
     """Join with a code, or start as a teacher."""
     join, start = st.columns([2, 3], gap="large")
     with join:
-        st.header("Join")
+        st.header(_("Join"))
         st.text_input(
-            "Code",
-            placeholder="Such as KFR 7CM",
+            _("Code"),
+            placeholder=_("Such as KFR 7CM"),
             max_chars=20,
             key="vote-code",
             on_change=_join,
-            help="Your teacher shows it",
+            help=_("Your teacher shows it"),
         )
-        st.button("Join", icon=":material/login:", key="vote-join")
+        st.button(_("Join"), icon=":material/login:", key="vote-join")
     with start:
-        st.header("Start as a teacher")
+        st.header(_("Start as a teacher"))
         st.markdown(
-            "Your class listens to a few clips and marks the mood of each on its phones. You see "
-            "how far they agree, with each other, with the label and with the models. No names "
-            "are asked for, and all votes are deleted when you end the session, or a few hours "
-            "after the last look."
+            _(
+                "Your class listens to a few clips and marks the mood of each on its phones. You "
+                "see how far they agree, with each other, with the label and with the models. No "
+                "names are asked for, and all votes are deleted when you end the session, or a "
+                "few hours after the last look."
+            )
         )
         chosen = _choose()
         if st.button(
-            "Open a session",
+            _("Open a session"),
             type="primary",
             icon=":material/how_to_vote:",
             disabled=not chosen,
-            help=None if chosen else "Choose at least one clip first",
+            help=None if chosen else _("Choose at least one clip first"),
         ):
             _open(chosen)
 
@@ -56,9 +59,11 @@ def _join() -> None:
 def _choose() -> list[Clip]:
     """The widgets that choose clips; five at first, of different moods."""
     with_audio = clips.with_audio()
-    sources = {SAMPLES: "Sample songs"} | ({DATASET: "Clips of a dataset"} if with_audio else {})
+    sources = {SAMPLES: _("Sample songs")}
+    if with_audio:
+        sources[DATASET] = _("Clips of a dataset")
     source = st.segmented_control(
-        "Clips from",
+        _("Clips from"),
         list(sources),
         required=True,
         format_func=sources.__getitem__,
@@ -68,7 +73,7 @@ def _choose() -> list[Clip]:
         every = clips.samples()
         default = clips.varied({key: clip.label for key, clip in every.items()}, N_CLIPS)
         chosen = st.multiselect(
-            "Clips",
+            _("Clips"),
             list(every),
             default,
             format_func=lambda key: every[key].name,
@@ -78,20 +83,20 @@ def _choose() -> list[Clip]:
         )
         return [every[key] for key in chosen]
     dataset = st.selectbox(
-        "Dataset",
+        _("Dataset"),
         with_audio,
         format_func=datasets.title_of,
         **address.one("dataset", with_audio, with_audio[0]),
     )
     labels = clips.labels(dataset)
     chosen = st.multiselect(
-        f"Clips (at most {MAX_CLIPS})",
+        _("Clips (at most {most})", most=MAX_CLIPS),
         list(labels),
         clips.varied(labels, N_CLIPS),
         format_func=lambda clip: load.clip_label(dataset, clip),
         max_selections=MAX_CLIPS,
         wrap=True,
-        help="Type part of an artist or a title to find a clip",
+        help=_("Type part of an artist or a title to find a clip"),
         key=f"vote-clips-{dataset}",
     )
     return clips.of_dataset(dataset, chosen)

@@ -8,13 +8,14 @@ import streamlit as st
 from mmc_core.classroom.session import Session
 from mmc_core.figures.class_vote import class_vote
 from mmc_core.figures.style import mood_label
+from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.common import address, choices, visitor, widgets
 from mmc_core.ui.vote import clips, join, outcome
 from mmc_core.ui.vote.store import sessions
 
 JOIN, VOTES, AGREEMENT = "join", "votes", "agreement"
-VIEWS = {JOIN: "Join", VOTES: "Votes", AGREEMENT: "Agreement"}
+VIEWS = {JOIN: N_("Join"), VOTES: N_("Votes"), AGREEMENT: N_("Agreement")}
 EVERY_S = 2.0  # how often what is shown is looked at again
 
 
@@ -38,25 +39,27 @@ def draw(session: Session) -> None:
 def _draw_controls(session: Session) -> None:
     if session.is_open:
         st.button(
-            "Close voting",
+            _("Close voting"),
             icon=":material/lock:",
             on_click=session.set_open,
             args=(False,),
-            help="Votes can then no longer be given or changed",
+            help=_("Votes can then no longer be given or changed"),
         )
     else:
         st.button(
-            "Open voting again",
+            _("Open voting again"),
             icon=":material/lock_open:",
             on_click=session.set_open,
             args=(True,),
         )
-    with st.popover("End session", icon=":material/delete:"):
+    with st.popover(_("End session"), icon=":material/delete:"):
         st.markdown(
-            "All votes are deleted from this server. To keep them, save them first in the view "
-            "**Agreement**."
+            _(
+                "All votes are deleted from this server. To keep them, save them first in the view "
+                "**Agreement**."
+            )
         )
-        st.button("End and delete", type="primary", on_click=_end, args=(session,))
+        st.button(_("End and delete"), type="primary", on_click=_end, args=(session,))
 
 
 def _keep(session: Session) -> None:
@@ -78,17 +81,17 @@ def _progress(session: Session) -> None:
     votes = session.table()
     done = int((votes["voter"].value_counts() == len(session.clips)).sum())
     with st.container(horizontal=True, gap="large"):
-        st.metric("Joined", session.n_joined, width="content")
-        st.metric("Votes", len(votes), width="content")
-        st.metric("Voted on all clips", done, width="content")
+        st.metric(_("Joined"), session.n_joined, width="content")
+        st.metric(_("Votes"), len(votes), width="content")
+        st.metric(_("Voted on all clips"), done, width="content")
     if not session.is_open:
-        st.info("Voting is closed.", icon=":material/lock:")
+        st.info(_("Voting is closed."), icon=":material/lock:")
 
 
 def _players(session: Session) -> None:
-    with st.expander("Play the clips to the class"):
+    with st.expander(_("Play the clips to the class")):
         for i, clip in enumerate(session.clips):
-            st.markdown(f"**Clip {i + 1}**")
+            st.markdown(_("**Clip {number}**", number=i + 1))
             content, kind = clips.sound(clip.path)
             st.audio(content, format=kind)
 
@@ -96,10 +99,11 @@ def _players(session: Session) -> None:
 def _draw_votes(session: Session) -> None:
     numbers = list(range(1, len(session.clips) + 1))
     number = st.segmented_control(
-        "Clip", numbers, required=True, **address.one("clip", numbers, numbers[0])
+        _("Clip"), numbers, required=True, **address.one("clip", numbers, numbers[0])
     )
     clip = session.clips[number - 1]
-    st.header(f"Clip {number}: {widgets.escape_markdown(clip.name)}", anchor=False)
+    name = widgets.escape_markdown(clip.name)
+    st.header(_("Clip {number}: {name}", number=number, name=name), anchor=False)
     content, kind = clips.sound(clip.path)
     st.audio(content, format=kind)
     _votes(session, number)
@@ -113,15 +117,21 @@ def _votes(session: Session, number: int) -> None:
     of_clip = votes[votes["clip"] == number]
     picture, numbers = st.columns([3, 2], gap="large")
     with picture:
-        st.markdown(f"**{len(of_clip)} of {session.n_joined} have voted on this clip.**")
+        st.markdown(
+            _(
+                "**{n} of {joined} have voted on this clip.**",
+                n=len(of_clip),
+                joined=session.n_joined,
+            )
+        )
         widgets.figure(
             class_vote(session.clips[number - 1].name, of_clip),
             key="class-vote",
             name=f"class-vote-{session.code}-{number}",
         )
-        st.caption("A point is a vote, the star their mean.")
+        st.caption(_("A point is a vote, the star their mean."))
     with numbers:
-        st.markdown("**All clips: votes for each mood**")
+        st.markdown(_("**All clips: votes for each mood**"))
         st.table(_counts(session, votes), border="horizontal", hide_index=True)
 
 
@@ -130,7 +140,7 @@ def _counts(session: Session, votes: pd.DataFrame) -> pd.DataFrame:
         index=range(1, len(session.clips) + 1), columns=list(NAMES), fill_value=0
     )
     headed = counts.rename(columns=lambda name: mood_label(BY_NAME[name])).reset_index()
-    return headed.rename(columns={"clip": "Clip"})
+    return headed.rename(columns={"clip": _("Clip")})
 
 
 @st.fragment(run_every=EVERY_S)

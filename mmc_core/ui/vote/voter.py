@@ -6,6 +6,7 @@ import streamlit as st
 
 from mmc_core.classroom.session import Session, Vote
 from mmc_core.errors import ClassVoteError
+from mmc_core.language import _
 from mmc_core.ui.common import address, visitor, widgets
 from mmc_core.ui.vote import clips
 from mmc_core.ui.vote.plane import draw_plane
@@ -32,11 +33,15 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
     mine = session.votes_of(me)
     numbers = list(range(len(session.clips)))
     st.caption(
-        f"Listen to each clip and mark the mood that the music expresses, not how you feel. "
-        f"There is no right answer. You have voted on {len(mine)} of {len(numbers)}."
+        _(
+            "Listen to each clip and mark the mood that the music expresses, not how you feel. "
+            "There is no right answer. You have voted on {done} of {n}.",
+            done=len(mine),
+            n=len(numbers),
+        )
     )
     clip = st.segmented_control(
-        "Clip",
+        _("Clip"),
         numbers,
         required=True,
         format_func=lambda i: f"{i + 1} ✓" if i in mine else str(i + 1),
@@ -61,7 +66,7 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
     if message := st.session_state.pop("vote-refused", None):
         refused.warning(widgets.escape_markdown(message), icon=":material/lock:")
     st.button(
-        "Next clip",
+        _("Next clip"),
         icon=":material/arrow_forward:",
         disabled=clip == numbers[-1],
         on_click=lambda: address.assign(clip=clip + 1),

@@ -21,15 +21,16 @@ from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import csv_text
+from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import MOODS, parse
 from mmc_core.ui.common import load, widgets
 
 SONGS, TABLE = "songs", "table"
-SOURCES = {SONGS: "A folder of songs", TABLE: "A table of features"}
+SOURCES = {SONGS: N_("A folder of songs"), TABLE: N_("A table of features")}
 SONG_TYPES = sorted(suffix[1:] for suffix in (*AUDIO_SUFFIXES, ".csv"))
 TABLE_TYPES = ["csv", "tsv", "parquet"]
 LONGEST_NAME = 255  # bytes of a file's or folder's name: the most that disks take
-OFF = "Adding and removing datasets is switched off for this app."
+OFF = N_("Adding and removing datasets is switched off for this app.")
 
 
 class Upload(Protocol):
@@ -71,8 +72,7 @@ def replaced(name: str) -> UserDataset | None:
     Raises:
         MMCError: if the name cannot be given.
     """
-    dataset_id, _ = datasets.user_dataset_name(name)
-    return user.every().get(dataset_id)
+    return user.every().get(datasets.user_dataset_name(name)[0])
 
 
 def build(uploads: Sequence[Upload], name: str) -> UserDataset:
@@ -84,17 +84,18 @@ def build(uploads: Sequence[Upload], name: str) -> UserDataset:
     if not settings.page_datasets():
         raise MMCError(OFF)
     dataset_id, title = datasets.user_dataset_name(name)
-    bar = st.progress(0.0, text="Reading your files")
+    bar = st.progress(0.0, text=_("Reading your files"))
 
     def advance(done: int, total: int) -> None:
-        bar.progress(done / max(total, 1), text=f"{done:,} of {total:,} songs analysed")
+        text = _("{done:,} of {total:,} songs analysed", done=done, total=total)
+        bar.progress(done / max(total, 1), text=text)
 
     try:
         with tempfile.TemporaryDirectory() as temporary:
             folder = put_down(uploads, Path(temporary) / "Your folder")
             source = user.read(folder, limit=settings.page_table_limit(), confined=True)
             if source.kind == sources.TABLE:
-                bar.progress(0.5, text=f"Summarising {len(source.clips):,} clips")
+                bar.progress(0.5, text=_("Summarising {n:,} clips", n=len(source.clips)))
             dataset = user.build(
                 source,
                 dataset_id,
@@ -176,28 +177,32 @@ def draw_datasets(just_built: str | None) -> None:
     for name in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{widgets.escape_markdown(name)}** is damaged, so no page lists it. Build it "
-                "again, or remove it.",
+                _(
+                    "**{name}** is damaged, so no page lists it. Build it again, or remove it.",
+                    name=widgets.escape_markdown(name),
+                ),
                 width="stretch",
             )
             _remove(name, name)
     if not whole and not damaged:
-        st.info("No datasets yet", icon=":material/info:")
+        st.info(_("No datasets yet"), icon=":material/info:")
 
 
 def _card(dataset: UserDataset, *, is_new: bool) -> None:
     clips = dataset.clips()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{dataset.title}** &nbsp; {sum(clips.values()):,} clips", width="stretch")
+        n_clips = _("{n:,} clips", n=sum(clips.values()))
+        st.markdown(f"**{dataset.title}** &nbsp; {n_clips}", width="stretch")
         _remove(dataset.id, dataset.title)
     widgets.mood_badges({mood: f"{n:,}" for mood, n in clips.items()})
-    st.caption(f"{dataset.description} Groups: {dataset.grouping}")
+    groups = _("Groups: {grouping}", grouping=_(dataset.grouping))
+    st.caption(f"{dataset.description} {groups}")
     if reason := load.lacks(dataset.id):
-        st.caption(f"Models cannot be trained on it: {reason}")
+        st.caption(_("Models cannot be trained on it: {reason}", reason=reason))
     for note in dataset.notes:
         st.caption(widgets.escape_markdown(note))
     if dataset.n_problems:
-        problems = "1 problem" if dataset.n_problems == 1 else f"{dataset.n_problems:,} problems"
+        problems = ngettext("{n} problem", "{n:,} problems", dataset.n_problems)
         with st.expander(problems, icon=":material/warning:", expanded=is_new):
             st.markdown(
                 "\n".join(
@@ -206,7 +211,7 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
                 )
             )
             st.download_button(
-                "All problems (CSV)",
+                _("All problems (CSV)"),
                 dataset.problems_path.read_bytes(),
                 file_name=f"{dataset.id}-problems.csv",
                 mime="text/csv",
@@ -214,11 +219,11 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
                 on_click="ignore",
             )
     with st.container(horizontal=True):
-        widgets.page_link("distributions", "Distributions", "bar_chart", dataset=dataset.id)
+        widgets.page_link("distributions", _("Distributions"), "bar_chart", dataset=dataset.id)
         if len(clips) > 1:  # moods are compared with each other
             widgets.page_link(
                 "compare",
-                "Compare",
+                _("Compare"),
                 "compare_arrows",
                 dataset=["4qaed", dataset.id],
                 moods=list(clips),
@@ -229,13 +234,16 @@ def _remove(name: str, title: str) -> None:
     """A button that asks once more."""
     if not settings.page_datasets():
         return
-    with st.popover("Remove", icon=":material/delete:", key=f"ask-{name}"):
+    with st.popover(_("Remove"), icon=":material/delete:", key=f"ask-{name}"):
         st.markdown(
-            f"**{widgets.escape_markdown(title)}** is removed for everyone who opens this app. "
-            "Files on your own machine stay, and so do networks that were trained on it."
+            _(
+                "**{title}** is removed for everyone who opens this app. Files on your own machine "
+                "stay, and so do networks that were trained on it.",
+                title=widgets.escape_markdown(title),
+            )
         )
         st.button(
-            "Remove permanently",
+            _("Remove permanently"),
             type="primary",
             key=f"remove-{name}",
             on_click=_removed,

@@ -13,6 +13,8 @@ from mmc_core.datasets.user import corrections
 from mmc_core.datasets.user.corrected import ID
 from mmc_core.datasets.user.correction import Correction, agreement, as_csv, as_json, by_mood
 from mmc_core.errors import MMCError
+from mmc_core.figures.style import mood_label
+from mmc_core.language import N_, _, ngettext
 from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import load, widgets
@@ -23,23 +25,28 @@ def draw_corrections() -> None:
     """The section; nothing where corrections are switched off."""
     if settings.corrections_dir() is None:
         return
-    st.header("Your corrections")
+    st.header(_("Your corrections"))
     saved = corrections.every()
     for path in corrections.moved_aside():
         st.warning(
-            f"{widgets.escape_markdown(path.name)} could not be read as a correction. It was moved "
-            f"aside in {widgets.escape_markdown(str(path.parent))}.",
+            _(
+                "{file} could not be read as a correction. It was moved aside in {folder}.",
+                file=widgets.escape_markdown(path.name),
+                folder=widgets.escape_markdown(str(path.parent)),
+            ),
             icon=":material/warning:",
         )
     if not saved:
         st.caption(
-            "None yet. On the page Predict you can say which mood you hear, under the answer."
+            _("None yet. On the page Predict you can say which mood you hear, under the answer.")
         )
-        widgets.page_link("predict", "Predict", "music_note")
+        widgets.page_link("predict", _("Predict"), "music_note")
         return
     st.caption(
-        "Moods that you gave on the page Predict. They are kept on the machine that runs this app, "
-        "without the sound, and everyone who opens this app sees them."
+        _(
+            "Moods that you gave on the page Predict. They are kept on the machine that runs this "
+            "app, without the sound, and everyone who opens this app sees them."
+        )
     )
     widgets.mood_badges(by_mood(saved))
     if sentence := agreement_sentence(saved):
@@ -55,27 +62,37 @@ def agreement_sentence(saved: Sequence[Correction]) -> str:
     share = agreement(saved)
     if share is None:
         return ""
-    songs = "1 song" if share.n == 1 else f"{share.n:,} songs"
-    return (
-        f"You heard the model's mood in {share.agreed:,} of {songs}: "
-        f"{percent(share.agreed / share.n)} (95 % interval {100 * share.low:.0f} to "
-        f"{percent(share.high)}). This is not the model's accuracy: wrong answers are corrected "
-        "more often than right ones are confirmed."
+    heard = ngettext(
+        "You heard the model's mood in {agreed:,} of {n} song: {share} (95 % interval {low:.0f} to "
+        "{high}).",
+        "You heard the model's mood in {agreed:,} of {n:,} songs: {share} (95 % interval {low:.0f} "
+        "to {high}).",
+        share.n,
+        agreed=share.agreed,
+        share=percent(share.agreed / share.n),
+        low=100 * share.low,
+        high=percent(share.high),
     )
+    caution = _(
+        "This is not the model's accuracy: wrong answers are corrected more often than right ones "
+        "are confirmed."
+    )
+    return f"{heard} {caution}"
 
 
 def _draw_table(saved: Sequence[Correction]) -> None:
+    unknown = _("could not tell")
     rows = [
         {
-            "song": each.name,
-            "your mood": _marked(each.mood),
-            "model's answer": _marked(each.answered) if each.answered else "could not tell",
-            "model": each.model,
-            "date (UTC)": f"{each.at:%Y-%m-%d %H:%M}",
+            N_("song"): each.name,
+            N_("your mood"): mood_label(BY_NAME[each.mood]),
+            N_("model's answer"): mood_label(BY_NAME[each.answered]) if each.answered else unknown,
+            N_("model"): each.model,
+            N_("date (UTC)"): f"{each.at:%Y-%m-%d %H:%M}",
         }
         for each in saved
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows).rename(columns=_), hide_index=True)
 
 
 def _draw_removal(saved: Sequence[Correction]) -> None:
@@ -83,25 +100,28 @@ def _draw_removal(saved: Sequence[Correction]) -> None:
     by_sha256 = {each.sha256: each for each in saved}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            "Correction",
+            _("Correction"),
             list(by_sha256),
-            format_func=lambda sha256: f"{by_sha256[sha256].name}: {by_sha256[sha256].mood}",
+            format_func=lambda sha256: f"{by_sha256[sha256].name}: {_heard(by_sha256[sha256])}",
             key="correction-chosen",
             width=320,
         )
-        _button("Remove", "delete", corrections.remove, chosen)
-        _button("Undo the last one", "undo", corrections.undo)
-        with st.popover("Delete all", icon=":material/delete_forever:"):
+        _button(N_("Remove"), "delete", corrections.remove, chosen)
+        _button(N_("Undo the last one"), "undo", corrections.undo)
+        with st.popover(_("Delete all"), icon=":material/delete_forever:"):
             st.markdown(
-                f"All {len(saved):,} corrections are deleted for everyone who opens this app. "
-                "Models that were trained on them stay in the models folder."
+                _(
+                    "All {n:,} corrections are deleted for everyone who opens this app. Models "
+                    "that were trained on them stay in the models folder.",
+                    n=len(saved),
+                )
             )
-            _button("Delete permanently", "", corrections.clear, type="primary")
+            _button(N_("Delete permanently"), "", corrections.clear, type="primary")
 
 
 def _button(label: str, icon: str, act: Callable[..., object], *args: str, **look: str) -> None:
     st.button(
-        label,
+        _(label),
         icon=f":material/{icon}:" if icon else None,
         key=f"corrections-{label}",
         on_click=_done,
@@ -122,10 +142,10 @@ def _done(act: Callable[..., object], *args: str) -> None:
 def _draw_use(saved: Sequence[Correction]) -> None:
     """Files of them, the pages that show them as a dataset, and what training still needs."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Save as", width="content")
-        for label, write, mime in (
-            ("CSV", as_csv, "text/csv"),
-            ("JSON", as_json, "application/json"),
+        st.caption(_("Save as"), width="content")
+        for label, write, mime, about in (
+            ("CSV", as_csv, "text/csv", _("With the songs' features")),
+            ("JSON", as_json, "application/json", _("With the songs' features and embeddings")),
         ):
             st.download_button(
                 label,
@@ -134,21 +154,24 @@ def _draw_use(saved: Sequence[Correction]) -> None:
                 mime=mime,
                 key=f"save-corrections-{label}",
                 on_click="ignore",
-                help="With the songs' features" + ("" if label == "CSV" else " and embeddings"),
+                help=about,
             )
         if ID in datasets.every():
-            widgets.page_link("distributions", "Distributions", "bar_chart", dataset=ID)
+            widgets.page_link("distributions", _("Distributions"), "bar_chart", dataset=ID)
             moods = list(datasets.get(ID).clips())
             if len(moods) > 1:  # they are compared with each other
                 widgets.page_link(
-                    "compare", "Compare", "compare_arrows", dataset=["4qaed", ID], moods=moods
+                    "compare", _("Compare"), "compare_arrows", dataset=["4qaed", ID], moods=moods
                 )
             _draw_training()
     outdated = sum(not each.is_current for each in saved)
     if outdated:
         st.caption(
-            f"{outdated:,} of them have features of an earlier version, and are not in the "
-            "dataset. Correct these songs again."
+            _(
+                "{n:,} of them have features of an earlier version, and are not in the dataset. "
+                "Correct these songs again.",
+                n=outdated,
+            )
         )
 
 
@@ -160,7 +183,7 @@ def _draw_training() -> None:
         return
     widgets.page_link(
         "training",
-        "Train a model on them",
+        _("Train a model on them"),
         "model_training",
         view="train",
         recipe="probe-musicnn",
@@ -171,14 +194,16 @@ def _draw_training() -> None:
 def missing_sentence(groups: dict[str, int]) -> str:
     """How many more songs a model needs to be trained; "" where there are enough."""
     least = inputs.LEAST_GROUPS
-    missing = [f"{least - n} {mood}" for mood, n in groups.items() if n < least]
+    missing = [f"{least - n} {BY_NAME[mood].label}" for mood, n in groups.items() if n < least]
     if not missing:
         return ""
-    return (
-        f"A model can be trained on them once there are {least} different songs of each mood. "
-        f"Missing: {listed(missing)}."
+    return _(
+        "A model can be trained on them once there are {n} different songs of each mood. "
+        "Missing: {missing}.",
+        n=least,
+        missing=listed(missing),
     )
 
 
-def _marked(mood: str) -> str:
-    return f"{BY_NAME[mood].mark} {mood}"
+def _heard(correction: Correction) -> str:
+    return BY_NAME[correction.mood].label

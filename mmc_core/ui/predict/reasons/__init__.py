@@ -7,12 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from mmc_core import datasets
+from mmc_core import datasets, moods
 from mmc_core._typing import Progress
 from mmc_core.analysis.placement import evidence
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import reasons as figures
 from mmc_core.jobs import song_work
+from mmc_core.language import _
 from mmc_core.prediction.contributions import Contributions, contributions, takes_features
 from mmc_core.prediction.occlusion import (
     EXCERPT_S,
@@ -40,7 +41,7 @@ def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
     prediction = result.prediction
     if prediction.mood is None:
         return
-    st.header("Reasons for this answer")
+    st.header(_("Reasons for this answer"))
     draw_boxes(prediction, prediction.mood, run)
     if takes_features(run):
         _draw_contributions(visit.explainer, result, prediction.mood, run)
@@ -48,8 +49,10 @@ def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
         _draw_regions(visit, result, prediction.mood, run)
     else:
         st.caption(
-            "What in the sound drove the answer is shown for models on the features and on "
-            "embeddings, not for a vote on images."
+            _(
+                "What in the sound drove the answer is shown for models on the features and on "
+                "embeddings, not for a vote on images."
+            )
         )
 
 
@@ -67,12 +70,18 @@ def draw_boxes(prediction: Prediction, mood: str, run: Run) -> None:
     first = evidence(values, summary, mood).head(SHOWN)
     if first.empty:
         return
+    label = moods.BY_NAME[mood].label
     for column, row in zip(st.columns(SHOWN), first.to_dict("records"), strict=False):
         feature = BY_NAME[str(row["feature"])]
         with column:
             st.markdown(
-                f"**{feature.title}**: such a value is {row['ratio']:.1f} times as common among "
-                f"{mood} clips as among others."
+                _(
+                    "**{feature}**: such a value is {ratio:.1f} times as common among {mood} clips "
+                    "as among others.",
+                    feature=_(feature.title),
+                    ratio=row["ratio"],
+                    mood=label,
+                )
             )
             widgets.figure(
                 figures.song_in_boxes(
@@ -81,23 +90,29 @@ def draw_boxes(prediction: Prediction, mood: str, run: Run) -> None:
                 key=f"among-{feature.name.replace('_', '-')}",
                 name=f"{Path(prediction.file).stem}-{feature.name}",
             )
-    st.caption(
-        f"The features of the song that say most for {mood}, each by itself, among the clips of "
-        f"{shown_title}. Features are correlated. "
-        + (
-            "The model hears all of them together."
-            if takes_features(run)
-            else "The model does not hear these features: they describe the song, not its reasons."
-        )
+    which = _(
+        "The features of the song that say most for {mood}, each by itself, among the clips of "
+        "{dataset}. Features are correlated.",
+        mood=label,
+        dataset=shown_title,
     )
+    if takes_features(run):
+        heard = _("The model hears all of them together.")
+    else:
+        heard = _(
+            "The model does not hear these features: they describe the song, not its reasons."
+        )
+    st.caption(f"{which} {heard}")
 
 
 def _draw_contributions(explainer: Explainer, result: Result, mood: str, run: Run) -> None:
     prediction = result.prediction
     if run.dataset not in datasets.every() or not datasets.get(run.dataset).has_table():
         st.caption(
-            "What each kind of feature contributed is worked out with the table of the dataset "
-            "that the model was trained on, which is not on this machine."
+            _(
+                "What each kind of feature contributed is worked out with the table of the dataset "
+                "that the model was trained on, which is not on this machine."
+            )
         )
         return
     made = _explained(
@@ -113,17 +128,20 @@ def _draw_contributions(explainer: Explainer, result: Result, mood: str, run: Ru
         name=f"{Path(prediction.file).stem}-contributions",
     )
     st.caption(
-        "Shapley values: what each kind of feature adds to the probability, averaged over all "
-        f"orders in which they can be told to the model; until then they are those of "
-        f"{made.n_background} clips that it learned from. They sum to the answer. Mixed features "
-        "may be such as no music has. This describes the model, not the music."
+        _(
+            "Shapley values: what each kind of feature adds to the probability, averaged over all "
+            "orders in which they can be told to the model; until then they are those of {n} clips "
+            "that it learned from. They sum to the answer. Mixed features may be such as no music "
+            "has. This describes the model, not the music.",
+            n=made.n_background,
+        )
     )
 
 
 def _draw_regions(visit: Visit, result: Result, mood: str, run: Run) -> None:
     prediction, song = result.prediction, result.song
     if song is None:
-        st.caption("To see which parts of the sound drove the answer, upload the song again.")
+        st.caption(_("To see which parts of the sound drove the answer, upload the song again."))
         return
     start_s = _choose_excerpt(result, mood)
 
@@ -145,7 +163,7 @@ def _choose_excerpt(result: Result, mood: str) -> float:
     if latest < 0.1:
         return 0.0
     start_s: float = st.slider(
-        f"Start of the {EXCERPT_S:.0f} s to explain",
+        _("Start of the {seconds:.0f} s to explain", seconds=EXCERPT_S),
         0.0,
         latest,
         surest,
@@ -153,7 +171,10 @@ def _choose_excerpt(result: Result, mood: str) -> float:
         format="%.1f s",
         key=f"excerpt-{result.id}",
         persist_state="session",  # of a visit's own song: not in the address
-        help=f"At first the part in which the model is surest of {mood}.",
+        help=_(
+            "At first the part in which the model is surest of {mood}.",
+            mood=moods.BY_NAME[mood].label,
+        ),
     )
     return round(start_s, 1)
 
@@ -166,7 +187,7 @@ def _explained(
         return made
     if explainer.is_busy(key):
         st.fragment(lambda: _follow(explainer, key), run_every=EVERY_S)()
-    elif st.button("Explain this answer", icon=":material/search:", key="explain"):
+    elif st.button(_("Explain this answer"), icon=":material/search:", key="explain"):
         explainer.ask(key, explain)
         explainer.wait(PATIENCE_S)
         address.rerun()
@@ -177,7 +198,7 @@ def _follow(explainer: Explainer, key: Hashable) -> None:
     if not explainer.is_busy(key):
         address.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(1.0, explainer.progress()), text="Asking the model again and again …")
-    if button.button("Cancel", icon=":material/close:", key="explain-cancel", width="stretch"):
+    bar.progress(min(1.0, explainer.progress()), text=_("Asking the model again and again …"))
+    if button.button(_("Cancel"), icon=":material/close:", key="explain-cancel", width="stretch"):
         explainer.cancel()
         address.rerun()

@@ -10,12 +10,14 @@ import streamlit as st
 
 from mmc_core.audio.wav import wav_files
 from mmc_core.figures import reasons as figures
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME
 from mmc_core.prediction.occlusion import SOUNDS, Occlusion, measured
 from mmc_core.ui.common import widgets
 from mmc_core.wording import percent, shown
 
 HERE = Path(__file__).parent
-CAVEAT = (
+CAVEAT = N_(
     "Orange: without this region, the mood is less probable. Purple: more. This describes the "
     "model, not the music. Sound with regions taken out is unlike the music that the networks "
     "learned from, and regions can matter together that do not matter alone."
@@ -32,7 +34,7 @@ def draw_occlusion(made: Occlusion, name: str, run: str, player: str | None) -> 
     """
     stem = Path(name).stem or "song"
     widgets.figure(figures.occlusion_map(made, shown(name)), key="regions", name=f"{stem}-regions")
-    st.caption(f"Outlined: the marked regions. {CAVEAT}")
+    st.caption(" ".join([_("Outlined: the marked regions."), _(CAVEAT)]))
     st.markdown(in_words(made))
     columns = st.columns(len(SOUNDS))
     for column, (kind, content) in zip(columns, wav_files(made.sounds).items(), strict=True):
@@ -45,11 +47,12 @@ def draw_occlusion(made: Occlusion, name: str, run: str, player: str | None) -> 
 
 def in_words(made: Occlusion) -> str:
     """What the model answers with the marked regions alone, and without them."""
-    p = {kind: percent(share) for kind, share in made.probabilities.items()}
-    return (
-        f"For these {made.grid.duration_s:.0f} seconds the model gives {made.mood} "
-        f"{p['original']}. With only the marked regions, it gives {made.mood} {p['only']}; without "
-        f"them, {p['without']}."
+    return _(
+        "For these {seconds:.0f} seconds the model gives {mood} {original}. With only the marked "
+        "regions, it gives {mood} {only}; without them, {without}.",
+        seconds=made.grid.duration_s,
+        mood=BY_NAME[made.mood].label,
+        **{kind: percent(share) for kind, share in made.probabilities.items()},
     )
 
 
@@ -58,23 +61,27 @@ def faithfulness(run: str) -> str | None:
     study = measured().get(run)
     if study is None:
         return None
-    falls = {
-        (change, way): f"{study[change][way]['mean']:.2f}"
-        for change in ("deleted", "kept")
-        for way in ("marked", "random")
-    }
     low, high = study["deleted"]["marked"]["interval"]
-    return (
-        f"Measured on {study['n']} held-out clips: without the marked regions, the probability of "
-        f"the predicted mood falls by {falls['deleted', 'marked']} (95 % interval {low:.2f} to "
-        f"{high:.2f}); without as many regions drawn at random, by {falls['deleted', 'random']}. "
-        f"With the marked regions alone it falls by {falls['kept', 'marked']}, with random ones "
-        f"alone by {falls['kept', 'random']}. Command: `{study['command']}`."
+    return _(
+        "Measured on {n} held-out clips: without the marked regions, the probability of the "
+        "predicted mood falls by {without_marked:.2f} (95 % interval {low:.2f} to {high:.2f}); "
+        "without as many regions drawn at random, by {without_random:.2f}. With the marked regions "
+        "alone it falls by {marked_alone:.2f}, with random ones alone by {random_alone:.2f}. "
+        "Command: `{command}`.",
+        n=study["n"],
+        without_marked=study["deleted"]["marked"]["mean"],
+        low=low,
+        high=high,
+        without_random=study["deleted"]["random"]["mean"],
+        marked_alone=study["kept"]["marked"]["mean"],
+        random_alone=study["kept"]["random"]["mean"],
+        command=study["command"],
     )
 
 
 def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
-    st.markdown(f"**{SOUNDS[kind]}:** {made.mood} {percent(made.probabilities[kind])}")
+    title, mood = _(SOUNDS[kind]), BY_NAME[made.mood].label
+    st.markdown(f"**{title}:** {mood} {percent(made.probabilities[kind])}")
     with st.container(key=f"regions-{kind}"):
         st.audio(content, format="audio/wav")
     st.download_button(
@@ -84,7 +91,7 @@ def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
         mime="audio/wav",
         key=f"save-{kind}",
         on_click="ignore",
-        help=SOUNDS[kind],
+        help=title,
     )
 
 

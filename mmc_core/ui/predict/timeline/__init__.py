@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from mmc_core.moods import MOODS, NAMES
+from mmc_core.language import _
+from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.prediction.exports import stretches
 from mmc_core.prediction.result import Prediction
 from mmc_core.ui.common import widgets
@@ -46,7 +47,7 @@ def draw_timeline(prediction: Prediction, *, player: str | None) -> None:
     _component()(
         key="song-over-time",
         data={
-            "moods": [asdict(mood) for mood in MOODS],
+            "moods": [asdict(mood) | {"label": mood.label} for mood in MOODS],
             "duration_s": prediction.duration_s,
             "moments": [
                 asdict(moment)
@@ -58,6 +59,7 @@ def draw_timeline(prediction: Prediction, *, player: str | None) -> None:
             "song": {"arousal": prediction.arousal, "valence": prediction.valence},
             "player": f".st-key-{player}" if player else None,
             "alt": in_words(prediction),
+            "texts": texts(),
             "name": f"{Path(prediction.file).stem or 'song'}-moods",
         },
     )
@@ -78,10 +80,31 @@ def _save_buttons() -> Any:
 def in_words(prediction: Prediction) -> str:
     """The moods one after the other, for readers who cannot see the timeline."""
     parts = [
-        f"{part.mood} from {clock(part.start_s)} to {clock(part.end_s)}"
+        _(
+            "{mood} from {start} to {end}",
+            mood=BY_NAME[part.mood].label,
+            start=clock(part.start_s),
+            end=clock(part.end_s),
+        )
         for part in stretches(prediction.timeline)
     ]
-    return f"Mood over time: {', '.join(parts)}."
+    return _("Mood over time: {parts}.", parts=", ".join(parts))
+
+
+def texts() -> dict[str, str]:
+    """What the two charts say; what is in braces, they fill in."""
+    return {
+        "changes": _("structure changes"),
+        "probability": _("Probability (%)"),
+        "time": _("Time (min:s)"),
+        "silent": _("silent"),
+        "valence": _("Valence: unpleasant ← → pleasant"),
+        "arousal": _("Arousal: calm ← → energetic"),
+        "song": _("the whole song"),
+        "path": _("Path of the song on the plane of valence and arousal"),
+        "share": _("{number} %"),
+        "now": _("{time} of {duration}, {answer}"),
+    }
 
 
 def clock(seconds: float) -> str:

@@ -1,9 +1,11 @@
 // A song's mood over time and its path on the plane, with a cursor in step with the player.
 //
-// data: { moods: [{name, colour, mark, arousal, valence}], duration_s,
+// data: { moods: [{name, label, colour, mark, arousal, valence}], duration_s,
 //         moments: [{start_s, end_s, probabilities: [4], arousal, valence}],
 //         stretches: [{start_s, end_s, mood}], changes: [s], song: {arousal, valence},
-//         player: CSS selector of the player's container or null, alt, name: of saved pictures }
+//         player: CSS selector of the player's container or null, alt, name: of saved pictures,
+//         texts: { changes, probability, time, silent, valence, arousal, song, path,
+//         share: of {number}, now: of {time}, {duration} and {answer} } }
 
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
@@ -33,6 +35,7 @@ function clock(seconds) {
 
 const middle = (moment) => (moment.start_s + moment.end_s) / 2;
 const mix = (a, b, share) => a + (b - a) * share;
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
 /** Moments without silence between them, in groups. */
 function groups(moments) {
@@ -74,14 +77,14 @@ function inkOn(colour) {
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".song-over-time");
   root.unmount?.();
-  const { moods, moments, duration_s: duration } = data;
+  const { moods, moments, duration_s: duration, texts } = data;
   const likeliest = (p) => moods[p.indexOf(Math.max(...p))];
   const audio = () => data.player && document.querySelector(`${data.player} audio`);
 
   root.innerHTML = `
     <div class="now"><b class="time"></b>${moods.map((mood) => `<span class="mood">
-      <i style="color:${mood.colour}">${mood.mark}</i> ${mood.name} <b></b></span>`).join("")}
-      <span class="change" ${data.changes.length ? "" : "hidden"}>┆ structure changes</span></div>
+      <i style="color:${mood.colour}">${mood.mark}</i> ${mood.label} <b></b></span>`).join("")}
+      <span class="change" ${data.changes.length ? "" : "hidden"}>┆ ${texts.changes}</span></div>
     <div class="charts"><div class="time-chart"></div><div class="plane-chart"></div></div>`;
   const [timeChart, planeChart] = root.querySelectorAll(".charts > div");
   const shares = [...root.querySelectorAll(".mood b")];
@@ -115,7 +118,7 @@ export default function ({ parentElement, data }) {
     }
     svg("text", { x: 0, y: 0, class: "title middle",
       transform: `translate(13 ${(AREA.top + bottom) / 2}) rotate(-90)` }, chart,
-      "Probability (%)");
+      texts.probability);
     drawLabels(chart, x, y);
 
     const ribbon = bottom + RIBBON.gap;
@@ -124,7 +127,7 @@ export default function ({ parentElement, data }) {
       const [from, to] = [x(part.start_s), x(part.end_s)];
       svg("rect", { x: from, y: ribbon, width: Math.max(0.5, to - from), height: RIBBON.height,
         fill: mood.colour, class: "area" }, chart);
-      const text = to - from > 74 ? `${mood.mark} ${mood.name}` : to - from > 14 ? mood.mark : "";
+      const text = to - from > 74 ? `${mood.mark} ${mood.label}` : to - from > 14 ? mood.mark : "";
       svg("text", { x: (from + to) / 2, y: ribbon + 14.5, style: `fill:${inkOn(mood.colour)}`,
         class: "label middle" }, chart, text);
     }
@@ -135,7 +138,7 @@ export default function ({ parentElement, data }) {
       svg("text", { x: x(t), y: axis + 18, class: "tick middle" }, chart, clock(t));
     }
     svg("text", { x: (AREA.left + right) / 2, y: HEIGHT - 8, class: "title middle" }, chart,
-      "Time (min:s)");
+      texts.time);
     for (const t of data.changes) {
       const line = { x1: x(t), x2: x(t), y1: AREA.top - 6, y2: bottom };
       svg("line", { ...line, class: "cursor halo" }, chart);
@@ -163,8 +166,8 @@ export default function ({ parentElement, data }) {
       pointer.setAttribute("x1", x(t));
       pointer.setAttribute("x2", x(t));
       tip.textContent = song
-        ? `${clock(t)} ${mood.mark} ${mood.name} ${percent(Math.max(...song.probabilities))}`
-        : `${clock(t)} silent`;
+        ? `${clock(t)} ${mood.mark} ${mood.label} ${percent(Math.max(...song.probabilities))}`
+        : `${clock(t)} ${texts.silent}`;
       const late = x(t) > width - 140;
       tip.setAttribute("x", x(t) + (late ? -8 : 8));
       tip.setAttribute("text-anchor", late ? "end" : "start");
@@ -186,7 +189,7 @@ export default function ({ parentElement, data }) {
       columns.push({ x: at_x, shares: song?.probabilities });
     }
     moods.forEach((mood, i) => {
-      const text = `${mood.mark} ${mood.name}`;
+      const text = `${mood.mark} ${mood.label}`;
       const half = Math.ceil((4.3 * text.length) / step); // in columns
       let best = { room: 20 };
       for (let c = half; c < columns.length - half; c++) {
@@ -215,13 +218,12 @@ export default function ({ parentElement, data }) {
         width: side / 2, height: side / 2, fill: mood.colour, class: "quadrant" }, chart);
       svg("text", { x: mood.valence > 0 ? x(1) : x(-1), // beside the plane, not under the path
         y: mood.arousal > 0 ? y(1) - 7 : y(-1) + 18,
-        class: `name ${mood.valence > 0 ? "end" : ""}` }, chart, `${mood.mark} ${mood.name}`);
+        class: `name ${mood.valence > 0 ? "end" : ""}` }, chart, `${mood.mark} ${mood.label}`);
     }
     svg("path", { d: `M${x(-1)},${y(0)}H${x(1)}M${x(0)},${y(1)}V${y(-1)}`, class: "axis" }, chart);
-    svg("text", { x: x(0), y: height - 8, class: "title middle" }, chart,
-      "Valence: unpleasant ← → pleasant");
+    svg("text", { x: x(0), y: height - 8, class: "title middle" }, chart, texts.valence);
     svg("text", { x: 0, y: 0, class: "title middle",
-      transform: `translate(14 ${y(0)}) rotate(-90)` }, chart, "Arousal: calm ← → energetic");
+      transform: `translate(14 ${y(0)}) rotate(-90)` }, chart, texts.arousal);
     const line = (points) => points.map((each) => `${x(each.valence).toFixed(1)},` +
       y(each.arousal).toFixed(1)).join(" ");
     for (const group of groups(moments)) {
@@ -235,7 +237,7 @@ export default function ({ parentElement, data }) {
     }
     const star = svg("text", { x: x(data.song.valence), y: y(data.song.arousal) + 8,
       class: "star middle" }, chart, "★");
-    svg("title", {}, star, "the whole song");
+    svg("title", {}, star, texts.song);
     if (cursor) {
       cursor.past = svg("polyline", { class: "past" }, chart);
       cursor.dot = svg("circle", { r: 8, class: "dot" }, chart);
@@ -252,7 +254,7 @@ export default function ({ parentElement, data }) {
     planeChart.replaceChildren(chart);
   }
 
-  const percent = (p) => `${Math.round(100 * p)} %`;
+  const percent = (p) => filled(texts.share, { number: Math.round(100 * p) });
 
   function drawCursor() {
     if (!cursor) return;
@@ -270,8 +272,10 @@ export default function ({ parentElement, data }) {
     shares.forEach((each, i) => { each.textContent = song ? percent(song.probabilities[i]) : ""; });
     const mood = song && likeliest(song.probabilities);
     timeChart.setAttribute("aria-valuenow", t.toFixed(1));
-    timeChart.setAttribute("aria-valuetext", `${clock(t)} of ${clock(duration)}, ` +
-      (song ? `${mood.name} ${percent(Math.max(...song.probabilities))}` : "silent"));
+    const answer = song
+      ? `${mood.label} ${percent(Math.max(...song.probabilities))}` : texts.silent;
+    timeChart.setAttribute("aria-valuetext",
+      filled(texts.now, { time: clock(t), duration: clock(duration), answer }));
     root.dataset.currentTime = (player?.currentTime ?? 0).toFixed(3);
     root.dataset.cursor = t.toFixed(3);
   }
@@ -304,7 +308,7 @@ export default function ({ parentElement, data }) {
 
   timeChart.setAttribute("aria-label", data.alt);
   planeChart.setAttribute("role", "img");
-  planeChart.setAttribute("aria-label", "Path of the song on the plane of valence and arousal");
+  planeChart.setAttribute("aria-label", texts.path);
   if (data.player) {
     Object.assign(timeChart, { tabIndex: 0, onkeydown: press });
     timeChart.setAttribute("role", "slider");

@@ -10,18 +10,18 @@ from typing import Any
 
 import streamlit as st
 
+from mmc_core import language
 from mmc_core.classroom.session import Vote
+from mmc_core.language import _
 from mmc_core.moods import MOODS
 
 HERE = Path(__file__).parent
-SLIDER = """<div class="slider"><span aria-hidden="true">{low}</span><input type="range"
-name="{name}" min="-1" max="1" step="0.1" data-words="{low} {high}"
-aria-label="{title}, from {low} to {high}"><span aria-hidden="true">{high}</span></div>"""
+SLIDER = """<div class="slider"><span aria-hidden="true"></span><input type="range"
+name="{name}" min="-1" max="1" step="0.1"><span aria-hidden="true"></span></div>"""
 HTML = "".join(
     [
         '<div class="vote-plane"><p class="status" role="status"></p><div class="plane"></div>',
-        SLIDER.format(name="valence", title="Valence", low="unpleasant", high="pleasant"),
-        SLIDER.format(name="arousal", title="Arousal", low="calm", high="energetic"),
+        *(SLIDER.format(name=name) for name in ("valence", "arousal")),
         "</div>",
     ]
 )
@@ -35,6 +35,30 @@ def _component() -> Any:
         css=(HERE / "plane.css").read_text("utf-8"),
         js=(HERE / "plane.js").read_text("utf-8"),
     )
+
+
+def _words() -> dict[str, Any]:
+    """The texts of the plane; `{mood}` is filled in there."""
+    return {
+        "plane": _("Plane of valence (across) and arousal (up) with four moods"),
+        "valence": {
+            "axis": _("Valence: unpleasant ← → pleasant"),
+            "slider": _("Valence, from unpleasant to pleasant"),
+            "ends": [_("unpleasant"), _("pleasant")],
+        },
+        "arousal": {
+            "axis": _("Arousal: calm ← → energetic"),
+            "slider": _("Arousal, from calm to energetic"),
+            "ends": [_("calm"), _("energetic")],
+        },
+        "no_place": _("not placed"),
+        "tap": _("Tap the place where this clip belongs."),
+        "on_axis": _("Now move the other slider too."),
+        "sending": _("{mood}: sending …"),
+        "saved": _("Your vote: {mood}. Saved ✓"),
+        "closed": _("Voting is closed."),
+        "closed_with_vote": _("Voting is closed. Your vote: {mood}"),
+    }
 
 
 def draw_plane(
@@ -57,9 +81,14 @@ def draw_plane(
     _component()(
         key=key,
         data={
-            "moods": [asdict(mood) for mood in MOODS],
+            "moods": [
+                asdict(mood) | {"label": mood.label, "sounds_like": _(mood.sounds_like)}
+                for mood in MOODS
+            ],
             "saved": {"arousal": saved.arousal, "valence": saved.valence} if saved else None,
             "open": is_open,
+            "language": language.current(),
+            "words": _words(),
         },
         default={"place": None},
         on_place_change=placed,

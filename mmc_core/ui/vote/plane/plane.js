@@ -1,7 +1,8 @@
 // The plane of arousal and valence, on which a voter places a clip by a tap or by two sliders.
 //
-// data: { moods: [{name, colour, mark, arousal, valence, sounds_like}],
-//         saved: {arousal, valence} or null: what the server has, open: whether it takes votes }
+// data: { moods: [{label, colour, mark, arousal, valence, sounds_like}],
+//         saved: {arousal, valence} or null: what the server has, open: whether it takes votes,
+//         language: its code, words: all texts in it }
 // state `place`: {arousal, valence, attempt}, the first two each from -1 to 1 and not 0.
 //
 // A message may be lost on its way (a phone out of reach, a run that had just ended), so a place is
@@ -39,6 +40,15 @@ function build(root) {
   const moodAt = ({ arousal, valence }) =>
     data.moods.find((mood) => mood.arousal * arousal > 0 && mood.valence * valence > 0);
 
+  function nameSliders() {
+    for (const [axis, slider] of Object.entries(sliders)) {
+      const { slider: label, ends } = data.words[axis];
+      slider.setAttribute("aria-label", label);
+      slider.previousElementSibling.textContent = ends[0];
+      slider.nextElementSibling.textContent = ends[1];
+    }
+  }
+
   function drawPlane() {
     const width = Math.min(LARGEST, root.clientWidth);
     const side = width - MARGIN.left - MARGIN.right;
@@ -47,22 +57,22 @@ function build(root) {
     const y = (arousal) => MARGIN.top + (side * (1 - arousal)) / 2;
     scale = { x, y, side };
     const chart = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-      "aria-label": "Plane of valence (across) and arousal (up) with four moods" });
+      "aria-label": data.words.plane });
     for (const mood of data.moods) {
       svg("rect", { x: Math.min(x(0), x(mood.valence)), y: Math.min(y(0), y(mood.arousal)),
         width: side / 2, height: side / 2, fill: mood.colour, class: "quadrant" }, chart);
       const middle = { x: x(mood.valence / 2), class: "middle" };
       const name = svg("text", { ...middle, y: y(mood.arousal / 2) - 2 }, chart);
       svg("tspan", { fill: mood.colour, class: "mark" }, name, `${mood.mark} `);
-      svg("tspan", { class: "name" }, name, mood.name);
+      svg("tspan", { class: "name" }, name, mood.label);
       svg("text", { ...middle, y: y(mood.arousal / 2) + 17, class: "middle small" }, chart,
         mood.sounds_like);
     }
     svg("path", { d: `M${x(-1)},${y(0)}H${x(1)}M${x(0)},${y(1)}V${y(-1)}`, class: "axis" }, chart);
     svg("text", { x: x(0), y: height - 7, class: "middle" }, chart,
-      "Valence: unpleasant ← → pleasant");
+      data.words.valence.axis);
     svg("text", { class: "middle", transform: `translate(15 ${y(0)}) rotate(-90)` }, chart,
-      "Arousal: calm ← → energetic");
+      data.words.arousal.axis);
     svg("g", { class: "placed" }, chart);
     chart.onclick = (event) => {
       if (!data.open) return;
@@ -90,22 +100,23 @@ function build(root) {
     for (const [axis, slider] of Object.entries(sliders)) {
       slider.value = place?.[axis] ?? 0;
       slider.disabled = !data.open;
-      const words = slider.dataset.words.split(" ");
+      const { ends } = data.words[axis];
       const value = place?.[axis] ?? 0;
       slider.setAttribute("aria-valuetext",
-        value ? `${Math.abs(value)} ${words[value < 0 ? 0 : 1]}` : "not placed");
+        value ? `${Math.abs(value)} ${ends[value < 0 ? 0 : 1]}` : data.words.no_place);
     }
     root.dataset.saved = String(Boolean(place) && Boolean(same(place, data.saved)));
     status.textContent = inWords();
   }
 
   function inWords() {
+    const { words } = data;
     const mood = place && moodAt(place);
-    const named = mood && `${mood.mark} ${mood.name}`;
-    if (!data.open) return named ? `Voting is closed. Your vote: ${named}` : "Voting is closed.";
-    if (!place) return "Tap the place where this clip belongs.";
-    if (!mood) return "Now move the other slider too.";
-    return same(place, data.saved) ? `Your vote: ${named}. Saved ✓` : `${named}: sending …`;
+    const withMood = (text) => text.replace("{mood}", `${mood.mark} ${mood.label}`);
+    if (!data.open) return mood ? withMood(words.closed_with_vote) : words.closed;
+    if (!place) return words.tap;
+    if (!mood) return words.on_axis;
+    return withMood(same(place, data.saved) ? words.saved : words.sending);
   }
 
   function vote() {
@@ -146,8 +157,9 @@ function build(root) {
     send = setState;
     // What was tapped meanwhile stays; what the server refused does not.
     if (!before || !data.open || !place) place = data.saved;
-    if (!before) drawPlane();
-    else drawPlace();
+    if (before?.language === data.language) return drawPlace();
+    nameSliders();
+    drawPlane();
   };
 }
 

@@ -1,4 +1,4 @@
-"""The language that pages speak: English, or that of a catalogue in `translations`.
+"""The language that pages speak: English, or that of a catalogue beside this file.
 
 Texts stand in English where they are used, as `_("A text")`, and what is filled in by name, as
 `_("{n} clips", n=n)`; `N_("A text")` marks what is translated later, by `_`. Catalogues are those
@@ -8,12 +8,14 @@ of GNU gettext (docs/translating.md). The command line, files and errors stay in
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-CATALOGUES = Path(__file__).with_name("translations")
+CATALOGUES = Path(__file__).parent
 DOMAIN = "mmc"
 ENGLISH = "en"
 
@@ -23,6 +25,7 @@ def _english() -> str:
 
 
 _chosen: Callable[[], str] = _english
+_is_english: ContextVar[bool] = ContextVar("is_english", default=False)
 
 
 def follow(chosen: Callable[[], str]) -> None:
@@ -33,7 +36,17 @@ def follow(chosen: Callable[[], str]) -> None:
 
 def current() -> str:
     """The language's code, such as "en"."""
-    return _chosen()
+    return ENGLISH if _is_english.get() else _chosen()
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """English for now, in this thread: for what goes into a file."""
+    before = _is_english.set(True)
+    try:
+        yield
+    finally:
+        _is_english.reset(before)
 
 
 def languages() -> dict[str, str]:
