@@ -32,8 +32,9 @@ class Tab:
         self.errors: list[str] = []
         self.n_bytes = 0
         self.elements: list[Element] = []  # of the latest run of the whole page, in order
+        self._kept: dict[str, Element] = {}  # by hash, what the server need not send again
         self._pages: dict[str, str] = {}  # by address, their hashes
-        self._page = self._session = ""
+        self._page = self._query = self._session = ""
         self._parts: dict[str, asyncio.Task[None]] = {}  # that update by themselves
         self._whole_runs = 0
         self._done = asyncio.Condition()
@@ -43,8 +44,7 @@ class Tab:
         self._http = aiohttp.ClientSession(self.address)
         async with self._http.get("/_stcore/health") as answer:
             answer.raise_for_status()
-        cookies = self._http.cookie_jar.filter_cookies(self._http._base_url or "")  # type: ignore[arg-type]
-        self._token = cookies[XSRF].value
+            self._token = answer.cookies[XSRF].value
         self._socket = await self._http.ws_connect(
             "/_stcore/stream",
             origin=self.address,
@@ -58,12 +58,13 @@ class Tab:
         for part in self._parts.values():
             part.cancel()
         self._listener.cancel()
+        await self._socket.close()
         await self._http.close()
 
     async def open(self, page: str, query: str = "") -> float:
         """Seconds until a page is drawn."""
-        self._page = page
-        return await self._run(ClientState(query_string=query))
+        self._page, self._query = page, query
+        return await self._run(ClientState())
 
     async def choose(self, key: str, option: str) -> float:
         """Seconds until the page is drawn anew after a click on one of a widget's options."""
@@ -106,11 +107,14 @@ class Tab:
 
     async def _run(self, state: ClientState) -> float:
         start, before = time.perf_counter(), self._whole_runs
-        state.page_name = self._page
-        state.page_script_hash = self._pages.get(self._page, "")
-        await self._send(BackMsg(rerun_script=state))
+        await self._ask(state)
         await self.until(lambda: self._whole_runs > before)
         return time.perf_counter() - start
+
+    async def _ask(self, state: ClientState) -> None:
+        state.page_name, state.query_string = self._page, self._query
+        state.page_script_hash = self._pages.get(self._page, "")
+        await self._send(BackMsg(rerun_script=state))
 
     async def _send(self, message: BackMsg) -> None:
         await self._socket.send_bytes(message.SerializeToString())
@@ -123,7 +127,8 @@ class Tab:
             self.n_bytes += len(received.data)
             message = ForwardMsg.FromString(received.data)
             kind = message.WhichOneof("type")
-            if kind == "new_session" and not message.new_session.fragment_ids_this_run:
+            is_whole = not message.metadata.run.fragment_ids
+            if kind == "new_session" and is_whole:
                 drawn = []
                 self._session = message.new_session.initialize.session_id or self._session
                 self._stop_parts()
@@ -132,15 +137,22 @@ class Tab:
                     "" if page.is_default else page.url_pathname: page.page_script_hash
                     for page in message.navigation.app_pages
                 }
+            elif kind == "page_info_changed":
+                self._query = message.page_info_changed.query_string
             elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
-                drawn.append(element)
                 self._note_errors(element)
+                if message.metadata.cacheable:
+                    self._kept[message.hash] = element
+                if is_whole:
+                    drawn.append(element)
+            elif kind == "ref_hash" and is_whole and message.ref_hash in self._kept:
+                drawn.append(self._kept[message.ref_hash])  # sent before
             elif kind == "auto_rerun":
                 self._follow(message.auto_rerun)
             elif kind == "file_urls_response":
                 self._urls.put_nowait(message.file_urls_response)
-            elif kind == "script_finished":
+            elif kind == "script_finished" and is_whole:
                 await self._finished(message.script_finished, drawn)
         self.errors.append("the connection was closed")
 
@@ -166,9 +178,7 @@ class Tab:
         async def again() -> None:
             while True:
                 await asyncio.sleep(asked.interval)
-                state = ClientState(fragment_id=asked.fragment_id, is_auto_rerun=True)
-                state.page_name, state.page_script_hash = self._page, self._pages[self._page]
-                await self._send(BackMsg(rerun_script=state))
+                await self._ask(ClientState(fragment_id=asked.fragment_id, is_auto_rerun=True))
 
         if asked.fragment_id not in self._parts:
             self._parts[asked.fragment_id] = asyncio.create_task(again())

@@ -1,0 +1,70 @@
+"""The language of the pages in a real Chromium: the browser's, and the one that is chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.browser import PATIENCE, expect, heading, open_page, opened, says, settle
+
+pytestmark = pytest.mark.browser
+
+MAIN = "Bu müziğin duygu durumu ne?"  # what English asks for at the top of the overview
+
+
+def language_of(tab: Any) -> str:
+    found: str = tab.evaluate("document.documentElement.lang")
+    return found
+
+
+def choose(tab: Any, label: str, name: str) -> None:
+    tab.get_by_role("combobox", name=label).click()
+    tab.get_by_role("option", name=name, exact=True).click()
+
+
+def test_a_choice_holds_on_other_pages_and_after_a_reload(
+    browser: Any, app: tuple[str, Path]
+) -> None:
+    with opened(browser) as tab:
+        open_page(tab, app, "")
+        heading(tab, "")
+        assert language_of(tab) == "en"
+        choose(tab, "Language", "Türkçe")
+        expect(tab.locator("h1")).to_have_text(MAIN)
+        settle(tab)
+        assert language_of(tab) == "tr"
+        expect(tab).to_have_url(f"{app[0]}/?language=tr")
+        tab.get_by_test_id("stTopNavLink").filter(has_text="Dağılımlar").click()
+        expect(tab.locator("h1")).to_have_text("Özniteliklerin duygu durumuna göre dağılımları")
+        expect(tab.locator(".st-key-distribution .js-plotly-plot")).to_contain_text("mutlu")
+        tab.reload()
+        expect(tab.locator("h1")).to_have_text("Özniteliklerin duygu durumuna göre dağılımları")
+        settle(tab)
+        tab.locator(".st-key-plot").get_by_text("Keman grafiği", exact=True).click()
+        says(tab, "kızgın kesitlerde en yüksek")
+        choose(tab, "Dil", "English")
+        heading(tab, "distributions")
+        says(tab, "Violin")
+        settle(tab)
+        assert "language=en" in tab.url
+
+
+def test_a_page_speaks_the_browsers_language(browser: Any, app: tuple[str, Path]) -> None:
+    context = browser.new_context(locale="tr-TR")
+    context.set_default_timeout(PATIENCE)
+    tab = context.new_page()
+    open_page(tab, app, "")
+    expect(tab.locator("h1")).to_have_text(MAIN)
+    assert tab.url == f"{app[0]}/"  # nobody chose it
+    open_page(tab, app, "?language=en")
+    heading(tab, "")
+    context.close()
+
+
+def test_the_way_to_a_mood_in_turkish(browser: Any, app: tuple[str, Path]) -> None:
+    with opened(browser) as tab:
+        open_page(tab, app, "predict?language=tr&model=1")
+        says(tab, "Zaman içinde duygu durumu", "Bu yanıtın gerekçeleri")
+        expect(tab.locator(".st-key-probabilities .js-plotly-plot")).to_contain_text("mutlu")
