@@ -48,6 +48,7 @@ class Load:
         self.until = time.perf_counter() + 60 * minutes
         self.seconds: Seconds = defaultdict(list)
         self.errors: list[str] = []
+        self.n_songs = 0  # that were uploaded
         self.n_bytes = self.most_mb = 0.0
 
     @property
@@ -87,6 +88,7 @@ class Load:
     async def predict(self, tab: Tab, number: int, songs: int) -> None:
         name, content = await asyncio.to_thread(song, number, songs)
         await tab.open("predict", "song=upload")
+        self.n_songs += 1
         start = time.perf_counter()
         await tab.upload("uploads-", name, content)
         self.seconds["upload to first word of it"].append(time.perf_counter() - start)
@@ -122,7 +124,8 @@ async def measured(address: str, visitors: int, minutes: float, left_s: float) -
     return {
         "visitors": visitors,
         "minutes": minutes,
-        "uploads": len(load.seconds["upload to mood"]),
+        "songs": load.n_songs,
+        "answered": len(load.seconds["upload to mood"]),
         "errors": load.errors,
         "seconds": load.seconds,
         "megabytes_sent": load.n_bytes / 1e6,
@@ -146,25 +149,38 @@ def main() -> None:
     ):
         found = asyncio.run(measured(address, visitors, minutes, left))
     report(f"{visitors} visitors", found["seconds"])
-    for error in found["errors"]:
-        print(error)
-    memory = found["memory_mb"]
-    print(
-        f"{found['uploads']} songs answered, {len(found['errors'])} errors, "
-        f"{found['megabytes_sent']:.0f} MB sent; memory of the server's processes "
-        f"{memory['before']:.0f} MB before, {memory['most']:.0f} at most, "
-        f"{memory['after']:.0f} after"
-    )
+    print("\n".join(found["errors"]))
+    made_by = f"python -m benchmarks.load --into {asked.into}"
+    found |= {"command": made_by, "machine": machine("streamlit"), "seconds": quantiles(found)}
+    print(summary(found))
     if asked.into:
-        quantiles = {
-            what: dict(zip(("p50", "p95"), np.percentile(values, [50, 95]), strict=True))
-            for what, values in found["seconds"].items()
-        }
-        made_by = f"python -m benchmarks.load --into {asked.into}"
-        files.write_json(
-            found | {"command": made_by, "machine": machine("streamlit"), "seconds": quantiles},
-            asked.into,
-        )
+        files.write_json(found, asked.into)
+
+
+def quantiles(found: dict[str, Any]) -> dict[str, dict[str, float]]:
+    return {
+        what: dict(zip(("p50", "p95"), map(float, np.percentile(values, [50, 95])), strict=True))
+        for what, values in found["seconds"].items()
+    }
+
+
+def table(kept: dict[str, Any]) -> str:
+    """What the documentation shows of a kept file."""
+    rows = [
+        f"| {what} | {waited['p50']:.1f} s | {waited['p95']:.1f} s |"
+        for what, waited in kept["seconds"].items()
+    ]
+    return "\n".join(["| waited for | 50 % | 95 % |", "|---|---|---|", *rows, "", summary(kept)])
+
+
+def summary(kept: dict[str, Any]) -> str:
+    memory = {when: f"{mb:.0f} MB" for when, mb in kept["memory_mb"].items()}
+    return (
+        f"{kept['visitors']} visitors in {kept['minutes']:g} minutes: {kept['answered']} of "
+        f"{kept['songs']} songs were answered, with {len(kept['errors'])} errors. Memory of the "
+        f"server's processes: {memory['before']} before, {memory['most']} at most, "
+        f"{memory['after']} after all had left. `{kept['command']}` on {kept['machine']}."
+    )
 
 
 if __name__ == "__main__":

@@ -65,8 +65,21 @@ def main() -> None:
     print(f"{n_cases - n_bad} of {n_cases} cases are answered or refused, within limits")
     print(f"limits of a file: {SECONDS:.0f} s, {MEMORY_MB:.0f} MB; {machine('numpy', 'av')}")
     if asked.into:
-        write_json(results | {"machine": machine("numpy", "av")}, asked.into)
+        command = f"python -m benchmarks.hostile --into {asked.into}"
+        write_json({"by": results, "command": command, "machine": machine("av")}, asked.into)
     sys.exit(1 if n_bad else 0)
+
+
+def table(kept: dict[str, Any]) -> str:
+    """What the documentation shows of a kept file."""
+    rows = [
+        f"| {name} | {one['cases']} | {one['answered']} | {sum(one['refused'].values())} | "
+        f"{one['crashed']} | {one['over_limits']} | {one['longest_s']} s | {one['most_mb']} MB |"
+        for name, one in kept["by"].items()
+    ]
+    head = "| given to | files | answered | refused | crashed | over limits | longest | memory |"
+    end = f"`{kept['command']}` on {kept['machine']}."
+    return "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows, "", end])
 
 
 if __name__ == "__main__":
