@@ -34,7 +34,7 @@ class Tab:
         self.elements: list[Element] = []  # of the latest run of the whole page, in order
         self._kept: dict[str, Element] = {}  # by hash, what the server need not send again
         self._pages: dict[str, str] = {}  # by address, their hashes
-        self._page = self._query = self._session = ""
+        self._page = self._query = self._session = self._drawn = ""
         self._parts: dict[str, asyncio.Task[None]] = {}  # that update by themselves
         self._whole_runs = 0
         self._done = asyncio.Condition()
@@ -108,8 +108,12 @@ class Tab:
     async def _run(self, state: ClientState) -> float:
         start, before = time.perf_counter(), self._whole_runs
         await self._ask(state)
-        await self.until(lambda: self._whole_runs > before)
+        await self.until(lambda: self._whole_runs > before and self._is_drawn())
         return time.perf_counter() - start
+
+    def _is_drawn(self) -> bool:
+        """Whether what was drawn last is the page that was asked for, and not the one before."""
+        return self._drawn == self._pages.get(self._page)
 
     async def _ask(self, state: ClientState) -> None:
         state.page_name, state.query_string = self._page, self._query
@@ -130,6 +134,7 @@ class Tab:
             is_whole = not message.metadata.run.fragment_ids
             if kind == "new_session" and is_whole:
                 drawn = []
+                self._drawn = message.new_session.page_script_hash
                 self._session = message.new_session.initialize.session_id or self._session
                 self._stop_parts()
             elif kind == "navigation":

@@ -7,6 +7,7 @@ from mmc_core.figures.plane import mood_plane
 from mmc_core.language import _
 from mmc_core.moods import MOODS
 from mmc_core.ui.common import about, layout, widgets
+from mmc_core.ui.common.drawn import drawn
 from mmc_core.wording import listed
 
 layout.enter()
@@ -68,7 +69,7 @@ with words:
         )
     )
 with picture:
-    widgets.figure(mood_plane(height=460), key="plane", name="mood-plane")
+    widgets.figure(drawn(mood_plane, height=460), key="plane", name="mood-plane")
     st.caption(_("The four moods by valence and arousal (J. A. Russell, 1980)."))
 
 st.header(_("Datasets"))

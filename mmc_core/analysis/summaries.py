@@ -157,10 +157,15 @@ class Summary(Mapping[tuple[str, str], Distribution]):
         """What `write` wrote.
 
         Raises:
-            DatasetError: if its columns are not those of today.
+            DatasetError: if it is damaged, or its columns are not those of today.
         """
         names = [field.name for field in fields(Distribution)]
-        columns = pq.read_table(path).to_pydict()
+        try:
+            columns = pq.read_table(path).to_pydict()
+        except (OSError, ValueError) as error:  # pyarrow's own are either
+            if isinstance(error, FileNotFoundError):
+                raise
+            raise DatasetError(f"{path} is damaged; make it again, or install anew.") from error
         if sorted(columns) != sorted(names):
             raise DatasetError(f"{path.name} was written by another version; make it again.")
         values = zip(*(columns[name] for name in names), strict=True)

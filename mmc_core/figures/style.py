@@ -84,14 +84,15 @@ def labels_above_rows(plot: go.Figure, labels: Mapping[Any, str]) -> None:
         plot: laid out, with rows of at least `ROW` pixels.
         labels: by the rows' places on the axis.
     """
-    for y, text in labels.items():
-        plot.add_annotation(
+    above = [
+        {
             **{"x": 0, "xref": "x domain", "xanchor": "left"},
             **{"y": y, "yanchor": "bottom", "yshift": 4},
-            text=text,
-            showarrow=False,
-            font={"size": 13, "color": INK},
-        )
+            **{"text": text, "showarrow": False, "font": {"size": 13, "color": INK}},
+        }
+        for y, text in labels.items()
+    ]
+    plot.layout.annotations = (*plot.layout.annotations, *above)  # one by one is slow
     plot.update_yaxes(showticklabels=False)
 
 

@@ -156,10 +156,20 @@ class Run:
         return (self.path / "history.csv").exists()
 
     def history(self) -> pd.DataFrame:
-        """A row an epoch of each network: the columns of `HISTORY`, both counted from 1."""
+        """A row an epoch of each network: the columns of `HISTORY`, both counted from 1.
+
+        Raises:
+            RunError: if they cannot be read.
+        """
         import pandas as pd
 
-        return pd.read_csv(self.path / "history.csv")
+        try:
+            epochs = pd.read_csv(self.path / "history.csv")
+        except (OSError, ValueError) as error:  # pandas' own are values
+            raise self._unreadable("history.csv") from error
+        if list(epochs.columns) != list(HISTORY) or epochs.empty:
+            raise self._unreadable("history.csv")
+        return epochs
 
     @property
     def predictions_path(self) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -11,11 +13,13 @@ from mmc_core.language import _
 PARAMETER = "language"  # of the address, where one was chosen
 _STATE = "language"  # in the session
 _WIDGET = "choose-language"
+_of_run = threading.local()  # Streamlit has a thread for each run of a page, or of a part of it
 SET = "<script>document.documentElement.lang = '{}'</script>"  # for screen readers
 
 
 def begin() -> None:
-    """Have all texts in the visitor's language from now on."""
+    """Have all texts of this run of a page in the visitor's language."""
+    _of_run.__dict__.clear()
     language.follow(_of_visitor)
 
 
@@ -47,8 +51,16 @@ def _choose() -> None:
 def _of_visitor() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return language.ENGLISH  # another thread's
+    if not hasattr(_of_run, "language"):
+        _of_run.language = _chosen()
+    found: str = _of_run.language
+    return found
+
+
+def _chosen() -> str:
     known = language.languages()
-    if st.query_params.get(PARAMETER) in known and _STATE not in st.session_state:
-        st.session_state[_STATE] = st.query_params[PARAMETER]
+    asked = st.query_params.get(PARAMETER)
+    if _STATE not in st.session_state and asked in known:
+        st.session_state[_STATE] = asked
     chosen = st.session_state.get(_STATE) or (st.context.locale or "").partition("-")[0]
     return chosen if chosen in known else language.ENGLISH

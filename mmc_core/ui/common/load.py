@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ from mmc_core.analysis.summaries import Summary
 from mmc_core.comparison import compare, store
 from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import project
-from mmc_core.errors import DatasetError, RunError
+from mmc_core.errors import DatasetError
 from mmc_core.language import _, current
 from mmc_core.learning import inputs
-from mmc_core.runs import HISTORY, Run, original, scoring
+from mmc_core.runs import Run, original, scoring
 from mmc_core.settings import DATA, data_mirror
 
 SAMPLES = DATA / "samples"
@@ -157,8 +157,13 @@ def clip_names(dataset_id: str) -> dict[str, str]:
 
 def clip_label(dataset_id: str, clip: str) -> str:
     """A clip's name to read, and what its dataset calls it."""
-    name = clip_names(dataset_id).get(clip)
-    return f"{name} ({clip})" if name else clip
+    return clip_labels(dataset_id)(clip)
+
+
+def clip_labels(dataset_id: str) -> Callable[[str], str]:
+    """`clip_label` of any clip of a dataset, for a list of them."""
+    names = clip_names(dataset_id)
+    return lambda clip: f"{names[clip]} ({clip})" if names.get(clip) else clip
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -239,16 +244,7 @@ def _lacks(dataset_id: str, path: Path, modified_ns: int, language: str) -> str:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
-    try:
-        epochs = run.history()
-    except (ValueError, OSError) as error:  # pandas' own are ValueErrors
-        raise RunError(f"The history.csv of {run.name!r} cannot be read: {error}.") from error
-    if list(epochs.columns) != list(HISTORY) or epochs.empty:
-        raise RunError(
-            f"The history.csv of {run.name!r} should have rows of {', '.join(HISTORY)}. Train it "
-            "again, or take its folder out of the models folder."
-        )
-    return epochs
+    return run.history()
 
 
 def _held_out_since(run: Run) -> int:

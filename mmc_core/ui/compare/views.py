@@ -22,6 +22,7 @@ from mmc_core.figures.clip_map import clip_map
 from mmc_core.jobs import comparison as jobs
 from mmc_core.language import N_, _, ngettext
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common.drawn import drawn
 from mmc_core.wording import listed
 
 AXES = {
@@ -91,7 +92,7 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
     with measures:
         st.header(_("How well the moods separate"))
         widgets.figure(
-            figures.separability(comparison, titles), key="measures", name="separability"
+            drawn(figures.separability, comparison, titles), key="measures", name="separability"
         )
         st.caption(
             _(
@@ -104,9 +105,11 @@ def show_answer(comparison: Comparison, titles: Titles) -> None:
         )
     with why:
         st.header(_("Accuracy by kind of feature"))
-        widgets.figure(figures.by_group(comparison, titles), key="groups", name="by-group")
+        widgets.figure(drawn(figures.by_group, comparison, titles), key="groups", name="by-group")
         st.header(_("Best single features"))
-        widgets.figure(figures.effects(comparison, titles), key="effects", name="epsilon-squared")
+        widgets.figure(
+            drawn(figures.effects, comparison, titles), key="effects", name="epsilon-squared"
+        )
     with st.expander(_("All measures as a table"), icon=":material/table:"):
         table = figures.separability_words(comparison, titles)
         st.dataframe(

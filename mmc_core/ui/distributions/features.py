@@ -21,6 +21,7 @@ from mmc_core.figures.distributions import ByDataset, Look
 from mmc_core.figures.style import Figure
 from mmc_core.language import N_, _
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.distributions import downloads, selection
 from mmc_core.ui.distributions.categories import show_categories
 from mmc_core.ui.distributions.numbers import file_name, show_separation
@@ -180,7 +181,7 @@ def _numbers(
             marks = _picked(feature, data, clips, marks)
     with place:
         widgets.figure(
-            plot.draw(feature, data, Look(log=log, marks=marks, names=_names(clips))),
+            drawn(plot.draw, feature, data, Look(log=log, marks=marks, names=_names(clips))),
             key="distribution",
             name=f"{feature.name}-{file_name(data)}",
             on_click=selection.click,

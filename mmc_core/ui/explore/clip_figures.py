@@ -19,6 +19,7 @@ from mmc_core.figures.distributions import Look, Marked, boxplot
 from mmc_core.figures.style import Figure
 from mmc_core.language import N_, _
 from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.explore.clip_source import Chosen, choose_map
 
 HEIGHT = 470  # pixels
@@ -82,8 +83,8 @@ def _read(x: str, y: str, text: str) -> Area | None:
 def _selected(key: str, name: str, of: Sequence[str]) -> None:
     """A box, a lasso or a point of a figure was chosen."""
     selection = st.session_state[f"{key}-plot"]["selection"]
-    for drawn in [*selection.get("box", []), *selection.get("lasso", [])]:
-        corners = Area.of("", "", drawn["x"], drawn["y"]).corners
+    for outline in [*selection.get("box", []), *selection.get("lasso", [])]:
+        corners = Area.of("", "", outline["x"], outline["y"]).corners
         if len(corners) >= 2:
             text = ":".join([*of, ";".join(f"{x:.6g},{y:.6g}" for x, y in corners)])
             address.assign(**{name.replace("-", "_"): text, "page": 1})
@@ -144,7 +145,7 @@ def _draw_plane(
         chosen=clip.assign(x=clip[x], y=clip[y]) if len(clip) else None,
     )
     widgets.figure(
-        clip_map(points, chosen.titles, axes, look),
+        drawn(clip_map, points, chosen.titles, axes, look),
         key=key,
         name=f"clips-{key}",
         on_click=partial(_selected, key, name, of),

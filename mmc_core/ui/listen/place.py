@@ -9,9 +9,10 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.analysis import placement
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
-from mmc_core.figures import placement as placement_figures
+from mmc_core.figures.placement import densities, overview
 from mmc_core.language import _
 from mmc_core.ui.common import address, choices, load, widgets
+from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
@@ -50,7 +51,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
     with one:
         st.markdown(placement.one_in_words(BY_NAME[name], value, moods))
         widgets.figure(
-            placement_figures.densities(BY_NAME[name], value, moods, sound.shown, title),
+            drawn(densities, BY_NAME[name], value, moods, sound.shown, title),
             key="densities",
             name=f"{Path(sound.name).stem}-{name}",
         )
@@ -65,7 +66,7 @@ def show_place(sound: Sound, piece: Piece) -> None:
             st.info(_("Choose at least one kind of feature."), icon=":material/info:")
         else:
             widgets.figure(
-                placement_figures.overview(places, groups, sound.shown, title),
+                drawn(overview, places, groups, sound.shown, title),
                 key="places",
                 name=f"{Path(sound.name).stem}-among-{beside}",
             )

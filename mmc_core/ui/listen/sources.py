@@ -163,7 +163,7 @@ def _choose_clip(prefix: str) -> Sound | None:
         clip = st.selectbox(
             _("Clip ({n})", n=len(clips)),
             clips,
-            format_func=lambda clip: load.clip_label(dataset_id, clip),
+            format_func=load.clip_labels(dataset_id),
             help=_("Type part of an artist or a title to find a clip"),
             **address.one(f"{prefix}clip", clips, clips[-1 if prefix else 0]),
         )

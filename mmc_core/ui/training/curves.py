@@ -15,6 +15,7 @@ from mmc_core.runs import Run, catalogue, original
 from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
 from mmc_core.ui.common import address, live, load, widgets
+from mmc_core.ui.common.drawn import drawn
 
 METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss"), "gap": N_("Gap")}
 PARTS = {curves.VALIDATION: N_("Validation"), curves.TRAINING: N_("Training")}
@@ -117,7 +118,9 @@ def _draw(
         for i, metric in enumerate(m for m in curves.METRICS if m in metrics):
             with beside[i % len(beside)]:
                 widgets.figure(
-                    curves.training_curves(histories, metric, smoothing=smoothing, parts=parts),
+                    drawn(
+                        curves.training_curves, histories, metric, smoothing=smoothing, parts=parts
+                    ),
                     key=f"curves-{metric}",
                     name=f"curves-{dataset}-{metric}",
                 )

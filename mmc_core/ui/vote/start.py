@@ -93,7 +93,7 @@ def _choose() -> list[Clip]:
         _("Clips (at most {most})", most=MAX_CLIPS),
         list(labels),
         clips.varied(labels, N_CLIPS),
-        format_func=lambda clip: load.clip_label(dataset, clip),
+        format_func=load.clip_labels(dataset),
         max_selections=MAX_CLIPS,
         wrap=True,
         help=_("Type part of an artist or a title to find a clip"),
