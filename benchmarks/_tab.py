@@ -134,10 +134,10 @@ class Tab:
             is_whole = not message.metadata.run.fragment_ids
             if kind == "new_session" and is_whole:
                 drawn = []
-                self._drawn = message.new_session.page_script_hash
                 self._session = message.new_session.initialize.session_id or self._session
                 self._stop_parts()
             elif kind == "navigation":
+                self._drawn = message.navigation.page_script_hash
                 self._pages = {
                     "" if page.is_default else page.url_pathname: page.page_script_hash
                     for page in message.navigation.app_pages

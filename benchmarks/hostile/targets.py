@@ -55,14 +55,14 @@ def command_line(sounds: Written, tables: Written) -> Ends:
         out = Path(folder) / "features.parquet"
         paths = [str(path) for _, path in sounds]
         trouble = _run(["extract", "--jobs", "2", "--out", str(out), "--", *paths])
-        rows = pd.read_parquet(out).set_index("path")["error"] if out.exists() else pd.Series()
+        table = pd.read_parquet(out) if out.exists() else pd.DataFrame({"path": [], "error": []})
+        rows = dict(zip(table["path"], table["error"], strict=True))
         for case, path in sounds:
             yield case, trouble or _of_row(rows, str(path))
         trouble, printed = _printed(["predict", "--json", "--", *paths])
         answers = {each["file"]: each["error"] for each in printed}
-        by_file = pd.Series(answers, dtype=object)
         for case, path in sounds:
-            yield case, trouble or _of_row(by_file, str(path))
+            yield case, trouble or _of_row(answers, str(path))
         for case, path in tables:
             name = f"hostile-{case.name[:3].decode()}"
             yield case, _run(["datasets", "build", name, "--from", str(path)]) or Ended(ANSWERED)
@@ -76,15 +76,15 @@ def scan(sounds: Written, tables: Written) -> Ends:
         music = sounds[0][1].parent
         trouble = _run(["library", "scan", str(music), "--jobs", "2"], own)
         _, listed = _printed(["library", "list", "--json"], own)
-    rows = pd.Series({each["path"]: each["error"] for each in listed}, dtype=object)
+    rows = {each["path"]: each["error"] for each in listed}
     for case, path in sounds:
         if path.suffix in AUDIO_SUFFIXES:  # others it passes over
             yield case, trouble or _of_row(rows, str(path))
 
 
-def _of_row(rows: Any, path: str) -> Ended:
+def _of_row(errors: dict[str, Any], path: str) -> Ended:
     """How a row says that its file ended; without a row it was lost."""
-    error = next((rows[key] for key in (path, escaped(path)) if key in rows.index), CRASHED)
+    error = next((errors[key] for key in (path, escaped(path)) if key in errors), CRASHED)
     if error == CRASHED:
         return Ended(CRASHED, "the file has no row")
     return Ended(ANSWERED) if error is None or pd.isna(error) else Ended(REFUSED, str(error))
