@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mmc_core.settings import PROJECT
-from tests.support.browser import expect, opened, running, says, settle
+from tests.support.browser import expect, heading, opened, running, says, settle
 
 HASTY = """
 import streamlit as st
@@ -36,6 +36,20 @@ with address.followed("hasty"):
     st.write(f"{letter} in run {state['n']}")
     st.button("Again")
 """
+
+
+def test_a_page_that_is_left_at_once_leaves_the_next_its_choices(
+    browser: Any, app: tuple[str, Path]
+) -> None:
+    with opened(browser) as tab:
+        for page in ("explore", "compare", "explore", "compare"):
+            tab.goto(f"{app[0]}/{page}", wait_until="commit")
+            heading(tab, page)
+            tab.get_by_test_id("stTopNavLink").filter(has_text="Distributions").click()
+            heading(tab, "distributions")
+            settle(tab)
+            expect(tab.get_by_test_id("stAlert")).to_have_count(0)  # no dataset is chosen
+            expect(tab.locator(".st-key-distribution .js-plotly-plot")).to_be_visible()
 
 
 def test_a_page_that_is_drawn_anew_at_once_keeps_what_its_address_names(

@@ -21,7 +21,7 @@ def language_of(tab: Any) -> str:
 
 def choose(tab: Any, label: str, name: str) -> None:
     tab.get_by_role("combobox", name=label).click()
-    tab.get_by_role("option", name=name, exact=True).click()
+    tab.get_by_role("option").filter(has_text=name).click()
 
 
 def test_a_choice_holds_on_other_pages_and_after_a_reload(

@@ -5,9 +5,10 @@ everyone the same: what its address does not name is at its default. The menu's 
 and bring back what was chosen on a page before. What an address names that is not there is said
 at the top of the page, which then shows the default.
 
-Streamlit tells the browser of a value once. Where a page is drawn anew before the browser has shown
-the widget, it shows that with its first option, and sends this with the next click. So `rerun` is
-to be called for `st.rerun`: values that the run before gave are then given again.
+Streamlit tells the browser of a value once. Where a page is drawn anew, or left for another that
+has the same widget, before the browser has shown it, the browser shows it with its first option or
+none, and sends this with the next click. So values that the run before gave are given again after
+a change of page, and after `rerun`, which is to be called for `st.rerun`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class _Address:
     given: dict[str, Any] = field(default_factory=dict)  # to widgets, in this run
     given_before: dict[str, Any] = field(default_factory=dict)  # in the run before
     assigned: set[str] = field(default_factory=set)  # since then
-    is_rerun: bool = False  # `rerun` began this run, or begins the next one
+    is_hasty: bool = False  # the run before may have ended before the browser showed all of it
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def followed(page: str) -> Iterator[None]:
     here = _here()
     query = _query()
     if here.page != page or here.query is None:
-        here.page, here.asks = page, bool(query)
+        here.page, here.asks, here.is_hasty = page, bool(query), True
         here.taken, here.unknown = set(), {}
     elif query != here.query and not (query == here.before and not _went_back()):
         here.asks, here.taken, here.unknown = True, set(), {}
@@ -178,7 +179,7 @@ def assign(**values: Any) -> None:
 
 def rerun() -> NoReturn:
     """Have the page drawn anew; for `st.rerun`."""
-    _here().is_rerun = True
+    _here().is_hasty = True
     st.rerun()
 
 
@@ -242,7 +243,7 @@ def _may_be_unseen(here: _Address, name: str, value: Any) -> bool:
         return True
     if name not in here.given_before:
         return False
-    return here.given_before.pop(name) != value or here.is_rerun
+    return here.given_before.pop(name) != value or here.is_hasty
 
 
 def _finish(here: _Address, notices: DeltaGenerator) -> None:
@@ -259,7 +260,7 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
     if written != {name: raw for name, raw in query.items() if name in known}:
         here.before, here.query = query, written
         st.query_params.from_dict(written)
-    here.asks = here.is_rerun = False
+    here.asks = here.is_hasty = False
     if here.unknown:
         with notices.container():
             for name, (unknown, shown) in here.unknown.items():
