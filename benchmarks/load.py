@@ -37,6 +37,7 @@ PLOTS = ("Violin", "ECDF", "Density", "Boxplot")
 KEPT_S = 60
 LEFT_S = 240  # until what was kept for those who left is gone: Streamlit's sessions last 2 minutes
 SAMPLE_S = 2.0
+WARMING = 4  # visitors before all others
 SEED = 14
 
 
@@ -110,11 +111,16 @@ def song(number: int, i: int) -> tuple[str, bytes]:
     return f"song-{number}-{i}.mp3", mp3(y)
 
 
+async def warm_up(address: str, number: int) -> None:
+    """Have the server load what it loads once, and all its processes."""
+    async with Tab(address) as tab:
+        for page in ("", *PAGES):
+            await tab.open(page)
+        await Load(address, 1).predict(tab, number, 0)
+
+
 async def measured(address: str, visitors: int, minutes: float, left_s: float) -> dict[str, Any]:
-    async with Tab(address) as tab:  # what a server loads once
-        await tab.open("")
-        await tab.open("distributions")
-        await Load(address, 1).predict(tab, visitors, 0)
+    await asyncio.gather(*(warm_up(address, visitors + i) for i in range(WARMING)))
     before = server_mb()
     load = Load(address, minutes)
     memory = asyncio.create_task(load.watch_memory())
