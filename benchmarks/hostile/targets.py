@@ -78,7 +78,7 @@ def scan(sounds: Written, tables: Written) -> Ends:
         _, listed = _printed(["library", "list", "--json"], own)
     rows = {each["path"]: each["error"] for each in listed}
     for case, path in sounds:
-        if path.suffix in AUDIO_SUFFIXES:  # others it passes over
+        if path.suffix in AUDIO_SUFFIXES and path.name[0] != ".":  # others it passes over
             yield case, trouble or _of_row(rows, str(path))
 
 

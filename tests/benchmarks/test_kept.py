@@ -1,0 +1,33 @@
+"""What the documentation shows of kept files is what these hold."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from benchmarks import load
+from benchmarks.hostile import __main__ as hostile
+from benchmarks.hostile.targets import TARGETS
+from mmc_core.settings import PROJECT
+
+
+def kept(name: str) -> Any:
+    return json.loads((PROJECT / "benchmarks" / name).read_text(encoding="utf-8"))
+
+
+def document(name: str) -> str:
+    return (PROJECT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_thirty_visitors() -> None:
+    found = kept("load.json")
+    assert load.table(found) in document("speed.md")
+    assert found["errors"] == []
+    assert found["answered"] == found["songs"] > 0
+
+
+def test_hostile_files() -> None:
+    found = kept("hostile.json")
+    assert hostile.table(found) in document("security.md")
+    assert set(found["by"]) == set(TARGETS)
+    assert all(one["crashed"] == one["over_limits"] == 0 for one in found["by"].values())
