@@ -74,17 +74,5 @@ def main() -> None:
     sys.exit(1 if n_bad else 0)
 
 
-def table(kept: dict[str, Any]) -> str:
-    """What the documentation shows of a kept file."""
-    rows = [
-        f"| {name} | {one['cases']} | {one['answered']} | {sum(one['refused'].values())} | "
-        f"{one['crashed']} | {one['over_limits']} | {one['longest_s']} s | {one['most_mb']} MB |"
-        for name, one in kept["by"].items()
-    ]
-    head = "| given to | files | answered | refused | crashed | over limits | longest | memory |"
-    end = f"`{kept['command']}` on {kept['machine']}."
-    return "\n".join([head, "|---|---|---|---|---|---|---|---|", *rows, "", end])
-
-
 if __name__ == "__main__":
     main()

@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 from benchmarks import load
-from benchmarks.hostile import __main__ as hostile
-from benchmarks.hostile.targets import TARGETS
 from mmc_core.settings import PROJECT
 
 
@@ -24,10 +22,3 @@ def test_thirty_visitors() -> None:
     assert load.table(found) in document("speed.md")
     assert found["errors"] == []
     assert found["answered"] == found["songs"] > 0
-
-
-def test_hostile_files() -> None:
-    found = kept("hostile.json")
-    assert hostile.table(found) in document("security.md")
-    assert set(found["by"]) == set(TARGETS)
-    assert all(one["crashed"] == one["over_limits"] == 0 for one in found["by"].values())
