@@ -119,7 +119,7 @@ def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: st
     shown_text = [warning.value for warning in app.warning]
     assert any("'bad' has no readable run.json" in text for text in shown_text)
     assert any("'old' has a run.json without" in text for text in shown_text)
-    assert any("history.csv of 'torn'" in text for text in shown_text) == bool(content)
+    assert any("'torn' has no readable history.csv" in text for text in shown_text) == bool(content)
     assert frames(app)[0]["run"].tolist() == ["Original 1D CNN (whole)"]
 
 
