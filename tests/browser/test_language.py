@@ -19,36 +19,20 @@ def language_of(tab: Any) -> str:
     return found
 
 
-def choose(tab: Any, label: str, name: str) -> None:
-    tab.get_by_role("combobox", name=label).click()
-    tab.get_by_role("option").filter(has_text=name).click()
-
-
-def test_a_choice_holds_on_other_pages_and_after_a_reload(
+def test_a_language_holds_on_other_pages_and_after_a_reload(
     browser: Any, app: tuple[str, Path]
 ) -> None:
     with opened(browser) as tab:
-        open_page(tab, app, "")
-        heading(tab, "")
-        assert language_of(tab) == "en"
-        choose(tab, "Language", "Türkçe")
+        open_page(tab, app, "?language=tr")
         expect(tab.locator("h1")).to_have_text(MAIN)
         settle(tab)
         assert language_of(tab) == "tr"
-        expect(tab).to_have_url(f"{app[0]}/?language=tr")
         tab.get_by_test_id("stTopNavLink").filter(has_text="Dağılımlar").click()
         expect(tab.locator("h1")).to_have_text("Özniteliklerin duygu durumuna göre dağılımları")
         expect(tab.locator(".st-key-distribution .js-plotly-plot")).to_contain_text("mutlu")
+        settle(tab)
         tab.reload()
         expect(tab.locator("h1")).to_have_text("Özniteliklerin duygu durumuna göre dağılımları")
-        settle(tab)
-        tab.locator(".st-key-plot").get_by_text("Keman grafiği", exact=True).click()
-        says(tab, "kızgın kesitlerde en yüksek")
-        choose(tab, "Dil", "English")
-        heading(tab, "distributions")
-        says(tab, "Violin")
-        settle(tab)
-        assert "language=en" in tab.url
 
 
 def test_a_page_speaks_the_browsers_language(browser: Any, app: tuple[str, Path]) -> None:
