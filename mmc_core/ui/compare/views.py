@@ -235,11 +235,10 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     shown = {id_: titles[id_] for id_ in here}
     two = "-2" if len(comparison.moods) == 2 else ""  # one discriminant, so something beside it
     axes = [_(axis) for axis in AXES.get(method + two, AXES[method])]
-    names = [
-        load.clip_names(id_).get(clip, clip) for id_, clip in points[["dataset", "clip"]].to_numpy()
-    ]
-    points = points.assign(name=names)
-    widgets.figure(clip_map(points, shown, axes), key="map", name=f"map-{method}")
+    names = {id_: load.clip_names(id_) for id_ in here}
+    clips = points[["dataset", "clip"]].to_numpy()
+    points = points.assign(name=[names[id_].get(clip, clip) for id_, clip in clips])
+    widgets.figure(drawn(clip_map, points, shown, axes), key="map", name=f"map-{method}")
     if sampled := _sampled(points, shown, comparison.moods):
         st.caption(_("Shown, chosen at random: {clips}.", clips=", ".join(sampled)))
     learned = _("Fitted on equally many clips of each mood and dataset, one per group.")
