@@ -288,6 +288,25 @@ def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
     assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
 
 
+def test_each_song_that_comes_is_the_one_looked_at(uploading: AppTest) -> None:
+    files = [
+        (f"{name}.wav", encode(tone(seconds), 44_100, "wav"))
+        for name, seconds in zip("abcde", range(2, 7), strict=True)
+    ]
+    for n in range(1, 4):  # one after the other, beside those that are there
+        upload(uploading, *files[:n])
+        assert f"**{files[n - 1][0]}**" in words(uploading)
+    upload(uploading, *files)  # two at once: the first of them stays
+    assert "**d.wav**" in words(uploading)
+    uploading.selectbox(key="closer").select_index(1).run()
+    assert "**b.wav**" in words(uploading)
+    for model in ("1", "best"):  # the same song by another model
+        uploading.selectbox(key="model").set_value(model).run()
+        chosen = uploading.selectbox(key="closer").value
+        assert chosen is not None and chosen.endswith(runs.find(model).name)
+        assert "**b.wav**" in words(uploading)
+
+
 def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> None:
     one, other = (encode(tone(seconds), 44_100, "wav") for seconds in (2.0, 3.0))
     upload(

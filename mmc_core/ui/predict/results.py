@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -15,10 +15,17 @@ from mmc_core.ui.predict.visit import Result
 from mmc_core.wording import shown
 
 CHOICE = "closer"
+_ASKED, _NEW = "results-asked", "results-new"  # in the session: ids, last and not yet shown
 
 
-def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Result | None:
-    """The result to look at; with several, tables of all of them first."""
+def choose_result(
+    results: Sequence[Result], earlier: Sequence[Result], asked: Sequence[str] = ()
+) -> Result | None:
+    """The result to look at; with several, tables of all of them first.
+
+    Args:
+        asked: ids of the answers that the page waits for or has: what is new among them is shown.
+    """
     if len(results) > 1:
         _draw_table(results)
     if earlier:
@@ -29,12 +36,14 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
         for result in (*results, *earlier)
         if not result.prediction.error
     }
+    new = _newly_answered(asked, usable)
     if not usable:
         return None
     chosen = next(iter(usable))
-    if len(usable) > 1:
-        if st.session_state.get(CHOICE) not in usable:
-            st.session_state[CHOICE] = chosen
+    is_choice = len(usable) > 1
+    if new or (is_choice and st.session_state.get(CHOICE) not in usable):
+        st.session_state[CHOICE] = new or chosen
+    if is_choice:
         numbers = {id_: i for i, id_ in enumerate(usable, 1)}  # two songs may have one name
         chosen = st.selectbox(
             _("Show details of"),
@@ -44,6 +53,22 @@ def choose_result(results: Sequence[Result], earlier: Sequence[Result]) -> Resul
             persist_state="session",  # a visit's results are not for others: not in the address
         )
     return next(result for result in (*results, *earlier) if result.id == chosen)
+
+
+def _newly_answered(asked: Sequence[str], usable: Container[str]) -> str | None:
+    """The first answer of what was asked last; None once it was shown. Of the song that was looked
+    at, where another model is asked.
+    """
+    state = st.session_state
+    looked_at = str(state.get(CHOICE)).rpartition("|")[0]  # the song: ids end with the model
+    if new := [id_ for id_ in asked if id_ not in state.get(_ASKED, ())]:
+        state[_NEW] = sorted(new, key=lambda id_: id_.rpartition("|")[0] != looked_at)
+    if asked:
+        state[_ASKED] = set(asked)
+    answered = next((id_ for id_ in state.get(_NEW, ()) if id_ in usable), None)
+    if answered:
+        state[_NEW] = []
+    return answered
 
 
 def _label(number: int, prediction: Prediction) -> str:
