@@ -14,6 +14,7 @@ from mmc_core.audio import SR, Audio
 from mmc_core.errors import AudioError
 from mmc_core.features.embeddings import Frames
 from mmc_core.jobs import song_work
+from mmc_core.jobs.song_pool import SongPool
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.sound import Song
@@ -230,3 +231,32 @@ def test_visits_take_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch)
     second.remember([song("c", b"z" * 6)])
     assert every.get("second") is second  # whoever is here is never forgotten
     assert len(second.songs) == 2
+
+
+def test_a_song_in_the_queue_is_known_to_wait_until_its_turn(run: runs.Run) -> None:
+    class Pool(SongPool):
+        """Others' songs come first, for as long as `turn` is not set."""
+
+        turn, told, ended = Event(), Event(), Event()
+
+        def run(self, work: Any, song: SongFile, progress: Any, *arguments: Any) -> Any:
+            for step, event in (((2, 0), self.turn), ((0, 1), self.ended)):
+                progress(*step)
+                self.told.set()
+                assert event.wait(PATIENCE_S)
+            return Prediction(song.name, run.name, 1.0, "sad"), None
+
+    pool = Pool(0)
+    asked = Worker(pool)
+    asked.ask([song("a")], run)
+    assert pool.told.wait(PATIENCE_S)
+    assert asked.is_queued()
+    assert "place 2 in the queue" in asked.progress()[1]
+    pool.told.clear()
+    pool.turn.set()
+    assert pool.told.wait(PATIENCE_S)
+    assert not asked.is_queued()
+    pool.ended.set()
+    asked.wait(PATIENCE_S)
+    assert names(asked) == ["a"]
+    assert not asked.is_queued()

@@ -12,7 +12,7 @@ from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
 from mmc_core.ui.predict.visit import Visit
 
-EVERY_S = 0.4
+EVERY_S, EVERY_IN_QUEUE_S = 0.4, 2.0  # a look costs the server time that all visitors share
 PATIENCE_S = 0.3  # before there is a bar at all
 
 
@@ -30,9 +30,11 @@ def answer(
     visit.worker.ask(songs, run, beside)
     visit.worker.wait(PATIENCE_S)
     n_answers = len(visit.results(songs, run))
+    is_queued = visit.worker.is_queued()
 
     def follow() -> None:
-        if len(visit.results(songs, run)) != n_answers or not visit.worker.is_busy():
+        has_answers = len(visit.results(songs, run)) != n_answers or not visit.worker.is_busy()
+        if has_answers or visit.worker.is_queued() != is_queued:
             address.rerun()
         share, text = visit.worker.progress()
         bar, button = st.columns([5, 1], vertical_alignment="center")
@@ -43,7 +45,7 @@ def answer(
             address.rerun()
 
     if visit.worker.is_busy() and n_answers < len({song.key(run) for song in songs}):
-        st.fragment(follow, run_every=EVERY_S)()
+        st.fragment(follow, run_every=EVERY_IN_QUEUE_S if is_queued else EVERY_S)()
     elif cancelled := visit.worker.cancelled(songs, run):
         has_ended = bool(visit.results(cancelled, run))  # its sentence is shown as its answer
         _offer_to_resume(visit, len(cancelled), has_ended=has_ended)

@@ -40,9 +40,14 @@ class Step(NamedTuple):
         """Of all songs, from 0 to 1."""
         return (self.number - 1 + (self.done / self.total if self.total else 0.0)) / self.n
 
+    @property
+    def is_queued(self) -> bool:
+        """Whether others' songs come before it."""
+        return not self.total
+
     def in_words(self) -> str:
         """In the language of whoever asks."""
-        if not self.total:
+        if self.is_queued:
             step = _("waiting for others' songs, place {place} in the queue", place=self.done)
         elif self.done:
             step = _("part {number} of {n}", number=self.done, n=self.total)
@@ -129,6 +134,11 @@ class Worker:
 
     def is_busy(self) -> bool:
         return not self._idle.is_set()
+
+    def is_queued(self) -> bool:
+        """Whether it waits for other visitors' songs."""
+        step = self._step
+        return self.is_busy() and step is not None and step.is_queued
 
     def wait(self, seconds: float) -> None:
         """Until all is answered, but no longer than this."""
