@@ -52,3 +52,17 @@ def test_the_way_to_a_mood_in_turkish(browser: Any, app: tuple[str, Path]) -> No
         open_page(tab, app, "predict?language=tr&model=1")
         says(tab, "Zaman içinde duygu durumu", "Bu yanıtın gerekçeleri")
         expect(tab.locator(".st-key-probabilities .js-plotly-plot")).to_contain_text("mutlu")
+
+
+def test_a_language_is_chosen_by_a_click(browser: Any, app: tuple[str, Path]) -> None:
+    with opened(browser) as tab:
+        open_page(tab, app, "library")
+        settle(tab)
+        choice = tab.locator(".st-key-choose-language")
+        choice.scroll_into_view_if_needed()
+        choice.get_by_role("combobox").click()
+        tab.get_by_role("option", name="Türkçe").click()
+        expect(tab.locator("h1")).to_have_text("Kitaplık")
+        tab.wait_for_url("**language=tr**")
+        settle(tab)
+        assert language_of(tab) == "tr"
