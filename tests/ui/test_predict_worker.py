@@ -203,6 +203,21 @@ def test_a_visit_remembers_few_songs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert here.remember([song("too large", b"x" * 31)]) == []
 
 
+def test_the_sound_of_what_a_visit_does_not_remember_is_dropped(
+    desk: Desk, run: runs.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visit, "MAX_SONGS", 1)
+    here, old, new = Visit(), song("old"), song("new")
+    for each in (old, new):
+        here.remember([each])
+        here.worker.ask([each], run)
+        here.worker.wait(PATIENCE_S)
+    here.worker.ask([new, old], runs.find("2"))
+    here.worker.wait(PATIENCE_S)
+    assert desk.decoded == ["old", "new", "old"]
+    assert set(names(here.worker)) == {"old", "new"}
+
+
 def test_visits_are_few_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr(visit, "MAX_VISITS", 2)

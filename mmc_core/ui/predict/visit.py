@@ -54,7 +54,10 @@ class Visit:
         return songs + self.explainer.n_bytes
 
     def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
-        """Add songs; returns those that are remembered, newest first: as many as the limits let."""
+        """Add songs; returns those that are remembered, newest first: as many as the limits let.
+
+        Of others, no process keeps the sound either.
+        """
         for song in songs:
             self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
         n_bytes = 0
@@ -64,7 +67,9 @@ class Visit:
             if len(newest) < MAX_SONGS and n_bytes <= MAX_SONG_BYTES:
                 newest.append((identity, song))
         self.songs = dict(reversed(newest))
-        return [song for _, song in newest]
+        remembered = [song for _, song in newest]
+        self.worker.keep_only([*songs, *remembered])
+        return remembered
 
     def results(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
         """The answers for these songs so far, in their order."""

@@ -169,6 +169,13 @@ class Worker:
         with self._lock:
             return [song for song in songs if song.key(run) in self._cancelled]
 
+    def keep_only(self, songs: Iterable[SongFile]) -> None:
+        """Drop the sound of all other songs; answers stay."""
+        with self._lock:
+            if dropped := self._given.difference(song.sha256 for song in songs):
+                self.pool.forget(dropped)
+                self._given -= dropped
+
     def forget(self) -> None:
         """Drop all answers and all sound."""
         self.cancel()
@@ -205,7 +212,8 @@ class Worker:
 
     def _answer(self, song: SongFile, run: Run, before: int) -> Prediction:
         """One song's prediction, the progress moving through its share of all songs."""
-        self._given.add(song.sha256)
+        with self._lock:
+            self._given.add(song.sha256)
         n = max(1, self._n_asked)
 
         def advance(done: int, total: int) -> None:
