@@ -229,6 +229,7 @@ async def memory(visitor: Visitor, interactions: int) -> dict[str, Any]:
             await visitor.redraw(PLOTS[turn % 3])  # the fourth is drawn at first
         if i % every == 0:
             values.append(server_mb())
+            print(f"after {i} interactions: {values[-1]:.0f} MB", flush=True)
     return {"each": every, "mb": values, "mb_per_100": 100 * slope(values[1:]) / every}
 
 
