@@ -10,10 +10,15 @@ import numpy as np
 
 from mmc_core._typing import Float32, Float64
 from mmc_core.errors import AudioError
+from mmc_core.language import N_, _
 
 LEAST_POWER = 0.1  # of the channels'
 MOST_SECONDS = 0.25  # of those that sound
 SILENT_POWER = 1e-8  # a sample: that of -80 dB
+NOTE = N_(
+    "The channels cancel each other (they are out of phase), so only channel {channel} was read. "
+    "Check the recording."
+)
 
 
 class ChannelsCancel(AudioError):
@@ -27,10 +32,16 @@ class ChannelsCancel(AudioError):
 
     @property
     def note(self) -> str:
-        return (
-            "The channels cancel each other (they are out of phase), so only channel "
-            f"{self.channel + 1} was read. Check the recording."
-        )
+        """What is kept with the sound, in English; see `in_words`."""
+        return NOTE.format(channel=self.channel + 1)
+
+
+def in_words(note: str) -> str:
+    """A note on how a file was read, in the language of whoever reads."""
+    before, after = NOTE.split("{channel}")
+    if note.startswith(before):
+        return _(NOTE, channel=note.removeprefix(before).removesuffix(after))
+    return note
 
 
 class Phase:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mmc_core import language
 from mmc_core._typing import Float32, Floats
 from mmc_core.audio import SR, load_audio
+from mmc_core.audio.phase import in_words
 from mmc_core.errors import SilentAudio
 from tests.support.sounds import encode, tone
 
@@ -35,6 +37,15 @@ def test_one_channel_is_read_where_they_cancel(kind: str) -> None:
     (note,) = audio.notes
     assert "out of phase" in note
     assert "only channel 1 was read" in note
+
+
+def test_a_note_is_shown_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = tone(2.0, RATE)[:, 0]
+    (note,) = load_audio(encode(stereo(left, -left), RATE, "wav")).notes
+    assert in_words(note) == note
+    monkeypatch.setattr(language, "_chosen", lambda: "tr")
+    assert "yalnızca 1. kanal okundu" in in_words(note)
+    assert in_words("another") == "another"
 
 
 def test_a_loud_one_is_read_of_several() -> None:
