@@ -1,6 +1,7 @@
 # make app       sets everything up and runs the app on http://localhost:8501
 # make test      sets everything up and passes the tests, in a few minutes
 # make test-all  the slow tests, and all of those in a real browser
+# make test-oldest   the quick tests with the oldest packages that pyproject.toml allows
 # make check     format, lint, layers, types and the quick tests
 # make docs      the documentation as a site, in build/docs
 # make check-security   whether known faults are in the packages; asks PyPI
@@ -11,7 +12,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
 
-.PHONY: app test test-all check check-security lock lint docs catalogues bench clean
+.PHONY: app test test-all test-oldest check check-security lock lint docs catalogues bench clean
 
 app: .venv/app
 	$(BIN)/mmc app
@@ -21,6 +22,16 @@ test: .venv/dev
 
 test-all: .venv/docs
 	$(PYTEST) -m "slow or browser"
+
+test-oldest: .bench/oldest
+	.bench/oldest/bin/python -m pytest -n 2
+
+.bench/oldest: pyproject.toml
+	test -x .bench/uv/bin/uv || $(PYTHON) -m venv .bench/uv
+	.bench/uv/bin/python -m pip install --quiet uv==0.13.9
+	.bench/uv/bin/uv venv --quiet --clear --python $(PYTHON) $@
+	.bench/uv/bin/uv pip install --quiet --python $@/bin/python --resolution lowest-direct \
+		--only-binary :all: --no-binary mmc --editable ".[dev]"
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
