@@ -126,9 +126,14 @@ def main() -> None:
     print(f"server ready after {started:.2f} s")
     conclude(found)
     if asked.into:
-        made_by = f"python -m benchmarks.visitors --into {asked.into}"
+        words = ["python -m benchmarks.visitors", *asked.parts, f"--into {asked.into}"]
         files.write_json(
-            {"command": made_by, "machine": machine("streamlit"), "ready_s": started, **found},
+            {
+                "command": " ".join(words),
+                "machine": machine("streamlit"),
+                "ready_s": started,
+                **found,
+            },
             asked.into,
         )
 
@@ -241,16 +246,22 @@ def report(who: str, seconds: Seconds) -> None:
 
 def conclude(found: dict[str, Any]) -> None:
     if memory := found.get("memory"):
-        mb = memory["mb"]
-        print(
-            f"memory of all processes of the server: {mb[0]:.0f} MB, then each {memory['each']} "
-            f"interactions {', '.join(f'{each:.0f}' for each in mb[1:])}; "
-            f"{memory['mb_per_100']:+.1f} MB per 100 interactions"
-        )
+        print(in_words(memory))
     if beside := found.get("beside an hour"):
         redraw = statistics.median(beside["redraw"])
         alone = statistics.median(found["the first visitor of a new server"]["redraw"])
         print(f"a redraw beside an hour's analysis, against one alone: ratio {redraw / alone:.2f}")
+
+
+def in_words(memory: dict[str, Any]) -> str:
+    """What the documentation says of a kept file."""
+    first, *later = (f"{mb:.0f}" for mb in memory["mb"])
+    half = memory["mb"][-(len(later) // 2) :]
+    return (
+        f"Memory of all processes of the server: {first} MB, then each {memory['each']} "
+        f"interactions {', '.join(later)} MB; {memory['mb_per_100']:+.1f} MB per 100 interactions, "
+        f"{100 * slope(half) / memory['each']:+.1f} over the second half."
+    )
 
 
 def slope(values: Sequence[float]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from benchmarks import load
+from benchmarks import load, visitors
 from mmc_core.settings import PROJECT
 
 
@@ -22,3 +22,9 @@ def test_thirty_visitors() -> None:
     assert load.table(found) in document("speed.md")
     assert found["errors"] == []
     assert found["answered"] == found["songs"] > 0
+
+
+def test_memory_over_200_interactions() -> None:
+    found = kept("memory.json")
+    assert visitors.in_words(found["memory"]) in document("speed.md")
+    assert found["memory"]["each"] * (len(found["memory"]["mb"]) - 1) == visitors.INTERACTIONS
