@@ -173,11 +173,18 @@ class Journal:
         with self._readable():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        with self._readable():
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = normal")
         version = self._version()
         if version != VERSION:
-            self._db.close()
             raise LibraryError(
                 f"{self.path} is of version {version}; this program reads version {VERSION}. Use "
                 "the program that wrote it, or remove the file and scan again."

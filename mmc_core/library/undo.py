@@ -151,17 +151,23 @@ class TagJournal:
 
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            self._prepare(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
         db.execute("pragma synchronous = extra")  # what is written is on disk
         (version,) = db.execute("pragma user_version").fetchone()
         if version == 0:
             db.executescript(SCHEMA)
         elif version != VERSION:
-            db.close()
             raise TagError(
                 f"{self.path} is of version {version}; this program reads version {VERSION}. Use "
                 "the program that wrote it."
             )
-        return db
 
     def _sweep(self) -> None:
         """Take away what is left of unfinished files."""
