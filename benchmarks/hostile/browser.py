@@ -69,7 +69,7 @@ class Visitor:
                 open_page(tab, self._app, "own?from=table")
                 tab.set_input_files("input[type=file]", path)
                 settle(tab)
-                name = tab.get_by_label("Name")
+                name = tab.get_by_label("Name", exact=True)
                 name.fill(path.name[:3])
                 name.press("Enter")
                 settle(tab)
