@@ -63,7 +63,7 @@ def draw() -> None:
             st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
     earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
 
-    asked = ["|".join(song.key(model)) for song in songs] if source == choice.UPLOAD else []
+    asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []
     if chosen := results.choose_result(answers, earlier, asked):
         prediction = chosen.prediction
         run = runs.find(prediction.model)

@@ -38,6 +38,11 @@ class Result:
     id: str = ""  # of the page's choice of one
 
 
+def result_id(key: tuple[str, str, str]) -> str:
+    """What the page calls the answer that is kept under a key: it ends with the model's name."""
+    return "|".join(key)
+
+
 @dataclass
 class Visit:
     """A visitor's songs, newest last, and the worker that answers them."""
@@ -75,7 +80,7 @@ class Visit:
         """The answers for these songs so far, in their order."""
         answers = self.worker.answers()
         return [
-            Result(answers[key], song, "|".join(key))
+            Result(answers[key], song, result_id(key))
             for song in songs
             if (key := song.key(run)) in answers
         ]
@@ -85,7 +90,7 @@ class Visit:
         now = {song.key(run) for song in songs}
         samples = {sample(path.name).sha256 for path in SAMPLES.glob("*.ogg")}
         return [
-            Result(prediction, self.songs.get(key[:2]), "|".join(key))
+            Result(prediction, self.songs.get(key[:2]), result_id(key))
             for key, prediction in reversed(self.worker.answers().items())
             if key not in now and key[0] not in samples
         ]
