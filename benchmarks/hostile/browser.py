@@ -44,7 +44,7 @@ class Visitor:
                 settle(tab)
                 return self._answers(tab, len(paths))
             except TooLong:
-                return [Ended(OVER, "the page did not answer")] * len(paths)
+                return [_unanswered(tab)] * len(paths)
 
     def _answers(self, tab: Any, n: int) -> list[Ended]:
         if tab.get_by_test_id("stException").count():
@@ -85,7 +85,12 @@ class Visitor:
                 is_made = tab.get_by_test_id("stAlertContentSuccess").count()
                 return Ended(ANSWERED if is_made else REFUSED, said)
             except TooLong:
-                return Ended(OVER, "the page did not answer")
+                return _unanswered(tab)
+
+
+def _unanswered(tab: Any) -> Ended:
+    said = " ".join(tab.get_by_test_id("stMain").inner_text().split())
+    return Ended(OVER, f"the page did not answer; it says: {said[:600]}")
 
 
 # Nothing is analysed any more, and there is an answer or a warning.

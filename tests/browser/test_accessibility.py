@@ -178,8 +178,10 @@ LABELS = """e => {
 
 
 def _tab_to(tab: Any, wanted: str) -> None:
+    passed = []
     for _ in range(PRESSES):
         tab.keyboard.press("Tab")
         if tab.evaluate(f"Boolean(({wanted})(document.activeElement))"):
             return
-    raise AssertionError(f"{PRESSES} presses of Tab do not lead to {wanted}")
+        passed.append(tab.evaluate(f"({LABELS})(document.activeElement).find(Boolean)"))
+    raise AssertionError(f"{PRESSES} presses of Tab do not lead to {wanted} but over {passed}")

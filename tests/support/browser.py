@@ -127,7 +127,7 @@ QUIET = """() => {
     const quiet = app?.dataset.testScriptState === "notRunning"
         && app.dataset.testConnectionState === "CONNECTED"
         && document.querySelector("h1")
-        && !document.querySelector("[data-stale=true]");
+        && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
     window.quietSince = quiet ? window.quietSince ?? performance.now() : undefined;
     return quiet && performance.now() - window.quietSince > 300;
 }"""
@@ -139,7 +139,8 @@ FRAMES = """() => new Promise(done => {
 
 
 def settle(tab: Any) -> None:
-    """Wait until Streamlit has run the page, and does not begin anew for a moment.
+    """Wait until Streamlit has run the page and loaded what draws its widgets, and does not begin
+    anew for a moment.
 
     A click takes a while to reach the server: wait for what it brings, not only for this.
     """

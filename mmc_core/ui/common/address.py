@@ -8,7 +8,8 @@ at the top of the page, which then shows the default.
 Streamlit tells the browser of a value once. Where a page is drawn anew, or left for another that
 has the same widget, before the browser has shown it, the browser shows it with its first option or
 none, and sends this with the next click. So values that the run before gave are given again after
-a change of page, and after `rerun`, which is to be called for `st.rerun`.
+a change of page, and after `rerun`, which is to be called for `st.rerun`. The browser knows an
+option by its label, and takes the first where that is gone: labels of options must not change.
 """
 
 from __future__ import annotations

@@ -32,19 +32,19 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
     """A clip at a time, and the votes given; names are left out, for they say what to expect."""
     mine = session.votes_of(me)
     numbers = list(range(len(session.clips)))
-    st.caption(
-        _(
-            "Listen to each clip and mark the mood that the music expresses, not how you feel. "
-            "There is no right answer. You have voted on {done} of {n}.",
-            done=len(mine),
-            n=len(numbers),
-        )
+    task = _(
+        "Listen to each clip and mark the mood that the music expresses, not how you feel. "
+        "There is no right answer. You have voted on {done} of {n}.",
+        done=len(mine),
+        n=len(numbers),
     )
+    left = ", ".join(str(i + 1) for i in numbers if i not in mine)
+    st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
     clip = st.segmented_control(
         _("Clip"),
         numbers,
         required=True,
-        format_func=lambda i: f"{i + 1} ✓" if i in mine else str(i + 1),
+        format_func=lambda i: str(i + 1),  # a label that changed could lose what is chosen
         **address.one("clip", numbers, 0, keys={i: str(i + 1) for i in numbers}),
     )
     content, kind = clips.sound(session.clips[clip].path)
