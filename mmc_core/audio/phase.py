@@ -10,7 +10,7 @@ import numpy as np
 
 from mmc_core._typing import Float32, Float64
 from mmc_core.errors import AudioError
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, filled_into
 
 LEAST_POWER = 0.1  # of the channels'
 MOST_SECONDS = 0.25  # of those that sound
@@ -38,10 +38,8 @@ class ChannelsCancel(AudioError):
 
 def in_words(note: str) -> str:
     """A note on how a file was read, in the language of whoever reads."""
-    before, after = NOTE.split("{channel}")
-    if note.startswith(before):
-        return _(NOTE, channel=note.removeprefix(before).removesuffix(after))
-    return note
+    values = filled_into(NOTE, note)
+    return _(NOTE, **values) if values else note
 
 
 class Phase:

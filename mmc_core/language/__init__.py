@@ -8,11 +8,13 @@ of GNU gettext (docs/translating.md). The command line, files and errors stay in
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 CATALOGUES = Path(__file__).parent
@@ -72,6 +74,20 @@ def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     """
     translated = _catalogue(CATALOGUES, current()).ngettext(singular, plural, n)
     return translated.format(n=n, **values)
+
+
+def filled_into(template: str, text: str) -> dict[str, str] | None:
+    """What was filled into a template to give a text, by name; None where another text was it.
+
+    >>> filled_into("It sounds like {sound}.", "It sounds like rain.")
+    {'sound': 'rain'}
+    """
+    parts = [
+        re.escape(before) + (f"(?P<{name}>.*)" if name else "")
+        for before, name, *_rest in Formatter().parse(template)
+    ]
+    found = re.fullmatch("".join(parts), text, re.DOTALL)
+    return found.groupdict() if found else None
 
 
 def N_(text: str) -> str:  # noqa: N802

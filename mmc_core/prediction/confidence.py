@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmc_core._typing import Floats
 from mmc_core.features.embeddings import audioset, is_here
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, filled_into
 from mmc_core.moods import NAMES
 from mmc_core.prediction import probe
 from mmc_core.prediction.sound import Song
@@ -47,8 +47,5 @@ def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
 
 def in_words(reason: str) -> str:
     """A sentence of `why_none`, in the language of whoever reads."""
-    before, after = NOT_MUSIC.split("{sound}")
-    if reason.startswith(before):
-        sound = reason.removeprefix(before).removesuffix(after)
-        return _(NOT_MUSIC, sound=_(sound))
-    return _(reason)
+    values = filled_into(NOT_MUSIC, reason)
+    return _(NOT_MUSIC, sound=_(values["sound"])) if values else _(reason)
