@@ -74,5 +74,17 @@ def main() -> None:
     sys.exit(1 if n_bad else 0)
 
 
+def table(kept: dict[str, Any]) -> str:
+    """What the documentation shows of a kept file."""
+    rows = ["| through | cases | answered | refused | crashed | over limits | longest |"]
+    rows.append("|---|---|---|---|---|---|---|")
+    for name, by in kept["by"].items():
+        refused = sum(by["refused"].values())
+        counts = (by["cases"], by["answered"], refused, by["crashed"], by["over_limits"])
+        longest = f"{by['longest_s']:.1f} s" if by["longest_s"] else ""
+        rows.append(f"| {name} | {' | '.join(map(str, counts))} | {longest} |")
+    return "\n".join([*rows, "", f"`{kept['command']}` on {kept['machine']}."])
+
+
 if __name__ == "__main__":
     main()
