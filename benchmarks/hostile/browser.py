@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ class Visitor:
             tab.set_default_timeout(MILLISECONDS)
             try:
                 open_page(tab, self._app, "predict?song=upload")
-                tab.set_input_files("input[type=file]", paths)
+                tab.set_input_files("input[type=file]", [_in_unicode(path) for path in paths])
                 settle(tab)
                 tab.wait_for_function(DONE, arg=len(paths), timeout=MILLISECONDS)
                 settle(tab)
@@ -86,6 +87,17 @@ class Visitor:
                 return Ended(ANSWERED if is_made else REFUSED, said)
             except TooLong:
                 return _unanswered(tab)
+
+
+def _in_unicode(path: Path) -> Path:
+    """The same file, its name as a browser gives it: what is not UTF-8 is replaced."""
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    if name == path.name:
+        return path
+    named = path.with_name(name)
+    if not named.exists():
+        named.hardlink_to(path)
+    return named
 
 
 def _unanswered(tab: Any) -> Ended:
