@@ -10,7 +10,7 @@ from mmc_core import runs
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
-from mmc_core.ui.predict.progress import EVERY_S
+from mmc_core.ui.predict.progress import every_s
 from mmc_core.ui.predict.visit import Visit
 from mmc_core.ui.predict.worker import Key
 
@@ -38,14 +38,17 @@ def offer(here: Visit, song: SongFile, some: Sequence[Run], label: str, *, key: 
         here.worker.resume()
         _asked().update(song.key(run) for run in some)
 
+    every = every_s(here.worker)
+
     def follow() -> None:
-        if len(missing(here, song, some)) < len(some) or not here.worker.is_busy():
+        has_answers = len(missing(here, song, some)) < len(some) or not here.worker.is_busy()
+        if has_answers or every_s(here.worker) != every:
             address.rerun()
         share, text = here.worker.progress()
         st.progress(min(1.0, share), text=widgets.escape_markdown(text))
 
     if here.worker.is_busy() and any(song.key(run) in _asked() for run in some):
-        st.fragment(follow, run_every=EVERY_S)()
+        st.fragment(follow, run_every=every)()
     else:
         st.button(label, key=key, icon=":material/play_arrow:", on_click=ask)
 

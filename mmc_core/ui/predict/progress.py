@@ -11,9 +11,14 @@ from mmc_core.language import _, ngettext
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
 from mmc_core.ui.predict.visit import Visit
+from mmc_core.ui.predict.worker import Worker
 
-EVERY_S, EVERY_IN_QUEUE_S = 0.4, 2.0  # a look costs the server time that all visitors share
 PATIENCE_S = 0.3  # before there is a bar at all
+
+
+def every_s(worker: Worker) -> float:
+    """How often to look at it; a look costs the server time that all visitors share."""
+    return 2.0 if worker.is_queued() else 0.4
 
 
 def answer(
@@ -30,11 +35,11 @@ def answer(
     visit.worker.ask(songs, run, beside)
     visit.worker.wait(PATIENCE_S)
     n_answers = len(visit.results(songs, run))
-    is_queued = visit.worker.is_queued()
+    every = every_s(visit.worker)
 
     def follow() -> None:
         has_answers = len(visit.results(songs, run)) != n_answers or not visit.worker.is_busy()
-        if has_answers or visit.worker.is_queued() != is_queued:
+        if has_answers or every_s(visit.worker) != every:
             address.rerun()
         share, text = visit.worker.progress()
         bar, button = st.columns([5, 1], vertical_alignment="center")
@@ -45,7 +50,7 @@ def answer(
             address.rerun()
 
     if visit.worker.is_busy() and n_answers < len({song.key(run) for song in songs}):
-        st.fragment(follow, run_every=EVERY_IN_QUEUE_S if is_queued else EVERY_S)()
+        st.fragment(follow, run_every=every)()
     elif cancelled := visit.worker.cancelled(songs, run):
         has_ended = bool(visit.results(cancelled, run))  # its sentence is shown as its answer
         _offer_to_resume(visit, len(cancelled), has_ended=has_ended)
