@@ -117,7 +117,7 @@ def test_a_ranking_counts_what_is_significant(table: pd.DataFrame) -> None:
 
 
 def test_a_ranking_of_nothing_but_chance(table: pd.DataFrame) -> None:
-    shuffled = table.assign(mood=np.random.default_rng(3).permutation(table["mood"]))
+    shuffled = table.assign(mood=np.random.default_rng(3).permutation(table["mood"].tolist()))
     ranked = effects.ranking(effects.separate(shuffled))
     assert findings.of_ranking("Made", ranked) == (
         f"In Made, none of {len(ranked)} features differs significantly between moods."

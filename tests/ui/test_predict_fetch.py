@@ -37,7 +37,7 @@ def test_a_button_fetches_the_second_network_or_says_why_not(
 
     monkeypatch.setattr(fetch, "fetch_model", fetch_model)
     monkeypatch.setattr(fetch, "is_here", lambda _: state.here)
-    app = AppTest.from_function(page_part)
+    app = AppTest.from_function(page_part, default_timeout=60)
     app.session_state["kind"] = "cnn1d"
     app.run()
     assert not app.button
