@@ -83,7 +83,9 @@ def table(kept: dict[str, Any]) -> str:
         counts = (by["cases"], by["answered"], refused, by["crashed"], by["over_limits"])
         longest = f"{by['longest_s']:.1f} s" if by["longest_s"] else ""
         rows.append(f"| {name} | {' | '.join(map(str, counts))} | {longest} |")
-    return "\n".join([*rows, "", f"`{kept['command']}` on {kept['machine']}."])
+    kinds = ", ".join(f"{kind} {n}" for kind, n in kept["by"]["library"]["refused"].items())
+    said = f"Refused by the library as: {kinds}. `{kept['command']}` on {kept['machine']}."
+    return "\n".join([*rows, "", said])
 
 
 if __name__ == "__main__":

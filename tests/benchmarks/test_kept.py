@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from benchmarks import load, visitors
+from benchmarks.hostile import __main__ as hostile
+from benchmarks.hostile.targets import TARGETS
 from mmc_core.settings import PROJECT
 
 
@@ -22,6 +24,15 @@ def test_thirty_visitors() -> None:
     assert load.table(found) in document("speed.md")
     assert found["errors"] == []
     assert found["answered"] == found["songs"] > 0
+
+
+def test_hostile_files() -> None:
+    found = kept("hostile.json")
+    assert hostile.table(found) in document("security.md")
+    assert list(found["by"]) == list(TARGETS)
+    for by in found["by"].values():
+        assert by["crashed"] == by["over_limits"] == 0
+        assert by["answered"] + sum(by["refused"].values()) == by["cases"] > 300
 
 
 def test_memory_over_200_interactions() -> None:
