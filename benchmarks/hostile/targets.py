@@ -130,7 +130,7 @@ def app(sounds: Written, tables: Written) -> Ends:
             part = sounds[start : start + AT_ONCE]
             ends = visitor.predict([path for _, path in part])
             yield from zip((case for case, _ in part), ends, strict=True)
-            print(f"  app: {start + len(part)} sounds: {ends[0].how} first", flush=True)
+            print(f"  app: {start + len(part)} of {len(sounds)} sounds", flush=True)
         for case, path in tables:
             yield case, visitor.build(path)
 

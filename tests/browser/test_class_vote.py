@@ -150,7 +150,7 @@ def test_a_voter_changes_a_vote_by_keys_and_a_reload_votes_no_second_time(
         expect(first.get_by_role("status")).to_contain_text(ANGRY.name)
         first.locator("svg").click(position={"x": 80, "y": 250})
         expect(first.get_by_role("status")).to_contain_text(f"{SAD.name}. Saved")
-        says(phone, "You have voted on 2 of 5. Left: 3, 4, 5.")
+        says(phone, "You have voted on 2 of 5. Left: 3, 4 and 5.")
 
         tab.get_by_role("button", name="Close voting").click()
         expect(first.get_by_role("status")).to_contain_text("Voting is closed.")

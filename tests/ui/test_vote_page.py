@@ -118,7 +118,7 @@ def test_a_voters_votes_are_there_after_a_reload() -> None:
     app = page("v" * 32, session=session.code)
     saved = component(app, "vote_plane")["saved"]
     assert saved == {"arousal": 0.5, "valence": 0.5}
-    assert "You have voted on 1 of 5. Left: 2, 3, 4, 5." in words(app)
+    assert "You have voted on 1 of 5. Left: 2, 3, 4 and 5." in words(app)
     assert app.segmented_control(key="clip").options == list("12345")  # with or without a vote
     _button(app, "Next clip").click().run()
     assert component(app, "vote_plane")["saved"] is None

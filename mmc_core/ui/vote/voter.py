@@ -11,6 +11,7 @@ from mmc_core.ui.common import address, visitor, widgets
 from mmc_core.ui.vote import clips
 from mmc_core.ui.vote.plane import draw_plane
 from mmc_core.ui.vote.store import sessions
+from mmc_core.wording import listed
 
 EVERY_S = 10.0  # how often a phone asks whether voting is still open
 
@@ -38,7 +39,7 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
         done=len(mine),
         n=len(numbers),
     )
-    left = ", ".join(str(i + 1) for i in numbers if i not in mine)
+    left = listed(str(i + 1) for i in numbers if i not in mine)
     st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
     clip = st.segmented_control(
         _("Clip"),
