@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -205,3 +206,66 @@ def test_how_far_reasons_are_faithful_is_what_was_measured() -> None:
             low, high = each["interval"]
             assert f"{each['mean']:.3f} ({low:.3f} to {high:.3f})" in row, (change, way)
     assert f"in {study['wins']} of {study['n']} clips" in " ".join(text.split())
+
+
+def measured(stage: str) -> list[dict[str, Any]]:
+    """Return the ratios of a stage of `make bench`, as kept."""
+    kept = json.loads((PROJECT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    ratios: list[dict[str, Any]] = kept[stage]["ratios"]
+    return ratios
+
+
+def words_of(document: str) -> str:
+    """Return a document of the project with its line breaks as spaces."""
+    return " ".join((PROJECT / document).read_text(encoding="utf-8").split())
+
+
+def test_the_readme_says_what_librosa_costs_as_measured() -> None:
+    librosa = next(each for each in measured("peers") if each["peer"].startswith("librosa"))
+    times = librosa["theirs"] / librosa["ours"]
+    assert f"takes {times:.1f} times the CPU time" in words_of("README.md")
+
+
+def test_the_architecture_says_what_a_large_redraw_costs_as_measured() -> None:
+    times = {
+        each["what"].removeprefix("a redraw of the ").split()[0]: each["ours"] / each["theirs"]
+        for each in measured("redraw")
+    }
+    boxplot, violin = times.pop("boxplot"), times.pop("violin")
+    assert (
+        f"{boxplot:.1f} times that of a thousand as a boxplot, {violin:.1f} times as a violin, and "
+        f"at most {max(times.values()):.1f} times otherwise"
+    ) in words_of("docs/architecture.md")
+
+
+def test_documents_say_what_sets_of_moods_hold_as_evaluated() -> None:
+    coverage: dict[str, set[int]] = {"grouped": set(), "official": set()}  # percent
+    for run in SHIPPED:
+        protocol = run.info["protocol"]
+        if "in_set" in (predictions := run.predictions()) and protocol["folds"] != 5:
+            coverage[protocol["name"]].add(round(100 * predictions["in_set"].mean()))
+    (at_home,), official = coverage["grouped"], coverage["official"]
+    text = words_of("docs/moods.md")
+    assert f"held-out clips of 4QAED ({at_home} %)" in text
+    assert f"EMOPIA's test clips ({min(official)} to {max(official)} %)" in text
+
+
+def test_the_step_of_registration_is_that_of_the_registry() -> None:
+    document = (PROJECT / "docs" / "add_a_dataset.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```py\n(.*?)\n```", document)
+    registry = (PROJECT / "mmc_core" / "datasets" / "registry.py").read_text(encoding="utf-8")
+    assert block.replace(", Humming()", "") in registry
+
+
+@pytest.mark.parametrize(
+    "name", ["4qaed-probe-musicnn", "4qaed-probe-both", "4qaed-probe-audioset"]
+)
+def test_a_card_lists_all_training_data_and_their_terms(name: str) -> None:
+    card = model_card(runs.load_run(name))
+    for dataset in (DATASETS["4qaed"], DATASETS["emopia"]):
+        assert f"Terms of the data: {dataset.licence}" in card
+        assert dataset.citation in card
+    assert "898 clips of 4QAED and 1078 clips of EMOPIA" in card
+    assert "it is under CC BY-NC-SA 4.0 too" in card
+    assert "project's licence" not in card
+    assert "its weights are under" in card

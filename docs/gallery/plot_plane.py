@@ -33,8 +33,8 @@ axes.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xticks=[-1, 0, 1], yticks=[-1, 0, 1
 plt.show()
 
 # %%
-# Where the model cannot tell two moods apart, the song lies near an axis, and the set of moods
-# that holds the right one nine times out of ten has more than one.
+# Where the model cannot tell two moods apart, the song lies near an axis, and its 90 % prediction
+# set has more than one mood.
 
 for name, prediction in predictions.items():
     print(f"{name:24} {' or '.join(prediction.mood_set)}")

@@ -39,8 +39,8 @@ def list_command(as_json: bool) -> None:
 def fetch_command(name: str) -> None:
     """Download a pretrained network and check its hash. MMC_DATA_MIRROR is used where it is set.
 
-    audioset: EfficientAT mn04_as, 4 MB, MIT licence. With it `best` is more accurate and recognises
-    sounds that are no music.
+    audioset: EfficientAT mn04_as, 4 MB, MIT licence. `best` listens with it beside MusiCNN, and
+    recognises sounds that are no music.
     """
     from mmc_core.runs.weights import fetch_model
 

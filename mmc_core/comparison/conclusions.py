@@ -296,8 +296,8 @@ def _carried(comparison: Comparison, one: str, other: str) -> str:
         guessed = guessed[:1]
     sentence = (
         N_(
-            "A model trained on {train} is right on {share} of {test}, but no better than guessing "
-            "{cases}."
+            "A model trained on {train} is right on {share} of {test}. It may be no better than "
+            "guessing {cases}."
         )
         if guessed
         else N_("A model trained on {train} is right on {share} of {test}.")

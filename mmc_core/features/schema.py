@@ -21,7 +21,7 @@ SPECTRUM, TIMBRE = "Spectral shape", "Timbre (MFCC)"
 
 # Width of a histogram's bins, in the feature's unit. Those of the original's R reports where it
 # had one; the others by Freedman and Diaconis's rule on 4QAED, rounded to 1, 2 or 5 times a power
-# of ten (`tables.freedman_diaconis`; a test computes them again).
+# of ten (`density.freedman_diaconis`; a test computes them again).
 R_BIN_WIDTHS = {
     "tempo": 6.0,
     "rms_mean": 0.02,

@@ -7,6 +7,7 @@ import shlex
 
 from mmc_core import datasets
 from mmc_core.audio import CLIP_S
+from mmc_core.datasets import Dataset
 from mmc_core.features.titles import input_title
 from mmc_core.language import _
 from mmc_core.learning import recipes
@@ -14,6 +15,12 @@ from mmc_core.learning.splits import HOLD_OUT, Protocol
 from mmc_core.runs import OF_TRAINING, Run
 from mmc_core.wording import listed, percent, rendered
 
+SHARE_ALIKE = "CC BY-NC-SA"
+NETWORKS = {  # pretrained: their training data, and the terms of their weights
+    "musicnn": "MusiCNN was trained on the Million Song Dataset; its weights are under ISC.",
+    "audioset": "The AudioSet network (EfficientAT mn04_as) was trained on AudioSet; its weights "
+    "are under the MIT licence.",
+}
 COMBINED = {
     "vote": "The answer is the mood with the highest mean probability",
     "mean": "The answer is the mean of their probabilities",
@@ -68,27 +75,53 @@ def model_card(run: Run) -> str:
         "card.md",
         run=run,
         scores=scores,
-        dataset=datasets.get(run.dataset),
+        datasets=list(training_clips(run)),
+        n_clips=training_clips(run),
         what=_what(run),
         sources=learned_from(run),
         protocol=sentence(run),
         seed=info["recipe"]["seed"],
-        n_learned=n_learned(run),
+        networks=[NETWORKS[name] for name in run.networks],
+        terms=terms(run),
         command=command(run),
         versions=info["versions"],
     )
 
 
+def source_ids(run: Run) -> list[str]:
+    """Return the ids of all datasets whose clips a run learned from, its own first."""
+    return list(dict.fromkeys([run.dataset, *run.info["recipe"].get("sources", [])]))
+
+
 def learned_from(run: Run) -> str:
-    """The datasets whose clips a run learned from, in words."""
-    sources = run.info["recipe"].get("sources", [])
-    return listed([datasets.title_of(name) for name in dict.fromkeys([run.dataset, *sources])])
+    """Return the titles of the datasets whose clips a run learned from, as a list in words."""
+    return listed(map(datasets.title_of, source_ids(run)))
 
 
 def n_learned(run: Run) -> int:
-    """Clips that what is served learned from: all, or those that its one split did not hold out."""
+    """Return how many clips of its own dataset a run's served model learned from: all, or those
+    that its one split did not hold out.
+    """
     held_out = run.scores["n"] if run.info["protocol"]["name"] == HOLD_OUT else 0
     return int(run.info["data"]["n"] - held_out)
+
+
+def training_clips(run: Run) -> dict[Dataset, int]:
+    """Return how many clips of each dataset a run's served model learned from."""
+    own, *others = map(datasets.get, source_ids(run))
+    return {own: n_learned(run), **{each: sum(each.clips().values()) for each in others}}
+
+
+def terms(run: Run) -> str:
+    """Return the terms under which a model may be used, which its training data decide."""
+    share_alike = [each.title for each in training_clips(run) if SHARE_ALIKE in each.licence]
+    if not share_alike:
+        return "The model is under the project's licence."
+    holds = "holds embeddings of clips" if run.networks else "was trained on clips"
+    return (
+        f"The model {holds} of {listed(share_alike)}, so it is under {SHARE_ALIKE} 4.0 too: name "
+        "the authors, no commercial use, share alike."
+    )
 
 
 def sentence(run: Run) -> str:

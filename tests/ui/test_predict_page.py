@@ -119,7 +119,9 @@ def answering(monkeypatch: pytest.MonkeyPatch, **answer: Any) -> AppTest:
 
 
 def test_an_answer_may_be_two_moods(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = answering(monkeypatch, mood_set=["happy", "relaxed"], changes=[30.0])
+    sets = {"mood_set": ["happy", "relaxed"], "model": "4qaed-probe-musicnn"}
+    app = answering(monkeypatch, changes=[30.0], **sets)
+    assert "On 898 held-out clips of 4QAED, the moods that it named included" in words(app)
     assert "</span> happy or <span" in words(app)
     assert "relaxed</div>" in words(app)
     assert component(app, "song_over_time")["changes"] == [30.0]

@@ -10,15 +10,14 @@ from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.runs.cards import accuracy_sentence, learned_from
-from mmc_core.wording import listed
+from mmc_core.runs.cards import accuracy_sentence, learned_from, source_ids
+from mmc_core.wording import listed, percent
 
 
 def draw_trust(prediction: Prediction, run: Run) -> None:
     """How good the model is, in general and when it gives this answer."""
-    dataset = datasets.every().get(run.dataset)  # a person may have removed their own
-    about = f"{_(dataset.music)} " if dataset else ""
-    extraction = _(dataset.extraction) if dataset else ""
+    here = datasets.every()  # a person may have removed their own
+    sources = [here[id_] for id_ in source_ids(run) if id_ in here]
     n_others = run.info["data"]["n"] - run.scores["n"]  # none where folds held out all in turn
     facts = [
         _("**Model:** {model} (`{name}`).", model=_(run.title), name=run.name),
@@ -45,16 +44,20 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     if prediction.mood and len(prediction.mood_set) > 1:
         facts.append(
             _(
-                "The model cannot decide between {moods}. On held-out clips, the moods that it "
-                "names include the right one nine times out of ten.",
+                "The model cannot decide between {moods}. On {n} held-out clips of {dataset}, the "
+                "moods that it named included the right one for {share} of its answers.",
                 moods=listed(BY_NAME[mood].label for mood in prediction.mood_set),
+                n=run.scores["n"],
+                dataset=datasets.title_of(run.dataset),
+                share=percent(run.predictions()["in_set"].mean()),
             )
         )
-    sources = learned_from(run)
+    titles = learned_from(run)
     if n_others:
-        data = _("**Training data:** {n} other clips of {datasets}.", n=n_others, datasets=sources)
+        data = _("**Training data:** {n} other clips of {datasets}.", n=n_others, datasets=titles)
     else:
-        data = _("**Training data:** clips of {datasets}.", datasets=sources)
-    facts += [f"{data} {about}{extraction}", _("Less reliable on other kinds of music.")]
+        data = _("**Training data:** clips of {datasets}.", datasets=titles)
+    music = [f"{each.title}: {_(each.music)} {_(each.extraction)}" for each in sources]
+    facts += [" ".join([data, *music]), _("Less reliable on other kinds of music.")]
     st.header(_("How reliable is this answer?"))
     st.markdown("\n".join(f"- {fact}" for fact in facts))
