@@ -50,7 +50,7 @@ def _draw_controls(session: Session) -> None:
             icon=":material/door_front:",
             on_click=session.set_door_open,
             args=(False,),
-            help=_("Nobody more can then join; those who have joined stay and can vote"),
+            help=_("No one else can then join; those who have joined stay and can vote"),
         )
     else:
         st.button(

@@ -63,7 +63,7 @@ def draw_notices(session: Session) -> None:
         )
     if not session.is_door_open:
         st.info(
-            _("The door is closed: nobody more can join. Those who have joined can vote."),
+            _("The door is closed: no one else can join. Those who have joined can vote."),
             icon=":material/door_front:",
         )
 
