@@ -29,9 +29,6 @@ def draw(session: Session) -> None:
         st.info(_("Nobody has joined yet."), icon=":material/group:")
         return
     buttons = st.container(horizontal=True)
-    selected = _draw_table(rows, len(session.clips))
-    with buttons:
-        _draw_buttons(session, bool(idle), selected)
     st.caption(
         _(
             "Voters are listed in the order in which they joined. Select rows to remove them: "
@@ -39,6 +36,9 @@ def draw(session: Session) -> None:
             "back in has the same votes as before."
         )
     )
+    selected = _draw_table(rows, len(session.clips))
+    with buttons:
+        _draw_buttons(session, bool(idle), selected)
 
 
 def draw_notices(session: Session) -> None:
