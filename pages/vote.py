@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mmc_core.classroom.sessions import normalised
+from mmc_core.classroom.sessions import normalised, origin_of
 from mmc_core.errors import ClassVoteError
 from mmc_core.language import _
 from mmc_core.ui.common import address, layout, visitor, widgets
@@ -18,7 +18,8 @@ def draw() -> None:
     address.text("session", normalised, str)
     code = address.chosen("session")
     try:
-        session = sessions().find(code, me, st.context.ip_address or "") if code else None
+        origin = origin_of(st.context.ip_address)
+        session = sessions().find(code, me, origin) if code else None
     except ClassVoteError as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return

@@ -28,6 +28,7 @@ from tests.support.browser import (
     open_class_vote,
     open_page,
     opened,
+    place,
     says,
     settle,
 )
@@ -207,6 +208,46 @@ def test_only_the_teachers_browser_sees_votes(
     says(tab, "Phones cannot open this link")
 
 
+def test_the_teacher_closes_the_door_and_removes_a_voter(
+    browser: Any, app: tuple[str, Path], teacher: tuple[Any, str]
+) -> None:
+    tab, code = teacher
+    address = f"vote?session={code}"
+    with ExitStack() as stack:
+        stays, goes, late = (stack.enter_context(opened(browser, "phone")) for _ in range(3))
+        for phone in (stays, goes):
+            open_page(phone, app, address)
+            first = plane(phone, code, 0)
+            first.locator("svg").click(position={"x": 250, "y": 80})
+            expect(first).to_have_attribute("data-saved", "true")
+        tab.get_by_role("button", name="Close the door").click()
+        says(tab, "The door is closed")
+        open_page(late, app, address)
+        says(late, "The teacher has closed the door of this class vote")
+
+        show(tab, "Voters")
+        says(tab, "2 of 200 places are taken.")
+        box = place(tab, tab.get_by_test_id("stDataFrame"))
+        tab.mouse.click(box["x"] + 15, box["y"] + 35 + 35 + 17)  # the second row's
+        remove = tab.get_by_role("button", name="Remove selected")
+        expect(remove).to_be_enabled()
+        tab.wait_for_timeout(5000)  # the list is drawn anew, and the row stays selected
+        remove.click()
+        says(tab, "1 of 200 places are taken.")
+        says(goes, "The teacher has removed this browser from the class vote.")
+        fits(tab)
+        for phone in (goes, late):
+            fits(phone)
+        show(tab, "Votes")
+        says(tab, "1 of 1 have voted on this clip.")
+
+        tab.get_by_role("button", name="Open the door").click()
+        for phone in (stays, late):  # it joins by itself
+            expect(plane(phone, code, 0).locator("svg")).to_be_visible()
+        says(tab, "1 of 2 have voted on this clip.")
+        says(goes, "The teacher has removed this browser from the class vote.")
+
+
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_a_class_vote_fits(browser: Any, app: tuple[str, Path], size: str) -> None:
     with opened(browser, size) as tab:
@@ -216,7 +257,7 @@ def test_a_class_vote_fits(browser: Any, app: tuple[str, Path], size: str) -> No
         with opened(browser, size) as voter:
             open_page(voter, app, f"vote?session={code}")
             fits(voter)
-        for view in ("Votes", "Agreement"):
+        for view in ("Voters", "Votes", "Agreement"):
             show(tab, view)
             fits(tab)
         end_class_vote(tab)

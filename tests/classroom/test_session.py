@@ -8,9 +8,11 @@ from threading import Barrier
 
 import pytest
 
+from mmc_core.classroom import session as one_session
 from mmc_core.classroom import sessions as store
+from mmc_core.classroom.results import results
 from mmc_core.classroom.session import COLUMNS, MAX_CLIPS, MAX_VOTERS, Clip, Session
-from mmc_core.classroom.sessions import Sessions
+from mmc_core.classroom.sessions import Sessions, origin_of
 from mmc_core.errors import ClassVoteError
 from mmc_core.moods import ANGRY, HAPPY, MOODS, RELAXED, SAD, at
 
@@ -114,15 +116,146 @@ def test_only_those_who_joined_vote_and_only_while_it_is_open(session: Session) 
     assert session.table()["arousal"].tolist() == [-0.5]
 
 
-def test_a_session_is_bounded(session: Session) -> None:
-    for i in range(MAX_VOTERS):
+def join_in_time(session: Session, clock: Clock, n: int) -> None:
+    """Have voters join as fast as they are let in."""
+    for i in range(n):
+        if i >= one_session.JOIN_BURST:
+            clock.now += one_session.JOIN_EVERY_S
         session.join(str(i))
+
+
+def test_a_session_is_bounded(session: Session, clock: Clock) -> None:
+    join_in_time(session, clock, MAX_VOTERS)
     session.join("0")
+    assert session.is_full
+    for i in range(MAX_VOTERS):
+        session.join(str(i))  # its page is open
     with pytest.raises(ClassVoteError, match="is full"):
         session.join("one more")
     for wrong in ([], CLIPS * 5):
         with pytest.raises(ClassVoteError, match=f"1 to {MAX_CLIPS} clips: got {len(wrong)}"):
             Session("CODE", "teacher", wrong)
+
+
+# ---- who joins ------------------------------------------------------------------------------
+
+
+def test_a_script_is_slowed_and_a_class_is_not(session: Session, clock: Clock) -> None:
+    for i in range(30):  # a class, within a second
+        session.join(f"pupil {i}")
+    refused = 0
+    for i in range(199):
+        try:
+            session.join(f"script {i}")
+        except ClassVoteError as error:
+            assert "joins by itself" in str(error)
+            refused += 1
+    assert refused == 199 + 30 - one_session.JOIN_BURST
+    assert session.is_hurried and not session.is_full
+    clock.now += one_session.JOIN_EVERY_S
+    session.join("a late pupil")
+    session.join("pupil 0")  # who has joined is not counted again
+    clock.now += one_session.SEEN_S
+    assert not session.is_hurried
+
+
+def test_two_hundred_join_within_three_minutes(session: Session, clock: Clock) -> None:
+    for i in range(MAX_VOTERS):
+        clock.now = 180 * i / MAX_VOTERS
+        session.join(f"pupil {i}")
+    assert session.is_full and not session.is_hurried
+
+
+def test_joins_of_all_class_votes_are_limited_together(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "JOIN_BURST", 20)
+    sessions = Sessions(clock)
+    first, second = (sessions.open(name, CLIPS) for name in ("one", "two"))
+    for i in range(20):
+        first.join(str(i))
+    with pytest.raises(ClassVoteError, match="at once"):
+        second.join("pupil")
+    clock.now += store.JOIN_EVERY_S
+    second.join("pupil")
+
+
+def test_a_place_that_was_left_without_a_vote_is_free_in_a_full_class(
+    session: Session, clock: Clock
+) -> None:
+    join_in_time(session, clock, MAX_VOTERS)
+    for i in range(MAX_VOTERS - 2):
+        session.vote(str(i), 0, 0.5, 0.5)
+    clock.now += one_session.SEEN_S
+    session.join(str(MAX_VOTERS - 1))  # its page is open
+    clock.now += 1
+    session.join("one more")
+    assert session.is_full and not session.has(str(MAX_VOTERS - 2))
+    with pytest.raises(ClassVoteError, match="is full"):
+        session.join("another")
+    assert session.voters()[-1].order == MAX_VOTERS + 1
+
+
+def test_a_closed_door_keeps_new_browsers_out(session: Session) -> None:
+    session.join("one")
+    session.set_door_open(False)
+    with pytest.raises(ClassVoteError, match="closed the door"):
+        session.join("two")
+    session.join("one")
+    session.vote("one", 0, 0.5, 0.5)
+    assert session.n_joined == 1 and not session.is_door_open
+    session.set_door_open(True)
+    session.join("two")
+    assert session.n_joined == 2
+
+
+def test_who_is_removed_is_in_no_result_and_cannot_join_again(session: Session) -> None:
+    for visitor, arousal in (("one", 0.5), ("two", -0.5), ("three", -0.5)):
+        session.join(visitor)
+        session.vote(visitor, 0, arousal, 0.5)
+    session.join("idle")
+    assert [row.votes for row in session.voters()] == [1, 1, 1, 0]
+    session.remove([2, 3])
+    assert session.n_joined == 2 and session.table()["arousal"].tolist() == [0.5]
+    found = results(session.clips, session.table())
+    assert found.voters == 1 and found.clips[0].majority == HAPPY.name
+    assert not session.has("two") and session.has("idle")
+    for refused in (lambda: session.join("two"), lambda: session.vote("two", 0, 0.5, 0.5)):
+        with pytest.raises(ClassVoteError, match="removed this browser"):
+            refused()
+    session.set_door_open(False)
+    session.let_back([2])
+    assert session.table()["arousal"].tolist() in ([0.5, -0.5], [-0.5, 0.5])
+    session.join("two")
+    assert [row.is_removed for row in session.voters()] == [False, False, True, False]
+
+
+def test_as_many_are_let_back_as_there_are_places(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_session, "MAX_VOTERS", 3)
+    for visitor in "abc":
+        session.join(visitor)
+    session.remove([1, 2])
+    session.join("d")
+    session.let_back([1, 2])
+    assert session.has("a") and not session.has("b") and session.n_joined == 3
+
+
+def test_removed_voters_are_bounded(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_session, "NUMBERS", range(100, 105))
+    for i in range(12):
+        session.join(str(i))
+        session.remove([i + 1])
+    assert [row.order for row in session.voters()] == [8, 9, 10, 11, 12]
+
+
+def test_the_list_of_voters_does_not_tell_their_numbers(session: Session) -> None:
+    for i in range(30):
+        session.join(f"visitor-{i}")
+    rows = session.voters()
+    assert [row.order for row in rows] == list(range(1, 31))
+    assert not {field for row in rows for field in row} & set(one_session.NUMBERS)
 
 
 def test_what_is_forgotten_takes_no_more_votes(session: Session) -> None:
@@ -216,3 +349,99 @@ def test_codes_cannot_be_tried_out(sessions: Sessions, clock: Clock) -> None:
         assert sessions.find(session.code, known, "origin") is session
     clock.now = store.GUESSES_S + 1
     assert sessions.find(session.code, "another", "origin") is session
+
+
+def test_codes_cannot_be_tried_out_where_no_address_is_known(
+    sessions: Sessions, clock: Clock
+) -> None:
+    session = sessions.open("teacher", CLIPS)
+    session.join("in the class")
+    for i in range(store.MAX_GUESSES_OF_ALL):
+        assert sessions.find("wrong", f"visitor {i}") is None
+    for code in ("wrong", session.code):
+        with pytest.raises(ClassVoteError, match="Too many wrong codes"):
+            sessions.find(code, "another")
+    for known in ("in the class", "teacher"):
+        assert sessions.find(session.code, known) is session
+    assert sessions.find(session.link_code, "who scans the picture") is session
+    guesses, let_through = 3600, 0
+    for i in range(guesses):  # ten a second, under ever new names
+        clock.now += 0.1
+        try:
+            sessions.find("wrong", f"script {i}")
+            let_through += 1
+        except ClassVoteError:
+            pass
+    assert let_through == pytest.approx(store.MAX_GUESSES_OF_ALL * 6, abs=1)
+    clock.now += store.GUESSES_S
+    assert sessions.find(session.code, "another") is session
+
+
+def test_one_visitor_tries_no_more_codes_than_one_address(sessions: Sessions) -> None:
+    session = sessions.open("teacher", CLIPS)
+    for _ in range(store.MAX_GUESSES):
+        assert sessions.find("wrong", "visitor") is None
+    with pytest.raises(ClassVoteError, match="Too many wrong codes"):
+        sessions.find(session.code, "visitor")
+    assert sessions.find(session.code, "another") is session
+
+
+def test_a_links_code_is_right_as_a_whole_only(sessions: Sessions) -> None:
+    session = sessions.open("teacher", CLIPS)
+    link_code = session.link_code
+    assert link_code.startswith(session.code) and len(link_code) >= store.LENGTH + 16
+    assert sessions.find(link_code.lower(), "one") is session
+    for wrong in (link_code[:-1], f"{link_code}0", f"{session.code}X", f"{session.code}é"):
+        assert sessions.find(wrong, "one") is None
+    for i in range(store.MAX_GUESSES):  # it is limited like any other code
+        if i >= store.MAX_GUESSES - 4:
+            with pytest.raises(ClassVoteError):
+                sessions.find(f"{session.code}{i}", "one")
+        else:
+            assert sessions.find(f"{session.code}{i}", "one") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        (None, ""),
+        ("", ""),
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("no:address", ""),
+    ],
+)
+def test_addresses_that_are_one_machines_are_one_origin(address: str | None, origin: str) -> None:
+    assert origin_of(address) == origin
+
+
+def test_class_votes_are_opened_at_a_limited_rate(sessions: Sessions, clock: Clock) -> None:
+    for i in range(store.OPENED_AT_ONCE):
+        sessions.open(f"a {i}", CLIPS, "address")
+    with pytest.raises(ClassVoteError, match="within a short time"):
+        sessions.open("a", CLIPS, "address")
+    assert sessions.open("a 0", CLIPS, "address")  # which was open before
+    for i in range(store.OPENED_AT_ONCE_BY_ALL - store.OPENED_AT_ONCE):
+        sessions.open(f"b {i}", CLIPS)
+    with pytest.raises(ClassVoteError, match="within a short time"):
+        sessions.open("b", CLIPS)
+    clock.now += store.OPENED_EVERY_S
+    sessions.open("a", CLIPS, "address")
+    sessions.open("b", CLIPS)
+
+
+def test_a_full_server_gives_up_a_class_vote_that_was_left_without_votes(
+    sessions: Sessions, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_SESSIONS", 3)
+    voted, looked_at, left = (sessions.open(str(i), CLIPS) for i in range(3))
+    voted.join("one")
+    voted.vote("one", 0, 0.5, 0.5)
+    clock.now = store.UNUSED_S + 1
+    sessions.of("1")
+    sessions.open("one more", CLIPS)
+    assert sessions.of("2") is None and not left.is_open
+    assert sessions.of("0") is voted and sessions.of("1") is looked_at
+    with pytest.raises(ClassVoteError, match="3 class votes are going on"):
+        sessions.open("another", CLIPS)

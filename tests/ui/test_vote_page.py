@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
+import segno
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
 from mmc_core.classroom import session as sessions_module
 from mmc_core.classroom.session import Session
-from mmc_core.classroom.sessions import MAX_GUESSES
+from mmc_core.classroom.sessions import MAX_GUESSES, MAX_GUESSES_OF_ALL
 from mmc_core.moods import BY_NAME, HAPPY, SAD
 from mmc_core.settings import PROJECT, data_mirror
 from mmc_core.ui.common import load, visitor
@@ -174,6 +176,80 @@ def test_a_full_session_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened()
     session.join("v" * 32)
     assert "This class vote is full" in words(page(session=session.code))
+
+
+def test_a_full_class_tells_the_teacher_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions_module, "MAX_VOTERS", 1)
+    session = opened()
+    session.join("v" * 32)
+    for view in ("join", "voters"):
+        text = words(page(TEACHER, session=session.code, view=view))
+        assert "Remove those who have not voted" in text and "Close the door once" in text
+
+
+def test_a_class_that_joins_too_fast_waits_and_the_teacher_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sessions_module, "JOIN_BURST", 1)
+    monkeypatch.setattr(sessions_module, "JOIN_EVERY_S", 3600.0)
+    session = opened()
+    session.join("v" * 32)
+    assert "it joins by itself" in words(page("w" * 32, session=session.code))
+    assert "close the door" in words(page(TEACHER, session=session.code))
+    assert session.n_joined == 1
+
+
+def test_the_teacher_closes_and_opens_the_door() -> None:
+    session = opened()
+    vote(session, "v" * 32, HAPPY.name)
+    app = page(TEACHER, session=session.code)
+    _button(app, "Close the door").click().run()
+    assert "no one else can join" in words(app)
+    waiting = page("w" * 32, session=session.code)
+    assert "The teacher has closed the door" in words(waiting)
+    assert not waiting.get("audio") and session.n_joined == 1
+    assert component(page("v" * 32, session=session.code), "vote_plane")["open"]
+    _button(app, "Open the door").click().run()
+    assert component(waiting.run(), "vote_plane")["open"] and session.n_joined == 2
+
+
+def test_the_teacher_removes_who_has_not_voted() -> None:
+    session = opened()
+    vote(session, "v" * 32, HAPPY.name)
+    idle = page("w" * 32, session=session.code)
+    app = page(TEACHER, session=session.code, view="voters")
+    assert "2 of 200 places are taken" in words(app) and "Not voted yet: 1." in words(app)
+    assert app.dataframe[0].value["Voted on"].tolist() == ["1 of 5 clips", "0 of 5 clips"]
+    assert _button(app, "Remove selected").disabled
+    _button(app, "Remove all who have not voted").click().run()
+    assert not app.exception and session.has("v" * 32)
+    assert app.dataframe[0].value["Removed"].tolist() == ["", "removed"]
+    assert "removed this browser" in words(idle.run())
+    assert "removed this browser" in words(page("w" * 32, session=session.code))  # a reload
+    assert session.n_joined == 1
+
+
+def test_a_list_without_voters_says_so() -> None:
+    session = opened()
+    app = page(TEACHER, session=session.code, view="voters")
+    assert "Nobody has joined yet." in words(app) and not app.dataframe
+
+
+def test_who_scans_the_picture_is_let_in_though_many_codes_were_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pictures: list[str] = []
+    make = segno.make
+    monkeypatch.setattr(
+        segno, "make", lambda url, **how: (pictures.append(url), make(url, **how))[1]
+    )
+    session = opened()
+    page(TEACHER, session=session.code)
+    query = parse_qs(urlsplit(pictures[-1]).query)
+    for i in range(MAX_GUESSES_OF_ALL):  # behind a proxy that gives no address
+        sessions().find("wrong", f"script {i}")
+    assert "Too many wrong codes" in words(page(session=session.code))
+    assert component(page(session=query["session"][0]), "vote_plane")["open"]
 
 
 def test_votes_are_shown_when_the_teacher_asks() -> None:

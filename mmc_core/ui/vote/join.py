@@ -16,9 +16,14 @@ COMMAND = "python -m mmc_core app --network"
 
 
 def draw(session: Session) -> None:
-    """Code, link, QR code; and what to do where phones cannot open the link."""
+    """Draw the code, the link and its QR code, and say what to do if phones cannot open the link.
+
+    The picture holds the long code, which cannot be guessed, so that it is never refused; the link
+    that is typed by hand holds the short one.
+    """
     served_to = st.get_option("server.address") or ""
-    found = link(st.context.url or "http://localhost:8501/vote", session.code, served_to)
+    page = st.context.url or "http://localhost:8501/vote"
+    found, scanned = (link(page, code, served_to) for code in (session.code, session.link_code))
     words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
     with words:
         how, code = _("Open this address on your phone, or scan the picture:"), _("Code:")
@@ -35,7 +40,7 @@ def draw(session: Session) -> None:
         )
     with picture:
         alt = _("QR code of the link")
-        image = segno.make(found.url, error="m").svg_data_uri(
+        image = segno.make(scanned.url, error="m").svg_data_uri(
             scale=8, border=3, dark="black", light="white"
         )
         st.html(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.classroom.session import MAX_CLIPS, Clip
-from mmc_core.classroom.sessions import normalised
+from mmc_core.classroom.sessions import normalised, origin_of
 from mmc_core.errors import ClassVoteError
 from mmc_core.language import _
 from mmc_core.ui.common import address, load, visitor, widgets
@@ -104,7 +104,8 @@ def _choose() -> list[Clip]:
 
 def _open(chosen: list[Clip]) -> None:
     try:
-        session = sessions().open(visitor.name(), chosen)
+        origin = origin_of(st.context.ip_address)
+        session = sessions().open(visitor.name(), chosen, origin)
     except ClassVoteError as error:
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
         return

@@ -11,11 +11,16 @@ from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.common import address, choices, visitor, widgets
-from mmc_core.ui.vote import clips, join, outcome
+from mmc_core.ui.vote import clips, join, outcome, voter_list
 from mmc_core.ui.vote.store import sessions
 
-JOIN, VOTES, AGREEMENT = "join", "votes", "agreement"
-VIEWS = {JOIN: N_("Join"), VOTES: N_("Votes"), AGREEMENT: N_("Agreement")}
+JOIN, VOTERS, VOTES, AGREEMENT = "join", "voters", "votes", "agreement"
+VIEWS = {
+    JOIN: N_("Join"),
+    VOTERS: N_("Voters"),
+    VOTES: N_("Votes"),
+    AGREEMENT: N_("Agreement"),
+}
 EVERY_S = 2.0  # how often what is shown is looked at again
 
 
@@ -30,6 +35,8 @@ def draw(session: Session) -> None:
         join.draw(session)
         _progress(session)
         _players(session)
+    elif view == VOTERS:
+        _voters(session)
     elif view == VOTES:
         _draw_votes(session)
     else:
@@ -37,6 +44,21 @@ def draw(session: Session) -> None:
 
 
 def _draw_controls(session: Session) -> None:
+    if session.is_door_open:
+        st.button(
+            _("Close the door"),
+            icon=":material/door_front:",
+            on_click=session.set_door_open,
+            args=(False,),
+            help=_("No one else can then join; those who have joined stay and can vote"),
+        )
+    else:
+        st.button(
+            _("Open the door"),
+            icon=":material/door_open:",
+            on_click=session.set_door_open,
+            args=(True,),
+        )
     if session.is_open:
         st.button(
             _("Close voting"),
@@ -84,8 +106,15 @@ def _progress(session: Session) -> None:
         st.metric(_("Joined"), session.n_joined, width="content")
         st.metric(_("Votes"), len(votes), width="content")
         st.metric(_("Voted on all clips"), done, width="content")
+    voter_list.draw_notices(session)
     if not session.is_open:
         st.info(_("Voting is closed."), icon=":material/lock:")
+
+
+@st.fragment(run_every=EVERY_S)
+def _voters(session: Session) -> None:
+    _keep(session)
+    voter_list.draw(session)
 
 
 def _players(session: Session) -> None:

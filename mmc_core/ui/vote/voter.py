@@ -14,19 +14,41 @@ from mmc_core.ui.vote.store import sessions
 from mmc_core.wording import listed
 
 EVERY_S = 10.0  # how often a phone asks whether voting is still open
+RETRY_S = 5.0  # how often it tries to join where it could not
 
 
 def draw(session: Session) -> None:
-    """Join, and vote."""
+    """Join, and vote; or say why this browser cannot, and try again."""
     me = visitor.name()
-    try:
-        session.join(me)
-    except ClassVoteError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/group_off:")
+    refusal = _join(session, me)
+    if refusal:
+        st.warning(widgets.escape_markdown(refusal), icon=":material/group_off:")
+        _wait(session, me, refusal)
         return
     is_open = session.is_open
     clip, mine = _votes(session, me)
     _watch(session, me, is_open, clip, mine)
+
+
+def _join(session: Session, me: str) -> str | None:
+    """Take part; return why that is refused, or None."""
+    try:
+        session.join(me)
+    except ClassVoteError as error:
+        return str(error)
+    return None
+
+
+@st.fragment(run_every=RETRY_S)
+def _wait(session: Session, me: str, refusal: str) -> None:
+    """Try to join again, and draw the page anew once that is not refused as before."""
+    if not _is_there(session, me) or _join(session, me) != refusal:
+        address.rerun()
+
+
+def _is_there(session: Session, me: str) -> bool:
+    """Return whether the teacher has not ended the class vote."""
+    return sessions().find(session.link_code, me) is session
 
 
 def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
@@ -77,10 +99,11 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
 
 @st.fragment(run_every=EVERY_S)
 def _watch(session: Session, me: str, was_open: bool, clip: int, drawn: dict[int, Vote]) -> None:
-    """Draw the page anew once the teacher has closed, opened or ended the vote; and where it shows
-    another clip or other votes than there are, for what a browser asks or is told may be lost.
+    """Draw the page anew once the teacher has closed, opened or ended the vote or removed this
+    voter; and if it shows another clip or other votes than there are, for what a browser asks or is
+    told may be lost.
     """
-    is_there = sessions().find(session.code, me) is session
+    is_in = _is_there(session, me) and _join(session, me) is None
     is_shown = clip == st.session_state.get("clip") and drawn == session.votes_of(me)
-    if not is_there or session.is_open != was_open or not is_shown:
+    if not is_in or session.is_open != was_open or not is_shown:
         address.rerun()
