@@ -1,7 +1,7 @@
 """What one visitor has given and been answered. It outlives a change of page and a reload.
 
 Songs and answers stay in the memory of the server for a while after the last look, under the name
-that the visitor's browser keeps (`ui/common/visitor.py`).
+of the visitor's browser and account (`ui/common/visitor.py`), or until they sign out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock, Timer
-
-import streamlit as st
 
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
@@ -109,8 +107,13 @@ def sample(name: str) -> SongFile:
 
 
 def current() -> Visit:
-    """The visit of whoever looks at the page."""
-    return _visits().get(visitor.name())
+    """Return the visit of whoever looks at the page."""
+    return _visits().get(visitor.visit_name())
+
+
+def forget(name: str) -> None:
+    """Drop all that a visit holds."""
+    _visits().forget(name)
 
 
 class Visits:
@@ -132,6 +135,13 @@ class Visits:
             if self._timer is None:
                 self._wait()
             return visit
+
+    def forget(self, name: str) -> None:
+        """Drop a visit."""
+        with self._lock:
+            visit = self._by_name.pop(name, None)
+        if visit:
+            visit.forget()
 
     def forget_old(self) -> None:
         """Drop what nobody has looked at for so long, and look again later while any is left."""
@@ -156,6 +166,6 @@ class Visits:
         self._timer.start()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def _visits() -> Visits:
     return Visits()

@@ -1,0 +1,181 @@
+"""What stands before Streamlit's own server: who is let through, and the cookie of a visit.
+
+Where a sign-in is set up, nothing of Streamlit answers anybody else: no page, no connection, no
+upload, no media. What is open is named here, so an endpoint that a later Streamlit adds is closed.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from anyio import CancelScope
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+from streamlit import config
+from streamlit.auth_util import validate_auth_credentials
+from streamlit.errors import StreamlitAuthError
+from streamlit.url_util import make_url_path
+from streamlit.user_info import generate_login_redirect_url
+
+from mmc_core import language
+from mmc_core.errors import MMCError
+from mmc_core.ui.common import languages, layout, sign_in, visitor
+from mmc_core.wording import rendered
+
+HEALTH, METRICS = "_stcore/health", "_stcore/metrics"
+LOGIN, LOGOUT, CALLBACK = "auth/login", "auth/logout", "oauth2callback"
+PROVIDER = "default"
+# The page of whoever is not let in loads nothing, and no other website may hold it in a frame.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'none'",
+}
+
+
+class Gate:
+    """Middleware that lets through who may use the app, and gives each browser its visit's name."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._pages: set[tuple[str | None, CancelScope]] = set()  # connected ones, by their visit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            request = HTTPConnection(scope)
+            await _answer(self._app, request)(scope, receive, self._with_cookie(request, send))
+        elif scope["type"] == "websocket":
+            await self._connect(HTTPConnection(scope))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _connect(self, request: HTTPConnection) -> ASGIApp:
+        """Return what serves the connection of a page: Streamlit, until the visit is ended."""
+        try:
+            sign_in.check(request.cookies)
+        except MMCError:
+            return WebSocketClose(1008)
+        visit = visitor.read_visit(request.cookies)
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            with CancelScope() as until_ended:
+                page = (visit, until_ended)
+                self._pages.add(page)
+                try:
+                    await self._app(scope, receive, send)
+                finally:
+                    self._pages.remove(page)
+            if until_ended.cancelled_caught:
+                await send({"type": "websocket.close", "code": 1008})
+
+        return serve
+
+    def _with_cookie(self, request: HTTPConnection, send: Send) -> Send:
+        """Return a `send` that adds a cookie for a new visit where one begins: in a browser without
+        one, which asks for its health before it connects a page, and when somebody signs in or out.
+        """
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                signs = any(
+                    each.startswith(f"{sign_in.ACCOUNT_COOKIE}=")
+                    for each in headers.getlist("set-cookie")
+                )
+                is_new = _names(request, HEALTH) and not visitor.read_browser(request.cookies)
+                if signs or is_new:
+                    headers.append("set-cookie", _visit_cookie(request))
+                if signs:
+                    await self._end(visitor.read_visit(request.cookies))
+            await send(message)
+
+        return send_with_cookie
+
+    async def _end(self, visit: str | None) -> None:
+        """Forget a visit's songs, and close its pages in other tabs."""
+        if visit:
+            await run_in_threadpool(_forget, visit)
+            for of, page in list(self._pages):
+                if of == visit:
+                    page.cancel()
+
+
+def _answer(app: ASGIApp, request: HTTPConnection) -> ASGIApp:
+    """Return what answers a request: Streamlit, or a response that refuses."""
+    with language.speaking(_language(request)):
+        try:
+            if _names(request, LOGIN) and "provider" not in request.query_params:
+                return _redirect_to_provider()
+            if not _names(request, HEALTH, LOGIN, LOGOUT, CALLBACK):
+                sign_in.check(request.cookies)
+        except MMCError as error:
+            return _refusal(error)
+    if _names(request, METRICS):  # of all visitors together
+        return PlainTextResponse("Not Found", 404)
+    return app
+
+
+def _redirect_to_provider() -> Response:
+    """Return a redirection to where people sign in.
+
+    Raises:
+        MMCError: if that is not set up, or not as it should be.
+    """
+    try:
+        validate_auth_credentials(PROVIDER)
+        return RedirectResponse(generate_login_redirect_url(PROVIDER), 302)
+    except StreamlitAuthError as error:
+        logging.getLogger(__name__).exception("The sign-in cannot work")
+        raise MMCError(
+            "The sign-in of this app is not set up as it should be. Whoever runs it finds the "
+            "reason in its log."
+        ) from error
+
+
+def _refusal(error: MMCError) -> Response:
+    """Return the page of whoever is not let in."""
+    is_stranger = isinstance(error, sign_in.StrangerError)
+    is_signed_in = isinstance(error, sign_in.StrangerError) and error.is_signed_in
+    page = rendered(
+        "mmc_core.ui",
+        "refusal.html",
+        _=language._,
+        language=language.current(),
+        logo=layout.LOGO.read_text(encoding="utf-8"),
+        sentence=str(error),
+        sign_in=_path(LOGIN) if is_stranger else None,
+        sign_out=_path(LOGOUT) if is_signed_in else None,
+    )
+    return HTMLResponse(page, (403 if is_signed_in else 401) if is_stranger else 503, HEADERS)
+
+
+def _visit_cookie(request: HTTPConnection) -> str:
+    is_secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
+    secure = "; Secure" if is_secure else ""
+    path = _path("").rstrip("/") or "/"
+    cookie = f"{visitor.COOKIE}={visitor.new_cookie()}"
+    return f"{cookie}; Path={path}; HttpOnly; SameSite=Strict{secure}"
+
+
+def _forget(visit: str) -> None:
+    from mmc_core.ui.predict.visit import forget  # loads what answers songs
+
+    forget(visit)
+
+
+def _language(request: HTTPConnection) -> str:
+    chosen = request.query_params.get(languages.PARAMETER)
+    return language.known(chosen or request.headers.get("accept-language"))
+
+
+def _names(request: HTTPConnection, *routes: str) -> bool:
+    """Return whether a request is for one of these routes, to the letter."""
+    return request.scope["path"] in map(_path, routes)
+
+
+def _path(route: str) -> str:
+    return make_url_path(config.get_option("server.baseUrlPath") or "", route)
