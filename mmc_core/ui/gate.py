@@ -23,6 +23,7 @@ from streamlit.user_info import generate_login_redirect_url
 
 from mmc_core import language
 from mmc_core.errors import MMCError
+from mmc_core.language import _
 from mmc_core.ui.common import languages, layout, sign_in, visitor
 from mmc_core.wording import rendered
 
@@ -108,10 +109,10 @@ def _answer(app: ASGIApp, request: HTTPConnection) -> ASGIApp:
     """Return what answers a request: Streamlit, or a response that refuses."""
     with language.speaking(_language(request)):
         try:
-            if _names(request, LOGIN) and "provider" not in request.query_params:
-                return _redirect_to_provider()
             if not _names(request, HEALTH, LOGIN, LOGOUT, CALLBACK):
                 sign_in.check(request.cookies)
+            elif _names(request, LOGIN) and not request.query_params and sign_in.is_set_up():
+                return _redirect_to_provider()
         except MMCError as error:
             return _refusal(error)
     if _names(request, METRICS):  # of all visitors together
@@ -123,7 +124,7 @@ def _redirect_to_provider() -> Response:
     """Return a redirection to where people sign in.
 
     Raises:
-        MMCError: if that is not set up, or not as it should be.
+        MMCError: if the secrets do not say all that this needs.
     """
     try:
         validate_auth_credentials(PROVIDER)
@@ -138,19 +139,21 @@ def _redirect_to_provider() -> Response:
 
 def _refusal(error: MMCError) -> Response:
     """Return the page of whoever is not let in."""
-    is_stranger = isinstance(error, sign_in.StrangerError)
-    is_signed_in = isinstance(error, sign_in.StrangerError) and error.is_signed_in
+    status, ways = 503, []
+    if isinstance(error, sign_in.StrangerError):
+        status, ways = 401, [(_path(LOGIN), _("Sign in"))]
+        if error.is_signed_in:
+            status, ways = 403, [*ways, (_path(LOGOUT), _("Sign out"))]
     page = rendered(
         "mmc_core.ui",
         "refusal.html",
-        _=language._,
         language=language.current(),
         logo=layout.LOGO.read_text(encoding="utf-8"),
+        title=_("Music Mood Classification"),
         sentence=str(error),
-        sign_in=_path(LOGIN) if is_stranger else None,
-        sign_out=_path(LOGOUT) if is_signed_in else None,
+        ways=ways,
     )
-    return HTMLResponse(page, (403 if is_signed_in else 401) if is_stranger else 503, HEADERS)
+    return HTMLResponse(page, status, HEADERS)
 
 
 def _visit_cookie(request: HTTPConnection) -> str:
