@@ -24,7 +24,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from mmc_core.ui.common import visitor
+from mmc_core.ui.common import sign_in, visitor
 from mmc_core.ui.gate import Gate
 from tests.support.server import SECRETS, free_port, serving
 
@@ -266,6 +266,18 @@ def test_a_browser_is_named_by_the_server_alone() -> None:
         again = through_gate("GET", "/_stcore/health", **header(cookies)).headers["set-cookie"]
         assert again.startswith("mmc-visit=")
         assert name not in again
+
+
+def test_a_visit_is_of_a_browser_and_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sign_in, "identity", lambda cookies: cookies.get("account", ""))
+    one, two = visitor.new_cookie(), visitor.new_cookie()
+    visits = {
+        visitor.read_visit({visitor.COOKIE: browser, "account": account})
+        for browser in (one, two)
+        for account in ("ada", "ben", "")
+    }
+    assert None not in visits
+    assert len(visits) == 6
 
 
 def test_the_cookie_is_secure_where_the_page_is() -> None:
