@@ -21,18 +21,18 @@ _signer = Signer(secrets.token_bytes(32))  # visits are in memory, and end with 
 
 def name() -> str:
     """Return the name of the account that is signed in, or of the browser without a sign-in."""
-    return sign_in.identity(st.context.cookies) or _browser()
+    return _read_account(st.context.cookies) or _browser()
 
 
 def visit_name() -> str:
     """Return the name of this account's visit in this browser."""
-    return _name_visit(_browser(), sign_in.identity(st.context.cookies))
+    return _name_visit(_browser(), st.context.cookies)
 
 
 def read_visit(cookies: Mapping[str, str]) -> str | None:
     """Return the name of the visit that these cookies are of, or None without a valid one."""
     browser = read_browser(cookies)
-    return _name_visit(browser, sign_in.identity(cookies)) if browser else None
+    return _name_visit(browser, cookies) if browser else None
 
 
 def read_browser(cookies: Mapping[str, str]) -> str | None:
@@ -58,5 +58,11 @@ def _browser() -> str:
     return found
 
 
-def _name_visit(browser: str, account: str) -> str:
-    return f"{browser} {account}"
+def _read_account(cookies: Mapping[str, str]) -> str:
+    """Return a name for the account that is signed in, which does not say whose it is; or ""."""
+    identity = sign_in.identity(cookies)
+    return _signer.get_signature(identity).decode() if identity else ""
+
+
+def _name_visit(browser: str, cookies: Mapping[str, str]) -> str:
+    return f"{browser} {_read_account(cookies)}"
