@@ -56,11 +56,11 @@ def english() -> AbstractContextManager[None]:
     return speaking(ENGLISH)
 
 
-def known(locale: str | None) -> str:
+def match_locale(locale: str | None) -> str:
     """Return the code of the language that a locale such as "tr-TR" names, or that of English if
     there is no catalogue for it. Of a browser's list of locales, the first counts.
 
-    >>> known("tr-TR,tr;q=0.9,en;q=0.8"), known("xx"), known(None)
+    >>> match_locale("tr-TR,tr;q=0.9,en;q=0.8"), match_locale("xx"), match_locale(None)
     ('tr', 'en', 'en')
     """
     code = re.split(r"[^a-z]", (locale or "").strip().casefold(), maxsplit=1)[0]

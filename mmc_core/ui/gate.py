@@ -1,7 +1,8 @@
-"""What stands before Streamlit's own server: who is let through, and the cookie of a visit.
+"""Middleware before Streamlit's own server: it refuses strangers and sets the cookie of a visit.
 
-Where a sign-in is set up, nothing of Streamlit answers anybody else: no page, no connection, no
-upload, no media. What is open is named here, so an endpoint that a later Streamlit adds is closed.
+Where a sign-in is set up, nothing of Streamlit answers a stranger: no page, no connection, no
+upload, no media. The open paths are listed here, so an endpoint that a later Streamlit adds is
+closed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from mmc_core.wording import rendered
 HEALTH, METRICS = "_stcore/health", "_stcore/metrics"
 LOGIN, LOGOUT, CALLBACK = "auth/login", "auth/logout", "oauth2callback"
 PROVIDER = "default"
-# The page of whoever is not let in loads nothing, and no other website may hold it in a frame.
+# The page for strangers loads nothing, and no other website may show it in a frame.
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -39,11 +40,11 @@ HEADERS = {
 
 
 class Gate:
-    """Middleware that lets through who may use the app, and gives each browser its visit's name."""
+    """Middleware that refuses strangers, and gives each browser a cookie that names its visit."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._pages: set[tuple[str | None, CancelScope]] = set()  # connected ones, by their visit
+        self._pages: set[tuple[str | None, CancelScope]] = set()  # open connections, by visit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -55,7 +56,7 @@ class Gate:
             await self._app(scope, receive, send)
 
     def _connect(self, request: HTTPConnection) -> ASGIApp:
-        """Return what serves the connection of a page: Streamlit, until the visit is ended."""
+        """Return the app that serves a page's connection: Streamlit's, until the visit ends."""
         try:
             sign_in.check(request.cookies)
         except MMCError:
@@ -76,8 +77,8 @@ class Gate:
         return serve
 
     def _with_cookie(self, request: HTTPConnection, send: Send) -> Send:
-        """Return a `send` that adds a cookie for a new visit where one begins: in a browser without
-        one, which asks for its health before it connects a page, and when somebody signs in or out.
+        """Return a `send` that adds the cookie of a new visit: to a browser without a valid one,
+        which asks for the server's health before it connects, and when an account signs in or out.
         """
 
         async def send_with_cookie(message: Message) -> None:
@@ -106,7 +107,7 @@ class Gate:
 
 
 def _answer(app: ASGIApp, request: HTTPConnection) -> ASGIApp:
-    """Return what answers a request: Streamlit, or a response that refuses."""
+    """Return the app that answers a request: Streamlit's, or a response of our own."""
     with language.speaking(_language(request)):
         try:
             if not _names(request, HEALTH, LOGIN, LOGOUT, CALLBACK):
@@ -115,13 +116,13 @@ def _answer(app: ASGIApp, request: HTTPConnection) -> ASGIApp:
                 return _redirect_to_provider()
         except MMCError as error:
             return _refusal(error)
-    if _names(request, METRICS):  # of all visitors together
+    if _names(request, METRICS):  # they count the sessions of all visitors
         return PlainTextResponse("Not Found", 404)
     return app
 
 
 def _redirect_to_provider() -> Response:
-    """Return a redirection to where people sign in.
+    """Return a redirection to the provider that people sign in with.
 
     Raises:
         MMCError: if the secrets do not say all that this needs.
@@ -138,7 +139,7 @@ def _redirect_to_provider() -> Response:
 
 
 def _refusal(error: MMCError) -> Response:
-    """Return the page of whoever is not let in."""
+    """Return the page that says why the app does not answer, with ways to sign in or out."""
     status, ways = 503, []
     if isinstance(error, sign_in.StrangerError):
         status, ways = 401, [(_path(LOGIN), _("Sign in"))]
@@ -165,14 +166,14 @@ def _visit_cookie(request: HTTPConnection) -> str:
 
 
 def _forget(visit: str) -> None:
-    from mmc_core.ui.predict.visit import forget  # loads what answers songs
+    from mmc_core.ui.predict.visit import forget  # slow: it loads the models' code
 
     forget(visit)
 
 
 def _language(request: HTTPConnection) -> str:
     chosen = request.query_params.get(languages.PARAMETER)
-    return language.known(chosen or request.headers.get("accept-language"))
+    return language.match_locale(chosen or request.headers.get("accept-language"))
 
 
 def _names(request: HTTPConnection, *routes: str) -> bool:

@@ -24,6 +24,8 @@ from tests.support.browser import (
 from tests.support.server import SECRETS, free_port
 from tests.support.sounds import encode
 
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
 pytestmark = pytest.mark.browser
 
 DISCONNECTED = """() => "CONNECTED" !==
@@ -157,4 +159,5 @@ def test_the_sign_in_is_asked_for_in_the_visitors_language(
         expect(tab.get_by_role("button", name="Oturum aç")).to_be_visible()
         expect(tab.locator("html")).to_have_attribute("lang", "tr")
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not axe.Axe().run(tab).response["violations"]
         keep_picture(tab, f"sign-in-{scheme}")

@@ -1,4 +1,4 @@
-"""The app in a process of its own, as whoever serves it starts it."""
+"""Run the app in another process, started as on a server."""
 
 from __future__ import annotations
 

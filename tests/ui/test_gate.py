@@ -1,4 +1,4 @@
-"""What the server answers to whom, before any page is run."""
+"""Answers of the server to strangers and accounts, before any page is run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 from http.client import HTTPConnection
@@ -15,11 +15,13 @@ from typing import Any
 
 import httpx
 import pytest
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -64,7 +66,7 @@ CLOSED = [
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Yield the port of the app for people of a school. Cookies are signed here, by nobody else."""
+    """Yield the port of the app for people of a school, whose cookies these tests sign."""
     folder = tmp_path_factory.mktemp("signed-in")
     port = free_port()
     text = SECRETS.format(port=port, cookie=SECRET, client="none", provider="http://localhost:9")
@@ -74,17 +76,17 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def sign(
-    port: int, claims: dict[str, Any], *, secret: str = SECRET, ago_s: float = 0
+    port: int, claims: dict[str, Any], *, secret: str = SECRET, ago_s: int = 0
 ) -> dict[str, str]:
     """Return the cookies of somebody who signed in so long ago."""
 
-    class Signer(URLSafeTimedSerializer):
-        class default_signer(URLSafeTimedSerializer.default_signer):  # noqa: N801
-            def get_timestamp(self) -> int:
-                return super().get_timestamp() - int(ago_s)
+    class EarlierSigner(TimestampSigner):
+        def get_timestamp(self) -> int:
+            return super().get_timestamp() - ago_s
 
     def signed(name: str, value: str) -> bytes:
-        return Signer(secret, salt=name).dumps(value).encode()
+        signer = URLSafeTimedSerializer(secret, salt=name, signer=EarlierSigner)
+        return str(signer.dumps(value)).encode()
 
     cookies: dict[str, str] = {}
     set_cookie_with_chunks(
@@ -102,15 +104,15 @@ def header(cookies: dict[str, str]) -> dict[str, str]:
 
 
 def ask(
-    port: int, method: str, path: str, body: bytes = b"", **headers: str
+    port: int, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> tuple[int, dict[str, str], str]:
     with closing(HTTPConnection("localhost", port, timeout=60)) as connection:
-        connection.request(method, path, body or None, headers)
+        connection.request(method, path, body or None, headers or {})
         answer = connection.getresponse()
-        headers: dict[str, str] = {}
+        given: dict[str, str] = {}
         for name, value in answer.getheaders():
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        return answer.status, headers, answer.read().decode(errors="replace")
+            given[name] = f"{given[name]}, {value}" if name in given else value
+        return answer.status, given, answer.read().decode(errors="replace")
 
 
 def opened(port: int, cookies: dict[str, str], path: str = "/_stcore/stream") -> ClientConnection:
@@ -122,7 +124,7 @@ def opened(port: int, cookies: dict[str, str], path: str = "/_stcore/stream") ->
     )
 
 
-STRANGERS = {
+STRANGERS: dict[str, Callable[[int], dict[str, str]]] = {
     "nobody": lambda port: {},
     "a forged cookie": partial(sign, claims=ADA, secret="another"),
     "an unsigned cookie": lambda port: {USER: json.dumps({"is_logged_in": True, **ADA})},
@@ -139,7 +141,7 @@ STRANGERS = {
 def test_who_is_not_signed_in_reaches_nothing_of_the_server(port: int, who: str) -> None:
     cookies = STRANGERS[who](port)
     for method, path in CLOSED:
-        status, headers, text = ask(port, method, path, **header(cookies))
+        status, headers, text = ask(port, method, path, header(cookies))
         assert status == 401, (method, path)
         assert method == "HEAD" or "Sign in to go on" in text
         assert "set-cookie" not in headers
@@ -152,10 +154,10 @@ def test_an_account_that_is_not_allowed_reaches_nothing_either(port: int) -> Non
     for claims in (EVE, {**ADA, "email_verified": False}, {"email_verified": True}):
         cookies = sign(port, claims)
         for method, path in CLOSED:
-            assert ask(port, method, path, **header(cookies))[0] == 403, (method, path)
+            assert ask(port, method, path, header(cookies))[0] == 403, (method, path)
         with pytest.raises(InvalidStatus, match="403"):
             opened(port, cookies)
-    shown = ask(port, "GET", "/", **header(sign(port, {**EVE, "email": "<b>@elsewhere.example"})))
+    shown = ask(port, "GET", "/", header(sign(port, {**EVE, "email": "<b>@elsewhere.example"})))
     assert "&lt;b&gt;@elsewhere.example may not use this app" in shown[2]
     assert 'action="/auth/logout"' in shown[2]
 
@@ -184,17 +186,17 @@ def test_who_is_known_uploads_to_their_own_page(port: int, size: int) -> None:
     """Their cookie may be so long that it comes in parts."""
     cookies = sign(port, {**ADA, "name": secrets.token_hex(size)})
     assert (len(cookies) > 1) == (size > 1000)
-    assert ask(port, "GET", "/", **header(cookies))[0] == 200
-    assert ask(port, "GET", "/_stcore/host-config", **header(cookies))[0] == 200
-    assert ask(port, "GET", "/_stcore/metrics", **header(cookies))[0] == 404
+    assert ask(port, "GET", "/", header(cookies))[0] == 200
+    assert ask(port, "GET", "/_stcore/host-config", header(cookies))[0] == 200
+    assert ask(port, "GET", "/_stcore/metrics", header(cookies))[0] == 404
     given = ask(port, "GET", "/_stcore/health")[1]["set-cookie"]
     xsrf = re.search(r"_streamlit_xsrf=([^;]+)", given)
     assert xsrf
     cookies["_streamlit_xsrf"] = xsrf[1]
     with opened(port, cookies) as page:
-        page.send(BackMsg(rerun_script={}).SerializeToString())
+        page.send(BackMsg(rerun_script=ClientState()).SerializeToString())
         session = answered(page, "new_session").initialize.session_id
-        asked = {"request_id": "1", "file_names": ["a.wav"], "session_id": session}
+        asked = FileURLsRequest(request_id="1", file_names=["a.wav"], session_id=session)
         page.send(BackMsg(file_urls_request=asked).SerializeToString())
         (place,) = answered(page, "file_urls_response").file_urls
         body = (
@@ -202,15 +204,15 @@ def test_who_is_known_uploads_to_their_own_page(port: int, size: int) -> None:
             b"Content-Type: audio/wav\r\n\r\nsound\r\n--x--\r\n"
         )
         headers = {"Content-Type": "multipart/form-data; boundary=x", "X-Xsrftoken": xsrf[1]}
-        assert ask(port, "PUT", place.upload_url, body, **headers)[0] == 401
-        assert ask(port, "PUT", place.upload_url, body, **headers, **header(cookies))[0] == 204
+        assert ask(port, "PUT", place.upload_url, headers, body)[0] == 401
+        assert ask(port, "PUT", place.upload_url, headers | header(cookies), body)[0] == 204
 
 
 def answered(page: ClientConnection, kind: str) -> Any:
     """Return the next message of a kind that the server sends."""
     message = ForwardMsg()
     while message.WhichOneof("type") != kind:
-        message.ParseFromString(page.recv(timeout=60))  # type: ignore[arg-type]
+        message.ParseFromString(page.recv(timeout=60))
     return getattr(message, kind)
 
 

@@ -61,4 +61,4 @@ def _chosen() -> str:
     asked = st.query_params.get(PARAMETER)
     if _STATE not in st.session_state and asked in language.languages():
         st.session_state[_STATE] = asked
-    return language.known(st.session_state.get(_STATE) or st.context.locale)
+    return language.match_locale(st.session_state.get(_STATE) or st.context.locale)

@@ -1,11 +1,11 @@
-"""Who may use the app where it is served to others: Streamlit's own sign-in, by OpenID Connect.
+"""Sign-in for an app that is served to others: Streamlit's own, by OpenID Connect.
 
-Streamlit's secrets say so. Without a section `[auth]` in them there is no sign-in; `[mmc]` may have
-`allowed`, a list of addresses and domains, and `addresses_are_checked = true` for a provider that
-lets nobody claim an address that is not theirs, but does not say so of each. See docs/security.md.
+Streamlit's secrets set it up. Without a section `[auth]` in them there is no sign-in; `[mmc]` may
+have `allowed`, a list of addresses and domains, and `addresses_are_checked = true` for a provider
+that checks addresses but does not say so of each. See docs/security.md.
 
-An account is read from the cookie that Streamlit signs, so that the server can tell who asks before
-any page is run (`ui/gate.py`), and a page finds the same account.
+An account is read from the cookie that Streamlit signs, so that the server knows it before any page
+is run (`ui/gate.py`), and a page reads the same account.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ IDENTITY = ("provider", "iss", "sub", "email")  # claims that are the same for o
 
 
 class StrangerError(MMCError):
-    """Raised if nobody is signed in, or an account that may not use the app."""
+    """Raised if no account is signed in, or one that may not use the app."""
 
     def __init__(self, sentence: str, *, is_signed_in: bool) -> None:
         super().__init__(sentence)
@@ -42,7 +42,7 @@ def check(cookies: Mapping[str, str]) -> None:
     """Raise an error if the browser that sends these cookies may not use the app.
 
     Raises:
-        StrangerError: if nobody is signed in, or an account that is not allowed.
+        StrangerError: if no account is signed in, or one that is not allowed.
         MMCError: if a sign-in is asked for that cannot work.
     """
     if not is_set_up():

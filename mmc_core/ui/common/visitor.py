@@ -1,8 +1,8 @@
-"""Who looks at the page: a browser, by a random name in a cookie, and the account signed in to it.
+"""Names of visitors: a random one for a browser, in a cookie, and one for the account signed in.
 
 Streamlit's session ends when the page is reloaded; these names outlive that. The server signs the
-cookie (`ui/gate.py` sends it), so a name that somebody made up is no name. Names say nothing of a
-person, and whoever has one is that visitor, so they are shown nowhere.
+cookie (`ui/gate.py` sends it), so a cookie that somebody made up has no name. Names do not say who
+a person is. Someone who knew a name could pass for that visitor, so names are shown nowhere.
 """
 
 from __future__ import annotations

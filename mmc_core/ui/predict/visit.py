@@ -1,4 +1,4 @@
-"""What one visitor has given and been answered. It outlives a change of page and a reload.
+"""A visitor's songs and their answers, which outlive a change of page and a reload.
 
 Songs and answers stay in the memory of the server for a while after the last look, under the name
 of the visitor's browser and account (`ui/common/visitor.py`), or until they sign out.
@@ -37,7 +37,7 @@ class Result:
 
 
 def result_id(key: tuple[str, str, str]) -> str:
-    """What the page calls the answer that is kept under a key: it ends with the model's name."""
+    """Return the page's name for the answer with a key: it ends with the model's name."""
     return "|".join(key)
 
 
@@ -52,14 +52,14 @@ class Visit:
 
     @property
     def n_bytes(self) -> int:
-        """What the songs take in the server's memory, as they came, and those in explanations."""
+        """The bytes of the songs, and of those that explanations hold."""
         songs = sum(len(song.content) for song in list(self.songs.values()))
         return songs + self.explainer.n_bytes
 
     def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
-        """Add songs; returns those that are remembered, newest first: as many as the limits let.
+        """Add songs and drop the oldest beyond the limits; return those that stay, newest first.
 
-        Of others, no process keeps the sound either.
+        Worker processes drop the sound of the others too.
         """
         for song in songs:
             self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
@@ -75,7 +75,7 @@ class Visit:
         return remembered
 
     def results(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
-        """The answers for these songs so far, in their order."""
+        """Return the answers for these songs so far, in the songs' order."""
         answers = self.worker.answers()
         return [
             Result(answers[key], song, result_id(key))
@@ -84,7 +84,7 @@ class Visit:
         ]
 
     def earlier(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
-        """The other answers for uploaded songs, newest first."""
+        """Return the answers for all other uploaded songs, newest first."""
         now = {song.key(run) for song in songs}
         samples = {sample(path.name).sha256 for path in SAMPLES.glob("*.ogg")}
         return [
@@ -102,7 +102,7 @@ class Visit:
 
 @cache
 def sample(name: str) -> SongFile:
-    """A sample song by file name."""
+    """Return the sample song with this file name."""
     return SongFile(name, (SAMPLES / name).read_bytes(), is_sample=True)
 
 
@@ -117,7 +117,7 @@ def forget(name: str) -> None:
 
 
 class Visits:
-    """Visits by name: the latest, as long as they are used."""
+    """The latest visits by name, until nobody has used them for a while."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -126,7 +126,7 @@ class Visits:
         self._timer: Timer | None = None
 
     def get(self, name: str) -> Visit:
-        """The visit of a name, begun where there is none."""
+        """Return the visit with this name; begin one if it has none."""
         with self._lock:
             visit = self._by_name.pop(name, None) or Visit()
             visit.used = self._clock()
@@ -144,7 +144,7 @@ class Visits:
             visit.forget()
 
     def forget_old(self) -> None:
-        """Drop what nobody has looked at for so long, and look again later while any is left."""
+        """Drop visits that have not been used for too long, and check again while any is left."""
         with self._lock:
             self._forget_others()
             self._timer = None
