@@ -4,7 +4,7 @@ import streamlit as st
 
 from mmc_core import runs
 from mmc_core.language import _
-from mmc_core.ui.common import layout, visitor, widgets
+from mmc_core.ui.common import layout, widgets
 from mmc_core.ui.predict import (
     answer,
     asking,
@@ -78,7 +78,6 @@ def draw() -> None:
         downloads.draw_downloads([*answers, *earlier], prediction)
     elif source == choice.SAMPLE:
         answer.draw_waiting(songs[0])
-    visitor.keep_name()
 
 
 draw()

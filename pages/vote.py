@@ -41,7 +41,6 @@ def draw() -> None:
         teacher.draw(session)
     else:
         voter.draw(session)
-    visitor.keep_name()
 
 
 draw()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ def _english() -> str:
 
 
 _chosen: Callable[[], str] = _english
-_is_english: ContextVar[bool] = ContextVar("is_english", default=False)
+_fixed: ContextVar[str] = ContextVar("fixed", default="")  # a code, while a language is fixed
 
 
 def follow(chosen: Callable[[], str]) -> None:
@@ -38,17 +38,33 @@ def follow(chosen: Callable[[], str]) -> None:
 
 def current() -> str:
     """The language's code, such as "en"."""
-    return ENGLISH if _is_english.get() else _chosen()
+    return _fixed.get() or _chosen()
 
 
 @contextmanager
-def english() -> Iterator[None]:
-    """English for now, in this thread: for what goes into a file."""
-    before = _is_english.set(True)
+def speaking(code: str) -> Iterator[None]:
+    """Use this language within the block, in this thread, whatever was chosen."""
+    before = _fixed.set(code)
     try:
         yield
     finally:
-        _is_english.reset(before)
+        _fixed.reset(before)
+
+
+def english() -> AbstractContextManager[None]:
+    """Use English within the block, in this thread: for texts that go into a file."""
+    return speaking(ENGLISH)
+
+
+def match_locale(locale: str | None) -> str:
+    """Return the code of the language that a locale such as "tr-TR" names, or that of English if
+    there is no catalogue for it. Of a browser's list of locales, the first counts.
+
+    >>> match_locale("tr-TR,tr;q=0.9,en;q=0.8"), match_locale("xx"), match_locale(None)
+    ('tr', 'en', 'en')
+    """
+    code = re.split(r"[^a-z]", (locale or "").strip().casefold(), maxsplit=1)[0]
+    return code if code in languages() else ENGLISH
 
 
 def languages() -> dict[str, str]:

@@ -10,7 +10,6 @@ import pytest
 
 from tests.support.browser import (
     expect,
-    free_port,
     heading,
     open_page,
     opened,
@@ -18,6 +17,7 @@ from tests.support.browser import (
     says,
     settle,
 )
+from tests.support.server import free_port
 from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.browser

@@ -50,6 +50,24 @@ def test_a_page_is_drawn_again_while_anothers_song_is_analysed(
         expect(one.get_by_role("button", name="Resume")).to_be_visible()
 
 
+def test_a_visit_that_somebody_made_up_is_nobodys(
+    browser: Any, app: tuple[str, Path], samples: list[Path]
+) -> None:
+    """Who puts a cookie into another's browser does not see what that one gives."""
+    made_up = {"name": "mmc-visit", "value": "v" * 32, "url": app[0]}
+    with opened(browser) as one, opened(browser) as other:
+        for tab in (one, other):
+            tab.context.add_cookies([made_up])
+            open_page(tab, app, "predict?song=upload&model=1")
+        upload(one, (SECRET, encode(load_audio(samples[0]).cut().y[:, None], SR, "wav")))
+        says(one, SECRET, "Reasons for this answer")
+        open_page(one, app, "predict?song=upload&model=1")
+        says(one, SECRET)
+        open_page(other, app, "predict?song=upload&model=1")
+        says(other, "Upload songs")
+        expect(other.get_by_test_id("stMain")).not_to_contain_text(SECRET[:6])
+
+
 def test_what_one_visitor_gives_no_other_sees(
     browser: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:

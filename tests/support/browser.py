@@ -8,12 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +16,8 @@ from typing import Any
 import pytest
 
 from mmc_core import datasets
-from mmc_core.settings import PROJECT, data_mirror
+from mmc_core.settings import data_mirror
+from tests.support.server import PATIENCE_S, serving
 
 # Skips the modules that import this one where Playwright is not installed.
 playwright = pytest.importorskip("playwright.sync_api")
@@ -47,20 +42,13 @@ PAGES = {
     "own": "Your data",
 }
 FIGURELESS = {"vote", "library", "own"}
-PATIENCE = 120_000  # milliseconds, for machines under load
+PATIENCE = 1000 * PATIENCE_S  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     return next((path for name in names if (path := shutil.which(name))), None)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 @contextmanager
@@ -70,34 +58,8 @@ def running(
     """The address and the log of the app, or of a script; the log must have no error in the end."""
     if chromium() is None:
         pytest.skip("needs a Chromium or Chrome on the PATH")
-    port = port or free_port()
-    log = folder / "app.log"
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    own = {"MMC_CACHE": str(folder / "cache"), "MMC_CORRECTIONS": str(folder / "corrections")}
-    everything = {**os.environ, **own, **environment}
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env=everything, stdout=output, stderr=subprocess.STDOUT
-        )
-    address = f"http://localhost:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)
-                break
-            except (urllib.error.URLError, OSError):
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.25)
-        else:
-            raise TimeoutError(f"the app does not answer at {address}: {log.read_text()}")
-        yield address, log
-        lines = log.read_text().lower().splitlines()
-        written = "\n".join(line for line in lines if "authlib" not in line)  # of its own parts
-        for trouble in ("traceback", "error", "deprecat"):
-            assert trouble not in written, log.read_text()
-    finally:
-        process.terminate()
-        process.wait(PATIENCE / 1000)
+    with serving(folder, script=script, port=port, **environment) as address_and_log:
+        yield address_and_log
 
 
 @contextmanager

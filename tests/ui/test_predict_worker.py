@@ -235,6 +235,18 @@ def test_visits_are_few_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every.get("third") is not third
 
 
+def test_a_visit_is_forgotten_by_its_name() -> None:
+    every = Visits()
+    first, second = every.get("first"), every.get("second")
+    for here in (first, second):
+        here.remember([song("a")])
+    every.forget("first")
+    every.forget("third")
+    assert not first.songs
+    assert every.get("first") is not first
+    assert every.get("second").songs
+
+
 def test_visits_take_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visit, "MAX_BYTES", 10)
     every = Visits()

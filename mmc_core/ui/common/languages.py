@@ -58,9 +58,7 @@ def _of_visitor() -> str:
 
 
 def _chosen() -> str:
-    known = language.languages()
     asked = st.query_params.get(PARAMETER)
-    if _STATE not in st.session_state and asked in known:
+    if _STATE not in st.session_state and asked in language.languages():
         st.session_state[_STATE] = asked
-    chosen = st.session_state.get(_STATE) or (st.context.locale or "").partition("-")[0]
-    return chosen if chosen in known else language.ENGLISH
+    return language.match_locale(st.session_state.get(_STATE) or st.context.locale)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import runpy
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -19,10 +18,15 @@ STYLE = Path(__file__).with_name("style.css")
 
 
 def surround() -> Page:
-    """Set up the app around its pages, and choose the one that the address names."""
+    """Set up the app around its pages, and return the one that the address names.
+
+    Raises:
+        MMCError: if whoever looks may not use the app.
+    """
     st.set_page_config(page_title=_("Music Mood Classification"), page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
     st.html(STYLE)
+    sign_in.check(st.context.cookies)  # again, for when another server than ours runs the pages
     pages = [
         st.Page("pages/overview.py", title=_("Overview"), icon=":material/explore:", default=True),
         st.Page("pages/predict.py", title=_("Predict"), icon=":material/music_note:"),
@@ -35,13 +39,6 @@ def surround() -> Page:
         st.Page("pages/library.py", title=_("Library"), icon=":material/library_music:"),
         st.Page("pages/own.py", title=_("Your data"), icon=":material/folder_open:"),
     ]
-    if sentence := sign_in.why_not():  # in place of each page, so that every address leads there
-        ask = partial(sign_in.ask, sentence)
-        asking = [
-            st.Page(ask, title=page.title, url_path=page.url_path, default=not page.url_path)
-            for page in pages
-        ]
-        return st.navigation(asking, position="hidden")
     return st.navigation(pages, position="top")
 
 

@@ -1,42 +1,68 @@
-"""Who looks at the page: a random name that the browser keeps in a cookie until it is closed.
+"""Names of visitors: a random one for a browser, in a cookie, and one for the account signed in.
 
-Streamlit's session ends when the page is reloaded; the name outlives that. It says nothing of a
-person, and whoever knows it is that visitor, so it is shown nowhere.
+Streamlit's session ends when the page is reloaded; these names outlive that. The server signs the
+cookie (`ui/gate.py` sends it), so a cookie that somebody made up has no name. Names do not say who
+a person is. Someone who knew a name could pass for that visitor, so names are shown nowhere.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
-from functools import cache
-from typing import Any
+from collections.abc import Mapping
 
 import streamlit as st
+from itsdangerous import BadSignature, Signer
+
+from mmc_core.ui.common import sign_in
 
 COOKIE = "mmc-visit"
+_signer = Signer(secrets.token_bytes(32))  # visits are in memory, and end with the server too
 
 
 def name() -> str:
-    """The name of whoever looks at the page."""
-    if COOKIE not in st.session_state:
-        kept = str(st.context.cookies.get(COOKIE))
-        is_ours = re.fullmatch(r"[\w-]{32}", kept)
-        st.session_state[COOKIE] = kept if is_ours else secrets.token_urlsafe(24)
-    found: str = st.session_state[COOKIE]
+    """Return the name of the account that is signed in, or of the browser without a sign-in."""
+    return _read_account(st.context.cookies) or _browser()
+
+
+def visit_name() -> str:
+    """Return the name of this account's visit in this browser."""
+    return _name_visit(_browser(), st.context.cookies)
+
+
+def read_visit(cookies: Mapping[str, str]) -> str | None:
+    """Return the name of the visit that these cookies are of, or None without a valid one."""
+    browser = read_browser(cookies)
+    return _name_visit(browser, cookies) if browser else None
+
+
+def read_browser(cookies: Mapping[str, str]) -> str | None:
+    """Return the name of the browser that sends these cookies, or None if it has none that this
+    server gave.
+    """
+    try:
+        return _signer.unsign(cookies.get(COOKIE, "")).decode()
+    except BadSignature:
+        return None
+
+
+def new_cookie() -> str:
+    """Return the value of a cookie with a new name for a browser."""
+    return _signer.sign(secrets.token_urlsafe(24)).decode()
+
+
+def _browser() -> str:
+    """Return the browser's name, or one for this session if the browser keeps no cookies."""
+    found: str = read_browser(st.context.cookies) or st.session_state.setdefault(
+        COOKIE, secrets.token_urlsafe(24)
+    )
     return found
 
 
-def keep_name() -> None:
-    """Have the browser keep the name; at the end of a page, where no gap is seen."""
-    _cookie()(key="visit", data={"cookie": COOKIE, "name": name()}, height=1)
+def _read_account(cookies: Mapping[str, str]) -> str:
+    """Return a name for the account that is signed in, which does not say whose it is; or ""."""
+    identity = sign_in.identity(cookies)
+    return _signer.get_signature(identity).decode() if identity else ""
 
 
-@cache
-def _cookie() -> Any:
-    return st.components.v2.component(
-        "mmc.visit",
-        js="""export default ({ data }) => {
-            const secure = location.protocol === "https:" ? "; Secure" : "";
-            document.cookie = `${data.cookie}=${data.name}; path=/; SameSite=Strict${secure}`;
-        }""",
-    )
+def _name_visit(browser: str, cookies: Mapping[str, str]) -> str:
+    return f"{browser} {_read_account(cookies)}"

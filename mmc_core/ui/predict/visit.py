@@ -1,7 +1,7 @@
-"""What one visitor has given and been answered. It outlives a change of page and a reload.
+"""A visitor's songs and their answers, which outlive a change of page and a reload.
 
 Songs and answers stay in the memory of the server for a while after the last look, under the name
-that the visitor's browser keeps (`ui/common/visitor.py`).
+of the visitor's browser and account (`ui/common/visitor.py`), or until they sign out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock, Timer
-
-import streamlit as st
 
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.result import Prediction
@@ -39,7 +37,7 @@ class Result:
 
 
 def result_id(key: tuple[str, str, str]) -> str:
-    """What the page calls the answer that is kept under a key: it ends with the model's name."""
+    """Return the page's name for the answer with a key: it ends with the model's name."""
     return "|".join(key)
 
 
@@ -54,14 +52,14 @@ class Visit:
 
     @property
     def n_bytes(self) -> int:
-        """What the songs take in the server's memory, as they came, and those in explanations."""
+        """The bytes of the songs, and of those that explanations hold."""
         songs = sum(len(song.content) for song in list(self.songs.values()))
         return songs + self.explainer.n_bytes
 
     def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
-        """Add songs; returns those that are remembered, newest first: as many as the limits let.
+        """Add songs and drop the oldest beyond the limits; return those that stay, newest first.
 
-        Of others, no process keeps the sound either.
+        Worker processes drop the sound of the others too.
         """
         for song in songs:
             self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
@@ -77,7 +75,7 @@ class Visit:
         return remembered
 
     def results(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
-        """The answers for these songs so far, in their order."""
+        """Return the answers for these songs so far, in the songs' order."""
         answers = self.worker.answers()
         return [
             Result(answers[key], song, result_id(key))
@@ -86,7 +84,7 @@ class Visit:
         ]
 
     def earlier(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
-        """The other answers for uploaded songs, newest first."""
+        """Return the answers for all other uploaded songs, newest first."""
         now = {song.key(run) for song in songs}
         samples = {sample(path.name).sha256 for path in SAMPLES.glob("*.ogg")}
         return [
@@ -104,17 +102,22 @@ class Visit:
 
 @cache
 def sample(name: str) -> SongFile:
-    """A sample song by file name."""
+    """Return the sample song with this file name."""
     return SongFile(name, (SAMPLES / name).read_bytes(), is_sample=True)
 
 
 def current() -> Visit:
-    """The visit of whoever looks at the page."""
-    return _visits().get(visitor.name())
+    """Return the visit of whoever looks at the page."""
+    return _visits().get(visitor.visit_name())
+
+
+def forget(name: str) -> None:
+    """Drop all that a visit holds."""
+    _visits().forget(name)
 
 
 class Visits:
-    """Visits by name: the latest, as long as they are used."""
+    """The latest visits by name, until nobody has used them for a while."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -123,7 +126,7 @@ class Visits:
         self._timer: Timer | None = None
 
     def get(self, name: str) -> Visit:
-        """The visit of a name, begun where there is none."""
+        """Return the visit with this name; begin one if it has none."""
         with self._lock:
             visit = self._by_name.pop(name, None) or Visit()
             visit.used = self._clock()
@@ -133,8 +136,15 @@ class Visits:
                 self._wait()
             return visit
 
+    def forget(self, name: str) -> None:
+        """Drop a visit."""
+        with self._lock:
+            visit = self._by_name.pop(name, None)
+        if visit:
+            visit.forget()
+
     def forget_old(self) -> None:
-        """Drop what nobody has looked at for so long, and look again later while any is left."""
+        """Drop visits that have not been used for too long, and check again while any is left."""
         with self._lock:
             self._forget_others()
             self._timer = None
@@ -156,6 +166,6 @@ class Visits:
         self._timer.start()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def _visits() -> Visits:
     return Visits()
