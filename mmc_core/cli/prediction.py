@@ -19,7 +19,6 @@ from mmc_core.wording import escaped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mmc_core.audio.folders import LeftOut
     from mmc_core.audio.remote import Source
     from mmc_core.prediction.result import Prediction
 
@@ -75,7 +74,7 @@ def extract_command(
             "such as s3://bucket/folder",
             param_hint="--out",
         )
-    sources, left_out = _found(inputs)
+    sources, left_out, is_incomplete = _search(inputs)
     with connected(scheduler, jobs) as cluster, Progress("files") as progress:
         where: dict[str, Any] = {
             "engine": engine,
@@ -97,18 +96,24 @@ def extract_command(
     for sentence in (*notes, *errors, *left_out):
         echo(sentence, err=True)
     echo(f"{len(sources) - len(errors)} of {len(sources)} files: {out}", err=True)
-    sys.exit(1 if errors or any(each.is_lost for each in left_out) else 0)
+    sys.exit(1 if errors or is_incomplete else 0)
 
 
-def _found(inputs: Sequence[Path | str]) -> tuple[list[Source], list[LeftOut]]:
-    """Sound files of paths and of addresses in object storage, and what was left out."""
+def _search(inputs: Sequence[Path | str]) -> tuple[list[Source], list[str], bool]:
+    """Search paths and addresses in object storage for sound files.
+
+    Returns:
+        The files, a sentence for each place that was left out, and whether sound may be missing.
+    """
     from mmc_core.audio.folders import Found, find_audio
     from mmc_core.audio.remote import search_remote
 
     paths = [each for each in inputs if isinstance(each, Path)]
     found = find_audio(paths) if paths else Found([])
-    remote = {file for each in inputs if isinstance(each, str) for file in search_remote(each)}
-    return [*found.files, *sorted(remote)], found.left_out
+    remote = [search_remote(each) for each in inputs if isinstance(each, str)]
+    left_out = [*map(str, found.left_out), *(line for each in remote for line in each.left_out)]
+    files = sorted({file for each in remote for file in each.files})
+    return [*found.files, *files], left_out, found.is_incomplete
 
 
 @click.command("predict")
