@@ -21,6 +21,7 @@ from mmc_core.workers.cluster import Cluster
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 # Ours, and plain librosa calls; both give the 57 within 1e-4, ours three features more.
 ENGINES = ("mmc", "librosa")
@@ -150,12 +151,25 @@ def extract_files(
 
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows as a table of `FILE`, all features and `READING`."""
+    """Return rows as a table of `FILE`, all features and `READING`."""
     import pandas as pd
 
     # Names that are not Unicode neither pandas nor Parquet can hold.
     named = [row | {"path": escaped(row["path"])} for row in rows]
     return pd.DataFrame(named, columns=[*FILE, *(f.name for f in FEATURES), *READING])
+
+
+def as_arrow(rows: Iterable[Row]) -> pa.Table:
+    """Return rows as a table whose columns have the same types whatever is in them, so that tables
+    can be joined.
+    """
+    import pyarrow as pa
+
+    frame = as_table(rows)
+    texts = {"path", "error", "note", *(f.name for f in FEATURES if f.categories)}
+    schema = pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in frame])
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    return table.replace_schema_metadata(None)
 
 
 def _describer(engine: str) -> Callable[[Float32], Row]:
