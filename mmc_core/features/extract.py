@@ -18,6 +18,7 @@ from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
 from mmc_core.wording import escaped, listed, shown
 from mmc_core.workers.cluster import Cluster
+from mmc_core.workers.parallel import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,7 @@ def extract_each(
     limits: Limits | None = None,
     cluster: Cluster | None = None,
 ) -> Iterator[tuple[Source, Row]]:
-    """Each file with its row, as they are done; see `extract_file`.
+    """Yield each file with its row when that is computed; see `extract_file`.
 
     Args:
         engine: one of `ENGINES`.
@@ -106,12 +107,10 @@ def extract_each(
         for place, row in cluster.each(work, named):
             yield named[place], (row or _ended(place)) | {"path": str(named[place])}
         return
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
-    rows = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(extract_file)(source, limits, engine) for source in sources
-    )
-    yield from zip(sources, rows, strict=True)
+    calls = (delayed(extract_file)(source, limits, engine) for source in sources)
+    yield from zip(sources, in_order(calls, jobs), strict=True)
 
 
 def extract_files(
