@@ -123,7 +123,7 @@ def test_a_disk_that_is_full_leaves_no_decoder_in_the_middle_of_a_file(
 )
 def test_one_can_do_little(deed: str) -> None:
     code = (
-        "import socket; from mmc_core.audio.decoder_process import limit; "
+        "import socket; from mmc_core.workers.limits import limit; "
         f"limit(2**30); print('limited', flush=True); {deed}"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True)

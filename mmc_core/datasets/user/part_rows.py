@@ -12,10 +12,10 @@ from mmc_core.analysis.stored.table import file_sql, quoted, text_sql
 from mmc_core.analysis.tables import META, features_of
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.datasets.user.problems import quoted as cell
-from mmc_core.datasets.user.reader import MAX_CELL, columns_of
 from mmc_core.datasets.user.rows import LARGEST
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.table_files.columns import MAX_CELL, places_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,7 +55,7 @@ class PartRows:
         )
         described = connection.execute("DESCRIBE parts").fetchall()
         header = [row[0] for row in described]
-        places = columns_of(name, header, WANTED)
+        places = places_of(name, header, WANTED)
         self.columns = {each: quoted(header[i]) for each, i in places.items()}
         self._types = {each: str(described[i][1]) for each, i in places.items()}
         self.features = [
