@@ -6,6 +6,7 @@ buffers, whose lengths the line gives.
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
+import numpy.ma  # noqa: F401  # Arrow loads it late
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -40,6 +42,9 @@ def main() -> None:
 
 def load_all() -> None:
     """Load what is loaded late otherwise, when no file can be opened."""
+    for encoding in (*csv_file.BOMS.values(), "utf-8-sig", "latin-1"):
+        codecs.lookup(encoding)
+    sys.meta_path.clear()  # Arrow would load pandas
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     task = Task("", 0, ["mood", "tempo"], ["tempo"], 9, 2**20, 1)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from mmc_core.workers.sandbox import forbid_system_changes
+
+try:
+    import resource
+except ImportError:  # Windows
+    HAS_LIMITS = False
+else:
+    HAS_LIMITS = True
 
 
 def limit(memory_bytes: int) -> None:
@@ -14,9 +20,7 @@ def limit(memory_bytes: int) -> None:
 
     See `forbid_system_changes`. Windows has no such limits.
     """
-    try:
-        import resource
-    except ImportError:
+    if not HAS_LIMITS:
         return
     used = Path("/proc/self/statm")
     if used.exists():  # beside what NumPy has set aside, which is much on many cores
@@ -29,8 +33,6 @@ def limit(memory_bytes: int) -> None:
 
 def limit_time(seconds: float) -> None:
     """Let this process use the processor for so many seconds from now on."""
-    with suppress(ImportError):
-        import resource
-
+    if HAS_LIMITS:
         most = int(time.process_time() + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))

@@ -20,6 +20,7 @@ from mmc_core.datasets.user import reader
 from mmc_core.datasets.user.source import read
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
+from mmc_core.table_files.columns import MAX_CELL
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
 
@@ -207,7 +208,7 @@ def test_a_small_file_does_not_unfold_to_any_size(tmp_path: Path, pool: pa.Memor
         assert (tmp_path / "t.parquet").stat().st_size < 10**6
         source = read(tmp_path / "t.parquet")
         assert 0 < pool.max_memory() < 500 * 10**6
-        assert source.clips["group"].str.len().max() == reader.MAX_CELL
+        assert source.clips["group"].str.len().max() == MAX_CELL
 
 
 def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
