@@ -149,6 +149,11 @@ def clean(
     return Columns(header, rows, columns, problems, decimal_comma)
 
 
+def compact(array: Any) -> Any:
+    """Return a copy of an Arrow array without the memory that it has set aside or cut off."""
+    return pa.concat_arrays([array, array.slice(0, 0)])
+
+
 def is_number(kind: Any) -> bool:
     """Return whether an Arrow type is one of numbers."""
     types = pa.types

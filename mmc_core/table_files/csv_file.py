@@ -25,10 +25,11 @@ from mmc_core.table_files.columns import (
     RowProblem,
     Task,
     clean,
+    compact,
     places_of,
 )
 
-BLOCK = 16 * 2**20  # bytes read at once; no row may be longer
+BLOCK = 4 * 2**20  # bytes read at once; no row may be longer
 MOST_SKIPPED = 1_000_000  # rows without as many cells as the header
 
 BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -67,9 +68,12 @@ def read(file: IO[bytes], task: Task) -> Columns:
     text = _opened(file, task.name)
     header, delimiter = text.header, text.delimiter
     places = places_of(task.name, header, task.wanted)
+    if not places:  # Arrow would read all
+        return Columns(header, np.zeros(0, dtype=np.int64), {}, text.problems)
     skipped = _SkippedRows(task.name, len(header), delimiter)
+    chunks: dict[str, list[Any]] = {name: [] for name in places}
     try:
-        table = pyarrow.csv.read_csv(
+        reader = pyarrow.csv.open_csv(
             text.file,
             # One thread: with several, rows that are skipped come without their numbers.
             read_options=pyarrow.csv.ReadOptions(
@@ -89,19 +93,24 @@ def read(file: IO[bytes], task: Task) -> Columns:
                 include_columns=[f"c{i}" for i in places.values()],
                 strings_can_be_null=False,
             ),
-        ).slice(1)  # the header
+        )
+        n_rows = 0
+        for batch in reader:
+            n_rows += batch.num_rows
+            for name, column in zip(places, batch.columns, strict=True):
+                chunks[name].append(compact(column))
     except pa.ArrowInvalid as error:
         if len(skipped.rows) > MOST_SKIPPED:
             raise skipped.error() from None
         if "straddling" in str(error):
             raise _long_row(task.name, text.long_line()) from None
         raise
-    task.check_rows(table.num_rows)
-    numbers = np.arange(1, 1 + table.num_rows + len(skipped.rows) + 1)
+    n_rows -= 1  # the header
+    task.check_rows(n_rows)
+    numbers = np.arange(1, 1 + n_rows + len(skipped.rows) + 1)
     rows = np.setdiff1d(numbers, [1, *skipped.rows], assume_unique=True)
     cells = {
-        name: partial(_cells, table, f"c{i}", is_guarded=name not in task.numbers)
-        for name, i in places.items()
+        name: partial(_cells, chunks, name, is_guarded=name not in task.numbers) for name in places
     }
     problems = [*text.problems, *skipped.problems()]
     return clean(task, header, rows, cells, problems, decimal_comma=delimiter != ",")
@@ -141,9 +150,9 @@ class _SkippedRows:
         )
 
 
-def _cells(table: Any, column: str, *, is_guarded: bool) -> Any:
+def _cells(chunks: dict[str, list[Any]], name: str, *, is_guarded: bool) -> Any:
     """Return a column's texts, without the apostrophes that `files.csv_text` writes before some."""
-    texts = table[column]
+    texts = pa.chunked_array(chunks.pop(name), pa.string()).slice(1)  # below the header
     return pc.replace_substring_regex(texts, GUARDED.pattern, r"\1") if is_guarded else texts
 
 
@@ -177,12 +186,12 @@ def _opened(file: IO[bytes], name: str) -> Text:
     is_open = quotes.may_be_open(file)
     file.seek(above)
     problems = []
-    if named or is_open:
-        text = file.read().decode("utf-8-sig")
-        if is_open:
-            text, found = quotes.without_open(text, delimiter)
-            problems = _open_quotes(found, name, n_above)
-        file = io.BytesIO(text.encode())
+    if is_open:
+        file, found = quotes.without_open(file, delimiter)
+        problems = _open_quotes(found, name, n_above)
+    elif named:
+        file = io.BytesIO(file.read())
+    file.seek(0)
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     header = next(csv.reader(lines, delimiter=delimiter), [])
     lines.detach()

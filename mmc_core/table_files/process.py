@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from mmc_core.errors import DatasetError
 from mmc_core.table_files import csv_file, parquet_file
-from mmc_core.table_files.columns import MAX_CELL, Columns, Task
+from mmc_core.table_files.columns import MAX_CELL, Columns, Task, compact
 from mmc_core.workers.limits import limit, limit_time
 
 PARQUET = b"PAR1"
@@ -102,8 +102,7 @@ def _arrays(columns: dict[str, Any]) -> dict[str, list[Any]]:
     """Return the chunks of each column, at least one, without bytes that are no part of them."""
     return {
         name: [
-            pa.concat_arrays([chunk, chunk.slice(0, 0)])
-            for chunk in columns[name].chunks or [pa.array([], columns[name].type)]
+            compact(chunk) for chunk in columns[name].chunks or [pa.array([], columns[name].type)]
         ]
         for name in columns
     }

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import IO
 
 MOST = 100  # that are looked for; each may take a pass over what follows
 
@@ -31,16 +32,18 @@ def may_be_open(lines: Iterable[bytes]) -> bool:
     return any(line.count(b'"') % 2 for line in lines)
 
 
-def without_open(text: str, delimiter: str) -> tuple[str, list[OpenQuote]]:
-    """Empty the rows of a CSV in which a quote is opened whose cell does not end as one does: with
-    a quote, then a delimiter or the end of a line.
+def without_open(file: IO[bytes], delimiter: str) -> tuple[IO[bytes], list[OpenQuote]]:
+    """Copy a CSV with those rows empty in which a quote is opened whose cell does not end as one
+    does: with a quote, then a delimiter or the end of a line.
 
     A quote that is not closed costs its line. A cell that is closed and too long costs its lines.
 
     Returns:
-        The text, and what was found, `MOST` at most.
+        The copy, from where the file stood, and what was found, `MOST` at most.
     """
-    lines = io.StringIO(text, newline="").readlines()
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    lines = text.readlines()
+    text.detach()
     opened: list[OpenQuote] = []
     start = row = 0  # lines and rows before the one that is looked at
     while start < len(lines) and len(opened) < MOST:
@@ -61,7 +64,9 @@ def without_open(text: str, delimiter: str) -> tuple[str, list[OpenQuote]]:
                 lines[start : start + n_lines] = ["\n", *[""] * (n_lines - 1)]
             start += n_lines
             row += 1
-    return "".join(lines), opened
+    copy = io.BytesIO()
+    copy.writelines(map(str.encode, lines))
+    return copy, opened
 
 
 def _lines_of_cell(lines: list[str], start: int, seen: int, delimiter: str) -> int:

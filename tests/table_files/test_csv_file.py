@@ -76,6 +76,11 @@ def test_an_open_quote_far_from_the_next_costs_its_line() -> None:
     assert problem.what.startswith("a quote is opened in line 2 of the file and not closed")
 
 
+def test_a_file_with_no_wanted_column_is_read() -> None:
+    got = read("one,two\n1,2\n")
+    assert (got.header, got.columns) == (["one", "two"], {})
+
+
 def test_many_rows_without_their_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_file, "MOST_SKIPPED", 5)
     assert len(read("mood,tempo\nsad,1\n" + "sad\n" * 5).problems[0].rows) == 5
