@@ -50,9 +50,7 @@ def test_a_file_that_unfolds_to_much_is_refused(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
-def test_what_takes_more_memory_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_more_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMC_TABLE_BYTES", str(20 * MB))
     (tmp_path / "t.csv").write_text("mood,tempo\n" + "sad,1\n" * 900 + f"{'x' * 15 * MB},2\n" * 3)
     with pytest.raises(DatasetError, match=r"^t.csv cannot be read: it takes more than 20 MB of"):

@@ -21,6 +21,7 @@ from mmc_core.datasets.user.source import read
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
 from mmc_core.table_files.columns import MAX_CELL
+from tests.support.tables import read_in_this_process
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
 
@@ -257,7 +258,8 @@ def test_rows_are_numbered_as_a_spreadsheet_does(rows: list[tuple[str, str, int,
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         path.write_text(text.getvalue(), encoding="utf-8", newline="")
-        source = read(path)
+        with read_in_this_process():
+            source = read(path)
     named = {
         key: [int(row) for p in source.problems if key in p.what for row in p.rows]
         for key in expected
