@@ -196,6 +196,20 @@ def page_table_limit() -> int:
     return _whole_number("MMC_PAGE_MAX_TABLE_BYTES", 200 * 10**6)
 
 
+def table_bytes(size: int) -> int:
+    """Return the most memory of a process that reads a table, beside what it takes when it begins:
+    512 MB and eight times the file's size, or `MMC_TABLE_BYTES`. The table itself may have half.
+    """
+    return _whole_number("MMC_TABLE_BYTES", min(2**29 + 8 * size, MOST_BYTES))
+
+
+def table_seconds(size: int) -> float:
+    """Return the longest that reading a table may take: a minute and a second per two megabytes of
+    the file, or `MMC_TABLE_SECONDS`.
+    """
+    return _seconds("MMC_TABLE_SECONDS", min(60 + size / 2e6, MOST_SECONDS / 10))
+
+
 def _whole_number(
     variable: str, default: int, unit: str = "bytes", *, least: int = 1, most: int = MOST_BYTES
 ) -> int:

@@ -25,6 +25,7 @@ from mmc_core.runs import Run
 from mmc_core.settings import DATA
 from tests.support.corrections import add_some
 from tests.support.runs import SHIPPED
+from tests.support.tables import read_in_this_process
 from tests.support.tagged import song
 
 AT_MOST = 40  # examples of each kind of file
@@ -55,6 +56,11 @@ def of_journal(path: Path) -> Any:
         return [*journal.songs(), journal.counts(), journal.folders()]
 
 
+def of_table(path: Path) -> Any:
+    with read_in_this_process():
+        return source.read(path)
+
+
 SHIPPED_FILES: dict[str, tuple[Path, Read]] = {
     "run": of_run("run.json", lambda run: (run.info, run.title, run.status, run.is_servable)),
     "card": of_run("run.json", lambda run: run.card()),
@@ -67,8 +73,9 @@ SHIPPED_FILES: dict[str, tuple[Path, Read]] = {
 }
 MADE: dict[str, Read] = {
     "journal.sqlite": of_journal,
-    "table.csv": source.read,
-    "table.xlsx": source.read,
+    "table.csv": of_table,
+    "table.xlsx": of_table,
+    "table.parquet": of_table,
     **{f"song.{kind}": tag_formats.read_tags for kind in ("mp3", "flac", "ogg", "m4a", "wav")},
 }
 
@@ -105,6 +112,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         journal.note_scan(Path("/music"), "best")
     rows = tables.read_table(DATA / "emopia" / "features.parquet").head(20)
     rows.to_csv(folder / "table.csv", index=False)
+    rows.to_parquet(folder / "table.parquet")
     rows.to_excel(folder / "table.xlsx", index=False)
     for name in MADE:
         if name.startswith("song."):

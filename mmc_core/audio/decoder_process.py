@@ -7,10 +7,8 @@ import json
 import os
 import signal
 import sys
-import time
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -23,6 +21,7 @@ from mmc_core.audio.readers import damaged, ffmpeg_blocks, read
 from mmc_core.audio.sound import SR, Audio
 from mmc_core.audio.wav import wav_files
 from mmc_core.errors import AudioError, DamagedAudio
+from mmc_core.workers.limits import limit, limit_time
 
 IDLE_S = 60  # after which it ends
 KEPT = 16  # pieces of a file
@@ -96,29 +95,6 @@ def load_all() -> None:
     file = io.BytesIO(wav_files({"": second})[""])
     read(file, len, int, Reading("", 2.0))
     list(ffmpeg_blocks(file, WAV, 0, "", Extent()))
-
-
-def limit(memory_bytes: int) -> None:
-    """No file and no connection is opened from now on, and little memory is taken."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    used = Path("/proc/self/statm")
-    if used.exists():  # beside what NumPy has set aside, which is much on many cores
-        most = int(used.read_text().split()[0]) * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-
-def limit_time(seconds: float) -> None:
-    """Of this processor's time, this process has so much from now on."""
-    with suppress(ImportError):
-        import resource
-
-        most = int(time.process_time() + seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
 def answer(

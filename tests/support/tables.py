@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57, Feature
 from mmc_core.figures import distributions
 from mmc_core.moods import NAMES
+from mmc_core.settings import table_bytes
+from mmc_core.table_files import process, reader
+from mmc_core.table_files.columns import Columns, Task
 
 
 def made(*values: Iterable[Any], feature: str = "tempo") -> pd.DataFrame:
@@ -43,3 +49,16 @@ def moods_apart(table: pd.DataFrame, apart: float, seed: int) -> pd.DataFrame:
         if not BY_NAME[name].categories:
             changed[name] = apart * level + rng.normal(size=len(table))
     return changed
+
+
+@contextmanager
+def read_in_this_process() -> Iterator[None]:
+    """Read people's table files in this process, for tests that read many."""
+
+    def read(path: Path, size: int, *columns: Any) -> Columns:
+        with path.open("rb") as file:
+            return process.read(file, Task(path.name, size, *columns, table_bytes(size), 1))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "read", read)
+        yield

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from mmc_core import moods
 from mmc_core.analysis.stored.table import file_sql, quoted, text_sql
 from mmc_core.analysis.tables import META, features_of
+from mmc_core.datasets.user import hive
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.datasets.user.problems import quoted as cell
-from mmc_core.datasets.user.reader import MAX_CELL, columns_of
 from mmc_core.datasets.user.rows import LARGEST
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, Feature
+from mmc_core.table_files.columns import MAX_CELL, places_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,8 +33,8 @@ class PartRows:
     """A view `rows` of what `copy` writes, with a column that says yes for each thing wrong.
 
     Args:
-        name: the folder's.
-        parts: its files.
+        folder: where they are.
+        parts: its files, all Parquet or all CSV.
 
     Attributes:
         columns: SQL for each wanted column that is there.
@@ -44,24 +45,28 @@ class PartRows:
     """
 
     def __init__(
-        self, name: str, parts: Sequence[Path], connection: duckdb.DuckDBPyConnection
+        self, folder: Path, parts: Sequence[Path], connection: duckdb.DuckDBPyConnection
     ) -> None:
-        self.name, self.connection = name, connection
-        listed = ", ".join(map(file_sql, parts))
-        connection.execute(
-            "CREATE VIEW parts AS SELECT *, parse_filename(filename) AS file_, "
-            f"file_row_number + 1 AS row_ FROM read_parquet([{listed}], union_by_name = true, "
-            "filename = true, file_row_number = true, hive_partitioning = false)"
-        )
+        self.name, self.connection, self._folder = folder.name, connection, folder
+        connection.execute(f"CREATE VIEW parts AS {self._read(parts)}")
         described = connection.execute("DESCRIBE parts").fetchall()
         header = [row[0] for row in described]
-        places = columns_of(name, header, WANTED)
+        places = places_of(self.name, header, WANTED)
+        types = {each: str(described[i][1]) for each, i in places.items()}
         self.columns = {each: quoted(header[i]) for each, i in places.items()}
-        self._types = {each: str(described[i][1]) for each, i in places.items()}
+        by_folder = self._columns_by_folder(parts)
+        self.columns |= by_folder
+        types |= dict.fromkeys(by_folder, "VARCHAR")
+        for each in features_of(self.columns):
+            if not each.categories and types[each.name] == "VARCHAR":
+                self.columns[each.name] = f"TRY_CAST({self.columns[each.name]} AS DOUBLE)"
+                types[each.name] = "DOUBLE"
+        self._types = types
+        self._has_rows = parts[0].suffix.lower() == ".parquet"
         self.features = [
             each
             for each in features_of(self.columns)
-            if each.categories or self._types[each.name].startswith(NUMBERS)
+            if each.categories or types[each.name].startswith(NUMBERS)
         ]
         self._check()
         connection.execute(f"CREATE VIEW rows AS {self._select()}")
@@ -86,8 +91,41 @@ class PartRows:
         file, row = self.connection.execute(
             f"SELECT file_, row_ FROM rows WHERE {condition} LIMIT 1"
         ).fetchall()[0]
-        rows = f"{self.n[name]:,} rows, such as row" if self.n[name] > 1 else "Row"
-        return Problem(f"{rows} {row} of {cell(file, 200)}: {what}")
+        n = self.n[name]
+        where = "one" if row is None else f"row {row}"
+        rows = f"{n:,} rows, such as {where}" if n > 1 else where.replace("one", "one row")
+        return Problem(f"{rows[0].upper()}{rows[1:]} of {cell(file, 200)}: {what}")
+
+    def _read(self, parts: Sequence[Path]) -> str:
+        """Return the SQL of all rows, with `file_` and `row_`, NULL where that is not known."""
+        listed = ", ".join(map(file_sql, parts))
+        shared = f"[{listed}], union_by_name = true, filename = true, hive_partitioning = false"
+        file = f"substr(filename, {len(str(self._folder)) + 2}) AS file_"
+        kinds = {path.suffix.lower() == ".parquet" for path in parts}
+        if kinds == {True}:
+            return (
+                f"SELECT *, {file}, file_row_number + 1 AS row_ "
+                f"FROM read_parquet({shared}, file_row_number = true)"
+            )
+        if kinds == {False}:
+            return (
+                f"SELECT *, {file}, NULL::BIGINT AS row_ "
+                f"FROM read_csv({shared}, all_varchar = true, header = true)"
+            )
+        raise DatasetError(
+            f"{self.name} has parts in Parquet and in CSV; expected one of them. Move the others "
+            "away."
+        )
+
+    def _columns_by_folder(self, parts: Sequence[Path]) -> dict[str, str]:
+        """Return the SQL of each wanted column that folders named KEY=VALUE give."""
+        names = {name for path in parts for name in path.relative_to(self._folder).parts[:-1]}
+        keys = {key for key, _ in filter(None, map(hive.partition, names))} & WANTED - {"error"}
+        columns = {}
+        for key in sorted(keys):
+            value = f"regexp_extract(file_, '(?:^|[/\\\\]){key}=([^/\\\\]*)[/\\\\]', 1, 'i')"
+            columns[key] = f"nullif(nullif(url_decode({value}), ''), {text_sql(hive.NULL)})"
+        return columns
 
     def _select(self) -> str:
         clip = self._text("clip") if "clip" in self.columns else self._text("path")
@@ -143,6 +181,11 @@ class PartRows:
             raise DatasetError(
                 f"The parts in {self.name} have no column mood, nor path, whose folders may be "
                 f"named after moods; got {got}. Expected mood or path, and features."
+            )
+        if not self._has_rows and not {"clip", "path"} & set(self.columns):
+            raise DatasetError(
+                f"The parts in {self.name} have no column clip or path; got {got}. Expected one of "
+                "them, since rows of CSV files have no numbers here."
             )
         if all(each.categories for each in self.features):
             raise DatasetError(

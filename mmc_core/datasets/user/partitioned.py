@@ -1,5 +1,5 @@
-"""A table of features in a folder of Parquet files, as `mmc extract --out FOLDER/` writes one:
-checked and copied without ever being in memory as a whole.
+"""A table of features in a folder of Parquet or CSV files, as `mmc extract --out FOLDER/`, Spark,
+Polars and DuckDB write one: checked and copied without ever being in memory as a whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mmc_core import files, moods
 from mmc_core.analysis.stored.table import connect, file_sql, quoted, text_sql
 from mmc_core.analysis.tables import META, features_of
 from mmc_core.audio import CLIP_S
+from mmc_core.datasets.user import hive
 from mmc_core.datasets.user.part_rows import PartRows
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.datasets.user.problems import quoted as cell
@@ -26,30 +27,48 @@ if TYPE_CHECKING:
     import duckdb
 
 LISTS = {".csv", ".tsv"}
-PARTS = "part-*.parquet"  # what one file is called that is a table in parts, and no list of songs
+TABLES = {".parquet", *LISTS}
+PART = "part-"  # how a file is called that is a table in parts, and no list of songs
 FORMAT = "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The files of a table in parts, in their order; none where the folder is something else: one
-    with a subfolder a mood, or with a list.
+    """Return the files of a table in parts, in their order; none where the folder is something
+    else: one with a subfolder per mood, or with a list of songs.
+
+    Parts are in the folder itself, or in folders named KEY=VALUE.
     """
     if not folder.is_dir():
         return []
-    here = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "_")))
+    here = sorted(path for path in folder.iterdir() if not hive.is_passed_over(path.name))
     if any(path.is_dir() and moods.parse(path.name) for path in here):
         return []
-    if any(path.suffix.lower() in LISTS for path in here):
+    if below := [path for each in hive.partitions(folder) for path in _tables(each)]:
+        return below
+    if any(path.suffix.lower() in LISTS and not path.name.startswith(PART) for path in here):
         return []
-    found = [path for path in here if path.suffix.lower() == ".parquet" and path.is_file()]
-    return found if len(found) > 1 or any(folder.glob(PARTS)) else []
+    found = _tables(folder)
+    return found if len(found) > 1 or any(path.name.startswith(PART) for path in found) else []
+
+
+def _tables(folder: Path) -> list[Path]:
+    """Return the files of a folder that are tables, sorted. Spark writes empty CSV files."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in TABLES
+        and not hive.is_passed_over(path.name)
+        and path.is_file()
+        and (path.suffix.lower() == ".parquet" or path.stat().st_size)
+    )
 
 
 def copy(folder: Path, to: Path) -> list[Problem]:
     """Write the usable rows of a table in parts as a feature table, in their order.
 
-    A row's mood is that of its column, else the one folder in its path that is named after a mood;
-    the folder below that is then its group, as in a folder of songs.
+    A row's mood is that of the folder named mood=VALUE in which its file is, else of its column,
+    else the one folder in its path that is named after a mood; the folder below that is then its
+    group, as in a folder of songs.
 
     Args:
         folder: of which `files_of` gives files.
@@ -63,17 +82,18 @@ def copy(folder: Path, to: Path) -> list[Problem]:
     """
     import duckdb
 
+    folder = folder.absolute()
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".spill-") as spill:
         connection = connect(Path(spill))
         try:
-            parts = PartRows(folder.name, files_of(folder), connection)
+            parts = PartRows(folder, files_of(folder), connection)
             features, problems = _checked(parts)
             problems += _write(parts, features, to)
             problems += _without_repeats(to, connection)
         except duckdb.Error as error:
             raise DatasetError(
                 f"The parts in {folder.name} cannot be read as one table: "
-                f"{str(error).splitlines()[0]} Expected Parquet files with the same columns."
+                f"{str(error).splitlines()[0]} Expected Parquet or CSV files with the same columns."
             ) from error
         finally:
             connection.close()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmc_core import moods
 from mmc_core._typing import Bools, Float64, Objects
-from mmc_core.datasets.user.problems import Problem
+from mmc_core.datasets.user.problems import MAX_LINES, Problem
 from mmc_core.datasets.user.reader import RawTable
 from mmc_core.features.schema import Feature
 
@@ -128,7 +128,7 @@ def problem_where(
     """A problem of the rows where something is wrong; none where nothing is."""
     if not wrong.any():
         return []
-    return [Problem(what, raw.rows[wrong], () if got is None else list(got[wrong]))]
+    return [Problem(what, raw.rows[wrong], () if got is None else list(got[wrong][:MAX_LINES]))]
 
 
 def kind_of(feature: Feature) -> str:

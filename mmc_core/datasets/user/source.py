@@ -16,7 +16,7 @@ import pandas as pd
 from mmc_core import moods
 from mmc_core.analysis.tables import features_of
 from mmc_core.audio import folders
-from mmc_core.datasets.user import reader, rows
+from mmc_core.datasets.user import hive, reader, rows
 from mmc_core.datasets.user.places import Places
 from mmc_core.datasets.user.problems import Problem, sentences
 from mmc_core.datasets.user.reader import RawTable
@@ -79,8 +79,9 @@ def read(path: Path, *, limit: int | None = None, confined: bool = False) -> Sou
 
 
 def _folder(folder: Path, limit: int, confined: bool) -> Source:
-    """Files in a subfolder a mood; or the one list in a folder that has no such subfolder."""
-    if not any(moods.parse(path.name) for path in folder.iterdir() if path.is_dir()):
+    """Return the files in a subfolder per mood; or the one list in a folder without any."""
+    inside = [path for path in folder.iterdir() if path.is_dir()]
+    if not any(hive.mood_of(path.name) for path in [*inside, *hive.partitions(folder)]):
         lists = [
             p
             for p in sorted(folder.iterdir())
@@ -104,12 +105,12 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
     for path in found.files:
         parts = path.relative_to(folder).parts
         name = escaped("/".join(parts))
-        mood = moods.parse(parts[0]) if len(parts) > 1 else None
+        mood, group, part = hive.labels(parts[:-1]) if len(parts) > 1 else (None, "", "")
         if mood is None:
             outside.setdefault(parts[0] if len(parts) > 1 else "", []).append(name)
             continue
-        group = escaped(parts[1]) if len(parts) > 2 else ""
-        sounds.append((name, mood.name, group, escaped(str(path))))
+        part = part if part in rows.PARTS else ""
+        sounds.append((name, mood.name, escaped(group), part, escaped(str(path))))
         filled.add(parts[0])
     problems = [_left_out(each, folder) for each in found.left_out if each.is_lost]
     notes = [_left_out(each, folder) for each in found.left_out if not each.is_lost]
@@ -118,12 +119,12 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         what = f"{where}, so left out. Expected one folder per mood: {moods.SPELLINGS}."
         problems.append(Problem(what, files=files))
     unsearched = {each.path for each in found.left_out}
-    clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "path"], dtype=object)
-    for mood_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        mood = moods.parse(mood_folder.name)
+    clips = pd.DataFrame(sounds, columns=["clip", "mood", "group", "part", "path"], dtype=object)
+    for mood_folder in sorted(inside):
+        mood = hive.mood_of(mood_folder.name)
         if mood and mood_folder.name not in filled and mood_folder not in unsearched:
             problems.append(Problem(f"The folder {escaped(mood_folder.name)!r} has no sound file."))
-    return Source(FOLDER, clips.assign(part=""), problems, notes)
+    return Source(FOLDER, clips, problems, notes)
 
 
 def _left_out(left_out: folders.LeftOut, folder: Path) -> Problem:

@@ -17,12 +17,13 @@ import streamlit as st
 from mmc_core import datasets, settings
 from mmc_core.audio.folders import AUDIO_SUFFIXES
 from mmc_core.datasets import UserDataset, user
+from mmc_core.datasets.user import hive
 from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _, ngettext
-from mmc_core.moods import MOODS, parse
+from mmc_core.moods import MOODS
 from mmc_core.ui.common import load, widgets
 
 SONGS, TABLE = "songs", "table"
@@ -62,7 +63,7 @@ def suggested_name(uploads: Sequence[Upload], source: str) -> str:
     if not uploads:
         return ""
     path = PurePosixPath(uploads[0].name)
-    above = path.parts[0] if len(path.parts) > 1 and not parse(path.parts[0]) else ""
+    above = path.parts[0] if len(path.parts) > 1 and not hive.mood_of(path.parts[0]) else ""
     return user.clean_title(path.stem if source == TABLE else above)
 
 
@@ -119,7 +120,7 @@ def put_down(uploads: Sequence[Upload], folder: Path) -> Path:
     """
     places = [_parts(upload.name) for upload in uploads]
     tops = {parts[0] for parts in places if len(parts) > 1}
-    if len(tops) == 1 and all(len(p) > 1 for p in places) and not parse(next(iter(tops))):
+    if len(tops) == 1 and all(len(p) > 1 for p in places) and not hive.mood_of(next(iter(tops))):
         places = [parts[1:] for parts in places]  # the folder that was chosen
     written = folder
     for upload, parts in zip(uploads, _apart(places), strict=True):

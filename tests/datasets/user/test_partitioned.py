@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from mmc_core import datasets, moods
 from mmc_core.analysis import tables
 from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import dataset as module
-from mmc_core.datasets.user import partitioned
+from mmc_core.datasets.user import hive, partitioned
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.errors import DatasetError
 from mmc_core.learning import inputs
@@ -179,3 +180,81 @@ def test_a_large_one_is_not_read_into_memory(large: UserDataset) -> None:
 
 def test_a_problem_is_of_many_rows_and_counted_once() -> None:
     assert Problem("12 rows: no mood.").n == 1
+
+
+def partitions(rows: pd.DataFrame, folder: Path, *keys: str, kind: str = "parquet") -> Path:
+    """Write rows as Spark does, each value in a folder of its own."""
+    for values, some in rows.groupby(list(keys), sort=False, dropna=False):
+        levels = [
+            f"{key}={hive.NULL if pd.isna(value) else quote(str(value), safe=' ')}"
+            for key, value in zip(keys, values, strict=True)
+        ]
+        place = folder.joinpath(*levels)
+        place.mkdir(parents=True)
+        part = place / f"part-00000-1c2f.c000.snappy.{kind}"
+        rest = some.drop(columns=list(keys))
+        rest.to_parquet(part) if kind.lower() == "parquet" else rest.to_csv(part, index=False)
+        (place / f".{part.name}.crc").write_bytes(b"crc")
+        (place / f"part-00001.{kind}").touch() if kind == "csv" else None
+    (folder / "_SUCCESS").touch()
+    (folder / "_metadata").write_bytes(b"PAR1")
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["parquet", "PARQUET", "csv"])
+def test_values_may_be_names_of_folders(
+    kind: str, rows: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Spark, Polars, pandas and DuckDB write partitioned tables, wherever they are asked for."""
+    groups = np.resize(np.array(["R&B", "a/b", "ü", "100%", "x=y", "007", "a+b"]), len(rows))
+    rows = rows.assign(group=groups, year=2020)
+    partitions(rows, tmp_path / "mood=sad [parts]", "year", "mood", "group", kind=kind)
+    expected = rows.assign(mood=rows["mood"].map(lambda mood: moods.parse(mood).name))
+    monkeypatch.chdir(tmp_path / "mood=sad [parts]")
+    for folder in (Path(), tmp_path / "mood=sad [parts]"):
+        read, problems = copied(folder, tmp_path)
+        assert problems == []
+        pd.testing.assert_frame_equal(
+            read.sort_values("clip", ignore_index=True)[["clip", "mood", "group", "mode"]],
+            expected.sort_values("clip", ignore_index=True)[["clip", "mood", "group", "mode"]],
+            check_dtype=False,
+        )
+
+
+def test_the_folder_decides_and_may_say_that_a_value_is_unknown(
+    rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    rows = rows.drop(columns="clip").assign(inside=HAPPY)
+    rows.loc[0, "mood"] = None
+    folder = partitions(rows.rename(columns={"mood": "Mood"}), tmp_path / "parts", "Mood", "mode")
+    for path in folder.rglob("[!.]*.parquet"):
+        pd.read_parquet(path).rename(columns={"inside": "mood"}).to_parquet(path)
+    read, problems = copied(folder, tmp_path)
+    assert len(read) == len(rows) - 1
+    assert read["clip"].is_unique  # files of one name in several folders
+    assert set(read["mood"]) == {moods.parse(mood).name for mood in rows["mood"].dropna()}
+    assert [each.partition(": ")[2] for each in problems] == [
+        f"the mood is not known; expected {moods.SPELLINGS}."
+    ]
+    assert f"Row 1 of 'Mood={hive.NULL}/mode=" in problems[0]
+
+
+def test_parts_in_csv_need_names_of_clips_and_are_of_one_kind(
+    rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    folder = partitions(rows.drop(columns="clip"), tmp_path / "parts", "mood", "mode", kind="csv")
+    with pytest.raises(DatasetError, match="parts have no column clip or path; got"):
+        copied(folder, tmp_path)
+    rows.to_parquet(next(folder.rglob("part-00000*.csv")).with_suffix(".parquet"))
+    with pytest.raises(DatasetError, match="parts in Parquet and in CSV; expected one"):
+        copied(folder, tmp_path)
+
+
+def test_what_is_wrong_in_csv_is_named_by_its_file(rows: pd.DataFrame, tmp_path: Path) -> None:
+    rows[" Tempo"] = rows[" Tempo"].astype(object)
+    rows.loc[0, " Tempo"] = "fast"
+    folder = partitions(rows, tmp_path / "parts", "mood", "mode", kind="csv")
+    read, problems = copied(folder, tmp_path)
+    assert len(read) == len(rows) - 1
+    assert problems[0].startswith("One row of 'mood=")
+    assert "tempo is not a number" in problems[0]

@@ -20,6 +20,8 @@ from mmc_core.datasets.user import reader
 from mmc_core.datasets.user.source import read
 from mmc_core.errors import DatasetError
 from mmc_core.moods import NAMES
+from mmc_core.table_files.columns import MAX_CELL
+from tests.support.tables import read_in_this_process
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
 
@@ -207,7 +209,7 @@ def test_a_small_file_does_not_unfold_to_any_size(tmp_path: Path, pool: pa.Memor
         assert (tmp_path / "t.parquet").stat().st_size < 10**6
         source = read(tmp_path / "t.parquet")
         assert 0 < pool.max_memory() < 500 * 10**6
-        assert source.clips["group"].str.len().max() == reader.MAX_CELL
+        assert source.clips["group"].str.len().max() == MAX_CELL
 
 
 def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +258,8 @@ def test_rows_are_numbered_as_a_spreadsheet_does(rows: list[tuple[str, str, int,
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         path.write_text(text.getvalue(), encoding="utf-8", newline="")
-        source = read(path)
+        with read_in_this_process():
+            source = read(path)
     named = {
         key: [int(row) for p in source.problems if key in p.what for row in p.rows]
         for key in expected

@@ -59,6 +59,36 @@ def test_folders_that_are_links_are_read_and_those_that_cannot_be_are_named(
     ]
 
 
+def test_songs_may_be_in_folders_named_by_column_and_value(tmp_path: Path) -> None:
+    for name in (
+        f"mood={HAPPY}/a.wav",
+        f"year=2020/Mood={ANGRY.title()}/Band/b.wav",
+        f"mood={SAD}/group=R%26B/part=test/c.wav",
+        f"mood={SAD}/part=other/d.wav",
+        "mood=__HIVE_DEFAULT_PARTITION__/e.wav",
+        "mood=bored/f.wav",
+    ):
+        write_tone(tmp_path / name, 300)
+    (tmp_path / f"mood={RELAXED}").mkdir()
+    source = read(tmp_path)
+    clips = source.clips[["mood", "group", "part"]].to_numpy().tolist()
+    assert sorted(clips) == [
+        [ANGRY, "Band", ""],
+        [HAPPY, "", ""],
+        [SAD, "", ""],
+        [SAD, "R&B", "test"],
+    ]
+    assert f"The folder 'mood={RELAXED}' has no sound file." in words(source)
+    assert "the folder 'mood=bored' is not a mood" in words(source)
+    (tmp_path / "k=v").symlink_to(tmp_path)
+    assert len(read(tmp_path).clips) == 4
+
+
+def test_an_equals_sign_in_a_band_is_part_of_its_name(songs: Path) -> None:
+    write_tone(songs / ANGRY / "AC=DC" / "x.wav", 300)
+    assert "AC=DC" in read(songs).clips["group"].to_list()
+
+
 # ---- a list ---------------------------------------------------------------------------------
 
 
