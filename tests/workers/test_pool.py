@@ -7,6 +7,7 @@ import os
 import pytest
 
 from mmc_core.errors import MachineError
+from mmc_core.features.extract import extract_each
 from mmc_core.workers import pool
 
 
@@ -34,6 +35,16 @@ def test_processes_that_cannot_be_begun_are_said(
     monkeypatch.setattr(fails, fail)
     with pytest.raises(MachineError, match=r"Read-only.*semaphores.*--jobs 1"):
         list(pool.in_processes(threads, range(2), 2))
+
+
+def test_extract_says_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("multiprocessing.context.BaseContext.Lock", fail)
+    assert not list(extract_each([], jobs=1))
+    with pytest.raises(MachineError, match=r"Read-only.*semaphores.*--jobs 1"):
+        list(extract_each([], jobs=2))
 
 
 def threads(item: int) -> int:
