@@ -295,10 +295,10 @@ def test_a_file_that_never_stops_changing_is_named_and_tried_again(
     path = write_tone(tmp_path / "music" / "song.wav", 440.0)
     content = path.read_bytes()
     longer = (content + bytes(i) for i in range(2, 1000, 2))
-    writing_meanwhile(monkeypatch, path, longer, keep_date=False)
-    assert scanned(path.parent).errors == 1
+    with monkeypatch.context() as busy:
+        writing_meanwhile(busy, path, longer, keep_date=False)
+        assert scanned(path.parent).errors == 1
     assert "scan again" in str(known(path.parent)["song.wav"].error)
-    monkeypatch.undo()
     done = scanned(path.parent)
     assert (done.heard, done.errors) == (1, 0)
 
@@ -381,10 +381,10 @@ def test_what_the_machine_lacks_is_no_fault_of_the_song(
     def fails(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(hearing, "predict", fails)
-    assert scanned(music).errors == 6
+    with monkeypatch.context() as short:
+        short.setattr(hearing, "predict", fails)
+        assert scanned(music).errors == 6
     assert {song.error_kind for song in known(music).values()} == {"audio"}
-    monkeypatch.undo()
     done = scanned(music)
     assert (done.heard, done.errors) == (6, 0)
 
