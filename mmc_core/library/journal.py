@@ -1,7 +1,7 @@
-"""What is known of the songs of a library: a row a file in SQLite, written as soon as it is done.
+"""The journal of a library: one row per file in SQLite, written when the file is analysed.
 
-A row is written whole in a transaction of its own, so that a scan that is killed loses nothing but
-the files that were being heard. Paths are bytes as the system has them, which need not be Unicode.
+Each row is written whole in one transaction, so that a scan that is killed loses nothing but the
+files that were being analysed. Paths are bytes as the system has them, which need not be Unicode.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ AS_JSON = {"notes", "features", "probabilities", "mood_set", "shares"}
 
 @dataclass(frozen=True)
 class LibrarySong:
-    """What is known of one file.
+    """The row of one file.
 
     Args:
         size, mtime_ns, ctime_ns, sha256: of the file in the state that was analysed; see
@@ -103,7 +103,7 @@ class LibrarySong:
 
 @dataclass(frozen=True)
 class Known:
-    """What a scan asks of a file that it meets again; see `LibrarySong`."""
+    """The columns by which a scan recognises a file; see `LibrarySong`."""
 
     path: Path
     size: int
@@ -154,7 +154,7 @@ class Journal(JournalFile):
     def songs(
         self, folder: Path | None = None, *, missing: bool = False, features: bool = True
     ) -> Iterator[LibrarySong]:
-        """Songs in the order of their paths, those with errors too.
+        """Yield the songs in the order of their paths, those with errors too.
 
         Args:
             folder: only songs in it; all by default.
@@ -170,18 +170,18 @@ class Journal(JournalFile):
                 yield _song(row)
 
     def song(self, path: Path) -> LibrarySong | None:
-        """The song of a path, if there is one."""
+        """Return the song of a path, or None."""
         query = f"select {', '.join(COLUMNS)} from songs where path = ?"
         rows = self._run(query, (os.fsencode(path),))
         return _song(rows[0]) if rows else None
 
     def known(self, folder: Path) -> list[Known]:
-        """What a scan asks of the files of a folder."""
+        """Return the rows of a folder's files."""
         query = f"select {KNOWN} from songs where path >= ? and path < ?"
         return self._known(query, _within(folder))
 
     def known_of_size(self, size: int) -> list[Known]:
-        """The same of all files of a size, in bytes."""
+        """Return the rows of all files of a size, in bytes."""
         return self._known(f"select {KNOWN} from songs where size = ? order by path", (size,))
 
     def _known(self, query: str, values: Sequence[object]) -> list[Known]:
@@ -189,13 +189,13 @@ class Journal(JournalFile):
         return [Known(Path(os.fsdecode(path)), *others) for path, *others in rows]
 
     def counts(self, folder: Path | None = None) -> Counts:
-        """How many files of a folder, or of all, there are."""
+        """Count the files of a folder, or all files."""
         query = "select count(*) filter (where not missing), count(*) filter (where not missing "
         query += "and error is not null), count(*) filter (where missing) from songs "
         return Counts(*self._run(query + "where path >= ? and path < ?", _within(folder))[0])
 
     def save(self, song: LibrarySong) -> None:
-        """Write a song, in place of what was known of its path."""
+        """Write a song in place of the row that its path had."""
         values = [_stored(name, getattr(song, name)) for name in COLUMNS]
         marks = ", ".join("?" * len(COLUMNS))
         self._run(f"insert or replace into songs ({', '.join(COLUMNS)}) values ({marks})", values)
@@ -246,13 +246,13 @@ class Journal(JournalFile):
             )
 
     def mark(self, paths: Iterable[Path], *, missing: bool) -> None:
-        """Note which files are gone, or there again."""
+        """Mark files as gone, or as found again."""
         with self._transaction() as db:
             rows = [(missing, os.fsencode(path)) for path in paths]
             db.executemany("update songs set missing = ? where path = ?", rows)
 
     def folders(self) -> list[Folder]:
-        """The folders that were scanned, in the order of their paths."""
+        """Return the folders that were scanned, in the order of their paths."""
         rows = self._run("select path, scanned_at, model from folders order by path")
         return [
             Folder(Path(os.fsdecode(path)), datetime.fromisoformat(at), model)
@@ -260,14 +260,14 @@ class Journal(JournalFile):
         ]
 
     def note_scan(self, folder: Path, model: str) -> None:
-        """A folder is scanned now."""
+        """Note that a folder is scanned now."""
         self._run(
             "insert or replace into folders values (?, ?, ?)",
             (os.fsencode(folder), datetime.now(UTC).isoformat(timespec="seconds"), model),
         )
 
     def forget(self, folder: Path) -> int:
-        """Drop all that is known of a folder's songs; how many there were."""
+        """Drop the rows of a folder's songs; return their number."""
         within = _within(folder)
         with self._transaction() as db:
             n = db.execute("delete from songs where path >= ? and path < ?", within).rowcount
@@ -277,7 +277,7 @@ class Journal(JournalFile):
 
 
 def _within(folder: Path | None) -> tuple[bytes, bytes]:
-    """From which path on, and before which, the files of a folder lie."""
+    """Return two paths: the files of a folder come from the first on and before the second."""
     if folder is None:
         return b"", b"\xff"
     separator = os.fsencode(os.sep)

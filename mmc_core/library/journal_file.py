@@ -13,8 +13,8 @@ from mmc_core.errors import LibraryError
 from mmc_core.settings import library_path
 from mmc_core.wording import escaped
 
-# What brings a file from one version of the schema to the next; the first makes an empty file one
-# of version 1. Steps are only ever added.
+# Statements that upgrade the schema by one version each; the first makes version 1 of an empty
+# file. Steps are only ever added.
 STEPS = (
     """
 create table folders (
@@ -43,13 +43,13 @@ alter table songs add column album_artist text
 )
 VERSION = len(STEPS)
 DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-PATIENCE_S = 30.0  # for what another process is writing
+PATIENCE_S = 30.0  # for other processes that write
 
 
 class JournalFile:
-    """A file of SQLite with the schema of this version, which is made if there is none.
+    """A file of SQLite with the schema of this version, which is made if it does not exist.
 
-    A file of an earlier version is brought to this one. A file that may not be written is read.
+    An earlier schema is upgraded. A file that may not be written is read.
 
     Args:
         path: of the file; `settings.library_path` by default.
