@@ -1,64 +1,41 @@
-"""What is known of the songs of a library: a row a file in SQLite, written as soon as it is done.
+"""The journal of a library: one row per file in SQLite, written when the file is analysed.
 
-A row is written whole in a transaction of its own, so that a scan that is killed loses nothing but
-the files that were being heard. Paths are bytes as the system has them, which need not be Unicode.
+Each row is written whole in one transaction, so that a scan that is killed loses nothing but the
+files that were being analysed. Paths are bytes as the system has them, which need not be Unicode.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mmc_core.errors import LibraryError
+from mmc_core.library.file_state import FileState, read_content, read_state
+from mmc_core.library.journal_file import JournalFile
 from mmc_core.prediction.result import Features, Prediction
-from mmc_core.settings import library_path
 from mmc_core.wording import escaped
 
-VERSION = 1  # of the schema
-SCHEMA = """
-create table folders (
-    path blob primary key,
-    scanned_at text not null,
-    model text not null
-);
-create table songs (
-    path blob primary key,
-    size integer not null, mtime_ns integer not null, sha256 text,
-    missing integer not null,
-    error_kind text, error text,
-    duration_s real, notes text not null,
-    features_by text, start_s real, features text not null,
-    model_by text, model text, mood text, probabilities text, arousal real, valence real,
-    mood_set text not null, abstained integer not null, reason text,
-    shares text not null, mood_changes integer,
-    artist text, album text, title text, year integer, genre text, track integer
-);
-create index songs_by_size on songs (size)
-"""
 AS_JSON = {"notes", "features", "probabilities", "mood_set", "shares"}
-PATIENCE_S = 30.0  # for what another process is writing
 
 
 @dataclass(frozen=True)
 class LibrarySong:
-    """What is known of one file.
+    """The row of one file.
 
     Args:
-        size, mtime_ns, sha256: of the file when it was heard.
+        size, mtime_ns, ctime_ns, sha256: of the file in the state that was analysed; see
+            `FileState`. `ctime_ns` is None if a program wrote the row that did not know it.
         missing: whether it was no longer there at the last scan.
         error_kind, error: why it cannot be used, see `mmc_core.errors.AudioError.kind`.
         features_by, model_by: fingerprints of all that decides them.
         start_s, features: of the first 25.5 s with sound, as `mmc extract` has them.
         shares: of time by mood, in which each mood is the likeliest.
         mood_changes: how often the likeliest mood changes.
-        artist, album, title, year, genre, track: the file's own tags.
+        artist, album_artist, album, title, year, genre, track: the file's own tags.
     """
 
     path: Path
@@ -90,6 +67,8 @@ class LibrarySong:
     year: int | None = None
     genre: str | None = None
     track: int | None = None
+    ctime_ns: int | None = None
+    album_artist: str | None = None
 
     @property
     def where(self) -> str:
@@ -124,16 +103,23 @@ class LibrarySong:
 
 @dataclass(frozen=True)
 class Known:
-    """What a scan asks of a file that it meets again; see `LibrarySong`."""
+    """The columns by which a scan recognises a file; see `LibrarySong`."""
 
     path: Path
     size: int
     mtime_ns: int
+    ctime_ns: int | None
     sha256: str | None
     missing: bool
     error_kind: str | None
     features_by: str | None
     model_by: str | None
+
+
+def describes(row: LibrarySong | Known, state: FileState) -> bool:
+    """Return whether a row was made of a file in this state."""
+    ctime_ns = state.ctime_ns if row.ctime_ns is None else row.ctime_ns
+    return FileState(row.size, row.mtime_ns, ctime_ns) == state
 
 
 @dataclass(frozen=True)
@@ -158,60 +144,17 @@ class Folder:
     model: str
 
 
-class Journal:
-    """The rows of one file of SQLite, which is made where there is none.
-
-    Args:
-        path: of the file; `settings.library_path` by default.
+class Journal(JournalFile):
+    """The rows of a journal's file.
 
     Raises:
-        LibraryError: if it cannot be read, or a later version wrote it.
+        LibraryError: if the file cannot be used, as all methods do.
     """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or library_path()
-        with self._readable():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _prepare(self) -> None:
-        with self._readable():
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
-        version = self._version()
-        if version != VERSION:
-            raise LibraryError(
-                f"{self.path} is of version {version}; this program reads version {VERSION}. Use "
-                "the program that wrote it, or remove the file and scan again."
-            )
-
-    def _version(self) -> int:
-        """Of the file, whose tables are made where there are none."""
-        version = int(self._run("pragma user_version")[0][0])
-        if version:
-            return version
-        with self._transaction() as db:
-            if db.execute("pragma user_version").fetchone() == (0,):  # still
-                for statement in SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute(f"pragma user_version = {VERSION}")
-        return VERSION
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
 
     def songs(
         self, folder: Path | None = None, *, missing: bool = False, features: bool = True
     ) -> Iterator[LibrarySong]:
-        """Songs in the order of their paths, those with errors too.
+        """Yield the songs in the order of their paths, those with errors too.
 
         Args:
             folder: only songs in it; all by default.
@@ -227,18 +170,18 @@ class Journal:
                 yield _song(row)
 
     def song(self, path: Path) -> LibrarySong | None:
-        """The song of a path, if there is one."""
+        """Return the song of a path, or None."""
         query = f"select {', '.join(COLUMNS)} from songs where path = ?"
         rows = self._run(query, (os.fsencode(path),))
         return _song(rows[0]) if rows else None
 
     def known(self, folder: Path) -> list[Known]:
-        """What a scan asks of the files of a folder."""
+        """Return the rows of a folder's files."""
         query = f"select {KNOWN} from songs where path >= ? and path < ?"
         return self._known(query, _within(folder))
 
     def known_of_size(self, size: int) -> list[Known]:
-        """The same of all files of a size, in bytes."""
+        """Return the rows of all files of a size, in bytes."""
         return self._known(f"select {KNOWN} from songs where size = ? order by path", (size,))
 
     def _known(self, query: str, values: Sequence[object]) -> list[Known]:
@@ -246,43 +189,70 @@ class Journal:
         return [Known(Path(os.fsdecode(path)), *others) for path, *others in rows]
 
     def counts(self, folder: Path | None = None) -> Counts:
-        """How many files of a folder, or of all, there are."""
+        """Count the files of a folder, or all files."""
         query = "select count(*) filter (where not missing), count(*) filter (where not missing "
         query += "and error is not null), count(*) filter (where missing) from songs "
         return Counts(*self._run(query + "where path >= ? and path < ?", _within(folder))[0])
 
     def save(self, song: LibrarySong) -> None:
-        """Write a song, in place of what was known of its path."""
+        """Write a song in place of the row that its path had."""
         values = [_stored(name, getattr(song, name)) for name in COLUMNS]
         marks = ", ".join("?" * len(COLUMNS))
         self._run(f"insert or replace into songs ({', '.join(COLUMNS)}) values ({marks})", values)
 
-    def rename(self, old: Path, new: Path, mtime_ns: int) -> None:
-        """A file was moved, or its date changed; what was known of the new path is dropped."""
+    def rename(self, old: Path, new: Path, state: FileState) -> None:
+        """Give a row the path and the state of a file with the same content.
+
+        What was known of the new path is dropped.
+        """
         with self._transaction() as db:
             if old != new:
                 db.execute("delete from songs where path = ?", (os.fsencode(new),))
             db.execute(
-                "update songs set path = ?, mtime_ns = ?, missing = 0 where path = ?",
-                (os.fsencode(new), mtime_ns, os.fsencode(old)),
+                "update songs set path = ?, mtime_ns = ?, ctime_ns = ?, missing = 0 where path = ?",
+                (os.fsencode(new), state.mtime_ns, state.ctime_ns, os.fsencode(old)),
             )
 
-    def rewritten(self, path: Path, sha256: str) -> None:
-        """A file's tags were written by this program; its sound is the same."""
-        state = path.stat()
-        self._run(
-            "update songs set size = ?, mtime_ns = ?, sha256 = ? where path = ?",
-            (state.st_size, state.st_mtime_ns, sha256, os.fsencode(path)),
-        )
+    def current(self, path: Path) -> LibrarySong | None:
+        """Return the song of a path if its row is of the file as the file is now.
+
+        A file with another date, or with other permissions, is compared by its content.
+        """
+        song, state = self.song(path), read_state(path)
+        if song is None or state is None or song.size != state.size:
+            return None
+        if describes(song, state):
+            return song
+        content = read_content(path)
+        return song if content and content[1] == song.sha256 else None
+
+    def rewritten(self, path: Path, before: str, after: str) -> None:
+        """Renew the row of a file whose tags this program wrote: its sound is the same.
+
+        A row that was not of the file before is left alone, and so is a file that another program
+        has changed since: the next scan analyses it. So is every row of a journal that may not be
+        written.
+
+        Args:
+            before, after: SHA-256 of the file's content.
+        """
+        content = None if self.is_read_only else read_content(path)
+        if content and content[1] == after:
+            state = content[0]
+            self._run(
+                "update songs set size = ?, mtime_ns = ?, ctime_ns = ?, sha256 = ? "
+                "where path = ? and sha256 = ?",
+                (state.size, state.mtime_ns, state.ctime_ns, after, os.fsencode(path), before),
+            )
 
     def mark(self, paths: Iterable[Path], *, missing: bool) -> None:
-        """Note which files are gone, or there again."""
+        """Mark files as gone, or as found again."""
         with self._transaction() as db:
             rows = [(missing, os.fsencode(path)) for path in paths]
             db.executemany("update songs set missing = ? where path = ?", rows)
 
     def folders(self) -> list[Folder]:
-        """The folders that were scanned, in the order of their paths."""
+        """Return the folders that were scanned, in the order of their paths."""
         rows = self._run("select path, scanned_at, model from folders order by path")
         return [
             Folder(Path(os.fsdecode(path)), datetime.fromisoformat(at), model)
@@ -290,14 +260,14 @@ class Journal:
         ]
 
     def note_scan(self, folder: Path, model: str) -> None:
-        """A folder is scanned now."""
+        """Note that a folder is scanned now."""
         self._run(
             "insert or replace into folders values (?, ?, ?)",
             (os.fsencode(folder), datetime.now(UTC).isoformat(timespec="seconds"), model),
         )
 
     def forget(self, folder: Path) -> int:
-        """Drop all that is known of a folder's songs; how many there were."""
+        """Drop the rows of a folder's songs; return their number."""
         within = _within(folder)
         with self._transaction() as db:
             n = db.execute("delete from songs where path >= ? and path < ?", within).rowcount
@@ -305,34 +275,9 @@ class Journal:
             db.execute("delete from folders where path = ?", (os.fsencode(folder),))
         return n
 
-    def _run(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._readable():
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._readable():
-            self._db.execute("begin immediate")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("rollback")
-                raise
-            self._db.execute("commit")
-
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise LibraryError(
-                f"{self.path} cannot be used as the journal of a library: {error}. Check the space "
-                "left and who may write there, or remove the file and scan again."
-            ) from error
-
 
 def _within(folder: Path | None) -> tuple[bytes, bytes]:
-    """From which path on, and before which, the files of a folder lie."""
+    """Return two paths: the files of a folder come from the first on and before the second."""
     if folder is None:
         return b"", b"\xff"
     separator = os.fsencode(os.sep)
@@ -343,7 +288,7 @@ def _within(folder: Path | None) -> tuple[bytes, bytes]:
 def _stored(name: str, value: Any) -> Any:
     if name == "path":
         return os.fsencode(value)
-    return json.dumps(value) if name in AS_JSON else value
+    return json.dumps(value, allow_nan=False) if name in AS_JSON else value
 
 
 def _song(row: Iterable[Any]) -> LibrarySong:

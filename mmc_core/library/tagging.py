@@ -18,6 +18,7 @@ from mmc_core.audio import open_audio
 from mmc_core.errors import AudioError, TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import delta
+from mmc_core.library.file_state import read_state
 from mmc_core.library.tag_formats import MOOD, WRITTEN, read_tags
 from mmc_core.library.undo import Change, TagJournal, replace
 from mmc_core.prediction.result import Prediction
@@ -34,13 +35,14 @@ class Tagging:
         differences: what changes in its tags; nothing where they are left as they are.
         left: why nothing changes, where nothing is wrong.
         error: why nothing could be changed.
-        sha256: of the file's new content, where it was written.
+        before, sha256: SHA-256 of the file's old and new content, if it was written.
     """
 
     file: Path
     differences: Differences = field(default_factory=dict)
     left: str | None = None
     error: str | None = None
+    before: str | None = None
     sha256: str | None = None
 
     @property
@@ -75,6 +77,7 @@ def tag(
         real = path.resolve(strict=True)
         left = _why_left(real, overwrite)
         if left is None:
+            state = read_state(real)
             prediction = answer(path)
             left = _why_none(prediction, min_confidence)
         if left:
@@ -82,13 +85,16 @@ def tag(
         differences = differing(real, wanted(prediction))
         if not differences:
             return Tagging(path, left="it has these tags already")
-        written = _write(real, differences, journal, keep_times) if journal else None
+        if state != read_state(real):
+            raise TagError(f"{shown(path.name)} was changed by another program; tag it again.")
+        written = _write(real, differences, journal, keep_times) if journal else (None, None)
     except (AudioError, TagError) as error:
         return Tagging(path, error=str(error))
     except OSError as error:
         why = f"{error.strerror or error}. Check the space left and who may write there."
         return Tagging(path, error=f"{shown(path.name)} could not be written: {why}")
-    return Tagging(path, differences, sha256=written)
+    before, after = written
+    return Tagging(path, differences, before=before, sha256=after)
 
 
 def wanted(prediction: Prediction) -> dict[str, str]:
@@ -146,8 +152,10 @@ def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
     return None
 
 
-def _write(path: Path, differences: Differences, journal: TagJournal, keep_times: bool) -> str:
-    """Write fields into a file; the SHA-256 of what it is then."""
+def _write(
+    path: Path, differences: Differences, journal: TagJournal, keep_times: bool
+) -> tuple[str, str]:
+    """Write fields into a file; return the SHA-256 of its old and its new content."""
     was = _state(path)
     before = sha256_of(path)
     with journal.part(path) as part:
@@ -163,7 +171,7 @@ def _write(path: Path, differences: Differences, journal: TagJournal, keep_times
             raise TagError(f"{shown(path.name)} was changed by another program meanwhile.")
         journal.add(change)
         replace(path, part, mtime_ns=was[0] if keep_times else None)
-    return after
+    return before, after
 
 
 def _saved(write: Callable[[], None], path: Path) -> None:
