@@ -128,11 +128,11 @@ def _why_left(path: Path, overwrite: bool) -> str | None:
         return "it is read-only"
     if status.st_nlink > 1:
         return f"it has {status.st_nlink} names (hard links), of which one alone would change"
-    fields = read_tags(path).fields()
-    mood = fields.get(MOOD)
-    if mood and mood != fields.get(WRITTEN) and not overwrite:
+    tags = read_tags(path)
+    mood = tags.persons_mood()
+    if mood and not overwrite:
         return f"someone set its mood to {shown(mood)}; --replace overwrites it"
-    return None
+    return tags.why_left
 
 
 def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
@@ -187,7 +187,7 @@ def _check(path: Path, part: Path, differences: Differences) -> None:
     old, new = read_tags(path), read_tags(part)
     name = shown(path.name)
     expected = old.fields() | {field: after for field, (_, after) in differences.items()}
-    if new.fields() != expected or new.others() != old.others():
+    if new.fields() != expected or new.pieces() != old.pieces():
         raise TagError(f"Other tags of {name} would not stay as they are; left alone.")
     if not same_sound(path, part):
         raise TagError(f"The sound of {name} would not stay as it is; left alone.")
