@@ -221,7 +221,7 @@ def _is_handler_of_tags(file: IO[bytes], name: bytes, start: int) -> bool:
 
 def _free_name(data: bytes) -> str:
     """Return the name of an atom `----`, such as `----:com.apple.iTunes:MOOD`."""
-    names, at = [], 0
+    names, at = list[str](), 0
     while len(names) < 2 and at < len(data):
         size = int.from_bytes(data[at : at + 4], "big")
         names.append(data[at + 12 : at + size].decode("utf-8", "replace"))

@@ -125,7 +125,7 @@ def read_id3(file: IO[bytes]) -> ID3v2:
     if flags & EXTENDED and not FRAME.match(body):  # some set the flag without such a header
         length = int.from_bytes(body[:4], "big")
         body = body[4 + length if version == 3 else length :]
-    readers = {3: [_from_plain], 4: [_from_synchsafe, _from_plain]}[version]
+    readers = (_from_plain,) if version == 3 else (_from_synchsafe, _from_plain)
     for reader in readers:
         frames = _split(body, reader)
         if frames is not None:

@@ -419,10 +419,8 @@ def _put_id3(tag: ID3v2, field: str, value: str) -> None:
 
     others = [each for each in tag.frames if (_id3_field(tag, each) or ("", ""))[0] != field]
     encoding = Encoding.UTF8 if tag.version == 4 else Encoding.UTF16  # 2.3 has no UTF-8
-    if field == MOOD and tag.version == 4:
-        made = TMOO(encoding=encoding, text=[value])
-    else:
-        made = TXXX(encoding=encoding, desc=field, text=[value])
+    has_frame = field == MOOD and tag.version == 4
+    made = TMOO(encoding, [value]) if has_frame else TXXX(encoding, field, [value])
     tag.frames = [*others, *tag.make_frames(made)]
 
 

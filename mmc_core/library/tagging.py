@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from mmc_core.errors import AudioError, TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import delta
 from mmc_core.library.tag_formats import MOOD, WRITTEN, read_tags
-from mmc_core.library.undo import Change, TagJournal, replace
+from mmc_core.library.undo import Change, TagJournal, reason, replace
 from mmc_core.prediction.result import Prediction
 from mmc_core.wording import percent, shown
 
@@ -86,8 +87,11 @@ def tag(
     except (AudioError, TagError) as error:
         return Tagging(path, error=str(error))
     except OSError as error:
-        why = f"{error.strerror or error}. Check the space left and who may write there."
+        why = f"{reason(error)}. Check the space left and who may write there."
         return Tagging(path, error=f"{shown(path.name)} could not be written: {why}")
+    except Exception as error:  # of one file, whatever it is: the others are tagged
+        why = f"{reason(error)} ({type(error).__name__})"
+        return Tagging(path, error=f"{shown(path.name)} could not be written: {why}.")
     return Tagging(path, differences, sha256=written)
 
 
@@ -148,7 +152,7 @@ def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
 
 def _write(path: Path, differences: Differences, journal: TagJournal, keep_times: bool) -> str:
     """Write fields into a file; the SHA-256 of what it is then."""
-    was = _state(path)
+    mtime_ns = path.stat().st_mtime_ns
     before = sha256_of(path)
     with journal.part(path) as part:
         shutil.copyfile(path, part)
@@ -158,11 +162,13 @@ def _write(path: Path, differences: Differences, journal: TagJournal, keep_times
         _saved(tags.write, path)
         _check(path, part, differences)
         after, way_back = sha256_of(part), delta(path, part)
-        change = Change(journal.run, path, before, after, was[0], way_back)
-        if was != _state(path):
-            raise TagError(f"{shown(path.name)} was changed by another program meanwhile.")
-        journal.add(change)
-        replace(path, part, mtime_ns=was[0] if keep_times else None)
+        change = journal.add(Change(journal.run, path, before, after, mtime_ns, way_back))
+        try:
+            replace(path, part, before, mtime_ns=mtime_ns if keep_times else None)
+        except (TagError, OSError):
+            with suppress(TagError):  # it is no harm: the file is the one before it
+                journal.forget(change)
+            raise
     return after
 
 
@@ -199,9 +205,3 @@ def same_sound(one: Path, other: Path) -> bool:
     return sounds[0].n_samples == sounds[1].n_samples and all(
         np.array_equal(a, b) for a, b in zip(*(sound.blocks() for sound in sounds), strict=True)
     )
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    """What changes when another program writes a file."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino
