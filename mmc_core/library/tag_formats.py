@@ -52,9 +52,12 @@ class FileTags(ABC):
     Args:
         path: of the file.
         why_left: why nothing is written to such a file; None if it can be.
+        may_be_decoded: whether decoders may take what is written for sound, as FFmpeg does with
+            an APE tag before ID3v1. Then only the bytes of the sound can be compared.
     """
 
     why_left: str | None = None
+    may_be_decoded = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -101,6 +104,7 @@ class MP3Tags(FileTags):
                 file.seek(self._id3.size + sum(each.size for each in self._further))
         self._ape = read_ape(path)
         self._has_ape = not self._id3.frames and self._ape is not None and bool(self._ape.items)
+        self.may_be_decoded = self._has_ape
         if not self._id3.frames and not self._has_ape:
             _refuse_id3_at_end(path)
             self._id3.frames = _frames_of_id3v1(path, self._id3)  # which ID3v2 would hide

@@ -185,7 +185,7 @@ def _saved(write: Callable[[], None], path: Path) -> None:
 
 
 def _check(path: Path, part: Path, differences: Differences) -> None:
-    """Hold a copy with new tags to the file.
+    """Compare a copy with new tags to the file.
 
     Raises:
         TagError: if anything else than the fields differs, or the sound.
@@ -195,7 +195,7 @@ def _check(path: Path, part: Path, differences: Differences) -> None:
     expected = old.fields() | {field: after for field, (_, after) in differences.items()}
     if new.fields() != expected or new.pieces() != old.pieces():
         raise TagError(f"Other tags of {name} would not stay as they are; left alone.")
-    if not same_sound(path, part):
+    if not old.may_be_decoded and not same_sound(path, part):
         raise TagError(f"The sound of {name} would not stay as it is; left alone.")
 
 
