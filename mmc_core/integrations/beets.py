@@ -73,9 +73,11 @@ class MMCPlugin(BeetsPlugin):  # type: ignore[misc]
 
         beets knows only the moods of files that it has read since this plugin is there.
         """
-        path, ours = Path(os.fsdecode(item.path)), item.get("mmc_mood")
-        moods = [(item.get("mood"), ours), *(read_moods(path) if path.exists() else [])]
-        return next((mood for mood, written in moods if mood and mood not in (ours, written)), None)
+        path = Path(os.fsdecode(item.path))
+        in_file = read_moods(path) if path.exists() else []
+        moods = [item.get("mood"), *(mood for mood, _ in in_file)]
+        ours = {item.get("mmc_mood"), *(written for _, written in in_file)}
+        return next((mood for mood in moods if mood and mood not in ours), None)
 
     def answer(self, item: Any, *, force: bool = False, pretend: bool = False) -> None:
         """Set the fields of a song, unless a person set its mood or the model cannot tell."""

@@ -344,8 +344,9 @@ def _reading(path: Path) -> Iterator[None]:
     except (TagError, OSError):
         raise
     except Exception as error:  # whatever mutagen makes of damaged bytes
-        if isinstance(error.__context__, OSError):
-            raise error.__context__ from error
+        cause = error.__context__
+        if isinstance(cause, OSError) and cause.errno:  # of the system, not of mutagen
+            raise cause from error
         why = shown(str(error) or type(error).__name__, 200)
         raise TagError(f"The tags of {shown(path.name)} could not be read: {why}.") from error
 
