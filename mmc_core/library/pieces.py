@@ -1,6 +1,6 @@
 """Files of sound taken apart into named pieces, without the library that writes their tags.
 
-A file whose tags were written is held to what it was, piece by piece. Each function yields names
+A file whose tags were written is compared to the old file, piece by piece. Each function yields names
 and contents: of a tag, its name after `TAG`; of all else, such as sound and pictures, its place in
 the file. Left out are padding, sizes, and numbers of pages, which move with the tags.
 """
@@ -146,7 +146,7 @@ def flac(file: IO[bytes]) -> Iterator[Piece]:
 
 @dataclass
 class _Stream:
-    """A stream of an ogg file, as far as it is read."""
+    """A stream of an ogg file that is being read."""
 
     hashed: hashlib._Hash = field(default_factory=hashlib.sha256)
     n_packets: int = 0
@@ -215,7 +215,7 @@ def _atoms(file: IO[bytes], at: int, end: int, within: str) -> Iterator[Piece]:
 
 
 def _is_handler_of_tags(file: IO[bytes], name: bytes, start: int) -> bool:
-    """Return whether an atom only says that tags are beside it; it is made with the first tag."""
+    """Return whether an atom is the handler of iTunes' tags, which is made with the first tag."""
     return name == b"hdlr" and _read(file, start + 8, start + 16) == b"mdirappl"
 
 

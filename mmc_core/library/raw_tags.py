@@ -1,4 +1,4 @@
-"""ID3v2 and APEv2 tags as bytes, so that a field can be set and all else stays as it was.
+"""ID3v2 and APEv2 tags as bytes, so that one field can be set and all else stays the same.
 
 mutagen keeps one frame of those whose names, languages and descriptions are equal, drops empty
 ones, and encodes the rest anew. Here frames and items are split from each other and put together
@@ -32,7 +32,7 @@ BLOCK = 1 << 20  # bytes at a time
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame of ID3v2, its content as it is in the file."""
+    """A frame of ID3v2, with its bytes in the file."""
 
     id: bytes
     flags: bytes
@@ -46,7 +46,7 @@ class ID3v2:
     Args:
         has_synchsafe_sizes: whether sizes of frames have 7 bits per byte. They should in 2.4;
             iTunes has written others.
-        size: of the tag in the file with its padding, in bytes; 0 if there is none.
+        size: of the tag in the file with its padding, in bytes; 0 if the file has no tag.
     """
 
     version: int = 4
@@ -59,7 +59,7 @@ class ID3v2:
     def content(self) -> bytes:
         """Return the tag as bytes, of the size that it had if its frames fit in.
 
-        Extended headers and footers are left out: they describe the tag as it was.
+        Extended headers and footers are left out: they describe the old tag.
 
         Raises:
             ValueError: if it is too large.
@@ -86,7 +86,7 @@ class ID3v2:
         return next(iter(frames), None)
 
     def make_frames(self, *frames: Any) -> list[Frame]:
-        """Return frames of mutagen as they are written in a tag of this version."""
+        """Return the bytes of mutagen's frames in a tag of this version, split into frames."""
         from mutagen.id3 import ID3
 
         tags, file = ID3(), BytesIO()
@@ -198,7 +198,7 @@ class APEv2:
 
 
 def read_ape(path: Path) -> APEv2 | None:
-    """Return the APE tag at the end of a file, before an ID3v1 tag; None if there is none.
+    """Return the APE tag at the end of a file, before an ID3v1 tag; None if the file has no such tag.
 
     Raises:
         ValueError: if it is damaged.
@@ -229,7 +229,7 @@ def read_ape(path: Path) -> APEv2 | None:
 
 
 def id3v1(path: Path) -> bytes:
-    """Return the ID3v1 tag at the end of a file; no bytes if there is none."""
+    """Return the ID3v1 tag at the end of a file; no bytes if the file has no such tag."""
     with path.open("rb") as file:
         last = _bytes_at(file, file.seek(0, SEEK_END) - ID3V1_BYTES, ID3V1_BYTES)
     return last if last.startswith(b"TAG") else b""

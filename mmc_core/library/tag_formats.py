@@ -229,7 +229,7 @@ class NamedTags(FileTags):
         values = [
             (self._fields.get(name.casefold()), _text(value)) for name, value in self._pairs()
         ]
-        return _joined(values)
+        return _join_values(values)
 
     def pieces(self) -> list[Piece]:
         with self.path.open("rb") as file:
@@ -279,7 +279,7 @@ class MP4Tags(NamedTags):
         return sorted(super().pieces())
 
     def write(self) -> None:
-        """Write the file, all other atoms as they were, which mutagen would make anew."""
+        """Write the file with all other atoms unchanged, which mutagen would encode anew."""
         tags, others = self.media.tags, dict[str, list[bytes]]()
         for name, content in self.pieces():
             if name.startswith(TAG):
@@ -292,7 +292,7 @@ class MP4Tags(NamedTags):
 
     def _pairs(self) -> list[tuple[str, Any]]:
         tags = self.media.tags.items()
-        return [(name, value) for name, values in tags for value in _listed(values)]
+        return [(name, value) for name, values in tags for value in _as_list(values)]
 
 
 class AsfTags(NamedTags):
@@ -313,7 +313,12 @@ def read_tags(path: Path) -> FileTags:
         OSError: if the file cannot be read.
     """
     with _reading(path):
-        return _opened(path)
+        tags = _writable_tags(path)
+    if tags is None:
+        raise TagError(
+            f"Tags of files such as {shown(path.name)} are not written; expected {FORMATS}."
+        )
+    return tags
 
 
 def read_moods(path: Path) -> list[tuple[str, str | None]]:
@@ -328,7 +333,7 @@ def read_moods(path: Path) -> list[tuple[str, str | None]]:
     with _reading(path):
         import mutagen
 
-        if tags := _written(path):
+        if tags := _writable_tags(path):
             all_fields = [tags.fields(), *tags.other_fields()]
         else:
             media = mutagen.File(path)
@@ -351,16 +356,7 @@ def _reading(path: Path) -> Iterator[None]:
         raise TagError(f"The tags of {shown(path.name)} could not be read: {why}.") from error
 
 
-def _opened(path: Path) -> FileTags:
-    tags = _written(path)
-    if tags is None:
-        raise TagError(
-            f"Tags of files such as {shown(path.name)} are not written; expected {FORMATS}."
-        )
-    return tags
-
-
-def _written(path: Path) -> FileTags | None:
+def _writable_tags(path: Path) -> FileTags | None:
     """Return the tags of a file; None if tags of its format are not written here."""
     import mutagen
     from mutagen import aiff, asf, flac, mp3, mp4, oggflac, oggopus, oggspeex, oggvorbis, wave
@@ -386,10 +382,10 @@ def _fields_by_name(tags: Any) -> dict[str, str]:
     names = {"mood": MOOD, "tmoo": MOOD, "wm/mood": MOOD, "mmc_mood": WRITTEN}
     pairs = tags.items() if hasattr(tags, "items") else tags or []
     values = [(names.get(name.casefold().rpartition(":")[2]), value) for name, value in pairs]
-    return _joined((name, "; ".join(map(str, _listed(value)))) for name, value in values)
+    return _join_values((name, "; ".join(map(str, _as_list(value)))) for name, value in values)
 
 
-def _joined(values: Iterable[tuple[str | None, str]]) -> dict[str, str]:
+def _join_values(values: Iterable[tuple[str | None, str]]) -> dict[str, str]:
     """Return the texts of each name, parted by `; `."""
     found: dict[str, list[str]] = {}
     for name, text in values:
@@ -400,7 +396,7 @@ def _joined(values: Iterable[tuple[str | None, str]]) -> dict[str, str]:
 
 def _id3_fields(tag: ID3v2) -> dict[str, str]:
     fields = [_id3_field(tag, frame) for frame in tag.frames]
-    return _joined(field for field in fields if field)
+    return _join_values(field for field in fields if field)
 
 
 def _id3_field(tag: ID3v2, frame: Frame) -> tuple[str, str] | None:
@@ -452,7 +448,7 @@ def _ape_fields(tag: APEv2 | None) -> dict[str, str]:
     texts = [
         (key, "; ".join(value.decode("utf-8", "replace").split("\0"))) for key, _, value in items
     ]
-    return _joined((_ape_field(key), text) for key, text in texts)
+    return _join_values((_ape_field(key), text) for key, text in texts)
 
 
 def _ape_field(key: str) -> str | None:
@@ -476,5 +472,5 @@ def _text(value: Any) -> str:
     return bytes(value).decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def _listed(values: Any) -> list[Any]:
+def _as_list(values: Any) -> list[Any]:
     return values if isinstance(values, list) else [values]

@@ -29,10 +29,10 @@ Differences = dict[str, tuple[str | None, str]]  # by field: before, after
 
 @dataclass(frozen=True)
 class Tagging:
-    """What is to be done, or was done, with one file.
+    """The outcome for one file: the changes in its tags, or the reason for none.
 
     Args:
-        differences: what changes in its tags; nothing where they are left as they are.
+        differences: the fields that change; empty if none does.
         left: why nothing changes, where nothing is wrong.
         error: why nothing could be changed.
         sha256: of the file's new content, where it was written.
@@ -46,7 +46,7 @@ class Tagging:
 
     @property
     def lines(self) -> list[str]:
-        """For people: what stands before and after, field by field."""
+        """Lines for people: each field before and after."""
         return [
             f"{name}: {shown(before) if before else '(none)'} → {shown(after)}"
             for name, (before, after) in self.differences.items()
@@ -70,7 +70,7 @@ def tag(
         journal: keeps what undoes it; None to write nothing.
         min_confidence: the least probability of the mood.
         overwrite: whether a mood that a person set is replaced.
-        keep_times: whether the file stays as old as it is.
+        keep_times: whether the file keeps its time of modification.
     """
     try:
         real = path.resolve(strict=True)
@@ -96,7 +96,7 @@ def tag(
 
 
 def wanted(prediction: Prediction) -> dict[str, str]:
-    """What tags say of an answer that names a mood."""
+    """Return the fields to write for an answer that names a mood."""
     shares = prediction.probabilities or {}
     mood = str(prediction.mood)
     return {
@@ -110,7 +110,7 @@ def wanted(prediction: Prediction) -> dict[str, str]:
 
 
 def differing(path: Path, fields: dict[str, str]) -> Differences:
-    """Fields whose values in a file are others."""
+    """Return the fields that have other values in a file."""
     before = read_tags(path).fields()
     return {
         name: (before.get(name), value)
@@ -120,7 +120,7 @@ def differing(path: Path, fields: dict[str, str]) -> Differences:
 
 
 def _why_left(path: Path, overwrite: bool) -> str | None:
-    """Why a file is better left alone, whatever its mood.
+    """Return the reason not to write to a file, whatever its mood; None if it may be written.
 
     Raises:
         TagError: if its tags cannot be written.
@@ -151,7 +151,7 @@ def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
 
 
 def _write(path: Path, differences: Differences, journal: TagJournal, keep_times: bool) -> str:
-    """Write fields into a file; the SHA-256 of what it is then."""
+    """Write fields into a file; return its new SHA-256."""
     mtime_ns = path.stat().st_mtime_ns
     before = sha256_of(path)
     with journal.part(path) as part:
@@ -201,7 +201,7 @@ def _check(path: Path, part: Path, differences: Differences) -> None:
 
 
 def same_sound(one: Path, other: Path) -> bool:
-    """Whether two files decode to the same samples."""
+    """Return whether two files decode to the same samples."""
     sounds = [open_audio(path) for path in (one, other)]
     return sounds[0].n_samples == sounds[1].n_samples and all(
         np.array_equal(a, b) for a, b in zip(*(sound.blocks() for sound in sounds), strict=True)

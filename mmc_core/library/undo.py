@@ -1,8 +1,8 @@
 """Every file whose tags were written, and what puts it back, byte by byte.
 
-A file is either the old one or the new one, whole, at any moment: the new one is made beside it,
-what turns it back is written here and on disk, and only then the two change their names, in one
-step of the file system. The replaced file is kept aside until its SHA-256 is found to be the one
+A file is either the old one or the new one, whole, at any moment: the new one is made in the same
+folder, the way back is written here and on disk, and only then the two change their names, in one
+step of the file system. The replaced file stays in the folder until its SHA-256 is found to be the one
 that was tagged: if another program has written to it meanwhile, it is put back. So the rows need no
 state that could be wrong after a crash: the file's SHA-256 says whether it is the new one, or still
 or again the old one.
@@ -76,7 +76,7 @@ class Change:
 class TagJournal:
     """The changes that can be undone, in a file of SQLite; one process at a time has it open.
 
-    What a killed process left half written beside the files is taken away first.
+    Files that a killed process left half written are removed first.
 
     Args:
         path: of the file; `settings.tag_journal_path` by default.
@@ -111,7 +111,7 @@ class TagJournal:
 
     @contextmanager
     def part(self, path: Path) -> Iterator[Path]:
-        """Yield a new file beside another, which is gone in the end unless it was moved away."""
+        """Yield a new file in the folder of another; remove it in the end unless it was renamed."""
         part = path.with_name(f".mmc-{uuid4().hex}{path.suffix}")
         with self._usable(path):
             self._db.execute("insert into parts values (?)", (os.fsencode(part),))
@@ -122,7 +122,7 @@ class TagJournal:
             part.unlink(missing_ok=True)
 
     def add(self, change: Change) -> Change:
-        """Write a change, on disk when this returns; return it as it is kept."""
+        """Write a change to disk; return it with its number."""
         with self._usable(change.path):
             row = self._db.execute(
                 "insert into changes (run, path, before, after, mtime_ns, delta, shift, size) "
@@ -136,7 +136,7 @@ class TagJournal:
         return dataclasses.replace(change, id=row.lastrowid or 0)
 
     def changes(self, run: str | None = None) -> Iterator[Change]:
-        """Yield the changes of a run, or all; the latest first, as they are to be undone."""
+        """Yield the changes of a run, or of all runs; the latest first."""
         with self._usable():
             ids = self._db.execute(
                 "select id from changes where ?1 is null or run = ?1 order by id desc", (run,)
@@ -198,7 +198,7 @@ class TagJournal:
             self._db.executescript(step)
 
     def _sweep(self) -> None:
-        """Take away what is left of unfinished files, but nothing that is nowhere else."""
+        """Remove unfinished files, but no content that exists nowhere else."""
         for (stored,) in self._db.execute("select path from parts").fetchall():
             part = Path(os.fsdecode(stored))
             with suppress(OSError):
@@ -237,11 +237,11 @@ class TagJournal:
 
 
 def undo(change: Change, journal: TagJournal) -> None:
-    """Put a file back as it was, and forget the change.
+    """Restore the bytes of a file from before a change, and forget the change.
 
     Raises:
-        TagError: if the file is gone, was changed since or cannot be written. Then it is left as
-            it is.
+        TagError: if the file is gone, was changed since or cannot be written. Then it is not
+            changed.
     """
     name = shown(str(change.path), 200)
     try:
@@ -280,13 +280,13 @@ def replace(path: Path, part: Path, expected: str, *, mtime_ns: int | None = Non
     """Let `part` take the place of `path` in one step, with its permissions and owner.
 
     Args:
-        expected: SHA-256 of what may be replaced.
+        expected: SHA-256 that `path` must have.
         mtime_ns: when the content changed; now by default.
 
     Raises:
-        TagError: if another program has written to `path`. Then what it wrote is there, or kept
-            where the error says.
-        OSError: if that cannot be. Then `path` is as it was.
+        TagError: if another program has written to `path`. Then its content is there again,
+            or in the file that the error names.
+        OSError: if that cannot be. Then `path` is unchanged.
     """
     name = shown(path.name)
     changed = f"{name} was changed by another program meanwhile, or is open in it; left as it is."
@@ -329,7 +329,7 @@ def exchange(one: Path, other: Path) -> None:
     Otherwise `other` is replaced by `one` in one step, and what it was stays under a second name.
 
     Raises:
-        OSError: if that cannot be. Then both are as they were.
+        OSError: if that cannot be. Then both are unchanged.
     """
     if _exchanged(one, other):
         return

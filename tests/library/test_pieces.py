@@ -7,7 +7,8 @@ from typing import Any
 
 import mutagen
 import pytest
-from mutagen.asf import ASF, ASFBoolAttribute, ASFByteArrayAttribute, ASFUnicodeAttribute
+from mutagen.asf import ASF
+from mutagen.asf._attrs import ASFBoolAttribute, ASFByteArrayAttribute, ASFUnicodeAttribute
 from mutagen.flac import FLAC
 
 from mmc_core.library.tag_formats import read_tags
@@ -144,7 +145,7 @@ def test_mp4_without_tags_or_with_the_sound_at_its_end(is_fast: bool, tmp_path: 
 
 def test_fields_of_asf_stay(tmp_path: Path) -> None:
     path = song(tmp_path / "song.wma")
-    media = ASF(path)
+    media: Any = ASF(path)
     media.tags.extend(
         [
             ("Author", ASFUnicodeAttribute("One")),
