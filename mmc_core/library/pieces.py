@@ -1,8 +1,8 @@
 """Files of sound taken apart into named pieces, without the library that writes their tags.
 
-A file whose tags were written is compared to the old file, piece by piece. Each function yields names
-and contents: of a tag, its name after `TAG`; of all else, such as sound and pictures, its place in
-the file. Left out are padding, sizes, and numbers of pages, which move with the tags.
+A file whose tags were written is compared to the old file, piece by piece. Each function yields
+names and contents: of a tag, its name after `TAG`; of all else, such as sound and pictures, its
+place in the file. Left out are padding, sizes, and numbers of pages, which move with the tags.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ class APEv2:
 
 
 def read_ape(path: Path) -> APEv2 | None:
-    """Return the APE tag at the end of a file, before an ID3v1 tag; None if the file has no such tag.
+    """Return the APE tag at the end of a file, before ID3v1; None if the file has none.
 
     Raises:
         ValueError: if it is damaged.

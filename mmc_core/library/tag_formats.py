@@ -18,184 +18,22 @@ written there: in another it would not be seen, and a new tag would hide the oth
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any
 
 from mmc_core.errors import TagError
 from mmc_core.library import pieces
+from mmc_core.library.file_tags import FIELDS, HIDES, MOOD, WRITTEN, FileTags, join_values
+from mmc_core.library.id3_files import ChunkTags, MP3Tags, id3_fields
 from mmc_core.library.pieces import TAG, Piece
-from mmc_core.library.raw_tags import APEv2, Frame, ID3v2, id3v1, read_ape, read_id3, splice
+from mmc_core.library.raw_tags import id3v1, read_id3
 from mmc_core.library.song_tags import bounded_memory
 from mmc_core.wording import shown
 
-MOOD = "MOOD"
-WRITTEN = "MMC_MOOD"  # the mood that we wrote: another in MOOD is a person's
-FIELDS = (MOOD, WRITTEN, "MMC_PROBABILITIES", "MMC_AROUSAL", "MMC_VALENCE", "MMC_MODEL")
 FORMATS = "mp3, wav, aiff, flac, ogg, opus, m4a and wma"
 ITUNES = "----:com.apple.iTunes:"
-ID3_AT_END = b"3DI"
-HIDES = (
-    "its tags are {0}, which {1} would hide from players; copy them into {1} with a tagger first"
-)
-WAV_TEXTS, WAV_PROGRAM = b"INFO", b"ISFT"
-AIFF_TEXTS = (b"NAME", b"AUTH", b"(c) ", b"ANNO")
-
-
-class FileTags(ABC):
-    """The tags of one file, read when this object is made.
-
-    Args:
-        path: of the file.
-        why_left: why nothing is written to such a file; None if it can be.
-        may_be_decoded: whether decoders may take what is written for sound, as FFmpeg does with
-            an APE tag before ID3v1. Then only the bytes of the sound can be compared.
-    """
-
-    why_left: str | None = None
-    may_be_decoded = False
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    @abstractmethod
-    def fields(self) -> dict[str, str]:
-        """Return those of `FIELDS` that are there; several values of one are parted by `; `."""
-
-    @abstractmethod
-    def pieces(self) -> list[Piece]:
-        """Return all else in the file, by name and content."""
-
-    @abstractmethod
-    def put(self, field: str, value: str) -> None:
-        """Set one of `FIELDS`, in memory."""
-
-    @abstractmethod
-    def write(self) -> None:
-        """Write all into the file in place."""
-
-    def other_fields(self) -> list[dict[str, str]]:
-        """Return what `fields` does of each further tag in the file."""
-        return []
-
-    def persons_mood(self) -> str | None:
-        """Return the mood in any tag of the file, unless this program wrote it."""
-        for fields in (self.fields(), *self.other_fields()):
-            mood = fields.get(MOOD)
-            if mood and mood != fields.get(WRITTEN):
-                return mood
-        return None
-
-
-class MP3Tags(FileTags):
-    """ID3v2 in front of the sound of an mp3, or APE behind it; at the end there may be ID3v1."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        with path.open("rb") as file:
-            self._id3 = read_id3(file)
-            self._further = []
-            while (tag := read_id3(file)).size:
-                self._further.append(tag)
-                file.seek(self._id3.size + sum(each.size for each in self._further))
-        self._ape = read_ape(path)
-        self._has_ape = not self._id3.frames and self._ape is not None and bool(self._ape.items)
-        self.may_be_decoded = self._has_ape
-        if not self._id3.frames and not self._has_ape:
-            _refuse_id3_at_end(path)
-            self._id3.frames = _frames_of_id3v1(path, self._id3)  # which ID3v2 would hide
-
-    def fields(self) -> dict[str, str]:
-        return _ape_fields(self._ape) if self._has_ape else _id3_fields(self._id3)
-
-    def other_fields(self) -> list[dict[str, str]]:
-        return [_id3_fields(self._id3), _ape_fields(self._ape), *map(_id3_fields, self._further)]
-
-    def pieces(self) -> list[Piece]:
-        end = self._ape.start if self._ape else None
-        with self.path.open("rb") as file:
-            sound = ("sound", pieces.digest(file, self._id3.size, end))
-        items = self._ape.items if self._ape else []
-        kept = [(key, flags + value) for key, flags, value in items if not _ape_field(key)]
-        return [*_other_frames(self._id3), sound, *kept, ("ID3v1", id3v1(self.path))]
-
-    def put(self, field: str, value: str) -> None:
-        if self._has_ape and self._ape:
-            items = [each for each in self._ape.items if _ape_field(each[0]) != field]
-            name = "Mood" if field == MOOD else field
-            self._ape.items = [*items, (name, bytes(4), value.encode())]
-        else:
-            _put_id3(self._id3, field, value)
-
-    def write(self) -> None:
-        if self._has_ape and self._ape:
-            splice(self.path, self._ape.start, self._ape.end, self._ape.content())
-        else:
-            splice(self.path, 0, self._id3.size, self._id3.content())
-
-
-class ChunkTags(FileTags):
-    """ID3v2 in a chunk of a WAV or AIFF file."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        with path.open("rb") as file:
-            self._order = pieces.iff_order(file.read(4))
-            self._size = file.seek(0, SEEK_END)
-            self._chunks = pieces.chunks(file)
-            self._chunk = next((c for c in self._chunks if c.id.lower() == b"id3 "), None)
-            self._id3 = ID3v2()
-            if self._chunk:
-                file.seek(self._chunk.start)
-                content = file.read(self._chunk.size)
-                self._id3 = read_id3(BytesIO(content))
-                if content[self._id3.size :].strip(b"\0"):
-                    raise ValueError("their chunk has bytes that are no ID3 tag")
-            if not self._id3.frames and _has_texts(file, self._chunks):
-                self.why_left = HIDES.format("chunks of text", "ID3")
-
-    def fields(self) -> dict[str, str]:
-        return _id3_fields(self._id3)
-
-    def pieces(self) -> list[Piece]:
-        with self.path.open("rb") as file:
-            others = [
-                (each.id.decode("latin-1"), pieces.digest(file, each.start, each.start + each.size))
-                for each in self._chunks
-                if each is not self._chunk
-            ]
-            after = ("after the chunks", pieces.digest(file, self._end))
-        return [*_other_frames(self._id3), *others, after]
-
-    def put(self, field: str, value: str) -> None:
-        _put_id3(self._id3, field, value)
-
-    def write(self) -> None:
-        content = self._id3.content()
-        content += bytes(len(content) % 2)
-        identifier = self._chunk.id if self._chunk else self._new_id
-        content = identifier + len(content).to_bytes(4, self._order) + content
-        if self._chunk:
-            start, end = self._chunk.start - 8, min(self._chunk.end, self._size)
-        else:
-            start = end = self._end
-            content = bytes(self._end % 2) + content
-        splice(self.path, start, end, content)
-        all_bytes = self._end + len(content) - (end - start) - 8
-        splice(self.path, 4, 8, all_bytes.to_bytes(4, self._order))
-
-    @property
-    def _end(self) -> int:
-        """The place after the last chunk."""
-        return min(self._chunks[-1].end if self._chunks else 12, self._size)
-
-    @property
-    def _new_id(self) -> bytes:
-        return b"id3 " if self._order == "little" else b"ID3 "
 
 
 class NamedTags(FileTags):
@@ -229,7 +67,7 @@ class NamedTags(FileTags):
         values = [
             (self._fields.get(name.casefold()), _text(value)) for name, value in self._pairs()
         ]
-        return _join_values(values)
+        return join_values(values)
 
     def pieces(self) -> list[Piece]:
         with self.path.open("rb") as file:
@@ -266,7 +104,7 @@ class FlacTags(NamedTags):
             self.why_left = HIDES.format("ID3 alone", "Vorbis comments")
 
     def other_fields(self) -> list[dict[str, str]]:
-        return [_id3_fields(self._id3)]
+        return [id3_fields(self._id3)]
 
 
 class MP4Tags(NamedTags):
@@ -382,90 +220,7 @@ def _fields_by_name(tags: Any) -> dict[str, str]:
     names = {"mood": MOOD, "tmoo": MOOD, "wm/mood": MOOD, "mmc_mood": WRITTEN}
     pairs = tags.items() if hasattr(tags, "items") else tags or []
     values = [(names.get(name.casefold().rpartition(":")[2]), value) for name, value in pairs]
-    return _join_values((name, "; ".join(map(str, _as_list(value)))) for name, value in values)
-
-
-def _join_values(values: Iterable[tuple[str | None, str]]) -> dict[str, str]:
-    """Return the texts of each name, parted by `; `."""
-    found: dict[str, list[str]] = {}
-    for name, text in values:
-        if name and text:
-            found.setdefault(name, []).append(text)
-    return {name: "; ".join(texts) for name, texts in found.items()}
-
-
-def _id3_fields(tag: ID3v2) -> dict[str, str]:
-    fields = [_id3_field(tag, frame) for frame in tag.frames]
-    return _join_values(field for field in fields if field)
-
-
-def _id3_field(tag: ID3v2, frame: Frame) -> tuple[str, str] | None:
-    """Return which of `FIELDS` a frame is, and its text."""
-    if frame.id not in (b"TMOO", b"TXXX"):
-        return None
-    read = tag.read_frame(frame)
-    name = MOOD if frame.id == b"TMOO" else read.desc.upper() if read else ""
-    text = "; ".join(map(str, read.text)) if read else frame.data.decode("latin-1")
-    return (name, text) if name in FIELDS else None
-
-
-def _other_frames(tag: ID3v2) -> list[Piece]:
-    frames = [frame for frame in tag.frames if not _id3_field(tag, frame)]
-    kept = [(frame.id.decode("latin-1"), frame.flags + frame.data) for frame in frames]
-    return [("version of ID3", bytes([tag.version])), *kept]
-
-
-def _put_id3(tag: ID3v2, field: str, value: str) -> None:
-    from mutagen.id3 import TMOO, TXXX, Encoding
-
-    others = [each for each in tag.frames if (_id3_field(tag, each) or ("", ""))[0] != field]
-    encoding = Encoding.UTF8 if tag.version == 4 else Encoding.UTF16  # 2.3 has no UTF-8
-    has_frame = field == MOOD and tag.version == 4
-    made = TMOO(encoding, [value]) if has_frame else TXXX(encoding, field, [value])
-    tag.frames = [*others, *tag.make_frames(made)]
-
-
-def _frames_of_id3v1(path: Path, tag: ID3v2) -> list[Frame]:
-    """Return what ID3v1 says as frames of ID3v2."""
-    from mutagen.id3 import ID3
-
-    content = id3v1(path)
-    if not content:
-        return []
-    return tag.make_frames(*ID3(BytesIO(content), translate=False, v2_version=tag.version).values())
-
-
-def _refuse_id3_at_end(path: Path) -> None:
-    with path.open("rb") as file:
-        end = file.seek(0, SEEK_END) - len(id3v1(path))
-        file.seek(max(0, end - 10))
-        if file.read(10).startswith(ID3_AT_END):
-            raise ValueError("they are ID3 tags at its end, which tags in front would hide")
-
-
-def _ape_fields(tag: APEv2 | None) -> dict[str, str]:
-    items = tag.items if tag else []
-    texts = [
-        (key, "; ".join(value.decode("utf-8", "replace").split("\0"))) for key, _, value in items
-    ]
-    return _join_values((_ape_field(key), text) for key, text in texts)
-
-
-def _ape_field(key: str) -> str | None:
-    return key.upper() if key.upper() in FIELDS else None
-
-
-def _has_texts(file: IO[bytes], chunks: list[pieces.Chunk]) -> bool:
-    """Return whether a WAV or AIFF file says of its song anything in chunks of text."""
-    for chunk in chunks:
-        file.seek(chunk.start)
-        if chunk.id in AIFF_TEXTS and file.read(chunk.size).strip(b"\0 "):
-            return True
-        if chunk.id == b"LIST" and file.read(4) == WAV_TEXTS:
-            names = {each.id for each in pieces.inner_chunks(file, chunk)}
-            if names - {WAV_PROGRAM}:
-                return True
-    return False
+    return join_values((name, "; ".join(map(str, _as_list(value)))) for name, value in values)
 
 
 def _text(value: Any) -> str:

@@ -19,8 +19,10 @@ from mmc_core.audio import open_audio
 from mmc_core.errors import AudioError, TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import delta
-from mmc_core.library.tag_formats import MOOD, WRITTEN, read_tags
-from mmc_core.library.undo import Change, TagJournal, reason, replace
+from mmc_core.library.file_tags import MOOD, WRITTEN
+from mmc_core.library.replacing import reason, replace
+from mmc_core.library.tag_formats import read_tags
+from mmc_core.library.undo import Change, TagJournal
 from mmc_core.prediction.result import Prediction
 from mmc_core.wording import percent, shown
 

@@ -2,22 +2,18 @@
 
 A file is either the old one or the new one, whole, at any moment: the new one is made in the same
 folder, the way back is written here and on disk, and only then the two change their names, in one
-step of the file system. The replaced file stays in the folder until its SHA-256 is found to be the one
-that was tagged: if another program has written to it meanwhile, it is put back. So the rows need no
-state that could be wrong after a crash: the file's SHA-256 says whether it is the new one, or still
-or again the old one.
+step of the file system. The replaced file stays in the folder until its SHA-256 is found to be the
+one that was tagged: if another program has written to it meanwhile, it is put back. So the rows
+need no state that could be wrong after a crash: the file's SHA-256 says whether it is the new one,
+or still or again the old one.
 """
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import errno
 import os
-import shutil
-import signal
 import sqlite3
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -29,6 +25,7 @@ from uuid import uuid4
 from mmc_core.errors import TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import Delta, restored
+from mmc_core.library.replacing import is_plain_file, names_aside, reason, replace
 from mmc_core.settings import tag_journal_path
 from mmc_core.wording import shown
 
@@ -47,9 +44,6 @@ commit;
 """,
 )
 LARGEST = 2**63 - 1  # whole number in SQLite
-EXCHANGE = 2  # of Linux' renameat2
-AT_CWD = -100
-ASIDE, SPARE = ".old", ".spare"  # after the name of a part: the file that it replaced
 
 
 @dataclass(frozen=True)
@@ -203,9 +197,9 @@ class TagJournal:
             part = Path(os.fsdecode(stored))
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-            for replaced in _names_aside(part):
+            for replaced in names_aside(part):
                 self._sweep_replaced(replaced)
-            if not any(map(os.path.lexists, (part, *_names_aside(part)))):
+            if not any(map(os.path.lexists, (part, *names_aside(part)))):
                 with suppress(sqlite3.Error):  # a row of a file that is gone does no harm
                     self._db.execute("delete from parts where path = ?", (stored,))
 
@@ -213,7 +207,7 @@ class TagJournal:
         known = "select 1 from changes where ?1 in (before, after)"
         try:
             if os.path.lexists(path):
-                if _is_file(path) and self._db.execute(known, (sha256_of(path),)).fetchone():
+                if is_plain_file(path) and self._db.execute(known, (sha256_of(path),)).fetchone():
                     path.unlink()
                 else:
                     self.kept.append(
@@ -276,139 +270,6 @@ def _undo(change: Change, journal: TagJournal, name: str) -> None:
     journal.forget(change)
 
 
-def replace(path: Path, part: Path, expected: str, *, mtime_ns: int | None = None) -> None:
-    """Let `part` take the place of `path` in one step, with its permissions and owner.
-
-    Args:
-        expected: SHA-256 that `path` must have.
-        mtime_ns: when the content changed; now by default.
-
-    Raises:
-        TagError: if another program has written to `path`. Then its content is there again,
-            or in the file that the error names.
-        OSError: if that cannot be. Then `path` is unchanged.
-    """
-    name = shown(path.name)
-    changed = f"{name} was changed by another program meanwhile, or is open in it; left as it is."
-    if not _is_unchanged(path, expected):
-        raise TagError(changed)
-    now, was = part.stat(), path.stat()
-    shutil.copystat(path, part)
-    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
-        with suppress(OSError):
-            os.chown(part, was.st_uid, was.st_gid)
-            part.chmod(was.st_mode)
-    os.utime(part, ns=(was.st_atime_ns, now.st_mtime_ns if mtime_ns is None else mtime_ns))
-    synced(part)
-    new = sha256_of(part)
-    aside, _ = _names_aside(part)
-    part.replace(aside)  # under this name a killed process leaves nothing that is lost
-    try:
-        exchange(aside, path)
-    except OSError:
-        aside.unlink()
-        raise
-    if os.name != "nt":
-        synced(path.parent)
-    if _is_unchanged(aside, expected):
-        aside.unlink()
-        return
-    exchange(aside, path)
-    if not _is_unchanged(aside, new):
-        raise TagError(
-            f"{name} was changed by another program, twice meanwhile. The later content is in "
-            f"{shown(str(aside), 200)}."
-        )
-    aside.unlink()
-    raise TagError(changed)
-
-
-def exchange(one: Path, other: Path) -> None:
-    """Let two files in a folder change their names: in one step if the system can.
-
-    Otherwise `other` is replaced by `one` in one step, and what it was stays under a second name.
-
-    Raises:
-        OSError: if that cannot be. Then both are unchanged.
-    """
-    if _exchanged(one, other):
-        return
-    spare = one.with_name(one.name + SPARE)
-    try:
-        os.link(other, spare, follow_symlinks=False)
-    except (OSError, NotImplementedError):  # no file system has to have hard links
-        shutil.copy2(other, spare, follow_symlinks=False)
-    try:
-        one.replace(other)
-    except OSError:
-        spare.unlink()
-        raise
-    spare.replace(one)
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Change the names of two files in one step; return whether the system can."""
-    if sys.platform != "linux":
-        return False
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:  # an old C library
-        return False
-    if rename(AT_CWD, os.fsencode(one), AT_CWD, os.fsencode(other), EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EPERM):
-        return False  # the file system cannot, or a sandbox forbids it
-    raise OSError(number, os.strerror(number), str(other))
-
-
-def _names_aside(part: Path) -> tuple[Path, Path]:
-    """Return the names that a replaced file may have until its content is known."""
-    aside = part.with_name(part.name + ASIDE)
-    return aside, aside.with_name(aside.name + SPARE)
-
-
-def _is_unchanged(path: Path, expected: str) -> bool:
-    """Return whether a file has a SHA-256 and no other program can write to it any more."""
-    return _is_file(path) and not _is_open_to_write(path) and sha256_of(path) == expected
-
-
-def _is_open_to_write(path: Path) -> bool:
-    """Return whether a program has a file open to write; False if the system cannot tell."""
-    if sys.platform != "linux":
-        return False
-    import fcntl
-
-    with path.open("rb") as file:
-        try:
-            fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)  # or a program that opens it ends us
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)  # given only if no one writes
-        except OSError as error:
-            return error.errno == errno.EAGAIN
-        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    return False
-
-
-def _is_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
 def _storable(number: int) -> int | bytes:
     """Return a whole number as SQLite keeps it; as digits if it has more than 64 bits."""
     return number if -LARGEST <= number <= LARGEST else str(number).encode()
-
-
-def reason(error: BaseException) -> str:
-    """Return what the system says of an error, without a full stop."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return shown(text, 200).rstrip(".")
-
-
-def synced(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    is_folder = path.is_dir()
-    number = os.open(path, os.O_RDONLY if is_folder or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mmc_core.errors import TagError
-from mmc_core.library import undo as module
+from mmc_core.library import replacing as module
 from mmc_core.library.tagging import Tagging, tag
 from mmc_core.library.undo import TagJournal, undo
 from tests.support.tagged import answer, sha256, song
@@ -117,8 +117,8 @@ def test_an_edit_after_the_check_and_before_the_copy_is_left(
     if command == "undo":
         write(path)
     with monkeypatch.context() as patch:
-        patch.setattr(module, "replace", edit_then_replace)
-        patch.setattr("mmc_core.library.tagging.replace", edit_then_replace)
+        for name in ("tagging", "undo"):
+            patch.setattr(f"mmc_core.library.{name}.replace", edit_then_replace)
         error = str(write(path).error) if command == "tag" else undo_all()[0]
     assert "changed by another program" in error
     assert path.read_bytes() == edited[0]
@@ -243,7 +243,7 @@ def test_any_error_of_one_file_names_it(
     assert sha256(path) == before
     assert write(path).differences
     with monkeypatch.context() as patch:
-        patch.setattr(module, "restored", fail)
+        patch.setattr("mmc_core.library.undo.restored", fail)
         (sentence,) = undo_all()
     assert "song.flac" in sentence
     assert undo_all() == []
