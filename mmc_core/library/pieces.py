@@ -117,7 +117,7 @@ def comments(data: bytes) -> Iterator[Piece]:
     for _ in range(int.from_bytes(data[4 + size : at], "little")):
         size = int.from_bytes(data[at : at + 4], "little")
         comment = data[at + 4 : at + 4 + size]
-        if len(comment) < size:
+        if at + 4 + size > len(data):
             raise ValueError("its comments are damaged")
         yield TAG + comment.partition(b"=")[0].decode("latin-1"), comment
         at += 4 + size

@@ -11,6 +11,7 @@ from mutagen.asf import ASF
 from mutagen.asf._attrs import ASFBoolAttribute, ASFByteArrayAttribute, ASFUnicodeAttribute
 from mutagen.flac import FLAC
 
+from mmc_core.library.pieces import comments
 from mmc_core.library.tag_formats import read_tags
 from mmc_core.library.tagging import Tagging, tag, wanted
 from mmc_core.library.undo import TagJournal, undo
@@ -96,6 +97,14 @@ def test_comments_that_are_not_unicode_are_kept_or_the_file_is_named(tmp_path: P
     path.write_bytes(before := path.read_bytes().replace(b"Caf?", b"Caf\xe9"))
     assert "song.flac" in str(write(path).error)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "data", [bytes(4) + b"\2", b"\1\0\0\0v\xff\xff\xff\xff", b"\0\0\0\0\1\0\0\0\x09\0\0\0A=B"]
+)
+def test_comments_that_end_too_early_are_damaged(data: bytes) -> None:
+    with pytest.raises(ValueError, match="damaged"):
+        list(comments(data))
 
 
 def test_atoms_of_mp4_stay(tmp_path: Path) -> None:
