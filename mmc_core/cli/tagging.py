@@ -15,11 +15,12 @@ import click
 from mmc_core.cli.output import Progress, echo, print_json
 from mmc_core.cli.places import OutFile
 from mmc_core.errors import AudioError, MMCError
-from mmc_core.wording import escaped, printable
+from mmc_core.wording import escaped, printable, shown
 
 if TYPE_CHECKING:
     from mmc_core.library.journal import Journal, LibrarySong
     from mmc_core.library.tagging import Tagging
+    from mmc_core.library.undo import TagJournal
     from mmc_core.prediction.result import Prediction
     from mmc_core.runs import Run
 
@@ -66,6 +67,7 @@ def tag_command(
     with ExitStack() as stack:
         library = stack.enter_context(_library())
         journal = None if dry_run else stack.enter_context(TagJournal())
+        _print_kept(journal)
         progress = stack.enter_context(Progress("files"))
         for i, path in enumerate(files):
             tagging = tag(
@@ -77,7 +79,7 @@ def tag_command(
                 keep_times=keep_times,
             )
             if library and tagging.before and tagging.sha256:
-                library.rewritten(path, tagging.before, tagging.sha256)
+                _renew(library, path, tagging.before, tagging.sha256)
             taggings.append(tagging)
             if not as_json:
                 _print(tagging)
@@ -104,7 +106,8 @@ def undo_command(run: str | None, only_list: bool) -> None:
     """
     from mmc_core.library.undo import TagJournal, undo
 
-    with TagJournal() as journal, _library() as library:
+    with TagJournal(only_read=only_list) as journal, _library() as library:
+        _print_kept(journal)
         runs = journal.runs()
         if run is not None and run not in runs:
             there = ", ".join(runs) or "none"
@@ -117,13 +120,13 @@ def undo_command(run: str | None, only_list: bool) -> None:
         for change in journal.changes(run):
             try:
                 undo(change, journal)
-            except (MMCError, OSError) as error:
+            except MMCError as error:
                 echo(error, err=True)
                 failed += 1
                 continue
             done += 1
             if library:
-                library.rewritten(change.path, change.after, change.before)
+                _renew(library, change.path, change.after, change.before)
     echo(f"{done} of {done + failed} changes undone", err=True)
     sys.exit(1 if failed else 0)
 
@@ -190,12 +193,25 @@ def playlist_command(
 
 @contextmanager
 def _library() -> Iterator[Journal | None]:
-    """The journal of scanned songs, if there is one."""
+    """Open the journal of scanned songs, if there is one."""
     from mmc_core.library.journal import Journal
     from mmc_core.settings import library_path
 
     with Journal() if library_path().exists() else nullcontext() as journal:
         yield journal
+
+
+def _renew(library: Journal, path: Path, before: str, after: str) -> None:
+    """Note in the library that a file has other tags; if that fails, a scan analyses it again."""
+    try:
+        library.rewritten(path, before, after)
+    except (MMCError, OSError, OverflowError) as error:
+        echo(f"{shown(path.name)} will be analysed again by the next scan: {error}", err=True)
+
+
+def _print_kept(journal: TagJournal | None) -> None:
+    for sentence in journal.kept if journal else []:
+        echo(sentence, err=True)
 
 
 def _answer(path: Path, run: Run, library: Journal | None) -> Prediction:
@@ -213,7 +229,7 @@ def _answer(path: Path, run: Run, library: Journal | None) -> Prediction:
 
 
 def _once(songs: Iterator[LibrarySong]) -> list[LibrarySong]:
-    """Songs of which there may be copies, each once."""
+    """Return each song once, of which there may be copies."""
     return list({song.sha256 or str(song.path): song for song in songs}.values())
 
 

@@ -13,6 +13,7 @@ beets itself writes `mood` into the tags, under Picard's names, unless it is tol
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from beets import ui
@@ -22,6 +23,7 @@ from mediafile import ASFStorageStyle, MediaField, MP3StorageStyle, MP4StorageSt
 
 import mmc_core as mmc
 from mmc_core.errors import MMCError
+from mmc_core.library.tag_formats import read_moods
 
 
 class MMCPlugin(BeetsPlugin):  # type: ignore[misc]
@@ -66,11 +68,27 @@ class MMCPlugin(BeetsPlugin):  # type: ignore[misc]
         for item in task.imported_items():
             self.answer(item)
 
+    def persons_mood(self, item: Any) -> str | None:
+        """Return the mood that a person set, in beets or in the file itself.
+
+        beets knows only the moods of files that it has read since this plugin is there.
+        """
+        path = Path(os.fsdecode(item.path))
+        in_file = read_moods(path) if path.exists() else []
+        moods = [item.get("mood"), *(mood for mood, _ in in_file)]
+        ours = {item.get("mmc_mood"), *(written for _, written in in_file)}
+        return next((mood for mood in moods if mood and mood not in ours), None)
+
     def answer(self, item: Any, *, force: bool = False, pretend: bool = False) -> None:
         """Set the fields of a song, unless a person set its mood or the model cannot tell."""
         before = item.get("mood")
-        if before and before != item.get("mmc_mood") and not force:
-            self._log.info("{}: its mood is {} already", item, before)
+        try:
+            mood = before if force else self.persons_mood(item)
+        except (MMCError, OSError) as error:
+            self._log.warning("{}", error)
+            return
+        if mood and not force:
+            self._log.info("{}: its mood is {} already", item, mood)
             return
         try:
             prediction = mmc.predict(os.fsdecode(item.path), self.config["model"].as_str())

@@ -1,4 +1,4 @@
-"""What turns a file back into the one it was before its tags were written, in little room.
+"""Compact differences that restore a file from before its tags were written.
 
 Writing tags moves the sound as a whole, or leaves it where it is. So the old file is laid over the
 new one, from the start or from the end, and their exclusive or is kept: nearly all zeros, of which
@@ -39,7 +39,7 @@ class Delta:
 
 
 def delta(old: Path, new: Path) -> Delta:
-    """What turns `new` back into `old`.
+    """Return the difference that restores `old` from `new`.
 
     Raises:
         TagError: if the files have too little in common.
@@ -61,7 +61,7 @@ def delta(old: Path, new: Path) -> Delta:
 
 
 def restored(change: Delta, new: Path) -> Iterator[bytes]:
-    """The old file, piece by piece.
+    """Yield the old file, block by block.
 
     Raises:
         zlib.error: if the delta is damaged.
@@ -78,14 +78,14 @@ def restored(change: Delta, new: Path) -> Iterator[bytes]:
 
 
 def _alike(one: IO[bytes], other: IO[bytes], size: int, shift: int) -> int:
-    """How many bytes in the middle of the old file are the new one's."""
+    """Return how many bytes in the middle of the old file are the same in the new one."""
     middle = max(0, size // 2 - PROBE // 2)
     block = _at(one, middle, min(PROBE, size))
     return _xor(block, _at(other, middle + shift, len(block))).count(0)
 
 
 def _at(file: IO[bytes], start: int, length: int) -> bytes:
-    """Bytes from a place on; zeros where there are none."""
+    """Return the bytes of a file from a place on; zeros beyond its ends."""
     before = min(length, max(0, -start))
     file.seek(max(0, start))
     return (b"\0" * before + file.read(length - before)).ljust(length, b"\0")

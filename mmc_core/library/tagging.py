@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from mmc_core.errors import AudioError, TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import delta
 from mmc_core.library.file_state import read_state
-from mmc_core.library.tag_formats import MOOD, WRITTEN, read_tags
-from mmc_core.library.undo import Change, TagJournal, replace
+from mmc_core.library.file_tags import MOOD, WRITTEN
+from mmc_core.library.replacing import reason, replace
+from mmc_core.library.tag_formats import read_tags
+from mmc_core.library.undo import Change, TagJournal
 from mmc_core.prediction.result import Prediction
 from mmc_core.wording import percent, shown
 
@@ -29,10 +32,10 @@ Differences = dict[str, tuple[str | None, str]]  # by field: before, after
 
 @dataclass(frozen=True)
 class Tagging:
-    """What is to be done, or was done, with one file.
+    """The outcome for one file: the changes in its tags, or the reason for none.
 
     Args:
-        differences: what changes in its tags; nothing where they are left as they are.
+        differences: the fields that change; empty if none does.
         left: why nothing changes, where nothing is wrong.
         error: why nothing could be changed.
         before, sha256: SHA-256 of the file's old and new content, if it was written.
@@ -47,7 +50,7 @@ class Tagging:
 
     @property
     def lines(self) -> list[str]:
-        """For people: what stands before and after, field by field."""
+        """Lines for people: each field before and after."""
         return [
             f"{name}: {shown(before) if before else '(none)'} → {shown(after)}"
             for name, (before, after) in self.differences.items()
@@ -71,13 +74,13 @@ def tag(
         journal: keeps what undoes it; None to write nothing.
         min_confidence: the least probability of the mood.
         overwrite: whether a mood that a person set is replaced.
-        keep_times: whether the file stays as old as it is.
+        keep_times: whether the file keeps its time of modification.
     """
     try:
         real = path.resolve(strict=True)
+        state = read_state(real)
         left = _why_left(real, overwrite)
         if left is None:
-            state = read_state(real)
             prediction = answer(path)
             left = _why_none(prediction, min_confidence)
         if left:
@@ -91,14 +94,17 @@ def tag(
     except (AudioError, TagError) as error:
         return Tagging(path, error=str(error))
     except OSError as error:
-        why = f"{error.strerror or error}. Check the space left and who may write there."
+        why = f"{reason(error)}. Check the space left and who may write there."
         return Tagging(path, error=f"{shown(path.name)} could not be written: {why}")
+    except Exception as error:  # of one file, whatever it is: the others are tagged
+        why = f"{reason(error)} ({type(error).__name__})"
+        return Tagging(path, error=f"{shown(path.name)} could not be written: {why}.")
     before, after = written
     return Tagging(path, differences, before=before, sha256=after)
 
 
 def wanted(prediction: Prediction) -> dict[str, str]:
-    """What tags say of an answer that names a mood."""
+    """Return the fields to write for an answer that names a mood."""
     shares = prediction.probabilities or {}
     mood = str(prediction.mood)
     return {
@@ -112,7 +118,7 @@ def wanted(prediction: Prediction) -> dict[str, str]:
 
 
 def differing(path: Path, fields: dict[str, str]) -> Differences:
-    """Fields whose values in a file are others."""
+    """Return the fields that have other values in a file."""
     before = read_tags(path).fields()
     return {
         name: (before.get(name), value)
@@ -122,7 +128,7 @@ def differing(path: Path, fields: dict[str, str]) -> Differences:
 
 
 def _why_left(path: Path, overwrite: bool) -> str | None:
-    """Why a file is better left alone, whatever its mood.
+    """Return the reason not to write to a file, whatever its mood; None if it may be written.
 
     Raises:
         TagError: if its tags cannot be written.
@@ -134,11 +140,11 @@ def _why_left(path: Path, overwrite: bool) -> str | None:
         return "it is read-only"
     if status.st_nlink > 1:
         return f"it has {status.st_nlink} names (hard links), of which one alone would change"
-    fields = read_tags(path).fields()
-    mood = fields.get(MOOD)
-    if mood and mood != fields.get(WRITTEN) and not overwrite:
+    tags = read_tags(path)
+    mood = tags.persons_mood()
+    if mood and not overwrite:
         return f"someone set its mood to {shown(mood)}; --replace overwrites it"
-    return None
+    return tags.why_left
 
 
 def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
@@ -156,7 +162,7 @@ def _write(
     path: Path, differences: Differences, journal: TagJournal, keep_times: bool
 ) -> tuple[str, str]:
     """Write fields into a file; return the SHA-256 of its old and its new content."""
-    was = _state(path)
+    mtime_ns = path.stat().st_mtime_ns
     before = sha256_of(path)
     with journal.part(path) as part:
         shutil.copyfile(path, part)
@@ -166,11 +172,13 @@ def _write(
         _saved(tags.write, path)
         _check(path, part, differences)
         after, way_back = sha256_of(part), delta(path, part)
-        change = Change(journal.run, path, before, after, was[0], way_back)
-        if was != _state(path):
-            raise TagError(f"{shown(path.name)} was changed by another program meanwhile.")
-        journal.add(change)
-        replace(path, part, mtime_ns=was[0] if keep_times else None)
+        change = journal.add(Change(journal.run, path, before, after, mtime_ns, way_back))
+        try:
+            replace(path, part, before, mtime_ns=mtime_ns if keep_times else None)
+        except (TagError, OSError):
+            with suppress(TagError):  # it is no harm: the file is the one before it
+                journal.forget(change)
+            raise
     return before, after
 
 
@@ -180,14 +188,15 @@ def _saved(write: Callable[[], None], path: Path) -> None:
     except OSError:
         raise
     except Exception as error:  # whatever mutagen makes of damaged bytes
-        if isinstance(error.__context__, OSError):
-            raise error.__context__ from error
+        cause = error.__context__
+        if isinstance(cause, OSError) and cause.errno:  # of the system, not of mutagen
+            raise cause from error
         why = shown(str(error) or type(error).__name__, 200)
         raise TagError(f"The tags of {shown(path.name)} could not be written: {why}.") from error
 
 
 def _check(path: Path, part: Path, differences: Differences) -> None:
-    """Hold a copy with new tags to the file.
+    """Compare a copy with new tags to the file.
 
     Raises:
         TagError: if anything else than the fields differs, or the sound.
@@ -195,21 +204,15 @@ def _check(path: Path, part: Path, differences: Differences) -> None:
     old, new = read_tags(path), read_tags(part)
     name = shown(path.name)
     expected = old.fields() | {field: after for field, (_, after) in differences.items()}
-    if new.fields() != expected or new.others() != old.others():
+    if new.fields() != expected or new.pieces() != old.pieces():
         raise TagError(f"Other tags of {name} would not stay as they are; left alone.")
-    if not same_sound(path, part):
+    if not old.may_be_decoded and not same_sound(path, part):
         raise TagError(f"The sound of {name} would not stay as it is; left alone.")
 
 
 def same_sound(one: Path, other: Path) -> bool:
-    """Whether two files decode to the same samples."""
+    """Return whether two files decode to the same samples."""
     sounds = [open_audio(path) for path in (one, other)]
     return sounds[0].n_samples == sounds[1].n_samples and all(
         np.array_equal(a, b) for a, b in zip(*(sound.blocks() for sound in sounds), strict=True)
     )
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    """What changes when another program writes a file."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -1,19 +1,22 @@
 """Every file whose tags were written, and what puts it back, byte by byte.
 
-A file is either the old one or the new one, whole, at any moment: the new one is made beside it,
-what turns it back is written here and on disk, and only then does it take the old one's place, in
-one step of the file system. So the rows need no state that could be wrong after a crash: the file's
-SHA-256 says whether it is the new one, or still or again the old one.
+A file is either the old one or the new one, whole, at any moment: the new one is made in the same
+folder, the way back is written here and on disk, and only then the two change their names, in one
+step of the file system. The replaced file stays in the folder until its SHA-256 is found to be the
+one that was tagged: if another program has written to it meanwhile, it is put back. So the rows
+need no state that could be wrong after a crash: the file's SHA-256 says whether it is the new one,
+or still or again the old one.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import errno
 import os
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +25,13 @@ from uuid import uuid4
 from mmc_core.errors import TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import Delta, restored
+from mmc_core.library.replacing import is_plain_file, names_aside, reason, replace
 from mmc_core.settings import tag_journal_path
 from mmc_core.wording import shown
 
-VERSION = 1  # of the schema
-SCHEMA = """
+# What brings the schema from each version to the next.
+STEPS = (
+    """
 begin;
 create table changes (
     id integer primary key, run text not null, path blob not null,
@@ -36,7 +41,9 @@ create table changes (
 create table parts (path blob primary key);
 pragma user_version = 1;
 commit;
-"""
+""",
+)
+LARGEST = 2**63 - 1  # whole number in SQLite
 
 
 @dataclass(frozen=True)
@@ -63,44 +70,44 @@ class Change:
 class TagJournal:
     """The changes that can be undone, in a file of SQLite; one process at a time has it open.
 
-    What a killed process left half written beside the files is taken away first.
+    Files that a killed process left half written are removed first.
+
+    Args:
+        path: of the file; `settings.tag_journal_path` by default.
+        only_read: whether nothing is written to it, so that it may be read-only.
+
+    Attributes:
+        kept: sentences on files that a killed process replaced and that another had changed.
 
     Raises:
         TagError: if it cannot be used, or another process is at it.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        from filelock import FileLock, Timeout
-
+    def __init__(self, path: Path | None = None, *, only_read: bool = False) -> None:
         self.path = path or tag_journal_path()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(f"{self.path}.lock", timeout=0)
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise TagError("Tags are being written or undone already; wait for that.") from None
-        try:
-            with self._readable():
-                self._db = self._opened()
-                self._sweep()
-        except BaseException:
-            self._lock.release()
-            raise
+        self.kept: list[str] = []
         self.run = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+        with self._usable(), ExitStack() as stack:
+            if not only_read:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(self._locked())
+            self._db = stack.enter_context(closing(self._connect(only_read)))
+            self._prepare()
+            if not only_read:
+                self._sweep()
+            self._open = stack.pop_all()
 
     def __enter__(self) -> TagJournal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sweep()
-        self._db.close()
-        self._lock.release()
+        self._open.close()
 
     @contextmanager
     def part(self, path: Path) -> Iterator[Path]:
-        """A new file beside another, which is gone in the end unless it was moved away."""
+        """Yield a new file in the folder of another; remove it in the end unless it was renamed."""
         part = path.with_name(f".mmc-{uuid4().hex}{path.suffix}")
-        with self._readable():
+        with self._usable(path):
             self._db.execute("insert into parts values (?)", (os.fsencode(part),))
         try:
             os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -108,27 +115,28 @@ class TagJournal:
         finally:
             part.unlink(missing_ok=True)
 
-    def add(self, change: Change) -> None:
-        """Write a change, on disk when this returns."""
-        with self._readable():
-            self._db.execute(
+    def add(self, change: Change) -> Change:
+        """Write a change to disk; return it with its number."""
+        with self._usable(change.path):
+            row = self._db.execute(
                 "insert into changes (run, path, before, after, mtime_ns, delta, shift, size) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(change.run, os.fsencode(change.path), change.before, change.after),
-                    *(change.mtime_ns, change.delta.content),
+                    *(_storable(change.mtime_ns), change.delta.content),
                     *(change.delta.shift, change.delta.size),
                 ),
             )
+        return dataclasses.replace(change, id=row.lastrowid or 0)
 
     def changes(self, run: str | None = None) -> Iterator[Change]:
-        """Those of a run, or all; the latest first, as they are to be undone."""
-        with self._readable():
+        """Yield the changes of a run, or of all runs; the latest first."""
+        with self._usable():
             ids = self._db.execute(
                 "select id from changes where ?1 is null or run = ?1 order by id desc", (run,)
             ).fetchall()
         for each in ids:
-            with self._readable():
+            with self._usable():
                 row = self._db.execute(
                     "select run, path, before, after, mtime_ns, delta, shift, size, id "
                     "from changes where id = ?",
@@ -136,65 +144,112 @@ class TagJournal:
                 ).fetchone()
             of, path, before, after, mtime_ns, content, shift, size, number = row
             way_back = Delta(content, shift, size)
-            yield Change(of, Path(os.fsdecode(path)), before, after, mtime_ns, way_back, number)
+            place = Path(os.fsdecode(path))
+            yield Change(of, place, before, after, int(mtime_ns), way_back, number)
 
     def runs(self) -> dict[str, int]:
-        """Changed files by run, the oldest first."""
-        with self._readable():
+        """Return how many changes each run has, the oldest first."""
+        with self._usable():
             rows = "select run, count(*) from changes group by run order by min(id)"
             return dict(self._db.execute(rows).fetchall())
 
     def forget(self, change: Change) -> None:
         """Drop a change that is undone."""
-        with self._readable():
+        with self._usable(change.path):
             self._db.execute("delete from changes where id = ?", (change.id,))
 
-    def _opened(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, isolation_level=None)
-        try:
-            self._prepare(db)
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        db.execute("pragma synchronous = extra")  # what is written is on disk
-        (version,) = db.execute("pragma user_version").fetchone()
-        if version == 0:
-            db.executescript(SCHEMA)
-        elif version != VERSION:
-            raise TagError(
-                f"{self.path} is of version {version}; this program reads version {VERSION}. Use "
-                "the program that wrote it."
-            )
-
-    def _sweep(self) -> None:
-        """Take away what is left of unfinished files."""
-        for (path,) in self._db.execute("select path from parts").fetchall():
-            with suppress(OSError):
-                Path(os.fsdecode(path)).unlink(missing_ok=True)
-        self._db.execute("delete from parts")
-
     @contextmanager
-    def _readable(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(f"{self.path}.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise TagError("Tags are being written or undone already; wait for that.") from None
+        except NotImplementedError as error:  # the file system has no locks
+            raise OSError(errno.ENOTSUP, "its folder has no locks") from error
         try:
             yield
-        except sqlite3.Error as error:
+        finally:
+            lock.release()
+
+    def _connect(self, only_read: bool) -> sqlite3.Connection:
+        if only_read and self.path.exists():
+            address = f"{self.path.absolute().as_uri()}?mode=ro"
+            return sqlite3.connect(address, uri=True, isolation_level=None)
+        return sqlite3.connect(":memory:" if only_read else self.path, isolation_level=None)
+
+    def _prepare(self) -> None:
+        self._db.execute("pragma synchronous = extra")  # what is written is on disk
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version > len(STEPS):
             raise TagError(
-                f"{self.path}, which keeps what undoes tags, cannot be used: {error}. Check the "
-                "space left and who may write there."
+                f"{self.path} was written by a newer version of this program; use that version, "
+                "or another file (MMC_TAG_JOURNAL)."
+            )
+        for step in STEPS[version:]:
+            self._db.executescript(step)
+
+    def _sweep(self) -> None:
+        """Remove unfinished files, but no content that exists nowhere else."""
+        for (stored,) in self._db.execute("select path from parts").fetchall():
+            part = Path(os.fsdecode(stored))
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            for replaced in names_aside(part):
+                self._sweep_replaced(replaced)
+            if not any(map(os.path.lexists, (part, *names_aside(part)))):
+                with suppress(sqlite3.Error):  # a row of a file that is gone does no harm
+                    self._db.execute("delete from parts where path = ?", (stored,))
+
+    def _sweep_replaced(self, path: Path) -> None:
+        known = "select 1 from changes where ?1 in (before, after)"
+        try:
+            if os.path.lexists(path):
+                if is_plain_file(path) and self._db.execute(known, (sha256_of(path),)).fetchone():
+                    path.unlink()
+                else:
+                    self.kept.append(
+                        f"{shown(str(path), 200)} was changed by another program while its tags "
+                        "were written; give it the name of the song, or remove it."
+                    )
+        except OSError as error:
+            self.kept.append(f"{shown(str(path), 200)} could not be removed: {reason(error)}.")
+
+    @contextmanager
+    def _usable(self, song: Path | None = None) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            of = f"{shown(song.name)}: " if song else ""
+            raise TagError(
+                f"{of}{shown(str(self.path), 200)}, which keeps what undoes tags, cannot be used: "
+                f"{reason(error)}. Check the space left and who may write there, or set "
+                "MMC_TAG_JOURNAL to a file elsewhere."
             ) from error
 
 
 def undo(change: Change, journal: TagJournal) -> None:
-    """Put a file back as it was, and forget the change.
+    """Restore the bytes of a file from before a change, and forget the change.
 
     Raises:
-        TagError: if the file is gone or was changed since. Then it is left as it is.
-        OSError: if it cannot be written.
+        TagError: if the file is gone, was changed since or cannot be written. Then it is not
+            changed.
     """
     name = shown(str(change.path), 200)
+    try:
+        _undo(change, journal, name)
+    except TagError:
+        raise
+    except Exception as error:  # of one file, whatever it is: the others are put back
+        raise TagError(
+            f"{name} could not be put back: {reason(error)}. Check the space left and who may "
+            "write there, then undo again."
+        ) from error
+
+
+def _undo(change: Change, journal: TagJournal, name: str) -> None:
     if not change.path.is_file():
         raise TagError(f"{name} is no longer there; put it back in its place, then undo again.")
     now = sha256_of(change.path)
@@ -211,38 +266,10 @@ def undo(change: Change, journal: TagJournal) -> None:
             raise TagError(f"What undoes the tags of {name} is damaged: {error}.") from error
         if sha256_of(part) != change.before:
             raise TagError(f"What undoes the tags of {name} is damaged; left as it is.")
-        replace(change.path, part, mtime_ns=change.mtime_ns)
+        replace(change.path, part, change.after, mtime_ns=change.mtime_ns)
     journal.forget(change)
 
 
-def replace(path: Path, part: Path, *, mtime_ns: int | None = None) -> None:
-    """Let `part` take the place of `path` in one step, with its permissions and owner.
-
-    Args:
-        mtime_ns: when the content changed; now by default.
-
-    Raises:
-        OSError: if that cannot be. Then `path` is as it was.
-    """
-    now = part.stat()
-    was = path.stat()
-    shutil.copystat(path, part)
-    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
-        with suppress(OSError):
-            os.chown(part, was.st_uid, was.st_gid)
-            part.chmod(was.st_mode)
-    os.utime(part, ns=(was.st_atime_ns, now.st_mtime_ns if mtime_ns is None else mtime_ns))
-    synced(part)
-    part.replace(path)
-    if os.name != "nt":
-        synced(path.parent)
-
-
-def synced(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    is_folder = path.is_dir()
-    number = os.open(path, os.O_RDONLY if is_folder or os.name != "nt" else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+def _storable(number: int) -> int | bytes:
+    """Return a whole number as SQLite keeps it; as digits if it has more than 64 bits."""
+    return number if -LARGEST <= number <= LARGEST else str(number).encode()

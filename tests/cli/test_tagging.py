@@ -82,6 +82,42 @@ def test_moods_of_the_library_are_written_and_undone(music: Path) -> None:
     assert "0 of 0 changes undone" in run("undo").stderr
 
 
+def test_a_date_that_sqlite_cannot_hold_stops_no_other_song(music: Path) -> None:
+    future = music / "0.mp3"
+    os.utime(future, ns=(0, 430 * 31_556_952 * 10**9))
+    if future.stat().st_mtime_ns < 2**63:
+        pytest.skip("the file system has no such dates")
+    before = content(music)
+    result = run("tag", music, "--model", "1")
+    assert "Traceback" not in result.output
+    assert "3 of 4 files tagged" in result.stderr
+    assert "3 of 3 changes undone" in run("undo").stderr
+    assert content(music) == before
+
+
+def test_names_and_tags_are_printed_without_control_characters(music: Path) -> None:
+    from mutagen.flac import FLAC
+
+    flac = FLAC(music / "1.flac")
+    flac["MOOD"] = "\x1b[31mred\u202e"
+    flac.save()
+    remember(music / "1.flac", 1)
+    result = run("tag", music / "1.flac")
+    assert "someone set its mood to" in result.stdout
+    result = run("tag", music / "1.flac", "--replace")
+    assert "MOOD: " in result.stdout
+    assert not {"\x1b", "\u202e"} & set(result.output)
+
+
+def test_a_journal_that_can_only_be_read_is_listed(
+    music: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MMC_TAG_JOURNAL", str(tmp_path / "tags.sqlite"))
+    run("tag", music / "1.flac")
+    monkeypatch.setattr("filelock.FileLock.acquire", lambda *_, **__: 1 / 0)
+    assert run("undo", "--list").stdout.endswith(": 1 files\n")
+
+
 def test_unsure_songs_are_left_and_unknown_ones_heard(music: Path) -> None:
     result = run("tag", music / "0.mp3", "--min-confidence", "0.9")
     assert "happy has only 70" in result.stdout

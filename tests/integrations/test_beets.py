@@ -9,13 +9,16 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
 
+import mutagen
 import pytest
+from mutagen import apev2, id3
 
 import mmc_core
 from mmc_core.errors import TooShort
+from mmc_core.library.tag_formats import read_tags
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT
-from tests.support.tagged import answer
+from tests.support.tagged import answer, song
 
 WRITES = {"should_write": True}
 
@@ -149,6 +152,65 @@ def test_a_mood_of_a_person_stays_unless_forced(plugin_class: Any, heard: list[s
     assert item["mood"] == NAMES[0]
     plugin.answer(item)  # ours: answered anew
     assert item.stored == 2
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3", "wv"])
+def test_a_mood_that_a_person_set_in_the_file_stays_unless_forced(
+    kind: str, plugin_class: Any, heard: list[str], tmp_path: Path
+) -> None:
+    """Of a song that beets imported before this plugin was there; `wv` is not written here."""
+    path = tmp_path / f"song.{kind}"
+    if kind == "wv":
+        path.write_bytes(b"wvpk" + bytes([24, 0, 0, 0, 16, 4]) + bytes(22))
+        tags: Any = apev2.APEv2()
+        tags["Mood"] = ["Dreamy", "Calm"]
+        tags.save(path)
+    else:
+        media: Any = mutagen.File(song(path))
+        media["TXXX:mood" if kind == "mp3" else "mood"] = (
+            id3.TXXX(3, "mood", ["Dreamy", "Calm"]) if kind == "mp3" else ["Dreamy", "Calm"]
+        )
+        media.save()
+    plugin, item = plugin_class(), Item()
+    item.path = os.fsencode(path)
+    plugin.answer(item)
+    assert item == {}
+    assert "Dreamy" in plugin.said[-1]
+    assert heard == []
+    plugin.answer(item, force=True)
+    assert item["mood"] == NAMES[0]
+
+
+def test_a_mood_that_this_program_wrote_is_answered_anew(
+    plugin_class: Any, heard: list[str], tmp_path: Path
+) -> None:
+    path = song(tmp_path / "song.flac")
+    tags = read_tags(path)
+    tags.put("MOOD", NAMES[1])
+    tags.write()
+    plugin, item = plugin_class(), Item(mood=NAMES[1], mmc_mood=NAMES[1])  # beets wrote it
+    item.path = os.fsencode(path)
+    plugin.answer(item)
+    assert item["mood"] == NAMES[0]
+    tags.put("MMC_MOOD", NAMES[1])  # `library tag` wrote it
+    tags.write()
+    item = Item(mood=NAMES[1])
+    item.path = os.fsencode(path)
+    plugin.answer(item)
+    assert item["mood"] == NAMES[0]
+    assert len(heard) == 2
+
+
+def test_a_file_whose_tags_cannot_be_read_is_left(
+    plugin_class: Any, heard: list[str], tmp_path: Path
+) -> None:
+    plugin, item = plugin_class(), Item()
+    path = tmp_path / "bad.mp3"
+    path.write_bytes(b"ID3\4\0\0\0\0\0\x7fTIT2")
+    item.path = os.fsencode(path)
+    plugin.answer(item)
+    assert "bad.mp3" in plugin.said[-1]
+    assert heard == []
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from mutagen.flac import FLAC, Picture
 
 from mmc_core.errors import TagError
 from mmc_core.library import tagging
-from mmc_core.library.tag_formats import FIELDS, MOOD, WRITTEN, read_tags
+from mmc_core.library.file_tags import FIELDS, MOOD, WRITTEN
+from mmc_core.library.tag_formats import read_tags
 from mmc_core.library.tagging import same_sound, tag, wanted
 from mmc_core.library.undo import TagJournal, undo
 from mmc_core.moods import NAMES
