@@ -133,8 +133,8 @@ def export_corrections(file: Path) -> None:
     from mmc_core.files import write_text
 
     formats = {".csv": as_csv, ".json": as_json}
-    if (ending := file.suffix.lower()) not in formats or file.is_dir():
+    if file.suffix not in formats or file.is_dir():
         raise click.BadParameter(f"{file} should be a file name ending in .csv or .json")
     saved = corrections.every()
-    write_text(formats[ending](saved), file)
+    write_text(formats[file.suffix](saved), file)
     echo(f"Corrections written to {file}: {len(saved)}", err=True)

@@ -3,8 +3,8 @@
 `<folder>/<SHA-256 of the file>-<SHA-256 of its sound>.json` is written whole or not at all, so what
 two processes add at once is all there. A song is the same song if either hash is: tags change the
 file, another decoder may change the sound, and earlier versions kept the file's alone. A song
-corrected again replaces its file; the one before stays beside it (`.before`) for `undo`. A file that
-cannot be read is moved aside (`.damaged`), never written over. The sound is not kept.
+corrected again replaces its file; the one before stays beside it (`.before`) for `undo`. A file
+that cannot be read is moved aside (`.damaged`), never written over. The sound is not kept.
 """
 
 from __future__ import annotations
