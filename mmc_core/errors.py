@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from typing import ClassVar
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}  # only writing fails so
 
 
 class MMCError(Exception):
@@ -123,3 +127,35 @@ class TagError(MMCError):
     """A file whose tags cannot be read, or are better left as they are."""
 
     exit_code = 1
+
+
+class MachineError(MMCError):
+    """Something that the machine lacks, such as processes."""
+
+    exit_code = 1
+
+
+def describe_os_error(error: OSError) -> str:
+    """Return what failed and with which file; without one, where temporary files are written."""
+    if error.filename is not None or error.errno is None:
+        return str(error)
+    return (
+        f"{error.strerror}; the system does not name the file. Temporary files are written to "
+        f"{temporary_folder()}, which TMPDIR moves"
+    )
+
+
+def describe_temporary_fault(error: OSError) -> str:
+    """Return why no temporary file can be written, the folder, and the setting that moves it."""
+    return (
+        f"the temporary folder {temporary_folder()} cannot be written: {error.strerror or error}. "
+        "Free space there, or set TMPDIR to another folder"
+    )
+
+
+def temporary_folder() -> str:
+    """Return the folder of temporary files, or nothing if no folder can be used."""
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        return ""

@@ -46,6 +46,7 @@ def replacing(path: Path, same: Callable[[Path, Path], bool] | None = None) -> I
     Raises:
         OSError: if it cannot be written. The file there was is then untouched.
     """
+    place = path
     path = path.resolve()  # a link stays one
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{uuid4().hex}{path.suffix}")
@@ -55,6 +56,10 @@ def replacing(path: Path, same: Callable[[Path, Path], bool] | None = None) -> I
             if path.exists():
                 part.chmod(path.stat().st_mode)
             part.replace(path)
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(part)):
+            error.filename = str(place)  # the name that a person knows
+        raise
     finally:
         part.unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 
@@ -20,7 +20,15 @@ from mmc_core.audio.extent import Extent, Reading
 from mmc_core.audio.phase import ChannelsCancel
 from mmc_core.audio.signal import SILENCE_PEAK, too_long
 from mmc_core.audio.sound import CLIP_S, Audio, SoundOnDisk
-from mmc_core.errors import AudioError, EmptyFile, SilentAudio, TooLarge, TooShort
+from mmc_core.errors import (
+    NO_ROOM,
+    AudioError,
+    EmptyFile,
+    SilentAudio,
+    TooLarge,
+    TooShort,
+    describe_temporary_fault,
+)
 from mmc_core.settings import Limits, command_line_limits
 from mmc_core.wording import shown
 
@@ -126,9 +134,29 @@ def _opened(
     try:
         with _open(source, shown(name), limits) as file:
             return _load(file, name, limits, extent)
-    except (OSError, ValueError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise _no_room(name, error) from error
+        reason = error.strerror or error
         raise AudioError(f"{shown(name)} could not be read: {reason}. Check the path.") from error
+    except (ValueError, MemoryError) as error:
+        raise AudioError(f"{shown(name)} could not be read: {error}. Check the path.") from error
+
+
+def _temporary_file(name: str, buffering: int = -1) -> IO[bytes]:
+    """Open a file that is gone when it is closed.
+
+    Raises:
+        AudioError: if there is no folder for it; it names the file that is decoded.
+    """
+    try:
+        return tempfile.TemporaryFile(buffering=buffering)
+    except OSError as error:
+        raise _no_room(name, error) from error
+
+
+def _no_room(name: str, error: OSError) -> AudioError:
+    return AudioError(f"{shown(name)} could not be decoded: {describe_temporary_fault(error)}.")
 
 
 @contextmanager
@@ -136,7 +164,7 @@ def _open(source: Path | bytes, name: str, limits: Limits) -> Iterator[io.FileIO
     """A file of the system's, as decoders in C and in other processes want it: unbuffered."""
     if isinstance(source, bytes):
         check_size(len(source), name, limits)
-        with tempfile.TemporaryFile(buffering=0) as file:
+        with cast(io.FileIO, _temporary_file(name, buffering=0)) as file:
             rest = memoryview(source)
             while rest:
                 rest = rest[file.write(rest) :]
@@ -162,11 +190,12 @@ def check_size(size: int, name: str, limits: Limits) -> None:
 
 
 def _load(file: io.FileIO, name: str, limits: Limits, extent: Extent) -> SoundOnDisk:
-    decoded = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sound that reads it)
+    decoded = _temporary_file(name)  # closed with the sound that reads it
     try:
         notes = _decode_some_channel(file, decoded, shown(name), limits.duration_s, extent)
         if round(extent.length_s, 3) > limits.duration_s:
             raise too_long(shown(name), limits.duration_s)
+        decoded.flush()
         return SoundOnDisk(decoded, name, notes)
     except BaseException:
         decoded.close()

@@ -19,7 +19,8 @@ from mmc_core.cli.models import models_group
 from mmc_core.cli.output import echo, end_in_order, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
-from mmc_core.errors import MMCError
+from mmc_core.errors import MMCError, describe_os_error
+from mmc_core.settings import cache_dir
 
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
@@ -55,7 +56,9 @@ class Group(click.Group):
         except BrokenPipeError:  # whoever read has seen enough
             raise
         except OSError as error:
-            echo(f"Error: {error}. Check the path and the space left.", err=True)
+            where = f"Written are {cache_dir()} (MMC_CACHE) and what the command names."
+            where = "Check the path and the space left." if error.filename else where
+            echo(f"Error: {describe_os_error(error)}. {where}", err=True)
             ctx.exit(1)
 
 

@@ -75,8 +75,8 @@ def tag_command(
                 overwrite=overwrite,
                 keep_times=keep_times,
             )
-            if library and tagging.sha256:
-                library.rewritten(path, tagging.sha256)
+            if library and tagging.before and tagging.sha256:
+                library.rewritten(path, tagging.before, tagging.sha256)
             taggings.append(tagging)
             if not as_json:
                 _print(tagging)
@@ -122,7 +122,7 @@ def undo_command(run: str | None, only_list: bool) -> None:
                 continue
             done += 1
             if library:
-                library.rewritten(change.path, change.before)
+                library.rewritten(change.path, change.after, change.before)
     echo(f"{done} of {done + failed} changes undone", err=True)
     sys.exit(1 if failed else 0)
 
@@ -200,15 +200,13 @@ def _library() -> Iterator[Journal | None]:
 
 
 def _answer(path: Path, run: Run, library: Journal | None) -> Prediction:
-    """What the library knows of a file that is as it was then, else what the model answers now."""
+    """Return what the library knows of the file as it is now, else what the model answers."""
     from mmc_core.prediction.result import Prediction
     from mmc_core.prediction.song import predict
 
-    song = library.song(path) if library else None
+    song = library.current(path) if library else None
     if song and song.model == run.name and song.probabilities:
-        status = path.stat()
-        if (song.size, song.mtime_ns) == (status.st_size, status.st_mtime_ns):
-            return song.prediction
+        return song.prediction
     try:
         return predict(path, run, features=False)
     except AudioError as error:

@@ -29,7 +29,10 @@ COLUMNS = (
 )
 SEARCHED = ("artist", "album", "title", "genre")
 NO_MOOD = "none"  # of songs whose mood the model cannot tell
-_INTERNAL = {"path", "sha256", "size", "mtime_ns", "features_by", "model_by", "start_s", "features"}
+_INTERNAL = {
+    *("path", "sha256", "size", "mtime_ns", "ctime_ns", "features_by", "model_by", "start_s"),
+    "features",
+}
 
 
 def table(songs: Iterable[LibrarySong], *, features: bool = False) -> pd.DataFrame:

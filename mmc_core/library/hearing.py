@@ -6,16 +6,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from mmc_core.audio import open_audio
-from mmc_core.errors import AudioError
+from mmc_core.errors import AudioError, describe_os_error
 from mmc_core.features import schema
 from mmc_core.features.embeddings import is_here
 from mmc_core.files import sha256_of
+from mmc_core.library.file_state import TRIES, FileState, read_state
 from mmc_core.library.journal import LibrarySong
 from mmc_core.library.song_tags import read_tags
 from mmc_core.moods import NAMES
@@ -33,25 +34,24 @@ FAILED, CRASHED = "failed", "crashed"  # kinds of error beside those of `AudioEr
 
 @dataclass(frozen=True)
 class Task:
-    """A file to hear with a run, and the fingerprints that its row is to have.
+    """A file to analyse with a run, and the fingerprints that its row is to have.
 
     Args:
-        features: whether they are computed, or those that are known still hold.
+        state: of the file when the scan found it; None if it could not be read.
+        features_of: SHA-256 of the content whose features are known and need not be computed.
     """
 
     path: Path
     run: Run
     features_by: str
     model_by: str
-    features: bool = True
+    state: FileState | None = None
+    features_of: str | None = None
 
-    def row(self) -> LibrarySong:
-        """The file's row before anything is heard of it."""
-        try:
-            state = self.path.stat()
-        except OSError:  # gone, or a link to nowhere: opening it says so
-            return LibrarySong(self.path, 0, 0, model_by=self.model_by)
-        return LibrarySong(self.path, state.st_size, state.st_mtime_ns, model_by=self.model_by)
+    def row(self, state: FileState | None) -> LibrarySong:
+        """Return the row of the file in this state before anything is known of its sound."""
+        size, mtime_ns, ctime_ns = astuple(state) if state else (0, 0, 0)
+        return LibrarySong(self.path, size, mtime_ns, ctime_ns=ctime_ns, model_by=self.model_by)
 
 
 def features_version() -> str:
@@ -70,38 +70,66 @@ def model_version(run: Run) -> str:
 
 
 def hear(task: Task) -> LibrarySong:
-    """The row of a file. A file that cannot be used has the kind of its error and a sentence."""
-    row = task.row()
+    """Return the row of a file, all of it of one state: a file that changes is analysed again.
+
+    The row of a file that cannot be used has the kind of its error and a sentence.
+    """
+    for _ in range(TRIES):
+        state = read_state(task.path)
+        song = _heard_or_error(task, task.row(state))
+        if state == read_state(task.path):
+            return song
+    why = "another program changed it meanwhile. Wait until that is done"
+    return _unread(task.row(state), why)
+
+
+def _heard_or_error(task: Task, row: LibrarySong) -> LibrarySong:
     try:
         return _heard(task, row)
     except AudioError as error:
         return replace(row, error_kind=error.kind, error=str(error))
-    except Exception as error:  # whatever it is, the next file may be heard
-        return _failed(row, FAILED, f"{error!r:.200}")
+    except OSError as error:
+        return _unread(row, f"{describe_os_error(error)}. Check the space left and the path")
+    except MemoryError:
+        return _unread(row, "no memory is left. Use fewer processes (--jobs)")
+    except Exception as error:  # whatever it is, the next file may be analysed
+        return failed(row, error)
 
 
 def crashed(task: Task) -> LibrarySong:
-    """The row of a file over which a process ended."""
-    return _failed(task.row(), CRASHED, "its process ended")
+    """Return the row of a file over which a process ended."""
+    return _fault(task.row(task.state), CRASHED, "its process ended")
 
 
-def _failed(row: LibrarySong, kind: str, what: str) -> LibrarySong:
+def failed(row: LibrarySong, error: Exception) -> LibrarySong:
+    """Return the row of a file over which the program failed."""
+    return _fault(row, FAILED, f"{error!r:.200}")
+
+
+def _fault(row: LibrarySong, kind: str, what: str) -> LibrarySong:
     sentence = (
-        f"{shown(row.path.name)} could not be heard: {what}. This is a fault of the program; "
+        f"{shown(row.path.name)} could not be analysed: {what}. This is a fault of the program; "
         "please report it. To try such files again: mmc library scan FOLDER --retry"
     )
     return replace(row, error_kind=kind, error=sentence)
 
 
+def _unread(row: LibrarySong, why: str) -> LibrarySong:
+    """Return the row of a file that the next scan tries again."""
+    sentence = f"{shown(row.path.name)} could not be analysed: {why}, and scan again."
+    return replace(row, error_kind=AudioError.kind, error=sentence)
+
+
 def _heard(task: Task, row: LibrarySong) -> LibrarySong:
+    sha256 = sha256_of(task.path)
     song = Song(open_audio(task.path), threads=1)
     # Features first: what they take is free again when the networks' frames need it.
-    start_s, features = song.first_clip() if task.features else (None, {})
+    start_s, features = song.first_clip() if sha256 != task.features_of else (None, {})
     prediction = predict(song, task.run, features=False)
     shares, changes = course(prediction.timeline)
     return replace(
         row,
-        sha256=sha256_of(task.path),
+        sha256=sha256,
         duration_s=prediction.duration_s,
         notes=prediction.notes,
         features_by=task.features_by,

@@ -10,19 +10,22 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from mmc_core.errors import LibraryError
+from mmc_core.library.file_state import FileState, read_content, read_state
 from mmc_core.prediction.result import Features, Prediction
 from mmc_core.settings import library_path
 from mmc_core.wording import escaped
 
-VERSION = 1  # of the schema
-SCHEMA = """
+# What brings a file from one version of the schema to the next; the first makes an empty file one
+# of version 1. Steps are only ever added.
+STEPS = (
+    """
 create table folders (
     path blob primary key,
     scanned_at text not null,
@@ -41,7 +44,14 @@ create table songs (
     artist text, album text, title text, year integer, genre text, track integer
 );
 create index songs_by_size on songs (size)
-"""
+""",
+    """
+alter table songs add column ctime_ns integer;
+alter table songs add column album_artist text
+""",
+)
+VERSION = len(STEPS)
+DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 AS_JSON = {"notes", "features", "probabilities", "mood_set", "shares"}
 PATIENCE_S = 30.0  # for what another process is writing
 
@@ -51,14 +61,15 @@ class LibrarySong:
     """What is known of one file.
 
     Args:
-        size, mtime_ns, sha256: of the file when it was heard.
+        size, mtime_ns, ctime_ns, sha256: of the file in the state that was analysed; see
+            `FileState`. `ctime_ns` is None if a program wrote the row that did not know it.
         missing: whether it was no longer there at the last scan.
         error_kind, error: why it cannot be used, see `mmc_core.errors.AudioError.kind`.
         features_by, model_by: fingerprints of all that decides them.
         start_s, features: of the first 25.5 s with sound, as `mmc extract` has them.
         shares: of time by mood, in which each mood is the likeliest.
         mood_changes: how often the likeliest mood changes.
-        artist, album, title, year, genre, track: the file's own tags.
+        artist, album_artist, album, title, year, genre, track: the file's own tags.
     """
 
     path: Path
@@ -90,6 +101,8 @@ class LibrarySong:
     year: int | None = None
     genre: str | None = None
     track: int | None = None
+    ctime_ns: int | None = None
+    album_artist: str | None = None
 
     @property
     def where(self) -> str:
@@ -129,11 +142,18 @@ class Known:
     path: Path
     size: int
     mtime_ns: int
+    ctime_ns: int | None
     sha256: str | None
     missing: bool
     error_kind: str | None
     features_by: str | None
     model_by: str | None
+
+
+def describes(row: LibrarySong | Known, state: FileState) -> bool:
+    """Return whether a row was made of a file in this state."""
+    ctime_ns = state.ctime_ns if row.ctime_ns is None else row.ctime_ns
+    return FileState(row.size, row.mtime_ns, ctime_ns) == state
 
 
 @dataclass(frozen=True)
@@ -161,6 +181,8 @@ class Folder:
 class Journal:
     """The rows of one file of SQLite, which is made where there is none.
 
+    A file of an earlier version is brought to this one. A file that may not be written is read.
+
     Args:
         path: of the file; `settings.library_path` by default.
 
@@ -170,37 +192,63 @@ class Journal:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or library_path()
+        self.is_read_only = self.path.exists() and not (
+            os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
+        )
         with self._readable():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+            self._db = self._connect()
         try:
             self._prepare()
         except BaseException:
             self._db.close()
             raise
 
+    def _connect(self) -> sqlite3.Connection:
+        if self.is_read_only:
+            log = self.path.with_name(f"{self.path.name}-wal")
+            is_in_use = log.exists() and log.stat().st_size
+            address = f"{self.path.absolute().as_uri()}?{'mode=ro' if is_in_use else 'immutable=1'}"
+            return sqlite3.connect(address, timeout=PATIENCE_S, isolation_level=None, uri=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
+
     def _prepare(self) -> None:
-        with self._readable():
-            self._db.execute("pragma journal_mode = wal")
-            self._db.execute("pragma synchronous = normal")
         version = self._version()
-        if version != VERSION:
+        if version > VERSION:
             raise LibraryError(
-                f"{self.path} is of version {version}; this program reads version {VERSION}. Use "
-                "the program that wrote it, or remove the file and scan again."
+                f"A newer program wrote {escaped(str(self.path))}: the journal is of version "
+                f"{version}, and this program knows versions up to {VERSION}. Use the newer "
+                "program, or choose another journal with MMC_LIBRARY."
             )
+        if self.is_read_only:
+            if version < VERSION:
+                self._upgrade_copy()
+            self._run("pragma query_only = on")
+            return
+        self._run("pragma journal_mode = wal")
+        self._run("pragma synchronous = normal")
+        if version < VERSION:
+            self._upgrade()
 
     def _version(self) -> int:
-        """Of the file, whose tables are made where there are none."""
-        version = int(self._run("pragma user_version")[0][0])
-        if version:
-            return version
+        return int(self._run("pragma user_version")[0][0])
+
+    def _upgrade(self) -> None:
+        """Bring the file to this version, in one transaction: all steps or none."""
         with self._transaction() as db:
-            if db.execute("pragma user_version").fetchone() == (0,):  # still
-                for statement in SCHEMA.split(";"):
-                    db.execute(statement)
-                db.execute(f"pragma user_version = {VERSION}")
-        return VERSION
+            (version,) = db.execute("pragma user_version").fetchone()
+            if version >= VERSION:  # another process was first
+                return
+            for statement in ";".join(STEPS[version:]).split(";"):
+                db.execute(statement)
+            db.execute(f"pragma user_version = {VERSION}")
+
+    def _upgrade_copy(self) -> None:
+        """Continue with a temporary copy of this version, as the file may not be written."""
+        with self._readable(), closing(self._db) as db:
+            self._db = sqlite3.connect("", isolation_level=None)
+            db.backup(self._db)
+        self._upgrade()
 
     def __enter__(self) -> Journal:
         return self
@@ -257,23 +305,50 @@ class Journal:
         marks = ", ".join("?" * len(COLUMNS))
         self._run(f"insert or replace into songs ({', '.join(COLUMNS)}) values ({marks})", values)
 
-    def rename(self, old: Path, new: Path, mtime_ns: int) -> None:
-        """A file was moved, or its date changed; what was known of the new path is dropped."""
+    def rename(self, old: Path, new: Path, state: FileState) -> None:
+        """Give a row the path and the state of a file with the same content.
+
+        What was known of the new path is dropped.
+        """
         with self._transaction() as db:
             if old != new:
                 db.execute("delete from songs where path = ?", (os.fsencode(new),))
             db.execute(
-                "update songs set path = ?, mtime_ns = ?, missing = 0 where path = ?",
-                (os.fsencode(new), mtime_ns, os.fsencode(old)),
+                "update songs set path = ?, mtime_ns = ?, ctime_ns = ?, missing = 0 where path = ?",
+                (os.fsencode(new), state.mtime_ns, state.ctime_ns, os.fsencode(old)),
             )
 
-    def rewritten(self, path: Path, sha256: str) -> None:
-        """A file's tags were written by this program; its sound is the same."""
-        state = path.stat()
-        self._run(
-            "update songs set size = ?, mtime_ns = ?, sha256 = ? where path = ?",
-            (state.st_size, state.st_mtime_ns, sha256, os.fsencode(path)),
-        )
+    def current(self, path: Path) -> LibrarySong | None:
+        """Return the song of a path if its row is of the file as the file is now.
+
+        A file with another date, or with other permissions, is compared by its content.
+        """
+        song, state = self.song(path), read_state(path)
+        if song is None or state is None or song.size != state.size:
+            return None
+        if describes(song, state):
+            return song
+        content = read_content(path)
+        return song if content and content[1] == song.sha256 else None
+
+    def rewritten(self, path: Path, before: str, after: str) -> None:
+        """Renew the row of a file whose tags this program wrote: its sound is the same.
+
+        A row that was not of the file before is left alone, and so is a file that another program
+        has changed since: the next scan analyses it. So is every row of a journal that may not be
+        written.
+
+        Args:
+            before, after: SHA-256 of the file's content.
+        """
+        content = None if self.is_read_only else read_content(path)
+        if content and content[1] == after:
+            state = content[0]
+            self._run(
+                "update songs set size = ?, mtime_ns = ?, ctime_ns = ?, sha256 = ? "
+                "where path = ? and sha256 = ?",
+                (state.size, state.mtime_ns, state.ctime_ns, after, os.fsencode(path), before),
+            )
 
     def mark(self, paths: Iterable[Path], *, missing: bool) -> None:
         """Note which files are gone, or there again."""
@@ -322,13 +397,30 @@ class Journal:
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
+        """Raise a sentence in place of errors of SQLite and of the system."""
         try:
             yield
         except sqlite3.Error as error:
+            is_damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
             raise LibraryError(
-                f"{self.path} cannot be used as the journal of a library: {error}. Check the space "
-                "left and who may write there, or remove the file and scan again."
+                self._why_damaged(error) if is_damaged else self._why(error)
             ) from error
+        except OSError as error:
+            raise LibraryError(self._why(error.strerror or error)) from error
+
+    def _why(self, error: object) -> str:
+        return (
+            f"{escaped(str(self.path))} cannot be used as the journal of a library: {error}. Check "
+            "the space left, who may write there and, on a network share, whether it has locks; or "
+            "choose another place with MMC_LIBRARY."
+        )
+
+    def _why_damaged(self, error: object) -> str:
+        return (
+            f"{escaped(str(self.path))} is damaged, or cannot be used as the journal of a library: "
+            f"{error}. A journal has only what scans found, and scanning finds it again: move the "
+            "file elsewhere, or choose another place with MMC_LIBRARY, and scan again."
+        )
 
 
 def _within(folder: Path | None) -> tuple[bytes, bytes]:
@@ -343,7 +435,7 @@ def _within(folder: Path | None) -> tuple[bytes, bytes]:
 def _stored(name: str, value: Any) -> Any:
     if name == "path":
         return os.fsencode(value)
-    return json.dumps(value) if name in AS_JSON else value
+    return json.dumps(value, allow_nan=False) if name in AS_JSON else value
 
 
 def _song(row: Iterable[Any]) -> LibrarySong:

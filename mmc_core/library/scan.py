@@ -9,7 +9,8 @@ hears what is left.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -21,9 +22,9 @@ from mmc_core import runs
 from mmc_core._typing import Progress, no_progress
 from mmc_core.audio.folders import Found, LeftOut, search
 from mmc_core.errors import AudioError, LibraryError
-from mmc_core.files import sha256_of
-from mmc_core.library.hearing import Task, crashed, features_version, hear, model_version
-from mmc_core.library.journal import Journal, Known, LibrarySong
+from mmc_core.library.file_state import FileState, read_content, read_state
+from mmc_core.library.hearing import Task, crashed, failed, features_version, hear, model_version
+from mmc_core.library.journal import Journal, Known, LibrarySong, describes
 from mmc_core.runs import Run
 from mmc_core.wording import escaped
 from mmc_core.workers.cluster import Cluster
@@ -104,15 +105,32 @@ def scan(
     if cluster:
         cluster.require(model_version, run)
     each = cluster.each if cluster else partial(in_processes, jobs=jobs)
-    lock = FileLock(journal.path.with_name(journal.path.name + ".lock"))
+    with _only_scan(journal.path):
+        return _scan(journal, folder, run, each, retry, progress)
+
+
+@contextmanager
+def _only_scan(journal: Path) -> Iterator[None]:
+    """Keep other scans from writing to a journal."""
+    path = journal.with_name(journal.name + ".lock")
+    lock = FileLock(path)
     try:
-        with lock.acquire(timeout=0):
-            return _scan(journal, folder, run, each, retry, progress)
+        lock.acquire(timeout=0)
     except Timeout as error:
         raise LibraryError(
-            f"Another scan is writing to {journal.path}. Wait until it is done, or choose another "
-            "journal with MMC_LIBRARY."
+            f"Another scan is writing to {escaped(str(journal))}. Wait until it is done, or choose "
+            "another journal with MMC_LIBRARY."
         ) from error
+    except (OSError, NotImplementedError) as error:
+        raise LibraryError(
+            f"{escaped(str(path))}, which keeps other scans away, cannot be locked: "
+            f"{getattr(error, 'strerror', None) or error}. Check who may write there and, on a "
+            "network share, whether it has locks; or choose another place with MMC_LIBRARY."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _scan(
@@ -120,17 +138,19 @@ def _scan(
 ) -> Scan:
     found = search(folder)
     journal.note_scan(folder, run.name)
-    unchanged, moved = _recognise(journal, folder, found.files)
+    states = {path: read_state(path) for path in found.files}
+    unchanged, moved = _match_known_files(journal, folder, states)
     _mark_missing(journal, folder, found)
     by = features_version(), model_version(run)
-    tasks = [
-        Task(path, run, *by, features=row is None or row.features_by != by[0])
-        for path in found.files
-        if (row := unchanged.get(path)) is None or not _is_done(row, *by, retry=retry)
-    ]
+    tasks = []
+    for path, state in states.items():
+        row = unchanged.get(path)
+        if row is None or not _is_done(row, *by, retry=retry):
+            features_of = row.sha256 if row and row.features_by == by[0] else None
+            tasks.append(Task(path, run, *by, state, features_of))
     progress(0, len(tasks))
     for i, (task, song) in enumerate(each(hear, tasks)):
-        journal.save(_with_known_features(journal, task, song or crashed(task)))
+        _save(journal, _with_known_features(journal, task, song or crashed(task)))
         progress(i + 1, len(tasks))
     counts = journal.counts(folder)
     return Scan(
@@ -145,38 +165,53 @@ def _scan(
     )
 
 
-def _recognise(journal: Journal, folder: Path, files: list[Path]) -> tuple[dict[Path, Known], int]:
-    """What is known of files that are as they were, and how many of them had another name."""
+def _save(journal: Journal, song: LibrarySong) -> None:
+    """Write a song, or if SQLite cannot store it, such as a number of 70 bits, its error."""
+    try:
+        journal.save(song)
+    except (OverflowError, TypeError, ValueError) as error:
+        bare = LibrarySong(song.path, song.size, song.mtime_ns, model_by=song.model_by)
+        journal.save(failed(replace(bare, ctime_ns=song.ctime_ns), error))
+
+
+def _match_known_files(
+    journal: Journal, folder: Path, states: Mapping[Path, FileState | None]
+) -> tuple[dict[Path, Known], int]:
+    """Return the rows of unchanged files, and how many of them were renamed."""
     before = {row.path: row for row in journal.known(folder)}
     unchanged, moved = dict[Path, Known](), 0
-    for path in files:
+    for path, state in states.items():
         row = before.get(path)
-        try:
-            state = path.stat()
-        except OSError:  # to be heard, which says so
+        if state is None:  # analysing it says why
             continue
-        if row is None or (row.size, row.mtime_ns) != (state.st_size, state.st_mtime_ns):
-            row = _of_same_content(journal, path, state.st_size)
+        if row is None or not describes(row, state):
+            row = _find_row_by_content(journal, path, state.size)
             if row is None:
                 continue
             moved += row.path != path
-            journal.rename(row.path, path, state.st_mtime_ns)
+        elif row.ctime_ns is None:
+            journal.rename(path, path, state)
         unchanged[path] = row
     return unchanged, moved
 
 
-def _of_same_content(journal: Journal, path: Path, size: int) -> Known | None:
-    """What is known of a file's content by a name that is gone, or by its own."""
+def _find_row_by_content(journal: Journal, path: Path, size: int) -> Known | None:
+    """Return the row of a file with the same SHA-256, which is then the row of this file.
+
+    It is the file's own row, or one whose file no longer exists.
+    """
     rows = [
         row
         for row in journal.known_of_size(size)
         if row.sha256 and (row.path == path or not os.path.lexists(row.path))
     ]
-    try:
-        digest = sha256_of(path) if rows else None
-    except OSError:
+    if not rows or not (content := read_content(path)):
         return None
-    return next((row for row in rows if row.sha256 == digest), None)
+    state, sha256 = content
+    row = next((row for row in rows if row.sha256 == sha256), None)
+    if row:
+        journal.rename(row.path, path, state)
+    return row
 
 
 def _mark_missing(journal: Journal, folder: Path, found: Found) -> None:
@@ -202,8 +237,8 @@ def _is_done(row: Known, features_by: str, model_by: str, *, retry: bool) -> boo
 
 
 def _with_known_features(journal: Journal, task: Task, song: LibrarySong) -> LibrarySong:
-    """A song of which only the mood was heard, with the features that it has."""
-    before = None if task.features or song.error else journal.song(task.path)
-    if before is None:
+    """Return a song with the features that are known of its content."""
+    before = journal.song(task.path) if task.features_of else None
+    if before is None or song.sha256 != task.features_of:
         return song
     return replace(song, start_s=before.start_s, features=before.features)

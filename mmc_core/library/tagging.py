@@ -34,13 +34,14 @@ class Tagging:
         differences: what changes in its tags; nothing where they are left as they are.
         left: why nothing changes, where nothing is wrong.
         error: why nothing could be changed.
-        sha256: of the file's new content, where it was written.
+        before, sha256: SHA-256 of the file's old and new content, if it was written.
     """
 
     file: Path
     differences: Differences = field(default_factory=dict)
     left: str | None = None
     error: str | None = None
+    before: str | None = None
     sha256: str | None = None
 
     @property
@@ -82,13 +83,14 @@ def tag(
         differences = differing(real, wanted(prediction))
         if not differences:
             return Tagging(path, left="it has these tags already")
-        written = _write(real, differences, journal, keep_times) if journal else None
+        written = _write(real, differences, journal, keep_times) if journal else (None, None)
     except (AudioError, TagError) as error:
         return Tagging(path, error=str(error))
     except OSError as error:
         why = f"{error.strerror or error}. Check the space left and who may write there."
         return Tagging(path, error=f"{shown(path.name)} could not be written: {why}")
-    return Tagging(path, differences, sha256=written)
+    before, after = written
+    return Tagging(path, differences, before=before, sha256=after)
 
 
 def wanted(prediction: Prediction) -> dict[str, str]:
@@ -146,8 +148,10 @@ def _why_none(prediction: Prediction, min_confidence: float) -> str | None:
     return None
 
 
-def _write(path: Path, differences: Differences, journal: TagJournal, keep_times: bool) -> str:
-    """Write fields into a file; the SHA-256 of what it is then."""
+def _write(
+    path: Path, differences: Differences, journal: TagJournal, keep_times: bool
+) -> tuple[str, str]:
+    """Write fields into a file; return the SHA-256 of its old and its new content."""
     was = _state(path)
     before = sha256_of(path)
     with journal.part(path) as part:
@@ -163,7 +167,7 @@ def _write(path: Path, differences: Differences, journal: TagJournal, keep_times
             raise TagError(f"{shown(path.name)} was changed by another program meanwhile.")
         journal.add(change)
         replace(path, part, mtime_ns=was[0] if keep_times else None)
-    return after
+    return before, after
 
 
 def _saved(write: Callable[[], None], path: Path) -> None:

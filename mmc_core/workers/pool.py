@@ -10,9 +10,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
+
+from mmc_core.errors import MachineError
 
 # By which libraries of linear algebra are told, when they are loaded.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -48,12 +51,14 @@ def _until_one_ends(
 ) -> Generator[tuple[Item, Result | None], None, list[Item]]:
     """Work through `rest`, which gets shorter; the items on hand when a process ended, or none."""
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
+    with _naming_what_processes_need():
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _begin)
     on_hand: dict[Future[Result], Item] = {}
     try:
         while rest or on_hand:
             while rest and len(on_hand) < 2 * jobs:  # few, so that few are suspected
-                on_hand[pool.submit(work, rest[0])] = rest[0]
+                with _naming_what_processes_need():
+                    on_hand[pool.submit(work, rest[0])] = rest[0]
                 rest.popleft()
             done, _ = wait(on_hand, return_when=FIRST_COMPLETED)
             for future in sorted(done, key=lambda each: each.exception() is not None):
@@ -66,6 +71,24 @@ def _until_one_ends(
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
     return []
+
+
+@contextmanager
+def _naming_what_processes_need() -> Iterator[None]:
+    """Raise a sentence in place of the system's error if processes cannot be begun.
+
+    Raises:
+        MachineError: if there is no room for their semaphores, or for the processes.
+    """
+    try:
+        yield
+    except (OSError, ImportError) as error:  # the latter where Python was built without
+        place = "semaphores, which Linux keeps in /dev/shm" if os.name == "posix" else "semaphores"
+        raise MachineError(
+            f"Processes cannot be begun: {getattr(error, 'strerror', None) or error}. They need "
+            f"{place}: check the space left and who may write there, or work in one process with "
+            "--jobs 1."
+        ) from error
 
 
 def _begin() -> None:

@@ -25,7 +25,7 @@ from tests.support.browser import (
     says,
     settle,
 )
-from tests.support.library import made_song
+from tests.support.library import made_song, song_of
 from tests.support.sounds import write_tone
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
         for song in songs():
             journal.save(song)
         heard = folder / "music" / "heard.wav"
-        journal.save(made_song(2, path=heard, artist="A quartet", title="A tone to hear"))
+        journal.save(song_of(heard, 2, artist="A quartet", title="A tone to hear"))
         error = "no.mp3 is empty (0 bytes). Choose a file that holds sound."
         journal.save(
             LibrarySong(folder / "music" / "no.mp3", 0, 0, error_kind="empty", error=error)

@@ -15,7 +15,7 @@ from mmc_core.cli.main import main
 from mmc_core.library.journal import Journal
 from mmc_core.library.tag_formats import read_tags
 from mmc_core.moods import NAMES
-from tests.support.library import made_song
+from tests.support.library import made_song, song_of
 from tests.support.tagged import sha256, song
 
 
@@ -37,12 +37,9 @@ def music(tmp_path: Path) -> Path:
 
 def remember(path: Path, i: int, **values: object) -> None:
     """Put a song's mood into the library, as if it had been heard."""
-    status = path.stat()
-    known = made_song(
-        i, path=path, size=status.st_size, mtime_ns=status.st_mtime_ns, model=runs.find("best").name
-    )
+    known = song_of(path, i, **{"model": runs.find("best").name, **values})
     with Journal() as journal:
-        journal.save(replace(known, **values))  # type: ignore[arg-type]
+        journal.save(known)
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -88,7 +85,7 @@ def test_unsure_songs_are_left_and_unknown_ones_heard(music: Path) -> None:
     result = run("tag", music / "0.mp3", "--min-confidence", "0.9")
     assert "happy has only 70" in result.stdout
     unknown = song(music / "unknown.wav", seconds=3.0)
-    remember(unknown, 0, mtime_ns=0)  # and has been changed since
+    remember(unknown, 0, mtime_ns=0, sha256="0" * 64)  # and has been changed since
     result = run("tag", unknown, "--model", "1", "--dry-run")
     assert result.exit_code == 0
     assert f"→ {runs.find('1').name}" in result.stdout

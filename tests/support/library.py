@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
+from mmc_core.library.file_state import read_content
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Features
@@ -101,3 +102,11 @@ def made_song(i: int, **values: object) -> LibrarySong:
         year=1990 + i % 30,
     )
     return replace(song, **values)  # type: ignore[arg-type]
+
+
+def song_of(path: Path, i: int = 0, **values: object) -> LibrarySong:
+    """Return the row of a file as a scan writes it, with a mood that nobody computed."""
+    content = read_content(path)
+    assert content
+    state, sha256 = content
+    return made_song(i, **{"path": path, "sha256": sha256, **asdict(state), **values})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from mmc_core.library.browse import table as browse_table
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.moods import NAMES
 from mmc_core.ui.library import views
-from tests.support.library import made_song
+from tests.support.library import made_song, song_of
 from tests.support.pages import frame, page, words
 from tests.support.sounds import write_tone
 
@@ -108,7 +109,7 @@ def test_only_a_scanned_file_is_played(tmp_path: Path) -> None:
     for path in (here, elsewhere):
         write_tone(path, 440.0)
     gone = tmp_path / "gone.wav"
-    songs = [made_song(0, path=here, title="Here"), made_song(1, path=gone)]
+    songs = [song_of(here, title="Here"), made_song(1, path=gone)]
     fill(0, *songs, folder=tmp_path)
     keys = {row["path"]: row["key"] for row in table(page("library")).to_dict(orient="records")}
     app = page("library", song=keys[str(here)])
@@ -119,10 +120,26 @@ def test_only_a_scanned_file_is_played(tmp_path: Path) -> None:
     assert "no longer there" in words(page("library", song=keys[str(gone)]))
 
 
+def test_a_file_that_is_another_one_now_is_not_played(tmp_path: Path) -> None:
+    path, secret = tmp_path / "song.wav", tmp_path / "private.wav"
+    for each, frequency in ((path, 440.0), (secret, 330.0)):
+        write_tone(each, frequency)
+    fill(0, song_of(path), folder=tmp_path)
+    (key,) = table(page("library"))["key"]
+    state = path.stat()
+    assert secret.stat().st_size == state.st_size
+    path.unlink()
+    path.symlink_to(secret)
+    os.utime(secret, ns=(state.st_atime_ns, state.st_mtime_ns))
+    app = page("library", song=key)
+    assert not app.get("audio")
+    assert "has changed since it was scanned" in words(app)
+
+
 def test_too_large_a_file_is_not_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_tone(tmp_path / "long.wav", 440.0)
     monkeypatch.setenv("MMC_PAGE_MAX_BYTES", "1000")
-    fill(0, made_song(0, path=tmp_path / "long.wav"), folder=tmp_path)
+    fill(0, song_of(tmp_path / "long.wav"), folder=tmp_path)
     (key,) = table(page("library"))["key"]
     app = page("library", song=key)
     assert not app.get("audio")

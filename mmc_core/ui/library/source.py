@@ -12,7 +12,7 @@ from mmc_core.errors import UnknownName
 from mmc_core.figures.style import mood_label
 from mmc_core.language import _
 from mmc_core.library.browse import NO_MOOD, Selection, select, table
-from mmc_core.library.journal import Folder, Journal
+from mmc_core.library.journal import Folder, Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs.registry import load_run
 from mmc_core.settings import library_path
@@ -63,6 +63,12 @@ def _title(model: str) -> str:
         return _(load_run(model).title)
     except UnknownName:
         return widgets.escape_markdown(model)
+
+
+def find_song(path: Path) -> LibrarySong | None:
+    """Return the song of a path as the journal has it now."""
+    with Journal(library_path()) as journal:
+        return journal.song(path)
 
 
 def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,11 @@ from mmc_core import settings
 from mmc_core.figures.library import moods_by, songs_plane
 from mmc_core.language import N_, _, ngettext
 from mmc_core.library.browse import by_group, predictions
+from mmc_core.library.file_state import read_if_same
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction import confidence, playlists
 from mmc_core.ui.common import address, widgets
-from mmc_core.ui.library.source import choose_folder, choose_songs, folders
+from mmc_core.ui.library.source import choose_folder, choose_songs, find_song, folders
 from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
 from mmc_core.wording import percent, unescaped
@@ -198,7 +199,9 @@ def _chosen_song(songs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_player(song: pd.DataFrame) -> None:
-    """Only files that a scan found are ever read: the address has a key, no path."""
+    """Draw the player of a song. Only content that was scanned is sent: the address has a key, no
+    path, and a file whose content is another one now is not played.
+    """
     if song.empty:
         st.caption(_("Choose a row, or a point of the plane, to hear the song."))
         return
@@ -212,14 +215,18 @@ def _draw_player(song: pd.DataFrame) -> None:
     largest = settings.page_limits().size_bytes
     if not path.is_file():
         st.caption(_("The file is no longer there. Scan the folder again."))
-    elif path.stat().st_size > largest:
+    elif (known := find_song(path)) is None:
+        st.caption(_("The file is no longer in the library. Scan the folder again."))
+    elif known.size > largest:
         st.caption(
             _("Files of more than {megabytes:.0f} MB are not played here.", megabytes=largest / 1e6)
         )
     elif (kind := media_type(path.name)) in NOT_PLAYED:
         st.caption(_("Browsers do not play this kind of file."))
+    elif (content := read_if_same(path, known.size, known.sha256)) is None:
+        st.caption(_("The file has changed since it was scanned, so it is not played. Scan again."))
     else:
-        st.audio(path, format=kind)
+        st.audio(content, format=kind)
 
 
 def _draw_playlist(songs: pd.DataFrame) -> None:
