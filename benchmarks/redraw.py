@@ -121,7 +121,7 @@ def build(path: Path, n: int) -> None:
     start = time.perf_counter()
     source = user.read(path)
     read = time.perf_counter() - start
-    user.build(source, f"rows-{n}", title_of(n), no_progress)
+    user.build(source, user.DatasetName(title_of(n), f"rows-{n}", title_of(n)), no_progress)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

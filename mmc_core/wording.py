@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import jinja2
 
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
+# What a terminal acts on: control characters, ends of lines, overrides of the direction of text.
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
@@ -101,6 +103,20 @@ def escaped(name: str) -> str:
     if text == name and not ESCAPE.search(name):
         return name
     return content.replace(b"\\", b"\\\\").decode(errors="backslashreplace")
+
+
+def visible(text: str, but: str = "") -> str:
+    r"""Return a text with its control characters as escapes, except those in `but`.
+
+    >>> visible("\x1b[31mred\n", but="\n")
+    '\\x1b[31mred\n'
+    """
+    return CONTROLS.sub(lambda match: match[0] if match[0] in but else ascii(match[0])[1:-1], text)
+
+
+def printable(name: str) -> str:
+    """Return a file's name or path, whole, as one line that can be printed; see `shown`."""
+    return visible(escaped(name))
 
 
 def unescaped(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mmc_core.errors import MMCError
 from mmc_core.wording import shown
@@ -19,12 +20,36 @@ AUDIO_SUFFIXES = {
     *(".mka", ".mkv", ".avi", ".flv", ".mpg", ".mpeg", ".wv", ".ape", ".tta", ".amr", ".ac3"),
     ".eac3",
 }
-# Folders that systems keep for themselves; hidden files and folders begin with a dot.
-SYSTEM_FOLDERS = {
-    *("__macosx", "@eadir", "#recycle", "#snapshot", "$recycle.bin", "recycler"),
-    *("system volume information", "lost+found"),
-}
+# Names that systems and programs give to what is not a person's music. A leading dot is no reason
+# to leave a file out: names of bands and songs have one, too (".38 Special").
+SYSTEM_NAMES = re.compile(
+    r"""
+    # wastebaskets
+    \.trash(es|-\d+)? | \.trashed-\d+-.* | \$recycle\.bin | [#@]recycle | s-1-5-\d+-[\d-]+
+    | \.debris
+    # disks that were repaired, copies of how they were
+    | lost\+found | found\.\d{3} | [#@]snapshot | [.~]snapshots? | \.zfs | @recently-snapshot
+    # macOS and Windows
+    | __macosx | \._.* | \.appled(ouble|b|esktop) | \.spotlight-v\d+ | \.fseventsd
+    | \.documentrevisions-v\d+ | \.temporaryitems | \.mobilebackups | system\ volume\ information
+    # network storage
+    | @eadir | @tmp | @database | @appstore | @transcode | \.@(__thumb|__qini|upload_cache)
+    # programs that copy
+    | \.stfolder | \.stversions | \.sync | \.syncarchive | \.dropbox(\.cache)? | \.owncloudsync
+    | \.tmp\.drive(down|up)load | \.~tmp~ | \.rsync-partial | \.pending-\d+-.*
+    # programs' own files, and those of this one that are being written
+    | \.cache | \.config | \.local | \.var | \.thumbnails | \.git | \.hg | \.svn | \.venv
+    | __pycache__ | node_modules | \.(mmc-)?[0-9a-f]{32}(\..*)?
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+MOST_LOOKED_AT = 20_000  # names in a system's folder that are looked at for sound
+APPLE_DOUBLE = b"\x00\x05\x16\x07"  # how the files "._NAME" begin in which a Mac keeps attributes
 PATH_LENGTH = 200  # characters of a path in a sentence
+BY_NAME = (
+    "by its name this is a system's or a program's, such as a wastebasket or a half written copy; "
+    "left out. Name it yourself to have it analysed."
+)
 
 
 @dataclass(frozen=True)
@@ -75,11 +100,11 @@ def find_audio(inputs: Sequence[Path]) -> Found:
 
 
 def search(folder: Path) -> Found:
-    """Sound files of a folder in all depths.
+    """Search a folder for sound files, in all depths.
 
     Links are followed. A folder that is reached in several ways is searched once, and links wait
-    for the folders that are no links, so that files go by their own names. Hidden files and
-    folders, and those of systems, are passed over.
+    for the folders that are no links, so that files go by their own names. What has a name of
+    `SYSTEM_NAMES` is left out, and named where it may hold sound.
     """
     files, left_out = list[Path](), list[LeftOut]()
     searched: dict[str, Path] = {}  # by where it really is
@@ -111,25 +136,53 @@ def _sort_in(
     links: deque[Path],
     left_out: list[LeftOut],
 ) -> None:
-    """Put what lies in a folder where it belongs."""
-    if is_passed_over(path.name):
-        return
+    """Add an entry of a folder to the files, the folders, the links, or what is left out."""
     try:
         is_folder = entry.is_dir()
     except OSError:  # a link to where one may not look; as a file it says so
         is_folder = False
     is_link = entry.is_symlink()
-    if is_folder:
+    if is_passed_over(path.name):
+        if _may_hold_sound(path) if is_folder else _is_sound(path):
+            left_out.append(LeftOut(path, BY_NAME, is_lost=False))
+    elif is_folder:
         (links if is_link else folders).append(path)
-    elif path.suffix.lower() in AUDIO_SUFFIXES:
+    elif has_sound_name(path):
         files.append(path)
     elif is_link and not path.exists():
         left_out.append(LeftOut(path, "this link leads nowhere; left out.", is_lost=True))
 
 
+def has_sound_name(path: PurePath) -> bool:
+    """Return whether a file is called as sound files are."""
+    return path.suffix.lower() in AUDIO_SUFFIXES
+
+
 def is_passed_over(name: str) -> bool:
-    """Whether a file or folder is hidden, or a system's."""
-    return name.startswith(".") or name.casefold() in SYSTEM_FOLDERS
+    """Return whether a file or folder is called as what systems and programs keep."""
+    return SYSTEM_NAMES.fullmatch(name) is not None
+
+
+def _is_sound(path: Path) -> bool:
+    """Return whether a file that is passed over is sound, and not what a Mac keeps of one."""
+    if not has_sound_name(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(len(APPLE_DOUBLE)) != APPLE_DOUBLE
+    except OSError:
+        return True
+
+
+def _may_hold_sound(folder: Path) -> bool:
+    """Return whether a system's folder has a sound file, or too much in it to look at."""
+    seen = 0
+    for place, folders, names in os.walk(folder):
+        paths = (Path(place, name) for name in names if not name.startswith("._"))
+        seen += len(folders) + len(names)
+        if any(map(has_sound_name, paths)) or seen > MOST_LOOKED_AT:
+            return True
+    return False
 
 
 def _leads_up(place: Path, real: str) -> bool:

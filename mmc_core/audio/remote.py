@@ -8,12 +8,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mmc_core.audio.decode import check_size
-from mmc_core.audio.folders import AUDIO_SUFFIXES, is_passed_over
+from mmc_core.audio.folders import BY_NAME, has_sound_name, is_passed_over
 from mmc_core.errors import AudioError, MMCError, StorageError
 from mmc_core.files import REMOTE
 from mmc_core.settings import Limits, command_line_limits
@@ -39,6 +39,14 @@ class RemoteFile:
 Source = Path | RemoteFile
 
 
+@dataclass(frozen=True)
+class FoundRemote:
+    """Sound files of a listing, sorted, and a sentence for each that was passed over."""
+
+    files: list[RemoteFile]
+    left_out: list[str] = field(default_factory=list)
+
+
 def filesystem(url: str) -> tuple[Any, str]:
     """Of fsspec, and the path in it."""
     import s3fs  # noqa: F401 - where it is not installed, that is told by its name
@@ -62,8 +70,8 @@ def telling(url: str, kind: type[MMCError] = StorageError) -> Iterator[None]:
         ) from error
 
 
-def search_remote(url: str) -> list[RemoteFile]:
-    """Sound files under an address, sorted; a file that is named itself, whatever it is called.
+def search_remote(url: str) -> FoundRemote:
+    """Search an address for sound files; a file that is named itself is taken whatever its name.
 
     Raises:
         StorageError: if there is none, or it cannot be searched.
@@ -71,20 +79,22 @@ def search_remote(url: str) -> list[RemoteFile]:
     fs, root = filesystem(url)
     with telling(url):
         listed = fs.find(root, detail=True)
-    files = [
-        RemoteFile(f"{REMOTE}{path}", int(info["size"]), str(info["ETag"]))
-        for path, info in listed.items()
-        if path == root or _is_sound(PurePosixPath(path).relative_to(root))
-    ]
+    files, passed_over = list[RemoteFile](), set[str]()
+    for path, info in listed.items():
+        below = PurePosixPath(path).relative_to(root) if path != root else PurePosixPath()
+        above = [each for each in (*reversed(below.parents), below) if is_passed_over(each.name)]
+        if path != root and not has_sound_name(below):
+            continue
+        if above:
+            if not below.name.startswith("._"):
+                passed_over.add(f"{REMOTE}{root}/{above[0]}")
+            continue
+        files.append(RemoteFile(f"{REMOTE}{path}", int(info["size"]), str(info["ETag"])))
+    left_out = [f"{shown(place, 200)}: {BY_NAME}" for place in sorted(passed_over)]
     if not files:
-        raise StorageError(
-            f"There is no sound file in {url}; expected the address of one, or of a folder."
-        )
-    return sorted(files)
-
-
-def _is_sound(path: PurePosixPath) -> bool:
-    return path.suffix.lower() in AUDIO_SUFFIXES and not any(map(is_passed_over, path.parts))
+        sentence = f"There is no sound file in {url}; expected the address of one, or of a folder."
+        raise StorageError(" ".join([sentence, *left_out]))
+    return FoundRemote(sorted(files), left_out)
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mmc_core.cli.output import echo, print_json
-from mmc_core.wording import escaped
+from mmc_core.cli.places import OutFile
+from mmc_core.wording import printable
 
 if TYPE_CHECKING:
     from mmc_core.datasets.user.correction import Correction
@@ -38,7 +39,8 @@ def list_corrections(as_json: bool) -> None:
         return
     for each in saved:
         answered = f"the model answered {each.answered}" if each.answered else "the model had none"
-        echo(f"{each.sha256[:12]}  {each.at:%Y-%m-%d}  {each.name}: {each.mood}; {answered}")
+        name = printable(each.name)
+        echo(f"{each.sha256[:12]}  {each.at:%Y-%m-%d}  {name}: {each.mood}; {answered}")
 
 
 @corrections_group.command("add")
@@ -69,7 +71,7 @@ def add_correction(file: Path, mood: str, model: str) -> None:
     song = Song(load_audio(file))
     prediction = predict(song, model, features=False)
     corrections.add(correct(song, sha256_of(file), heard.name, prediction))
-    echo(f"{escaped(file.name)}: {heard.name}; the model answered: {prediction.answer}", err=True)
+    echo(f"{printable(file.name)}: {heard.name}; the model answered: {prediction.answer}", err=True)
 
 
 @corrections_group.command("remove")
@@ -82,7 +84,7 @@ def remove_correction(which: str) -> None:
 
     one = _correction_of_file(Path(which)) or corrections.find(which)
     corrections.remove(one.sha256)
-    echo(f"The correction of {one.name} is removed.", err=True)
+    echo(f"The correction of {printable(one.name)} is removed.", err=True)
 
 
 def _correction_of_file(path: Path) -> Correction | None:
@@ -108,7 +110,7 @@ def undo_correction() -> None:
     if last is None:
         echo("There is no correction.", err=True)
         return
-    echo(f"The correction of {last.name} to {last.mood} is taken back.", err=True)
+    echo(f"The correction of {printable(last.name)} to {last.mood} is taken back.", err=True)
     if before := corrections.of(last.sha256):
         echo(f"The earlier one is there again: {before.mood}", err=True)
 
@@ -125,7 +127,7 @@ def clear_corrections(yes: bool) -> None:
 
 
 @corrections_group.command("export")
-@click.argument("file", metavar="FILE.csv|FILE.json", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv|FILE.json", type=OutFile(".csv", ".json"))
 def export_corrections(file: Path) -> None:
     """Write all corrections to FILE: .csv with the songs' features, .json with embeddings too."""
     from mmc_core.datasets.user import corrections
@@ -133,8 +135,6 @@ def export_corrections(file: Path) -> None:
     from mmc_core.files import write_text
 
     formats = {".csv": as_csv, ".json": as_json}
-    if file.suffix not in formats or file.is_dir():
-        raise click.BadParameter(f"{file} should be a file name ending in .csv or .json")
     saved = corrections.every()
-    write_text(formats[file.suffix](saved), file)
+    write_text(formats[file.suffix.lower()](saved), file)
     echo(f"Corrections written to {file}: {len(saved)}", err=True)

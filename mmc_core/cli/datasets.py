@@ -135,7 +135,7 @@ def embed_clips(dataset_id: str) -> None:
 
 
 @datasets_group.command("build")
-@click.argument("dataset_id", metavar="ID")
+@click.argument("dataset_id", metavar="ID|NAME")
 @click.option(
     *("--audio", "--from", "--table", "source"),
     metavar="PATH",
@@ -144,12 +144,13 @@ def embed_clips(dataset_id: str) -> None:
     "folder with one subfolder per mood, a CSV of path, mood and group, a table of features, or a "
     "folder of Parquet files that are such a table.",
 )
-@click.option("--title", help="Title of your own dataset on the pages (default: ID).")
+@click.option("--title", help="Title of your own dataset on the pages (default: NAME).")
 def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> None:
     """Build a dataset's feature table and summary from its audio. A stopped build is resumed.
 
-    If a dataset has no audio, its summary is computed from the downloaded table. With a new ID,
-    your own dataset is built from PATH; it replaces one of yours with the same ID.
+    If a dataset has no audio, its summary is computed from the downloaded table. With any other
+    name than the project's IDs, your own dataset is built from PATH; it replaces one of yours that
+    was built under the same name, and no other.
     """
     from mmc_core import datasets
 
@@ -165,7 +166,7 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
         made_from = "its downloaded table" if dataset.download else "its released files"
         raise click.UsageError(
             f"{dataset_id} is a dataset of the project and built from {made_from}, not from "
-            f"{source}. For your own dataset choose another ID."
+            f"{source}. For your own dataset choose another name."
         )
     if dataset.download is None:
         with Progress("clips") as progress:
@@ -182,7 +183,8 @@ def build_dataset(dataset_id: str, source: Path | None, title: str | None) -> No
 def _build_user_dataset(name: str, source: Path | None, title: str | None) -> None:
     from mmc_core import datasets
 
-    datasets.user_dataset_name(name, title or "")  # a name that is taken is the first to say
+    called = datasets.user_dataset_name(name, title or "")  # says first if a name is taken
+    before = datasets.user.every().get(called.id)
     if source is None:
         raise click.UsageError(
             f"{name!r} is not a dataset of the project ({', '.join(datasets.DATASETS)}). To build "
@@ -193,6 +195,9 @@ def _build_user_dataset(name: str, source: Path | None, title: str | None) -> No
         dataset = datasets.build_dataset(source, name, title=title or "", progress=progress)
     for sentence in (*dataset.notes, *dataset.problem_sentences):
         echo(sentence, err=True)
+    if before:
+        n = sum(before.clips().values())
+        echo(f"{before.id}: {before.title}, of {n:,} clips, is replaced by:", err=True)
     clips = ", ".join(f"{mood} {n}" for mood, n in dataset.clips().items())
     echo(f"{dataset.id}: {dataset.title}: {clips}: {dataset.folder}", err=True)
     if dataset.n_problems:

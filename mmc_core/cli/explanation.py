@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmc_core.cli.output import Progress, echo, print_json
-from mmc_core.wording import escaped
+from mmc_core.wording import escaped, printable, visible
 
 if TYPE_CHECKING:
     from mmc_core.prediction.contributions import Contributions
@@ -77,7 +77,7 @@ def explain_command(
     if as_json:
         print_json({"file": escaped(str(file)), "model": run.name, "mood": mood, **content})
         return
-    echo(f"{escaped(str(file))}: {mood} {100 * shares[mood]:.0f} %")
+    echo(f"{printable(str(file))}: {mood} {100 * shares[mood]:.0f} %")
     for line in lines:
         echo(f"  {line}")
 
@@ -104,7 +104,7 @@ def _region_lines(made: Occlusion, files: dict[str, str]) -> list[str]:
             f"{each.high_hz:5.0f} Hz: without it {-100 * each.effect:+5.1f} points"
             for each in made.regions[:LISTED]
         ),
-        *files.values(),
+        *map(visible, files.values()),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmc_core.cli.output import TimedProgress, echo, print_json
-from mmc_core.cli.places import SCHEDULER
+from mmc_core.cli.output import TimedProgress, echo, json_text, print_json
+from mmc_core.cli.places import SCHEDULER, OutFile
 from mmc_core.cli.tagging import playlist_command, tag_command, undo_command
+from mmc_core.wording import printable
 
 if TYPE_CHECKING:
     from mmc_core.library.journal import LibrarySong
@@ -104,7 +104,7 @@ def list_command(folder: Path | None, mood: str | None, errors: bool, as_json: b
             separator = "["
             for song in songs:
                 echo(separator, nl=False)
-                echo("\n  " + json.dumps(song_as_json(song), allow_nan=False), nl=False)
+                echo("\n  " + json_text(song_as_json(song)), nl=False)
                 separator = ","
             echo("[]" if separator == "[" else "\n]")
             return
@@ -113,21 +113,20 @@ def list_command(folder: Path | None, mood: str | None, errors: bool, as_json: b
 
 
 def _line(song: LibrarySong) -> str:
+    name = printable(str(song.path))
     if song.error:
-        return f"{song.where}: {song.error}"
+        return f"{name}: {song.error}"
     shares = "  ".join(f"{name} {100 * p:3.0f} %" for name, p in (song.probabilities or {}).items())
-    return f"{song.where}: {song.prediction.answer}  {shares}"
+    return f"{name}: {song.prediction.answer}  {shares}"
 
 
 @library_group.command("export")
-@click.argument("file", metavar="FILE.csv|FILE.parquet", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv|FILE.parquet", type=OutFile(".csv", ".parquet"))
 def export_command(file: Path) -> None:
     """Write all songs to FILE: tags, moods, probabilities and features, a row a song."""
-    from mmc_core.library.browse import FORMATS, export
+    from mmc_core.library.browse import export
     from mmc_core.library.journal import Journal
 
-    if file.suffix not in FORMATS or file.is_dir():
-        raise click.BadParameter(f"{file} should be a file name ending in .csv or .parquet")
     with Journal() as journal:
         echo(f"{export(journal, file):,} files: {file}", err=True)
 

@@ -21,6 +21,7 @@ from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError, describe_os_error
 from mmc_core.settings import cache_dir
+from mmc_core.wording import visible
 
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
@@ -40,6 +41,9 @@ class Group(click.Group):
         end_in_order()
         try:
             return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = visible(error.message, but="\n")
+            raise
         except MMCError as error:
             echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)

@@ -12,6 +12,8 @@ import threading
 import time
 from typing import Any
 
+from mmc_core.wording import visible
+
 
 def open_streams() -> None:
     """Lead standard streams that are closed nowhere: libraries write to them all the same, and the
@@ -39,13 +41,20 @@ def end_in_order() -> None:
 
 
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
-    """Print to standard output, or to standard error, escaping what its encoding lacks.
+    """Print a text to standard output, or to standard error.
 
-    Standard error only tells of the work: that it cannot be written to does not end the work.
+    Characters that the encoding lacks, and those that a terminal acts on, are escaped: names of
+    files and their tags come from anywhere.
+    """
+    _write(visible(str(text), but="\n\t") + "\n" * nl, err=err)
+
+
+def _write(content: str, *, err: bool) -> None:
+    """Write a text as it is. Standard error only tells of the work: that it cannot be written to
+    does not end the work.
     """
     stream = sys.stderr if err else sys.stdout
     encoding = stream.encoding or "utf-8"
-    content = f"{text}\n" if nl else str(text)
     try:
         stream.write(content.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()
@@ -55,7 +64,13 @@ def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
 
 
 def print_json(content: Any) -> None:
-    echo(json.dumps(content, indent=2, allow_nan=False))
+    """Print one JSON document."""
+    echo(json_text(content, indent=2))
+
+
+def json_text(content: Any, indent: int | None = None) -> str:
+    """Return a JSON document of printable ASCII."""
+    return json.dumps(content, indent=indent, allow_nan=False).replace("\x7f", "\\u007f")
 
 
 class Progress:
@@ -73,7 +88,7 @@ class Progress:
                 echo(f"{done} of {total}", err=True)
             return
         detail = self._detail(done, total, logs or {})
-        echo(f"\r{done} of {total} {self.unit}{detail}\033[K", nl=False, err=True)
+        _write(f"\r{done} of {total} {self.unit}{detail}\033[K", err=True)
 
     def _detail(self, done: int, total: int, logs: dict[str, float]) -> str:
         return "".join(f"  {name} {value:.3f}" for name, value in logs.items())

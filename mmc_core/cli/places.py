@@ -21,6 +21,20 @@ class Place(click.Path):
         return value if is_remote(str(value)) else super().convert(value, param, ctx)
 
 
+class OutFile(click.Path):
+    """A file to write, whose name has one of some endings, in upper or lower case."""
+
+    def __init__(self, *endings: str) -> None:
+        super().__init__(path_type=Path)
+        self.endings = endings
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path: Path = super().convert(value, param, ctx)
+        if path.suffix.lower() not in self.endings or path.is_dir():
+            self.fail(f"{path} should be a file name ending in {' or '.join(self.endings)}")
+        return path
+
+
 def _scheduler(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
     if value is not None and not is_scheduler(value):
         raise click.BadParameter(f"got {value!r}; expected {EXPECTED}")

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmc_core.cli.output import Progress, echo, print_json
-from mmc_core.cli.places import SCHEDULER, Place
+from mmc_core.cli.places import SCHEDULER, OutFile, Place
 from mmc_core.errors import AudioError
 from mmc_core.files import is_remote
-from mmc_core.wording import escaped
+from mmc_core.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mmc_core.audio.folders import LeftOut
     from mmc_core.audio.remote import Source
     from mmc_core.prediction.result import Prediction
 
@@ -69,13 +68,13 @@ def extract_command(
     from mmc_core.workers.cluster import connected
 
     in_parts = is_remote(out) or out.endswith(("/", os.sep)) or Path(out).is_dir()
-    if out.endswith(".parquet") == in_parts:
+    if out.lower().endswith(".parquet") == in_parts:
         raise click.BadParameter(
             f"{out} should be a file name ending in .parquet, a folder ending in /, or an address "
             "such as s3://bucket/folder",
             param_hint="--out",
         )
-    sources, left_out = _found(inputs)
+    sources, left_out, is_incomplete = _search(inputs)
     with connected(scheduler, jobs) as cluster, Progress("files") as progress:
         where: dict[str, Any] = {
             "engine": engine,
@@ -93,22 +92,28 @@ def extract_command(
                 as_table(rows).to_parquet(part, index=False)
             journal.unlink(missing_ok=True)
     errors = [row["error"] for row in rows if row["error"]]
-    notes = [f"{escaped(str(row['path']))}: {row['note']}" for row in rows if row.get("note")]
+    notes = [f"{printable(str(row['path']))}: {row['note']}" for row in rows if row.get("note")]
     for sentence in (*notes, *errors, *left_out):
         echo(sentence, err=True)
     echo(f"{len(sources) - len(errors)} of {len(sources)} files: {out}", err=True)
-    sys.exit(1 if errors or any(each.is_lost for each in left_out) else 0)
+    sys.exit(1 if errors or is_incomplete else 0)
 
 
-def _found(inputs: Sequence[Path | str]) -> tuple[list[Source], list[LeftOut]]:
-    """Sound files of paths and of addresses in object storage, and what was left out."""
+def _search(inputs: Sequence[Path | str]) -> tuple[list[Source], list[str], bool]:
+    """Search paths and addresses in object storage for sound files.
+
+    Returns:
+        The files, a sentence for each place that was left out, and whether sound may be missing.
+    """
     from mmc_core.audio.folders import Found, find_audio
     from mmc_core.audio.remote import search_remote
 
     paths = [each for each in inputs if isinstance(each, Path)]
     found = find_audio(paths) if paths else Found([])
-    remote = {file for each in inputs if isinstance(each, str) for file in search_remote(each)}
-    return [*found.files, *sorted(remote)], found.left_out
+    remote = [search_remote(each) for each in inputs if isinstance(each, str)]
+    left_out = [*map(str, found.left_out), *(line for each in remote for line in each.left_out)]
+    files = sorted({file for each in remote for file in each.files})
+    return [*found.files, *files], left_out, found.is_incomplete
 
 
 @click.command("predict")
@@ -125,9 +130,7 @@ def _found(inputs: Sequence[Path | str]) -> tuple[list[Source], list[LeftOut]]:
     "--timeline", is_flag=True, help="Also print the mood over time and where the music changes."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option(
-    "--m3u", type=click.Path(path_type=Path), metavar="FILE.m3u8", help="Also write a playlist."
-)
+@click.option("--m3u", type=OutFile(".m3u8"), metavar="FILE.m3u8", help="Also write a playlist.")
 @click.option("--mood", metavar="MOOD", help="Only songs of this mood in the playlist.")
 @click.option(
     "--sort",
@@ -192,8 +195,6 @@ def _checked(m3u: Path | None, mood: str | None) -> str | None:
     """The mood of a playlist, by its name."""
     from mmc_core import moods
 
-    if m3u and m3u.suffix != ".m3u8":
-        raise click.BadParameter(f"{m3u} should be a file name ending in .m3u8", param_hint="--m3u")
     if mood is None:
         return None
     if m3u is None:
@@ -216,14 +217,14 @@ def _write_playlist(
 
     songs = selected(predictions, mood=mood, order=order)
     write_text(m3u([replace(each, file=str(Path(each.file).absolute())) for each in songs]), path)
-    echo(f"{len(songs)} of {len(predictions)} songs: {escaped(str(path))}", err=True)
+    echo(f"{len(songs)} of {len(predictions)} songs: {printable(str(path))}", err=True)
 
 
 def _print_prediction(prediction: Prediction, timeline: bool) -> None:
     if prediction.error:
         echo(prediction.error, err=True)
         return
-    echo(f"{escaped(prediction.file)}: {prediction.answer}  {_shares(prediction.probabilities)}")
+    echo(f"{printable(prediction.file)}: {prediction.answer}  {_shares(prediction.probabilities)}")
     for note in prediction.notes:
         echo(f"  {note}")
     if prediction.reason:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mmc_core.cli.output import Progress, echo, print_json
+from mmc_core.cli.places import OutFile
 from mmc_core.errors import AudioError, MMCError
-from mmc_core.wording import escaped
+from mmc_core.wording import escaped, printable
 
 if TYPE_CHECKING:
     from mmc_core.library.journal import Journal, LibrarySong
@@ -129,7 +130,7 @@ def undo_command(run: str | None, only_list: bool) -> None:
 
 @click.command("playlist")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.m3u8")
+@click.option("--out", required=True, type=OutFile(".m3u8"), metavar="FILE.m3u8")
 @click.option("--mood", metavar="MOOD", help="Only songs of this mood.")
 @click.option("--min-confidence", default=0.0, type=SHARE, help="Least probability, 0 to 1.")
 @click.option(
@@ -166,8 +167,6 @@ def playlist_command(
     from mmc_core.library.paths import Candidate, along, parse
     from mmc_core.prediction.playlists import m3u, selected
 
-    if out.suffix != ".m3u8":
-        raise click.BadParameter(f"{out} should be a file name ending in .m3u8", param_hint="--out")
     only = moods.parse(mood) if mood else None
     if mood and only is None:
         raise click.BadParameter(
@@ -186,7 +185,7 @@ def playlist_command(
         chosen = along(candidates, way, minutes)
     write_text(m3u(chosen), out)
     lasts = sum(each.duration_s or 0.0 for each in chosen) / 60
-    echo(f"{len(chosen)} songs, {lasts:.1f} minutes: {escaped(str(out))}", err=True)
+    echo(f"{len(chosen)} songs, {lasts:.1f} minutes: {printable(str(out))}", err=True)
 
 
 @contextmanager
@@ -223,7 +222,7 @@ def _confidence(prediction: Prediction) -> float:
 
 
 def _print(tagging: Tagging) -> None:
-    name = escaped(str(tagging.file))
+    name = printable(str(tagging.file))
     if tagging.error:
         echo(tagging.error, err=True)
     elif tagging.left:

@@ -10,7 +10,7 @@ from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.emopia import Emopia
 from mmc_core.datasets.fourqaed import FourQAED
 from mmc_core.datasets.turkish import Turkish
-from mmc_core.datasets.user import UserDataset
+from mmc_core.datasets.user import DatasetName, UserDataset
 from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError, UnknownName
 from mmc_core.language import _
@@ -99,26 +99,29 @@ def title_of(dataset_id: str) -> str:
     return _("{dataset} (removed)", dataset=dataset_id)
 
 
-def user_dataset_name(name: str, title: str = "") -> tuple[str, str]:
-    """The id and title of a dataset of the user's that is to be called so.
+def user_dataset_name(name: str, title: str = "") -> DatasetName:
+    """Return what a dataset of the user's is to be called.
+
+    A dataset that was built under the same name, or has it as its title, keeps its id and is
+    replaced. All others stay: the id of a new one is not in use.
 
     Raises
     ------
     MMCError
-        If they are taken, or there is nothing in the name to make an id of.
+        If the name or title is that of another dataset, or has no letter, digit or symbol.
     """
-    dataset_id = user.slug(name)
+    reserved = (*DATASETS, CORRECTIONS)
+    if (taken := user.folded(name)) in reserved:
+        raise MMCError(f"{taken} is the name of a dataset of the project; choose another name.")
+    before = user.find(name)
+    dataset_id = before.id if before else user.make_id(name, {*reserved, *user.taken()})
     title = user.clean_title(title or name) or dataset_id
-    if dataset_id in (*DATASETS, CORRECTIONS):
-        raise MMCError(
-            f"{dataset_id} is the name of a dataset of the project; choose another name."
-        )
     for other in every().values():
-        if other.id != dataset_id and other.title.casefold() == title.casefold():
+        if other.id != dataset_id and user.folded(other.title) == user.folded(title):
             raise MMCError(
                 f"The dataset {other.id} already has the title {other.title!r}; choose another."
             )
-    return dataset_id, title
+    return DatasetName(before.name or name if before else name, dataset_id, title)
 
 
 def build_dataset(
@@ -135,7 +138,8 @@ def build_dataset(
         A folder with a subfolder a mood; a CSV of `path`, `mood` and, if you like, `group`; a CSV
         or parquet file of `mood` and features; or a folder of such parquet files, of any size.
     name : str
-        What its id is made of: small letters, digits and hyphens stay.
+        What it is known by when it is built again. Its id is made of the name: lower-case letters
+        from a to z, digits and hyphens.
     title : str, optional
         What it is called on pages; `name` by default.
     progress : callable, optional
@@ -167,7 +171,7 @@ def build_dataset(
     Row 4: the mood is not known: got 'bored'; expected happy, angry, sad, relaxed, or Q1 to Q4.
     >>> datasets.user.remove("docs-example")
     """
-    dataset_id, title = user_dataset_name(name, title)
+    called = user_dataset_name(name, title)
     if user.parts_of(Path(path)):
-        return user.build_parts(Path(path), dataset_id, title, progress)
-    return user.build(user.read(Path(path)), dataset_id, title, progress)
+        return user.build_parts(Path(path), called, progress)
+    return user.build(user.read(Path(path)), called, progress)

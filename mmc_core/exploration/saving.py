@@ -47,7 +47,7 @@ def save(clips: ClipTable, query: Query, name: str) -> UserDataset:
         MMCError: as `check`, or if the name cannot be given.
         DatasetError: if it cannot be built.
     """
-    dataset_id, title = datasets.user_dataset_name(name)
+    called = datasets.user_dataset_name(name)
     check(sum(clips.counts(query).values()))
     rows = pd.concat(list(clips.parts(query)), ignore_index=True)
     sounds = {id_: dataset.audio() for id_, dataset in clips.datasets.items()}
@@ -60,7 +60,7 @@ def save(clips: ClipTable, query: Query, name: str) -> UserDataset:
     paths = [sounds[id_].get(clip) for id_, clip in of]
     table["path"] = [escaped(str(path)) if path else None for path in paths]
     source = Source(TABLE, pd.concat([table, rows[whole]], axis=1), [])
-    made = user.build(source, dataset_id, title, no_progress)
+    made = user.build(source, called, no_progress)
     known = table[["clip"]].assign(name=rows["name"])
     if GENRES in rows:
         known[GENRES] = rows[GENRES].fillna("")

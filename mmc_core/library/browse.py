@@ -124,7 +124,7 @@ def export(journal: Journal, path: Path) -> int:
     frame = table(journal.songs(), features=True)
     if frame.empty:
         raise LibraryError("No songs yet. To scan a folder: mmc library scan FOLDER")
-    FORMATS[path.suffix](frame, path)
+    FORMATS[path.suffix.lower()](frame, path)
     return len(frame)
 
 

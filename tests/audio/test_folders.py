@@ -89,16 +89,56 @@ def test_links_that_lead_nowhere_are_named(tmp_path: Path) -> None:
     assert found.is_incomplete
 
 
-def test_what_systems_leave_is_passed_over(tmp_path: Path) -> None:
-    put(
-        *(tmp_path / name for name in ("song.ogg", "._song.ogg", ".hidden.mp3", "notes.txt")),
-        *(tmp_path / name / "x.mp3" for name in (".git", "__MACOSX", "@eaDir", "lost+found")),
-        tmp_path / "live.mp3/inside.flac",
-    )
-    (tmp_path / "empty.wav").mkdir()
-    assert names(tmp_path) == ["live.mp3/inside.flac", "song.ogg"]
+SYSTEMS = [
+    *("@Recycle", "#recycle", "$RECYCLE.BIN", "$Recycle.Bin", ".Trash-1000", ".Trashes", ".trash"),
+    *("@tmp", "@TMP", "found.000", "FOUND.001", "lost+found", "@eaDir", ".@__thumb", "__MACOSX"),
+    *(".AppleDouble", ".Spotlight-V100", ".fseventsd", ".stfolder", ".stversions", ".sync"),
+    *(".dropbox.cache", ".git", ".cache", ".snapshots", "S-1-5-21-1004336348-1177238915-1003"),
+]
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_system_folders_are_left_out_and_named_if_they_hold_sound(
+    name: str, tmp_path: Path
+) -> None:
+    put(tmp_path / "song.ogg", tmp_path / name / "deep/x.mp3", tmp_path / "more" / name / "y.jpg")
+    assert names(tmp_path) == ["song.ogg"]
+    (left_out,) = search(tmp_path).left_out
+    assert left_out.path == tmp_path / name
+    assert "by its name" in str(left_out)
+    assert not search(tmp_path).is_incomplete
+    assert names(tmp_path / name) == ["deep/x.mp3"]  # named by hand
+
+
+MUSIC = [
+    *("...And Justice/song.mp3", ".38 Calibre/...One More Time.mp3", ".hidden/.5.flac"),
+    *("Recycler/My Head's in Mississippi.mp3", "Recycled/a.mp3", "found.100 days/a.mp3"),
+    *("Snapshot/a.mp3", "Tmp/_a.mp3", "..a/b.ogg", "@Band/a.mp3", "Lost & Found/a.mp3"),
+]
+
+
+@pytest.mark.parametrize("name", MUSIC)
+def test_names_that_only_look_like_a_systems_are_searched(name: str, tmp_path: Path) -> None:
+    put(tmp_path / name)
+    assert names(tmp_path) == [name]
     assert search(tmp_path).left_out == []
-    assert names(tmp_path / ".git") == ["x.mp3"]  # named by hand
+
+
+def test_what_programs_keep_of_a_song_is_no_song(tmp_path: Path) -> None:
+    put(tmp_path / "song.mp3", tmp_path / "notes.txt", tmp_path / ".DS_Store")
+    put(tmp_path / "live.mp3/inside.flac", tmp_path / "__MACOSX/._song.mp3")
+    (tmp_path / "._song.mp3").write_bytes(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X")
+    (tmp_path / "empty.wav").mkdir()
+    assert names(tmp_path) == ["live.mp3/inside.flac", "song.mp3"]
+    assert search(tmp_path).left_out == []
+
+
+def test_copies_that_are_not_whole_are_named(tmp_path: Path) -> None:
+    digits = "0123456789abcdef" * 2
+    copies = [f".{digits}.mp3", f".mmc-{digits}.mp3", ".trashed-1699999999-a.mp3", "._song.mp3"]
+    put(tmp_path / "song.mp3", *(tmp_path / name for name in copies))
+    assert names(tmp_path) == ["song.mp3"]
+    assert {each.path.name for each in search(tmp_path).left_out} == set(copies)
 
 
 @pytest.mark.parametrize("suffix", [".m4b", ".mp2", ".ogv", ".spx", ".MP3", ".Flac", ".mov"])

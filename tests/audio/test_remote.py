@@ -34,29 +34,39 @@ def folder(bucket: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
             str(path),
             f"{root}/deep/{path.name}" if path.suffix == ".ogg" else f"{root}/{path.name}",
         )
-    for name in (".hidden.mp3", "__MACOSX/song.mp3", "notes.txt"):
+    for name in ("._song.mp3", "__MACOSX/._song.mp3", "notes.txt"):
         fs.pipe_file(f"{root}/{name}", b"not looked at")
     return url
 
 
 def test_a_folder_is_searched_and_a_file_taken_as_named(folder: str) -> None:
-    names = [file.url.removeprefix(folder) for file in remote.search_remote(f"{folder}/")]
+    names = [file.url.removeprefix(folder) for file in remote.search_remote(f"{folder}/").files]
     assert names == ["/deep/song 002.ogg", "/song 000.wav", "/song 001.flac"]
-    (text,) = remote.search_remote(f"{folder}/notes.txt")
+    (text,) = remote.search_remote(f"{folder}/notes.txt").files
     assert (text.name, text.size) == ("notes.txt", 13)
 
 
+def test_names_are_passed_over_as_on_a_disk(folder: str) -> None:
+    fs, root = remote.filesystem(folder)
+    for name in (".38 Calibre/...Once.mp3", "@Recycle/old/a.mp3", "@Recycle/b.mp3", ".git/HEAD"):
+        fs.pipe_file(f"{root}/{name}", b"any")
+    found = remote.search_remote(folder)
+    names = [file.url.removeprefix(folder) for file in found.files]
+    assert names == ["/.38 Calibre/...Once.mp3", "/deep/song 002.ogg", *names[2:]]
+    assert [line.partition(": by its name")[0] for line in found.left_out] == [f"{folder}/@Recycle"]
+
+
 def test_a_file_that_changed_has_another_version(folder: str) -> None:
-    before = remote.search_remote(f"{folder}/notes.txt")
+    before = remote.search_remote(f"{folder}/notes.txt").files
     fs, root = remote.filesystem(folder)
     fs.pipe_file(f"{root}/notes.txt", b"not looked AT")
-    (after,) = remote.search_remote(f"{folder}/notes.txt")
+    (after,) = remote.search_remote(f"{folder}/notes.txt").files
     assert [after.size] == [file.size for file in before]
     assert [after.version] != [file.version for file in before]
 
 
 def test_a_file_is_on_disk_while_it_is_read(folder: str) -> None:
-    (file,) = remote.search_remote(f"{folder}/notes.txt")
+    (file,) = remote.search_remote(f"{folder}/notes.txt").files
     with remote.on_disk(file) as path:
         assert path.read_bytes() == b"not looked at"
     assert not path.exists()
@@ -66,7 +76,7 @@ def test_a_file_is_on_disk_while_it_is_read(folder: str) -> None:
 def test_a_file_is_refused_before_it_is_fetched(
     folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (file,) = remote.search_remote(f"{folder}/notes.txt")
+    (file,) = remote.search_remote(f"{folder}/notes.txt").files
     monkeypatch.setattr(tempfile, "TemporaryDirectory", None)
     with pytest.raises(TooLarge), remote.on_disk(file, Limits(12, 60)):
         pass

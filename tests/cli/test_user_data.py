@@ -66,6 +66,14 @@ def test_the_source_is_named_by_any_of_three_options(two_clips: Path) -> None:
         assert "mine: mine: happy 1, sad 1" in result.stderr
 
 
+def test_a_dataset_that_is_replaced_is_said(two_clips: Path) -> None:
+    assert "replaced" not in run("datasets", "build", "Русская 1", "--from", two_clips).stderr
+    assert "replaced" not in run("datasets", "build", "Турецкая 1", "--from", two_clips).stderr
+    result = run("datasets", "build", "Русская 1", "--from", two_clips)
+    assert "russkaya-1: Русская 1, of 2 clips, is replaced by:" in result.stderr
+    assert set(datasets.user.every()) == {"russkaya-1", "turetskaya-1"}
+
+
 def test_files_are_found_again_from_another_folder(
     songs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

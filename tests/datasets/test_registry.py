@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -37,15 +39,34 @@ def test_ids_are_made_of_names() -> None:
     for name, dataset_id in (
         ("My Sëts!", "my-sets"),
         ("  a__b ", "a-b"),
-        ("x" * 60, "x" * 40),
+        ("x" * 60, "x" * 31 + "-42f2d973"),
         ("../../etc", "etc"),
+        ("Русская музыка 1", "russkaya-muzyka-1"),
+        ("İstanbul ışığı", "istanbul-isigi"),
+        ("音楽", "yinle"),
+        ("🎵", "musical-note"),
     ):
-        assert datasets.user_dataset_name(name)[0] == dataset_id
+        assert datasets.user_dataset_name(name).id == dataset_id
+
+
+def test_an_id_that_lacks_a_part_of_the_name_has_digits() -> None:
+    for name in ("♪♪♪", "x" * 41, "Ƹ 1", "ʔ"):
+        dataset_id = datasets.user_dataset_name(name).id
+        assert re.fullmatch(r"[a-z0-9]+-[0-9a-f]{8}", dataset_id), name
+        assert len(dataset_id) <= 40
 
 
 def test_titles_are_harmless() -> None:
     title = "**a** [b](javascript:c) <i>$d$"
-    assert datasets.user_dataset_name("x", title) == ("x", "a b (javascript c) i d")
+    called = datasets.user_dataset_name("x", title)
+    assert (called.id, called.title) == ("x", "a b (javascript c) i d")
+
+
+def test_titles_keep_letters_whole() -> None:
+    persian, family = "می\u200cخواهم", "👨\u200d👩\u200d👧"
+    for title in ("हिन्दी", "เพลงไทย", persian, family, "♪♪♪", "e\u0301"):
+        assert datasets.user_dataset_name("x", title).title == normalize("NFC", title)
+    assert datasets.user_dataset_name("x", "\u200d a\u200c \u202eb").title == "a b"
 
 
 def test_some_names_are_taken() -> None:

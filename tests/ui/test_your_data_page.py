@@ -115,6 +115,14 @@ def test_what_fails_is_said_and_nothing_is_lost() -> None:
     assert app.text_input[0].value == "mine"  # what was given is there still
 
 
+def test_a_dataset_of_another_title_is_not_replaced() -> None:
+    build_one(name="Rock & Roll")
+    app = page("own", **{"from": TABLE})
+    give(app, ("t.csv", CSV.encode(), "text/csv"), "rock-roll")
+    assert "will replace it" not in words(app)
+    assert {each.title for each in datasets.user.every().values()} == {"Rock & Roll", "rock-roll"}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,54 +18,31 @@ from mmc_core.audio import CLIP_S
 from mmc_core.datasets.duplicates import near
 from mmc_core.datasets.user import partitioned, problems, store
 from mmc_core.datasets.user.dataset import UserDataset
+from mmc_core.datasets.user.naming import DatasetName
 from mmc_core.datasets.user.problems import Problem
 from mmc_core.datasets.user.source import PARTS, TABLE, Source
-from mmc_core.errors import DatasetError, MMCError
+from mmc_core.errors import DatasetError
 from mmc_core.features.extract import extract_files
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.settings import Limits, cache_dir
 from mmc_core.wording import unescaped
 
-ID_LENGTH, TITLE_LENGTH = 40, 60
 NEAR_MOST = 5_000  # clips whose every pair is compared
-
-
-def slug(name: str) -> str:
-    """An id made of a name: small letters, digits and hyphens.
-
-    Raises:
-        MMCError: if there is no letter or digit in it.
-    """
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", ascii_name.casefold())
-    dataset_id = "-".join(words)[:ID_LENGTH].strip("-")
-    if not dataset_id:
-        raise MMCError(
-            f"The name {name!r} has no letter from a to z and no digit; expected one such as "
-            "my-songs."
-        )
-    return dataset_id
-
-
-def clean_title(title: str) -> str:
-    """A title of letters, digits and harmless signs: it is shown on pages and in addresses."""
-    harmless = "".join(c if c.isalnum() or c in "-.'()&+" else " " for c in title)
-    return " ".join(harmless.split())[:TITLE_LENGTH].strip()
 
 
 def build(
     source: Source,
-    dataset_id: str,
-    title: str,
+    called: DatasetName,
     progress: Progress,
     *,
     done: Path | None = None,
     limits: Limits | None = None,
     remember_audio: bool = True,
 ) -> UserDataset:
-    """Make a dataset of a source, in place of one that has its id.
+    """Make a dataset of a source, in place of the one that was built under its name.
 
     Args:
+        called: what it is called, of `datasets.user_dataset_name`.
         progress: called with the files done, of how many.
         done: where extracted rows are kept, so that a stopped build goes on.
         limits: the most that is accepted of a sound file.
@@ -76,11 +52,11 @@ def build(
         The dataset. Its problems are those of `source`, then files that are no sound.
 
     Raises:
-        DatasetError: if no file can be used; a dataset of that id stays as it was.
+        DatasetError: if no file can be used; a dataset of that name stays as it was.
     """
     table, all_problems, notes = source.clips, list(source.problems), list(source.notes)
     if source.kind != TABLE:
-        done = done or cache_dir() / "build" / f"own-{dataset_id}.jsonl"
+        done = done or cache_dir() / "build" / f"own-{called.id}.jsonl"
         table, failed, heard = _extracted(table, done, limits, progress)
         all_problems += failed
         notes += heard
@@ -88,43 +64,42 @@ def build(
     table, compared = grouped(table)
     short = int((table["duration_s"] - table.get("start_s", 0) < CLIP_S).sum())
     about = {
-        "id": dataset_id,
-        "title": title,
+        **asdict(called),
         "kind": source.kind,
         **_counts(len(table), short, int(named.sum())),
         "compared": compared,
         **_said(all_problems, notes),
     }
     store.tidy()
-    fresh = store.beside(dataset_id, "new")
+    fresh = store.beside(called.id, "new")
     try:
         _write(fresh, about, table, all_problems, remember_audio=remember_audio)
-        place = store.put_in_place(fresh, dataset_id)
+        place = store.put_in_place(fresh, called)
     finally:
         store.discard(fresh)
     return UserDataset(place)
 
 
-def build_parts(folder: Path, dataset_id: str, title: str, progress: Progress) -> UserDataset:
-    """The same of a table in parts, in memory that does not grow with it. A clip without a group is
-    its own.
+def build_parts(folder: Path, called: DatasetName, progress: Progress) -> UserDataset:
+    """Make a dataset of a table in parts, as `build` does, in memory that does not grow with the
+    table. A clip without a group is its own.
 
     Args:
         folder: of which `partitioned.files_of` gives files.
+        called: what the dataset is called, of `datasets.user_dataset_name`.
         progress: called with the steps done, of how many.
 
     Raises:
-        DatasetError: if nothing can be used; a dataset of that id stays as it was.
+        DatasetError: if nothing can be used; a dataset of that name stays as it was.
     """
     store.tidy()
-    fresh = store.beside(dataset_id, "new")
+    fresh = store.beside(called.id, "new")
     fresh.mkdir(parents=True)
     try:
         table = fresh / "features.parquet"
         all_problems = partitioned.copy(folder, table)
         about = {
-            "id": dataset_id,
-            "title": title,
+            **asdict(called),
             "kind": PARTS,
             **_counts(*partitioned.counts(table)),
             "compared": False,
@@ -133,7 +108,7 @@ def build_parts(folder: Path, dataset_id: str, title: str, progress: Progress) -
         files.write_json(about, fresh / "about.json")
         stored.describe(table, fresh, progress).write(fresh)
         problems.write(all_problems, UserDataset(fresh).problems_path)
-        place = store.put_in_place(fresh, dataset_id)
+        place = store.put_in_place(fresh, called)
     finally:
         store.discard(fresh)
     return UserDataset(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pandas as pd
@@ -75,6 +76,7 @@ class UserDataset(Dataset):
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         self._folder = folder
         self.id, self.title = str(about["id"]), str(about["title"])
+        self._name = str(about.get("name", self.title))
         self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
         self.problem_sentences = [str(sentence) for sentence in about["said"]]
         self.notes = [str(sentence) for sentence in about.get("notes", ())]
@@ -156,7 +158,7 @@ class UserDataset(Dataset):
 
     @property
     def audio_advice(self) -> str:
-        again = f"python -m mmc_core datasets build {self.id} --from PATH"
+        again = f"python -m mmc_core datasets build {shlex.quote(self._name)} --from PATH"
         return _("Build it again from the files: {command}", command=again)
 
     def fetch(self) -> Path:

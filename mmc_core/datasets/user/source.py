@@ -84,7 +84,9 @@ def _folder(folder: Path, limit: int, confined: bool) -> Source:
         lists = [
             p
             for p in sorted(folder.iterdir())
-            if p.suffix.lower() in TABLE_SUFFIXES and p.is_file() and not p.name.startswith(".")
+            if p.suffix.lower() in TABLE_SUFFIXES
+            and p.is_file()
+            and not folders.is_passed_over(p.name)
         ]
         if len(lists) == 1:
             return _table_file(lists[0], limit, confined)

@@ -7,10 +7,12 @@ It is made under another name and put in place whole, so that there is always th
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ import pyarrow.parquet as pq
 
 from mmc_core.analysis import tables
 from mmc_core.datasets.user.dataset import UserDataset
+from mmc_core.datasets.user.naming import DatasetName, clean_title, folded
 from mmc_core.errors import DatasetError, UnknownName
 from mmc_core.settings import cache_dir
 
@@ -41,6 +44,32 @@ def every() -> dict[str, UserDataset]:
 def damaged() -> list[str]:
     """Names of folders that are no whole dataset; they can be removed like any."""
     return [path.name for path in _folders() if _opened(path, _stamp(path)) is None]
+
+
+def find(name: str) -> DatasetName | None:
+    """Return what the dataset is called that was built under a name, else the one of that title."""
+    saved = [_called(path) for path in _folders()]
+    wanted = folded(name)
+    built = (each for each in saved if each.name and folded(each.name) == wanted)
+    titled = (each for each in saved if folded(each.title) == wanted)
+    # Earlier versions saved no name, but the title that they made of it.
+    cleaned = folded(clean_title(name))
+    earlier = (each for each in saved if not each.name and folded(each.title) == cleaned)
+    return next(chain(built, titled, earlier), None)
+
+
+def _called(path: Path) -> DatasetName:
+    """Return what the dataset in a folder is called; a damaged one is called as its folder is."""
+    try:
+        about = json.loads((path / "about.json").read_text(encoding="utf-8"))
+        return DatasetName(str(about.get("name", "")), path.name, str(about["title"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return DatasetName(path.name, path.name, path.name)
+
+
+def taken() -> set[str]:
+    """Return all ids that are in use, those of damaged datasets too."""
+    return {path.name for path in _folders()}
 
 
 def remove(name: str) -> None:
@@ -90,14 +119,22 @@ def _opened(path: Path, stamp: tuple[int, ...]) -> UserDataset | None:
     return dataset if whole else None
 
 
-def put_in_place(fresh: Path, dataset_id: str) -> Path:
+def put_in_place(fresh: Path, called: DatasetName) -> Path:
     """Exchange a dataset's folder for a new one; the old one comes back if that fails.
 
     Returns:
         The folder's place.
+
+    Raises:
+        DatasetError: if a dataset of another name is there.
     """
-    place, old = folder() / dataset_id, beside(dataset_id, "old")
-    replaced = place.exists()
+    place, old = folder() / called.id, beside(called.id, "old")
+    replaced, before = place.exists(), find(called.name)
+    if replaced and (before is None or before.id != called.id):
+        raise DatasetError(
+            f"Another dataset was given the id {called.id} while {called.title} was built, and "
+            "stays. Build it again; it will have another id."
+        )
     if replaced:
         place.rename(old)
     try:

@@ -72,7 +72,7 @@ def replaced(name: str) -> UserDataset | None:
     Raises:
         MMCError: if the name cannot be given.
     """
-    return user.every().get(datasets.user_dataset_name(name)[0])
+    return user.every().get(datasets.user_dataset_name(name).id)
 
 
 def build(uploads: Sequence[Upload], name: str) -> UserDataset:
@@ -83,7 +83,7 @@ def build(uploads: Sequence[Upload], name: str) -> UserDataset:
     """
     if not settings.page_datasets():
         raise MMCError(OFF)
-    dataset_id, title = datasets.user_dataset_name(name)
+    called = datasets.user_dataset_name(name)
     bar = st.progress(0.0, text=_("Reading your files"))
 
     def advance(done: int, total: int) -> None:
@@ -98,8 +98,7 @@ def build(uploads: Sequence[Upload], name: str) -> UserDataset:
                 bar.progress(0.5, text=_("Summarising {n:,} clips", n=len(source.clips)))
             dataset = user.build(
                 source,
-                dataset_id,
-                title,
+                called,
                 advance,
                 done=Path(temporary) / "done.jsonl",
                 limits=settings.page_limits(),

@@ -44,7 +44,7 @@ def built(recorded_songs: Path, tmp_path_factory: pytest.TempPathFactory) -> Bui
     write_tone(songs / "rock" / "x.wav", 300)
     write_tone(songs / "top.wav", 300)
     (songs / SAD / "cover.jpg").write_text("a picture")
-    write_tone(songs / SAD / ".hidden.wav", 300)
+    (songs / SAD / "._three.wav").write_bytes(b"\x00\x05\x16\x07")
     steps: list[tuple[int, int]] = []
     with pytest.MonkeyPatch.context() as patch, joblib.parallel_config(backend="sequential"):
         patch.setenv("MMC_CACHE", str(tmp_path_factory.mktemp("cache")))
@@ -80,10 +80,19 @@ def test_what_a_folder_has_wrong_is_named_and_the_rest_is_taken(built: Built) ->
     ):
         assert part in words
     assert "cover" not in words
-    assert "hidden" not in words
+    assert "._three" not in words
     problems = pd.read_csv(built.dataset.problems_path, keep_default_na=False)
     assert {"rock/x.wav", "top.wav", f"{SAD}/noise.mp3"} < set(problems["where"])
     assert built.dataset.n_problems == len(problems) == 5
+
+
+def test_names_may_begin_with_dots(songs: Path) -> None:
+    (songs / SAD / "Band").rename(songs / SAD / "...And Justice")
+    write_tone(songs / SAD / "@Recycle" / "old.wav", 300)
+    made = datasets.build_dataset(songs, "mine")
+    assert "...And Justice" in set(made.table()["group"])
+    assert "old.wav" not in "".join(made.table()["clip"])
+    assert f"{SAD}/@Recycle" in "".join(made.notes)
 
 
 def test_where_songs_are_is_remembered(built: Built) -> None:

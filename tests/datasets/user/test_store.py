@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,10 @@ import pandas as pd
 import pytest
 
 from mmc_core import datasets
-from mmc_core.datasets import UserDataset
+from mmc_core._typing import no_progress
+from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import builder, store
-from mmc_core.errors import UnknownName
+from mmc_core.errors import DatasetError, UnknownName
 from mmc_core.moods import NAMES
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
@@ -37,6 +39,64 @@ def test_building_again_replaces_the_whole(mine: UserDataset, sad: Path) -> None
     assert again.clips() == datasets.get("mine").clips() == {SAD: 1}
     assert not again.folds_path.exists()
     assert [path.name for path in store.folder().iterdir()] == ["mine"]
+
+
+OF_ONE_ID = [
+    ("Rock & Roll", "rock-roll"),
+    ("rock-roll", "Rock & Roll"),
+    ("My songs", "my-songs"),
+    ("Pop ♪", "Pop"),
+    ("ı", "i"),
+    ("x" * 50 + "a", "x" * 50 + "b"),
+    ("ʔ", "ʕ"),
+]
+
+
+@pytest.mark.parametrize(("name", "other"), OF_ONE_ID)
+def test_a_dataset_of_another_name_is_never_replaced(
+    name: str, other: str, sad: Path, csv_file: Callable[..., Path]
+) -> None:
+    first = datasets.build_dataset(sad, name)
+    second = datasets.build_dataset(csv_file("mood,tempo", "happy,2"), other)
+    assert first.id != second.id
+    assert store.every()[first.id].clips() == {SAD: 1}
+    for each, called in ((first, name), (second, other)):
+        assert datasets.build_dataset(sad, called).id == each.id
+    assert len(store.every()) == 2
+
+
+def test_a_name_is_the_same_however_it_is_composed(sad: Path) -> None:
+    for name in ("Café  Noir", "cafe\u0301 noir", "CAFÉ NOIR "):
+        assert datasets.build_dataset(sad, name).id == "cafe-noir"
+    assert list(store.every()) == ["cafe-noir"]
+
+
+def test_a_dataset_is_known_by_its_name_and_its_title(sad: Path) -> None:
+    datasets.build_dataset(sad, "my-songs", title="All mine")
+    for name in ("all mine", "my-songs"):
+        assert datasets.build_dataset(sad, name, title="All mine").id == "my-songs"
+    assert list(store.every()) == ["my-songs"]
+
+
+def test_an_id_that_was_taken_meanwhile_is_not_replaced(mine: UserDataset, sad: Path) -> None:
+    called = user.DatasetName("Mine!", "mine", "Mine!")
+    with pytest.raises(DatasetError, match="given the id mine while Mine! was built"):
+        user.build(user.read(sad), called, no_progress)
+    assert datasets.get("mine").clips() == {HAPPY: 2, ANGRY: 1}
+    assert [path.name for path in store.folder().iterdir()] == ["mine"]
+
+
+def test_what_earlier_versions_called_1_is_found_by_its_title(sad: Path) -> None:
+    """They made "1" of "Русская музыка 1", and saved no name."""
+    russian = datasets.build_dataset(sad, "Русская музыка 1")
+    about = json.loads((russian.folder / "about.json").read_text())
+    del about["name"]
+    (russian.folder / "about.json").write_text(json.dumps(about | {"id": "1"}))
+    russian.folder.rename(store.folder() / "1")
+    turkish = datasets.build_dataset(sad, "Турецкая музыка 1")
+    numbered = datasets.build_dataset(sad, "1")
+    assert datasets.build_dataset(sad, "Русская музыка 1").id == "1"
+    assert set(store.every()) == {"1", turkish.id, numbered.id}
 
 
 @pytest.mark.parametrize("step", ["write", "rename"])
