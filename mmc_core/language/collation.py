@@ -61,15 +61,9 @@ def sort_keys(texts: Sequence[str]) -> list[str]:
     >>> [name for _, name in sorted(zip(sort_keys(names), names))]
     ['abba', 'Beck', 'Çelik', 'Zappa']
     """
-    keys = (
-        _database()
-        .cursor()
-        .execute(
-            f"SELECT {sort_key_sql('text')} FROM (SELECT unnest(?::VARCHAR[]) AS text)",
-            [[text.encode(errors="replace").decode() for text in texts]],
-        )
-    )
-    return [key for (key,) in keys.fetchall()]
+    readable = [text.encode(errors="replace").decode() for text in texts]
+    query = f"SELECT {sort_key_sql('text')} FROM (SELECT unnest(?::VARCHAR[]) AS text)"  # noqa: S608
+    return [key for (key,) in _database().cursor().execute(query, [readable]).fetchall()]
 
 
 def sort_key_sql(expression: str) -> str:
