@@ -34,6 +34,20 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
+def fold_case(text: str) -> str:
+    """Return a text in which case does not count, nor how accents are stored: what two spellings of
+    one name share. Both Turkish letters are an I, as "Işık" and "IŞIK" are one name.
+
+    >>> fold_case("IŞIK") == fold_case("Işık"), fold_case("Björk") == fold_case("Bjork")
+    (True, False)
+    """
+    composed = unicodedata.normalize("NFC", text).translate(_ONE_I)
+    return unicodedata.normalize("NFC", " ".join(composed.casefold().split()))
+
+
+_ONE_I = str.maketrans("İı", "ii")
+
+
 class _Folded(dict[int, str]):
     """The folded form of each character, by its code point, made when it is first asked for."""
 
