@@ -67,11 +67,11 @@ def indexed(songs: pd.DataFrame) -> pd.DataFrame:
     `searched`, the folded text of tags and path, and for each of `SORTED` its rank in the order of
     the reader's language.
     """
-    texts = songs[["path", *SEARCHED]].fillna("").agg(" ".join, axis=1)
+    texts = zip(*(songs[name].fillna("") for name in ("path", *SEARCHED)), strict=True)
     ranks = {
         f"{name}_rank": _ranks(songs[name], os.sep if name == "path" else "") for name in SORTED
     }
-    return songs.assign(searched=[fold(text) for text in texts], **ranks)
+    return songs.assign(searched=[fold(" ".join(each)) for each in texts], **ranks)
 
 
 def _ranks(texts: pd.Series[str], separator: str = "") -> pd.Series[float]:
@@ -143,7 +143,7 @@ def _years(years: pd.Series[int], most: int) -> pd.Series[str]:
 
 
 def _counts(groups: pd.Series[str], moods: pd.Series[str]) -> pd.DataFrame:
-    counts = pd.crosstab(groups, moods).reindex(columns=NAMES, fill_value=0)
+    counts = pd.get_dummies(moods).groupby(groups).sum().reindex(columns=NAMES, fill_value=0)
     return counts.assign(songs=counts.sum(axis=1))
 
 

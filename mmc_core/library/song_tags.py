@@ -36,23 +36,29 @@ NAMES = {
     ),
     "track": ("tracknumber", "track", "TRCK", "trkn", "WM/TrackNumber", "ITRK", "IPRT"),
 }
+COMPILATION = ("compilation", "TCMP", "cpil", "WM/IsCompilation")
+VARIOUS_ARTISTS = "Various Artists"  # the album's artist by the convention of MusicBrainz
 
 
 def read_tags(path: Path) -> dict[str, str | int]:
     """Return the tags of a file by the keys of `NAMES`; {} if none can be read.
 
     `year` and `track` are whole numbers: "3/12" is track 3, and the year is the first number of
-    `YEARS` in a date. Where there is no artist, the album's is the artist.
+    `YEARS` in a date. If the artist is missing, the album's is the artist; a compilation without an
+    album's artist is of `VARIOUS_ARTISTS`.
     """
     try:
         with bounded_memory(), path.open("rb") as file:
             systems = [tags for read in _SYSTEMS if (tags := _try(read, file))]
             texts = {name: list(_texts(systems, keys)) for name, keys in NAMES.items()}
+            is_compilation = next(_texts(systems, COMPILATION), "") in ("1", "True")
     except (OSError, MemoryError):
         return {}
     found: dict[str, str | int | None]
     found = {name: each[0] if each else None for name, each in texts.items()}
     found["artist"] = found["artist"] or found["album_artist"]
+    if is_compilation and not found["album_artist"]:
+        found["album_artist"] = VARIOUS_ARTISTS
     found["year"] = next(_numbers(texts["year"], r"\d{4}", YEARS), None)
     found["track"] = next(_numbers(texts["track"], r"\d{1,4}", range(10_000)), None)
     return {name: value for name, value in found.items() if value is not None}

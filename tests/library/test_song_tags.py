@@ -178,6 +178,16 @@ def test_an_albums_artist_is_read(kind: str, tmp_path: Path) -> None:
     assert read_tags(path) == {"artist": "A band", "album_artist": "A band"}
 
 
+@pytest.mark.parametrize("kind", ["flac", "m4a"])
+def test_a_compilation_is_of_various_artists(kind: str, tmp_path: Path) -> None:
+    path = written(song(tmp_path, kind), {"artist": "A singer"})
+    file: Any = mutagen.File(path)
+    name, value = ("cpil", True) if kind == "m4a" else ("COMPILATION", "1")
+    file.tags[name] = value
+    file.save()
+    assert read_tags(path) == {"artist": "A singer", "album_artist": "Various Artists"}
+
+
 @pytest.mark.parametrize(
     ("date", "original", "year"),
     [
