@@ -168,3 +168,12 @@ def test_one_function_writes_all_csv_for_people() -> None:
         if re.search(r"\.to_csv\(|csv\.writer", path.read_text(encoding="utf-8"))
     }
     assert writing == {"mmc_core/files.py", "mmc_core/runs/writing.py"}  # epochs are numbers
+
+
+def test_what_cannot_be_written_names_the_file(tmp_path: Path) -> None:
+    """Not the file beside it that was written, nor none, as the system does of a full disk."""
+    path = tmp_path / "table.csv"
+    for named in (False, True):
+        with pytest.raises(OSError, match="No space left") as error, files.replacing(path) as part:
+            raise OSError(28, "No space left on device", str(part) if named else None)
+        assert error.value.filename == str(path)

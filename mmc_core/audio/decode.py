@@ -75,7 +75,7 @@ def load_audio(
 def open_audio(
     source: Path | str | bytes, *, name: str = "", limits: Limits | None = None
 ) -> SoundOnDisk:
-    """The same of a sound that is too long for memory: decoded to a temporary file.
+    """Decode a file of any length to a temporary file; see `load_audio`.
 
     Args:
         source, name, limits: as of `load_audio`.
@@ -161,7 +161,7 @@ def _no_room(name: str, error: OSError) -> AudioError:
 
 @contextmanager
 def _open(source: Path | bytes, name: str, limits: Limits) -> Iterator[io.FileIO]:
-    """A file of the system's, as decoders in C and in other processes want it: unbuffered."""
+    """Open a source as a file of the system, unbuffered, as decoders in other processes need it."""
     if isinstance(source, bytes):
         check_size(len(source), name, limits)
         with cast(io.FileIO, _temporary_file(name, buffering=0)) as file:

@@ -18,6 +18,7 @@ from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
 from mmc_core.wording import escaped, listed, shown
 from mmc_core.workers.cluster import Cluster
+from mmc_core.workers.pool import require_processes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,6 +97,9 @@ def extract_each(
         jobs: processes; -1 for all cores.
         limits: the most that is accepted of a file; the command line's by default.
         cluster: works in place of processes of this machine.
+
+    Raises:
+        MachineError: if processes are asked for and cannot be begun.
     """
     _describer(engine)  # what it needs is installed, or nothing is begun
     if cluster:
@@ -105,6 +109,8 @@ def extract_each(
         for place, row in cluster.each(work, named):
             yield named[place], (row or _ended(place)) | {"path": str(named[place])}
         return
+    if jobs > 1:  # with -1, which nobody asked for, joblib goes on in one process
+        require_processes()
     from joblib import Parallel, delayed
 
     rows = Parallel(n_jobs=jobs, return_as="generator")(

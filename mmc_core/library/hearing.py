@@ -1,4 +1,4 @@
-"""One file of a library to its row: features, mood, tags, or why not."""
+"""Analyse one file of a library: its row has features, mood and tags, or an error."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from mmc_core.runs import Run
 from mmc_core.runs.run import fingerprint
 from mmc_core.wording import shown
 
-# Raise when a change of code changes what is kept of a song beside its features.
+# Raise when a change of code changes a row, except for its features.
 VERSION = 1
-FAILED, CRASHED = "failed", "crashed"  # kinds of error beside those of `AudioError`
+FAILED, CRASHED = "failed", "crashed"  # kinds of error that `AudioError` does not have
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Task:
 
 
 def features_version() -> str:
-    """Of all that decides the features of a song."""
+    """Return the fingerprint of all that decides the features of a song."""
     return schema.fingerprint()
 
 
 def model_version(run: Run) -> str:
-    """Of all that decides a model's answer: its networks, their inputs, when it abstains."""
+    """Return the fingerprint of a model's answers: its networks, their inputs, when it abstains."""
     parts: list[Any] = [VERSION, run.name, run.info.get("confidence")]
     if "confidence" in run.info:
         parts.append(is_here("audioset"))  # it then tells what is no music
@@ -76,16 +76,16 @@ def hear(task: Task) -> LibrarySong:
     """
     for _ in range(TRIES):
         state = read_state(task.path)
-        song = _heard_or_error(task, task.row(state))
+        song = _analyse_or_explain(task, task.row(state))
         if state == read_state(task.path):
             return song
     why = "another program changed it meanwhile. Wait until that is done"
     return _unread(task.row(state), why)
 
 
-def _heard_or_error(task: Task, row: LibrarySong) -> LibrarySong:
+def _analyse_or_explain(task: Task, row: LibrarySong) -> LibrarySong:
     try:
-        return _heard(task, row)
+        return _analyse(task, row)
     except AudioError as error:
         return replace(row, error_kind=error.kind, error=str(error))
     except OSError as error:
@@ -120,7 +120,7 @@ def _unread(row: LibrarySong, why: str) -> LibrarySong:
     return replace(row, error_kind=AudioError.kind, error=sentence)
 
 
-def _heard(task: Task, row: LibrarySong) -> LibrarySong:
+def _analyse(task: Task, row: LibrarySong) -> LibrarySong:
     sha256 = sha256_of(task.path)
     song = Song(open_audio(task.path), threads=1)
     # Features first: what they take is free again when the networks' frames need it.
@@ -150,9 +150,7 @@ def _heard(task: Task, row: LibrarySong) -> LibrarySong:
 
 
 def course(timeline: Sequence[Moment]) -> tuple[dict[str, float], int]:
-    """The share of a song's moments in which each mood is the likeliest, and how often that mood
-    changes.
-    """
+    """Return the share of a song's moments by likeliest mood, and how often that mood changes."""
     likeliest = [max(NAMES, key=moment.probabilities.__getitem__) for moment in timeline]
     counts = Counter(likeliest)
     shares = {name: counts[name] / len(likeliest) for name in NAMES}

@@ -1,64 +1,30 @@
-"""What is known of the songs of a library: a row a file in SQLite, written as soon as it is done.
+"""The journal of a library: one row per file in SQLite, written when the file is analysed.
 
-A row is written whole in a transaction of its own, so that a scan that is killed loses nothing but
-the files that were being heard. Paths are bytes as the system has them, which need not be Unicode.
+Each row is written whole in one transaction, so that a scan that is killed loses nothing but the
+files that were being analysed. Paths are bytes as the system has them, which need not be Unicode.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mmc_core.errors import LibraryError
 from mmc_core.library.file_state import FileState, read_content, read_state
+from mmc_core.library.journal_file import JournalFile
 from mmc_core.prediction.result import Features, Prediction
-from mmc_core.settings import library_path
 from mmc_core.wording import escaped
 
-# What brings a file from one version of the schema to the next; the first makes an empty file one
-# of version 1. Steps are only ever added.
-STEPS = (
-    """
-create table folders (
-    path blob primary key,
-    scanned_at text not null,
-    model text not null
-);
-create table songs (
-    path blob primary key,
-    size integer not null, mtime_ns integer not null, sha256 text,
-    missing integer not null,
-    error_kind text, error text,
-    duration_s real, notes text not null,
-    features_by text, start_s real, features text not null,
-    model_by text, model text, mood text, probabilities text, arousal real, valence real,
-    mood_set text not null, abstained integer not null, reason text,
-    shares text not null, mood_changes integer,
-    artist text, album text, title text, year integer, genre text, track integer
-);
-create index songs_by_size on songs (size)
-""",
-    """
-alter table songs add column ctime_ns integer;
-alter table songs add column album_artist text
-""",
-)
-VERSION = len(STEPS)
-DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 AS_JSON = {"notes", "features", "probabilities", "mood_set", "shares"}
-PATIENCE_S = 30.0  # for what another process is writing
 
 
 @dataclass(frozen=True)
 class LibrarySong:
-    """What is known of one file.
+    """The row of one file.
 
     Args:
         size, mtime_ns, ctime_ns, sha256: of the file in the state that was analysed; see
@@ -137,7 +103,7 @@ class LibrarySong:
 
 @dataclass(frozen=True)
 class Known:
-    """What a scan asks of a file that it meets again; see `LibrarySong`."""
+    """The columns by which a scan recognises a file; see `LibrarySong`."""
 
     path: Path
     size: int
@@ -178,88 +144,17 @@ class Folder:
     model: str
 
 
-class Journal:
-    """The rows of one file of SQLite, which is made where there is none.
-
-    A file of an earlier version is brought to this one. A file that may not be written is read.
-
-    Args:
-        path: of the file; `settings.library_path` by default.
+class Journal(JournalFile):
+    """The rows of a journal's file.
 
     Raises:
-        LibraryError: if it cannot be read, or a later version wrote it.
+        LibraryError: if the file cannot be used, as all methods do.
     """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or library_path()
-        self.is_read_only = self.path.exists() and not (
-            os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
-        )
-        with self._readable():
-            self._db = self._connect()
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _connect(self) -> sqlite3.Connection:
-        if self.is_read_only:
-            log = self.path.with_name(f"{self.path.name}-wal")
-            is_in_use = log.exists() and log.stat().st_size
-            address = f"{self.path.absolute().as_uri()}?{'mode=ro' if is_in_use else 'immutable=1'}"
-            return sqlite3.connect(address, timeout=PATIENCE_S, isolation_level=None, uri=True)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
-
-    def _prepare(self) -> None:
-        version = self._version()
-        if version > VERSION:
-            raise LibraryError(
-                f"A newer program wrote {escaped(str(self.path))}: the journal is of version "
-                f"{version}, and this program knows versions up to {VERSION}. Use the newer "
-                "program, or choose another journal with MMC_LIBRARY."
-            )
-        if self.is_read_only:
-            if version < VERSION:
-                self._upgrade_copy()
-            self._run("pragma query_only = on")
-            return
-        self._run("pragma journal_mode = wal")
-        self._run("pragma synchronous = normal")
-        if version < VERSION:
-            self._upgrade()
-
-    def _version(self) -> int:
-        return int(self._run("pragma user_version")[0][0])
-
-    def _upgrade(self) -> None:
-        """Bring the file to this version, in one transaction: all steps or none."""
-        with self._transaction() as db:
-            (version,) = db.execute("pragma user_version").fetchone()
-            if version >= VERSION:  # another process was first
-                return
-            for statement in ";".join(STEPS[version:]).split(";"):
-                db.execute(statement)
-            db.execute(f"pragma user_version = {VERSION}")
-
-    def _upgrade_copy(self) -> None:
-        """Continue with a temporary copy of this version, as the file may not be written."""
-        with self._readable(), closing(self._db) as db:
-            self._db = sqlite3.connect("", isolation_level=None)
-            db.backup(self._db)
-        self._upgrade()
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
 
     def songs(
         self, folder: Path | None = None, *, missing: bool = False, features: bool = True
     ) -> Iterator[LibrarySong]:
-        """Songs in the order of their paths, those with errors too.
+        """Yield the songs in the order of their paths, those with errors too.
 
         Args:
             folder: only songs in it; all by default.
@@ -275,18 +170,18 @@ class Journal:
                 yield _song(row)
 
     def song(self, path: Path) -> LibrarySong | None:
-        """The song of a path, if there is one."""
+        """Return the song of a path, or None."""
         query = f"select {', '.join(COLUMNS)} from songs where path = ?"
         rows = self._run(query, (os.fsencode(path),))
         return _song(rows[0]) if rows else None
 
     def known(self, folder: Path) -> list[Known]:
-        """What a scan asks of the files of a folder."""
+        """Return the rows of a folder's files."""
         query = f"select {KNOWN} from songs where path >= ? and path < ?"
         return self._known(query, _within(folder))
 
     def known_of_size(self, size: int) -> list[Known]:
-        """The same of all files of a size, in bytes."""
+        """Return the rows of all files of a size, in bytes."""
         return self._known(f"select {KNOWN} from songs where size = ? order by path", (size,))
 
     def _known(self, query: str, values: Sequence[object]) -> list[Known]:
@@ -294,13 +189,13 @@ class Journal:
         return [Known(Path(os.fsdecode(path)), *others) for path, *others in rows]
 
     def counts(self, folder: Path | None = None) -> Counts:
-        """How many files of a folder, or of all, there are."""
+        """Count the files of a folder, or all files."""
         query = "select count(*) filter (where not missing), count(*) filter (where not missing "
         query += "and error is not null), count(*) filter (where missing) from songs "
         return Counts(*self._run(query + "where path >= ? and path < ?", _within(folder))[0])
 
     def save(self, song: LibrarySong) -> None:
-        """Write a song, in place of what was known of its path."""
+        """Write a song in place of the row that its path had."""
         values = [_stored(name, getattr(song, name)) for name in COLUMNS]
         marks = ", ".join("?" * len(COLUMNS))
         self._run(f"insert or replace into songs ({', '.join(COLUMNS)}) values ({marks})", values)
@@ -351,13 +246,13 @@ class Journal:
             )
 
     def mark(self, paths: Iterable[Path], *, missing: bool) -> None:
-        """Note which files are gone, or there again."""
+        """Mark files as gone, or as found again."""
         with self._transaction() as db:
             rows = [(missing, os.fsencode(path)) for path in paths]
             db.executemany("update songs set missing = ? where path = ?", rows)
 
     def folders(self) -> list[Folder]:
-        """The folders that were scanned, in the order of their paths."""
+        """Return the folders that were scanned, in the order of their paths."""
         rows = self._run("select path, scanned_at, model from folders order by path")
         return [
             Folder(Path(os.fsdecode(path)), datetime.fromisoformat(at), model)
@@ -365,14 +260,14 @@ class Journal:
         ]
 
     def note_scan(self, folder: Path, model: str) -> None:
-        """A folder is scanned now."""
+        """Note that a folder is scanned now."""
         self._run(
             "insert or replace into folders values (?, ?, ?)",
             (os.fsencode(folder), datetime.now(UTC).isoformat(timespec="seconds"), model),
         )
 
     def forget(self, folder: Path) -> int:
-        """Drop all that is known of a folder's songs; how many there were."""
+        """Drop the rows of a folder's songs; return their number."""
         within = _within(folder)
         with self._transaction() as db:
             n = db.execute("delete from songs where path >= ? and path < ?", within).rowcount
@@ -380,51 +275,9 @@ class Journal:
             db.execute("delete from folders where path = ?", (os.fsencode(folder),))
         return n
 
-    def _run(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._readable():
-            return self._db.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._readable():
-            self._db.execute("begin immediate")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("rollback")
-                raise
-            self._db.execute("commit")
-
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        """Raise a sentence in place of errors of SQLite and of the system."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            is_damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
-            raise LibraryError(
-                self._why_damaged(error) if is_damaged else self._why(error)
-            ) from error
-        except OSError as error:
-            raise LibraryError(self._why(error.strerror or error)) from error
-
-    def _why(self, error: object) -> str:
-        return (
-            f"{escaped(str(self.path))} cannot be used as the journal of a library: {error}. Check "
-            "the space left, who may write there and, on a network share, whether it has locks; or "
-            "choose another place with MMC_LIBRARY."
-        )
-
-    def _why_damaged(self, error: object) -> str:
-        return (
-            f"{escaped(str(self.path))} is damaged, or cannot be used as the journal of a library: "
-            f"{error}. A journal has only what scans found, and scanning finds it again: move the "
-            "file elsewhere, or choose another place with MMC_LIBRARY, and scan again."
-        )
-
 
 def _within(folder: Path | None) -> tuple[bytes, bytes]:
-    """From which path on, and before which, the files of a folder lie."""
+    """Return two paths: the files of a folder come from the first on and before the second."""
     if folder is None:
         return b"", b"\xff"
     separator = os.fsencode(os.sep)

@@ -1,4 +1,4 @@
-"""A folder's songs into the journal: what is new or changed is heard, the rest is known.
+"""Scan a folder into the journal: new and changed files are analysed, the others are known.
 
     find --> known, or renamed? --> hear, in processes --> journal, a file at a time
 
@@ -38,14 +38,14 @@ Each = Callable[
 
 @dataclass(frozen=True)
 class Scan:
-    """What a scan did, in files.
+    """The result of a scan, in numbers of files.
 
     Args:
-        heard: new, changed, or stale as the model or the features are others now.
-        unchanged: known and as they were.
-        moved: known by another name.
-        missing: known, and no longer there.
-        errors: of the files that are there, those that cannot be used.
+        heard: files that were analysed: new, changed, or known by another model only.
+        unchanged: known files that did not change.
+        moved: known files that have another name now.
+        missing: known files that no longer exist.
+        errors: files that exist and cannot be used.
     """
 
     folder: Path
@@ -58,7 +58,7 @@ class Scan:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
-        """What `mmc library scan --json` prints."""
+        """Return the document that `mmc library scan --json` prints."""
         counts = asdict(self) | {"left_out": [str(each) for each in self.left_out]}
         return counts | {"folder": escaped(str(self.folder))}
 
@@ -92,7 +92,7 @@ def scan(
         jobs: processes; 1 is this one.
         cluster: works in place of them; its workers see the files under the same names.
         retry: whether files that could not be used are tried again though they are the same.
-        progress: called with the files that were heard, and of how many.
+        progress: called with the number of files analysed so far, and of how many.
 
     Raises:
         LibraryError: if the folder is none, or another scan writes to the journal.
@@ -215,7 +215,7 @@ def _find_row_by_content(journal: Journal, path: Path, size: int) -> Known | Non
 
 
 def _mark_missing(journal: Journal, folder: Path, found: Found) -> None:
-    """Note which songs are gone. What lies where could not be searched is left as it was."""
+    """Mark the songs whose files are gone, except in folders that could not be searched."""
     files, lost = set(found.files), [each.path for each in found.left_out if each.is_lost]
     gone, there = [], []
     for row in journal.known(folder):

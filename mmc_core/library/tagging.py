@@ -18,6 +18,7 @@ from mmc_core.audio import open_audio
 from mmc_core.errors import AudioError, TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import delta
+from mmc_core.library.file_state import read_state
 from mmc_core.library.tag_formats import MOOD, WRITTEN, read_tags
 from mmc_core.library.undo import Change, TagJournal, replace
 from mmc_core.prediction.result import Prediction
@@ -76,6 +77,7 @@ def tag(
         real = path.resolve(strict=True)
         left = _why_left(real, overwrite)
         if left is None:
+            state = read_state(real)
             prediction = answer(path)
             left = _why_none(prediction, min_confidence)
         if left:
@@ -83,6 +85,8 @@ def tag(
         differences = differing(real, wanted(prediction))
         if not differences:
             return Tagging(path, left="it has these tags already")
+        if state != read_state(real):
+            raise TagError(f"{shown(path.name)} was changed by another program; tag it again.")
         written = _write(real, differences, journal, keep_times) if journal else (None, None)
     except (AudioError, TagError) as error:
         return Tagging(path, error=str(error))

@@ -73,6 +73,16 @@ def _until_one_ends(
     return []
 
 
+def require_processes() -> None:
+    """Check that processes can be begun, for libraries that would only warn.
+
+    Raises:
+        MachineError: if there is no room for their semaphores.
+    """
+    with _naming_what_processes_need():
+        multiprocessing.get_context("spawn").Lock()
+
+
 @contextmanager
 def _naming_what_processes_need() -> Iterator[None]:
     """Raise a sentence in place of the system's error if processes cannot be begun.

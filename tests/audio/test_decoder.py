@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -112,9 +113,27 @@ def test_a_disk_that_is_full_leaves_no_decoder_in_the_middle_of_a_file(
     monkeypatch.setattr("tempfile.TemporaryFile", lambda *_, **__: full.open("w+b", buffering=0))
     path = tmp_path / "song.mp3"
     path.write_bytes(SONG)
-    with pytest.raises(AudioError, match="No space left"):
-        load_audio(path)
+    for _ in range(2):  # the folder is no fault of the file's: nothing remembers it
+        with pytest.raises(AudioError, match=r"song.mp3.*No space left.*TMPDIR") as refused:
+            load_audio(path)
+        assert refused.value.kind == "audio"
+        assert tempfile.gettempdir() in str(refused.value)
     assert not waiting()
+
+
+def test_a_missing_temporary_folder_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    path = tmp_path / "song.mp3"
+    path.write_bytes(SONG)
+    for source in (path, SONG):
+        with pytest.raises(AudioError, match=r"gone.*No such file.*TMPDIR"):
+            load_audio(source)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "gone")])
+    with pytest.raises(AudioError, match=r"No usable temporary directory found.*gone.*TMPDIR"):
+        load_audio(path)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limits are Unix's")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -214,3 +215,24 @@ def test_help_imports_next_to_nothing() -> None:
     modules = imported("--help")
     assert "click" in modules
     assert not modules & {"numpy", "scipy", "pandas", "onnxruntime", "soundfile", "pyarrow"}
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(30, "Read-only file system"), r"Read-only.*TMPDIR.*MMC_CACHE"),
+        (OSError(28, "No space left on device", "/music/a.csv"), r"No space left.*/music/a\.csv"),
+        (OSError("Cannot write the table"), r"Cannot write the table.*MMC_CACHE"),
+    ],
+    ids=str,
+)
+def test_errors_of_the_system_name_a_file_or_where_files_go(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("mmc_core.datasets.every", fail)
+    result = run("datasets", "list")
+    assert result.exit_code == 1
+    assert re.search(expected, result.stderr), result.stderr

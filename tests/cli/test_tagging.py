@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_unsure_songs_are_left_and_unknown_ones_heard(music: Path) -> None:
     assert result.exit_code == 0
     assert f"→ {runs.find('1').name}" in result.stdout
     assert run("tag", music / "none.mp3").exit_code == 1
+
+
+def test_a_song_that_was_overwritten_after_the_scan_is_heard(music: Path) -> None:
+    path = music / "0.mp3"
+    state = path.stat()
+    other = song(path.with_suffix(".wav"), seconds=3.0).read_bytes()
+    path.write_bytes(other[: state.st_size].ljust(state.st_size, b"\0"))  # sound of the same size
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    with Journal() as journal:
+        before = journal.song(path)
+        assert journal.current(path) is None
+        (result,) = json.loads(run("tag", path, "--model", "1", "--json").stdout)
+        assert before == journal.song(path)  # not renewed: the next scan analyses the file
+    assert result["written"] or result["left"] or result["error"]
+    assert result["differences"].get("MMC_PROBABILITIES", {}).get("after") != (
+        "happy=0.700 angry=0.100 sad=0.100 relaxed=0.100"
+    )
 
 
 def test_playlists_of_the_library(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core.errors import LibraryError
-from mmc_core.library import journal
+from mmc_core.library import journal, journal_file
 from mmc_core.library.file_state import FileState
-from mmc_core.library.journal import COLUMNS, STEPS, VERSION, Counts, Journal, LibrarySong
+from mmc_core.library.journal import COLUMNS, Counts, Journal, LibrarySong
+from mmc_core.library.journal_file import STEPS, VERSION
 from tests.support.library import made_song, song_of
 from tests.support.tagged import sha256
 
@@ -152,10 +153,9 @@ def test_an_earlier_version_is_upgraded_and_keeps_every_row(path: Path) -> None:
 
 def test_an_upgrade_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     song = of_version_1(path)
-    monkeypatch.setattr(journal, "STEPS", (STEPS[0], f"{STEPS[1]}; no statement"))
-    with pytest.raises(LibraryError):
+    with monkeypatch.context() as broken, pytest.raises(LibraryError):
+        broken.setattr(journal_file, "STEPS", (STEPS[0], f"{STEPS[1]}; no statement"))
         Journal(path)
-    monkeypatch.undo()
     with Journal(path) as opened:
         assert list(opened.songs()) == [song]
 

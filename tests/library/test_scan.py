@@ -6,19 +6,23 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
 from mmc_core import runs
+from mmc_core.audio import open_audio
 from mmc_core.errors import LibraryError, UnknownName
 from mmc_core.features.extract import extract_file
 from mmc_core.features.schema import FEATURES
+from mmc_core.files import sha256_of
 from mmc_core.library import hearing, scan
-from mmc_core.library.hearing import Task
+from mmc_core.library.file_state import read_state
+from mmc_core.library.hearing import Task, hear
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.moods import NAMES
 from mmc_core.settings import PROJECT, library_path
@@ -243,12 +247,167 @@ def test_a_fault_of_the_program_costs_one_file(
 
 def test_the_row_of_a_file_over_which_a_process_ended(music: Path) -> None:
     path = next(music.rglob("*.wav"))
-    song = hearing.crashed(Task(path, runs.find(MODEL), "features", "model"))
-    assert song == replace(
-        LibrarySong(path, path.stat().st_size, path.stat().st_mtime_ns, model_by="model"),
-        error_kind=hearing.CRASHED,
-        error=song.error,
-    )
+    state = read_state(path)
+    task = Task(path, runs.find(MODEL), "features", "model", state)
+    path.write_bytes(b"written since: not what ended the process")
+    song = hearing.crashed(task)
+    assert song == replace(task.row(state), error_kind=hearing.CRASHED, error=song.error)
+    assert song.size != path.stat().st_size
+
+
+def writing_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, path: Path, contents: Iterable[bytes], *, keep_date: bool
+) -> None:
+    """Make another program write a file each time that the file was decoded."""
+
+    def opens(source: Path) -> Any:
+        sound = open_audio(source)
+        if (content := next(rest, None)) is not None:
+            state = path.stat()
+            path.write_bytes(content)
+            if keep_date:
+                os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+        return sound
+
+    rest = iter(contents)
+    monkeypatch.setattr(hearing, "open_audio", opens)
+
+
+@pytest.mark.parametrize("keep_date", [False, True])
+def test_a_file_that_changes_meanwhile_has_the_row_of_what_it_is_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep_date: bool
+) -> None:
+    path = write_tone(tmp_path / "music" / "song.wav", 440.0)
+    other = write_tone(tmp_path / "other.wav", 4000.0).read_bytes()
+    assert path.stat().st_size == len(other)
+    writing_meanwhile(monkeypatch, path, [other], keep_date=keep_date)
+    scanned(path.parent)
+    monkeypatch.setattr(scan, "hear", _never)
+    assert scanned(path.parent).unchanged == 1
+    (song,) = known(path.parent).values()
+    assert song.sha256 == sha256_of(path)
+    assert song.features["zcr_mean"] == pytest.approx(extract_file(path)["zcr_mean"], rel=1e-6)
+
+
+def test_a_file_that_never_stops_changing_is_named_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tone(tmp_path / "music" / "song.wav", 440.0)
+    content = path.read_bytes()
+    longer = (content + bytes(i) for i in range(2, 1000, 2))
+    with monkeypatch.context() as busy:
+        writing_meanwhile(busy, path, longer, keep_date=False)
+        assert scanned(path.parent).errors == 1
+    assert "scan again" in str(known(path.parent)["song.wav"].error)
+    done = scanned(path.parent)
+    assert (done.heard, done.errors) == (1, 0)
+
+
+def test_another_file_of_the_same_size_and_date_is_analysed(tmp_path: Path) -> None:
+    path = write_tone(tmp_path / "music" / "song.wav", 440.0)
+    scanned(path.parent)
+    state = path.stat()
+    write_tone(path, 330.0)
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert scanned(path.parent).heard == 1
+    assert known(path.parent)["song.wav"].sha256 == sha256_of(path)
+
+
+def test_other_permissions_and_links_are_no_change(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned(music)
+    monkeypatch.setattr(scan, "hear", _never)
+    for path in music.rglob("*.*"):
+        path.chmod(0o600)
+    assert scanned(music).unchanged == 6
+    assert {song.ctime_ns for song in known(music).values()} == {
+        path.stat().st_ctime_ns for path in music.rglob("*.*")
+    }
+
+
+def test_rows_of_version_1_hold_by_size_and_date(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanned(music)
+    with Journal() as journal:
+        for song in journal.songs():
+            journal.save(replace(song, ctime_ns=None))
+    monkeypatch.setattr(scan, "hear", _never)
+    monkeypatch.setattr(scan, "read_content", _never)
+    assert scanned(music).unchanged == 6
+    assert all(song.ctime_ns for song in known(music).values())
+
+
+def test_dates_that_no_database_holds_are_no_fault_of_the_song(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    future, past, *_ = sorted(music.rglob("*.*"))
+    for path, second in ((future, 13_569_465_600), (past, -(10**10))):  # 2400 and 1653
+        try:
+            os.utime(path, (second, second))
+        except OSError:
+            pytest.skip("this file system has no such dates")
+    assert scanned(music).errors == 0
+    monkeypatch.setattr(scan, "hear", _never)
+    assert scanned(music).unchanged == 6
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"year": 2**70}, {"artist": "lone \ud800"}, {"probabilities": {"happy": float("nan")}}],
+    ids=str,
+)
+def test_what_cannot_be_stored_costs_one_song(
+    music: Path, monkeypatch: pytest.MonkeyPatch, odd: dict[str, Any]
+) -> None:
+    def hears(task: Task) -> LibrarySong:
+        song = hear(task)
+        return replace(song, **odd) if task.path.suffix == ".flac" else song
+
+    monkeypatch.setattr(scan, "hear", hears)
+    assert scanned(music).errors == 1
+    songs = known(music)
+    assert len(songs) == 6
+    assert songs["song 001.flac"].error_kind == hearing.FAILED
+    monkeypatch.setattr(scan, "hear", _never)
+    assert scanned(music).unchanged == 6
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()], ids=str)
+def test_what_the_machine_lacks_is_no_fault_of_the_song(
+    music: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as short:
+        short.setattr(hearing, "predict", fails)
+        assert scanned(music).errors == 6
+    assert {song.error_kind for song in known(music).values()} == {"audio"}
+    done = scanned(music)
+    assert (done.heard, done.errors) == (6, 0)
+
+
+def test_known_features_are_of_the_same_content(tmp_path: Path) -> None:
+    path = write_tone(tmp_path / "music" / "song.wav", 440.0)
+    scanned(path.parent)
+    row = known(path.parent)["song.wav"]
+    task = Task(path, runs.find(MODEL), "features", "model", read_state(path), row.sha256)
+    assert hear(task).features == {}
+    write_tone(path, 4000.0)
+    assert set(hear(task).features) == set(row.features)
+
+
+def test_a_lock_that_cannot_be_written_is_named(
+    music: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(FileLock, "acquire", fails)
+    with pytest.raises(LibraryError, match=r"songs.sqlite.lock.*Read-only.*MMC_LIBRARY"):
+        scanned(music)
 
 
 def test_the_course_of_a_song() -> None:

@@ -282,3 +282,17 @@ def test_killed_at_any_moment_no_file_is_harmed_and_all_are_undone(
     assert undo_all() == []
     assert {path: sha256(path) for path in before} == before
     assert names(folder) == [path.name for path in before]
+
+
+def test_a_file_that_changes_while_its_mood_is_found_is_not_tagged(
+    path: Path, tmp_path: Path
+) -> None:
+    def answer_and_edit(asked: Path) -> Prediction:
+        asked.write_bytes(edited)
+        return answer()
+
+    edited = path.read_bytes() + b"\0"
+    with TagJournal(tmp_path / "tags.sqlite") as journal:
+        done = tag(path, answer_and_edit, journal)
+    assert "changed by another program" in str(done.error)
+    assert path.read_bytes() == edited

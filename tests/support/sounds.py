@@ -55,10 +55,11 @@ def tone(
     return (0.5 * np.sin(2 * np.pi * np.outer(seconds, frequencies))).astype(np.float32)
 
 
-def write_tone(path: Path, frequency: float, duration_s: float = 1.5) -> None:
-    """A WAV file of one sine, in Hz, in a folder that is made where there is none."""
+def write_tone(path: Path, frequency: float, duration_s: float = 1.5) -> Path:
+    """Write a WAV file of one sine, in Hz, making its folder; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode(tone(duration_s, 22_050, (frequency,)), 22_050, "wav"))
+    return path
 
 
 def white_noise(seconds: float) -> Audio:
