@@ -82,7 +82,11 @@ def write_json(content: Any, path: Path, *, indent: int = 2) -> None:
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table without its index, but not over one whose numbers agree."""
+    """Write a table without its index, but not over one whose numbers agree.
+
+    A column of texts is one of texts in the file, also if all of them are missing.
+    """
+    table = _typed(table)
     single = [name for name in table if table[name].dtype == "float32"]
     with replacing(path, same_parquet) as part:
         table.to_parquet(
@@ -93,6 +97,16 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
             use_dictionary=[name for name in table if name not in single],
             column_encoding=dict.fromkeys(single, "BYTE_STREAM_SPLIT"),
         )
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns of texts are of one type, also if all of them are missing."""
+    import pandas as pd
+
+    objects = [name for name in table if table[name].dtype == object]
+    kinds = {name: pd.api.types.infer_dtype(table[name], skipna=True) for name in objects}
+    texts = [name for name, kind in kinds.items() if kind in ("string", "empty")]
+    return table.astype(dict.fromkeys(texts, "str"))
 
 
 def write_csv(

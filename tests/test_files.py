@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +72,15 @@ def test_numbers_that_agree_are_left_alone(tmp_path: Path, kind: str) -> None:
         assert changed != first
         first = write(table)
         assert changed != first
+
+
+def test_a_column_of_texts_is_one_if_all_are_missing(tmp_path: Path) -> None:
+    columns: list[list[str | None]] = [["a", "b"], ["a", None], [None, None]]
+    for i, values in enumerate(columns):
+        table = pd.DataFrame({"a": values, "b": pd.Series(values, dtype=object)})
+        files.write_parquet(table, tmp_path / f"{i}.parquet")
+    tables = [pq.read_table(tmp_path / f"{i}.parquet") for i in range(3)]
+    assert pa.concat_tables(tables, promote_options="none").num_rows == 6
 
 
 def test_what_cannot_be_read_is_replaced(tmp_path: Path) -> None:

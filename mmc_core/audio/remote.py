@@ -58,12 +58,13 @@ def filesystem(url: str) -> tuple[Any, str]:
 
 @contextmanager
 def telling(url: str, kind: type[MMCError] = StorageError) -> Iterator[None]:
-    """What goes wrong with object storage in a block, as a sentence."""
-    from botocore.exceptions import BotoCoreError
+    """Raise a sentence in place of what the libraries raise in a block that uses object storage."""
+    from aiohttp import ClientError as TransferError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield
-    except (OSError, BotoCoreError) as error:
+    except (OSError, BotoCoreError, ClientError, TransferError) as error:
         raise kind(
             f"{shown(url, 200)} could not be used: {error}. Check the address, and the settings of "
             "the storage, such as AWS_ENDPOINT_URL and the keys."

@@ -62,7 +62,9 @@ def extract_command(
     Features describe the first 25.5 s that are not silent; start_s says where they begin. A file
     that fails gets a row with its error. A stopped run is resumed.
     """
-    from mmc_core.features.extract import as_table, extract_files
+    import pyarrow.parquet as pq
+
+    from mmc_core.features.extract import as_arrow, extract_files
     from mmc_core.features.parts import extract_parts
     from mmc_core.files import replacing
     from mmc_core.workers.cluster import connected
@@ -89,7 +91,7 @@ def extract_command(
             journal = Path(f"{out}.partial")
             rows = extract_files(sources, journal=journal, **where)
             with replacing(Path(out)) as part:
-                as_table(rows).to_parquet(part, index=False)
+                pq.write_table(as_arrow(rows), part)
             journal.unlink(missing_ok=True)
     errors = [row["error"] for row in rows if row["error"]]
     notes = [f"{printable(str(row['path']))}: {row['note']}" for row in rows if row.get("note")]

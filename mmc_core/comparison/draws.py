@@ -17,6 +17,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.learning import classifiers, inputs, recipes
 from mmc_core.learning.recipes import Classifier
 from mmc_core.learning.scores import half
+from mmc_core.workers.parallel import in_order
 
 SEED = 13
 DRAWS = 10
@@ -74,10 +75,10 @@ class Draws:
 
     def in_parallel(self, function: Callable[..., Any], jobs: Sequence[Any]) -> Iterator[Any]:
         """What a function of the recipe and more gives for each job, a step each."""
-        from joblib import Parallel, delayed
+        from joblib import delayed
 
         work = (delayed(function)(self.recipe, *job) for job in jobs)
-        for result in Parallel(n_jobs=-1, return_as="generator")(work):
+        for result in in_order(work):
             self.advance()
             yield result
 

@@ -20,6 +20,7 @@ from mmc_core.audio.degradations import coded, through
 from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe
 from mmc_core.moods import NAMES
+from mmc_core.workers.parallel import in_order
 
 DATASET = "4qaed"
 CLIPS_A_MOOD = 50
@@ -32,7 +33,7 @@ def study(progress: Progress) -> dict[str, Any]:
     Raises:
         DatasetError: if the audio is not on this machine.
     """
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     dataset = datasets.get(DATASET)
     table = dataset.table()
@@ -41,7 +42,7 @@ def study(progress: Progress) -> dict[str, Any]:
     )
     paths = dataset.audio_of(chosen)
     rows = []
-    for row in Parallel(n_jobs=-1, return_as="generator")(delayed(_in_all_ways)(p) for p in paths):
+    for row in in_order(delayed(_in_all_ways)(p) for p in paths):
         rows.append(row)
         progress(len(rows), len(paths))
     features = [f.name for f in features_of(table) if not f.categories and f.original]

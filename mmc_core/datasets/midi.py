@@ -15,6 +15,7 @@ from mmc_core.audio import SR, load_audio
 from mmc_core.errors import AudioError, DatasetError
 from mmc_core.files import replacing
 from mmc_core.settings import soundfont
+from mmc_core.workers.parallel import in_order
 
 # Fluid R3 GM 3.1 by Frank Wen, MIT licence: another one would make other sounds.
 SOUNDFONT_SHA256 = "74594e8f4250680adf590507a306655a299935343583256f3b722c48a1bc1cb0"
@@ -36,13 +37,13 @@ def render_all(midis: Mapping[Path, Path]) -> Iterator[None]:
     Raises:
         DatasetError: if FluidSynth or the soundfont is missing, is another, or fails.
     """
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     if not midis:
         return
     _check_programs()
     work = (delayed(render)(midi, ogg) for midi, ogg in midis.items())
-    yield from Parallel(n_jobs=-1, return_as="generator")(work)
+    yield from in_order(work)
 
 
 def render(midi: Path, ogg: Path) -> None:

@@ -18,10 +18,12 @@ from mmc_core.features.schema import FEATURES, fingerprint
 from mmc_core.settings import Limits
 from mmc_core.wording import escaped, listed, shown
 from mmc_core.workers.cluster import Cluster
+from mmc_core.workers.parallel import in_order
 from mmc_core.workers.pool import require_processes
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 # Ours, and plain librosa calls; both give the 57 within 1e-4, ours three features more.
 ENGINES = ("mmc", "librosa")
@@ -90,7 +92,7 @@ def extract_each(
     limits: Limits | None = None,
     cluster: Cluster | None = None,
 ) -> Iterator[tuple[Source, Row]]:
-    """Each file with its row, as they are done; see `extract_file`.
+    """Yield each file with its row when that is computed; see `extract_file`.
 
     Args:
         engine: one of `ENGINES`.
@@ -111,12 +113,10 @@ def extract_each(
         return
     if jobs > 1:  # with -1, which nobody asked for, joblib goes on in one process
         require_processes()
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
-    rows = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(extract_file)(source, limits, engine) for source in sources
-    )
-    yield from zip(sources, rows, strict=True)
+    calls = (delayed(extract_file)(source, limits, engine) for source in sources)
+    yield from zip(sources, in_order(calls, jobs), strict=True)
 
 
 def extract_files(
@@ -156,12 +156,25 @@ def extract_files(
 
 
 def as_table(rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows as a table of `FILE`, all features and `READING`."""
+    """Return rows as a table of `FILE`, all features and `READING`."""
     import pandas as pd
 
     # Names that are not Unicode neither pandas nor Parquet can hold.
     named = [row | {"path": escaped(row["path"])} for row in rows]
     return pd.DataFrame(named, columns=[*FILE, *(f.name for f in FEATURES), *READING])
+
+
+def as_arrow(rows: Iterable[Row]) -> pa.Table:
+    """Return rows as a table whose columns have the same types whatever is in them, so that tables
+    can be joined.
+    """
+    import pyarrow as pa
+
+    frame = as_table(rows)
+    texts = {"path", "error", "note", *(f.name for f in FEATURES if f.categories)}
+    schema = pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in frame])
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    return table.replace_schema_metadata(None)
 
 
 def _describer(engine: str) -> Callable[[Float32], Row]:

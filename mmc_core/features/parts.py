@@ -13,18 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mmc_core._typing import Progress, no_progress
 from mmc_core.audio.remote import Source, filesystem, telling
 from mmc_core.errors import StorageError
-from mmc_core.features.extract import FILE, READING, Row, as_table, extract_each, identity
-from mmc_core.features.schema import FEATURES
+from mmc_core.features.extract import Row, as_arrow, extract_each, identity
 from mmc_core.files import is_remote, replacing
 from mmc_core.workers.cluster import Cluster
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ROWS = 2000  # at most lost when a run is stopped, for each part that is open
 KEY = b"mmc"
@@ -87,7 +83,7 @@ class Store:
 
         rows = [part.rows[source] for source in part.sources]
         about = {"made_of": part.made_of, "errors": sum(bool(row["error"]) for row in rows)}
-        table = pa.Table.from_pandas(as_table(rows), schema=_schema(), preserve_index=False)
+        table = as_arrow(rows)
         buffer = pa.BufferOutputStream()
         pq.write_table(
             table.replace_schema_metadata({KEY: json.dumps(about)}), buffer, compression="zstd"
@@ -184,11 +180,3 @@ def _known(part: Part, about: dict[str, Any], store: Store) -> dict[Source, Row]
         for source, row in zip(part.sources, store.rows(part.name), strict=True)
         if not row["error"]
     }
-
-
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    texts = {"path", "error", "note", *(f.name for f in FEATURES if f.categories)}
-    columns = [*FILE, *(f.name for f in FEATURES), *READING]
-    return pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in columns])

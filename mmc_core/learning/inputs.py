@@ -34,6 +34,7 @@ from mmc_core.learning.scores import one_hot
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.settings import cache_dir
 from mmc_core.wording import listed
+from mmc_core.workers.parallel import in_order
 
 LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
 
@@ -273,12 +274,10 @@ def _computed(
     saved: Path, what: Callable[[Path, int], Float32], paths: Sequence[Path], dtype: type
 ) -> Floats:
     """An array of something of each file: mapped from the cache, computed where it is not there."""
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
     if not saved.exists():
-        rows = Parallel(n_jobs=-1, return_as="generator")(
-            delayed(what)(path, number) for number, path in enumerate(paths)
-        )
+        rows = in_order(delayed(what)(path, number) for number, path in enumerate(paths))
         with replacing(saved) as part:
             array: Any = None
             for i, row in enumerate(rows):

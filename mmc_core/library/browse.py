@@ -29,6 +29,14 @@ COLUMNS = (
     *("mood_set", "abstained", "reason", *(f"share_{mood}" for mood in NAMES), "mood_changes"),
     *("model", "notes", "error_kind", "error"),
 )
+# Of the columns that hold no numbers with decimals; also where a library has none of their values.
+TYPES = {
+    **dict.fromkeys(("path", "name", *TAGS, "mood", "mood_set", "reason", "model"), "str"),
+    **dict.fromkeys(("notes", "error_kind", "error"), "str"),
+    **dict.fromkeys((each.name for each in FEATURES if each.categories), "str"),
+    **dict.fromkeys(("year", "track", "mood_changes"), "Int64"),
+    "abstained": "bool",
+}
 SEARCHED = ("artist", "album_artist", "album", "title", "genre")
 SORTED = ("path", "name", "artist", "album")  # texts by which songs are sorted
 NO_MOOD = "none"  # of songs whose mood the model cannot tell
@@ -43,8 +51,7 @@ def table(songs: Iterable[LibrarySong], *, features: bool = False) -> pd.DataFra
     more = ["start_s", *(each.name for each in FEATURES)] if features else []
     rows = (_row(song) | (_features(song) if features else {}) for song in songs)
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *more])
-    whole = ["year", "track", "mood_changes"]
-    return frame.astype(dict.fromkeys(whole, "Int64"))
+    return frame.astype({name: TYPES.get(name, "float64") for name in frame})
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
 from mmc_core.runs.combination import answering, combined
 from mmc_core.workers.cluster import Cluster
+from mmc_core.workers.parallel import in_order
 
 KEYS = ["repeat", "fold"]
 
@@ -153,14 +154,11 @@ def trained(
                 )
             yield fold, predictions
         return
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
-    parallel = Parallel(
-        n_jobs=min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(todo))),
-        return_as="generator",
-    )
-    results = parallel(delayed(_on_one_thread)(fold, recipe, clips, protocol) for fold in todo)
-    yield from zip(todo, results, strict=True)
+    processes = min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(todo)))
+    calls = (delayed(_on_one_thread)(fold, recipe, clips, protocol) for fold in todo)
+    yield from zip(todo, in_order(calls, processes), strict=True)
 
 
 def fold_predictions(

@@ -6,8 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pandas as pd
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from click.testing import CliRunner
 
 from mmc_core.audio import remote
@@ -88,6 +90,27 @@ def test_what_is_not_there(bucket: str) -> None:
         pass
     with pytest.raises(StorageError, match="no sound file in"):
         remote.search_remote(f"{bucket}/nothing")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        aiohttp.ClientPayloadError("Response payload is not completed"),
+        EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
+        ClientError({"Error": {"Code": "503"}}, "GetObject"),
+        TimeoutError("no answer"),
+        PermissionError("Forbidden"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_ends_a_storage_is_a_sentence(error: Exception) -> None:
+    with (
+        pytest.raises(
+            AudioError, match=r"^s3://b/song\.mp3 could not be used: .*Check the address"
+        ),
+        remote.telling("s3://b/song.mp3", AudioError),
+    ):
+        raise error
 
 
 def test_extract_is_as_from_a_disk(folder: str, tmp_path: Path, one_process: None) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pytest
 import soundfile
@@ -49,6 +50,16 @@ def test_a_bad_file_is_a_row_with_its_error(folder: Path, tmp_path: Path) -> Non
     assert good.drop(columns=["error", "note"]).notna().all(axis=None)
     assert "broken.mp3 is not a sound file" in bad["error"].item()
     assert bad["tempo"].isna().all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_work_is_left_without_a_word(folder: Path) -> None:
+    """As when a storage ends to which the rows are written."""
+    paths = [*find_audio([folder]).files, *(folder / f"{i}.wav" for i in range(20))]
+    with joblib.parallel_config(backend="threading"):
+        rows = extract.extract_each(paths, jobs=2)
+        assert next(rows)[0] == paths[0]
+        rows.close()  # type: ignore[attr-defined]
 
 
 def test_only_the_first_clip_is_described(tmp_path: Path) -> None:

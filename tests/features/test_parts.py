@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mmc_core.audio.remote import RemoteFile, Source
 from mmc_core.errors import StorageError
 from mmc_core.features import parts
-from mmc_core.features.extract import Row, as_table
+from mmc_core.features.extract import Row, as_arrow, as_table
 from mmc_core.features.schema import FEATURES
 
 FILES = [Path(f"/music/{i}.mp3") for i in range(5)]
@@ -56,6 +58,20 @@ def test_the_parts_in_order_are_the_table(heard: list[str], tmp_path: Path) -> N
     assert [len(pd.read_parquet(folder / name)) for name in names] == [2, 2, 1]
     whole = as_table(map(row, FILES))
     pd.testing.assert_frame_equal(pd.read_parquet(folder), whole, check_dtype=False)
+
+
+def test_tables_and_parts_are_joined_as_they_are(heard: list[str], tmp_path: Path) -> None:
+    """Of files with notes, without, of those that all failed, and of none."""
+    for name, files in {"noted": FILES[1:2], "plain": FILES[:1], "failed": FILES[4:]}.items():
+        write(tmp_path / name, files)
+        pq.write_table(as_arrow(map(row, files)), tmp_path / f"{name}.parquet")
+    pq.write_table(as_arrow([]), tmp_path / "none.parquet")
+    tables = [pq.read_table(path) for path in sorted(tmp_path.rglob("*.parquet"))]
+    assert len(tables) == 7
+    joined = pa.concat_tables(tables, promote_options="none")
+    assert joined.schema.field("note").type == joined.schema.field("error").type == pa.string()
+    assert joined.schema.field("tempo").type == joined.schema.field("start_s").type == pa.float64()
+    assert joined.num_rows == 6
 
 
 def test_a_stopped_run_goes_on_and_what_failed_is_tried_again(

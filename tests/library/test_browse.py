@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mmc_core import language
@@ -43,6 +45,37 @@ def songs() -> pd.DataFrame:
 )
 def test_songs_are_found(songs: pd.DataFrame, selection: Selection, n: int) -> None:
     assert len(browse.select(songs, selection)) == n
+
+
+def test_exports_are_joined_as_they_are(tmp_path: Path) -> None:
+    """Of songs that have all values, of those that lack most, and of both."""
+    features = {each.name: each.categories[0] if each.categories else 1.0 for each in FEATURES}
+    full = made_song(
+        0,
+        error_kind="silent",
+        error="is silent",
+        reason="unsure",
+        notes=["mono"],
+        genre="Pop",
+        track=1,
+        abstained=True,
+        start_s=0.0,
+        features=features,
+    )
+    bare = LibrarySong(Path("/music/a.mp3"), 1, 2)
+    tables = []
+    for i, songs in enumerate(([full], [bare], [full, bare])):
+        with Journal(tmp_path / f"{i}.sqlite") as journal:
+            for song in songs:
+                journal.save(song)
+            browse.export(journal, tmp_path / f"{i}.PARQUET")
+            browse.export(journal, tmp_path / f"{i}.csv")
+        tables.append(pq.read_table(tmp_path / f"{i}.PARQUET"))
+    joined = pa.concat_tables(tables, promote_options="none")
+    assert joined.num_rows == 4
+    assert not [field.name for field in joined.schema if pa.types.is_null(field.type)]
+    heads = {(tmp_path / f"{i}.csv").read_text("utf-8").partition("\n")[0] for i in range(3)}
+    assert len(heads) == 1
 
 
 def test_moods_are_counted_by_artist(songs: pd.DataFrame) -> None:

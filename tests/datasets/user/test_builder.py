@@ -117,7 +117,6 @@ def test_a_folder_of_nothing_but_bad_files_is_refused_and_the_old_stays(
     assert [path.name for path in store.folder().iterdir()] == ["mine"]
 
 
-@pytest.mark.filterwarnings("ignore")  # joblib's, on tasks that nobody waits for
 def test_a_stopped_build_goes_on(songs: Path, own_cache: Path) -> None:
     def stop(done: int, total: int) -> None:
         if done == 2:
