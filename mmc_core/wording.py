@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     import jinja2
 
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
-# What a terminal acts on: control characters, ends of lines, overrides of the direction of text.
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# What is not printed: control characters, ends of lines, overrides of the direction of text, halves
+# of characters, and what is no character. Joiners stay: Persian words and emoji need them.
+CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (65534, 65535))
+    + "]"
+)
 ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
@@ -83,8 +88,8 @@ def p_number(p: float) -> str:
 
 
 def shown(name: str, longest: int = 60) -> str:
-    """A file's name fit for a message: one line, printable, its middle left out if too long."""
-    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in escaped(name))
+    """Return a file's name fit for a message: one line, its middle left out if it is too long."""
+    name = without_controls(escaped(name), "\N{REPLACEMENT CHARACTER}")
     tail = longest // 3
     return name if len(name) <= longest else f"{name[: longest - tail - 1]}…{name[-tail:]}"
 
@@ -103,6 +108,15 @@ def escaped(name: str) -> str:
     if text == name and not ESCAPE.search(name):
         return name
     return content.replace(b"\\", b"\\\\").decode(errors="backslashreplace")
+
+
+def without_controls(text: str, instead: str) -> str:
+    r"""Return a text with something else instead of each character that is not printed.
+
+    >>> without_controls("two\nlines", " "), without_controls("می\u200cخواهم", " ")
+    ('two lines', 'می\u200cخواهم')
+    """
+    return CONTROLS.sub(instead, text)
 
 
 def visible(text: str, but: str = "") -> str:

@@ -156,6 +156,25 @@ def _after_tags(file: File) -> int:
     return position
 
 
+def _end_of_frames(file: File) -> int:
+    """Return the byte at which frames end and trailing tags begin, ID3v1 or APE: a picture in them
+    may look like frames.
+    """
+    end = file.seek(0, io.SEEK_END)
+    for _ in range(MAX_TAGS):
+        file.seek(max(0, end - 128))
+        last = file.read(min(128, end)) or b""
+        footer = last[-32:]
+        if len(last) == 128 and last.startswith(b"TAG"):
+            end -= 128
+        elif len(footer) == 32 and footer.startswith(b"APETAGEX"):
+            has_header = footer[23] >> 7
+            end = max(0, end - int.from_bytes(footer[12:16], "little") - 32 * has_header)
+        else:
+            break
+    return end
+
+
 def _further_in(head: bytes) -> tuple[Container, int] | None:
     """The first sound within some bytes, and where it begins."""
     found = [
@@ -182,7 +201,7 @@ def parts(file: File, container: Container, start: int) -> list[Part]:
         if at not in (start, after):
             begins.append(at)
         after = _page_end(file, at) if container is OGG else -1
-    end = file.seek(0, io.SEEK_END)
+    end = _end_of_frames(file) if container in FRAMED.values() else file.seek(0, io.SEEK_END)
     return [Part(file, a, b) for a, b in zip(begins, [*begins[1:], end], strict=True)]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mmc_core.cli.output import echo, print_json
 from mmc_core.cli.places import OutFile
 from mmc_core.wording import printable
+
+if TYPE_CHECKING:
+    from mmc_core.datasets.user.correction import Correction
 
 
 @click.group("corrections")
@@ -56,6 +60,7 @@ def add_correction(file: Path, mood: str, model: str) -> None:
     from mmc_core import moods
     from mmc_core.audio import load_audio
     from mmc_core.datasets.user import corrections
+    from mmc_core.files import sha256_of
     from mmc_core.prediction.correction import correct
     from mmc_core.prediction.song import predict
     from mmc_core.prediction.sound import Song
@@ -65,21 +70,35 @@ def add_correction(file: Path, mood: str, model: str) -> None:
         raise click.BadParameter(f"got {mood!r}; expected {moods.SPELLINGS}", param_hint="--mood")
     song = Song(load_audio(file))
     prediction = predict(song, model, features=False)
-    with file.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    corrections.add(correct(song, sha256, heard.name, prediction))
+    corrections.add(correct(song, sha256_of(file), heard.name, prediction))
     echo(f"{printable(file.name)}: {heard.name}; the model answered: {prediction.answer}", err=True)
 
 
 @corrections_group.command("remove")
-@click.argument("which", metavar="NAME|SHA256")
+@click.argument("which", metavar="FILE|NAME|SHA256")
 def remove_correction(which: str) -> None:
-    """Remove the correction of a song by its name, or by 8 or more digits of its SHA-256."""
+    """Remove the correction of a song: a FILE with the same sound, whatever its tags are now, the
+    NAME under which it is listed, or 8 or more digits of its SHA-256.
+    """
     from mmc_core.datasets.user import corrections
 
-    one = corrections.find(which)
+    one = _correction_of_file(Path(which)) or corrections.find(which)
     corrections.remove(one.sha256)
     echo(f"The correction of {printable(one.name)} is removed.", err=True)
+
+
+def _correction_of_file(path: Path) -> Correction | None:
+    """Return the correction of the song in a file; None if it has none, or is no sound file."""
+    from mmc_core.audio import open_audio
+    from mmc_core.datasets.user import corrections
+    from mmc_core.errors import AudioError
+    from mmc_core.files import sha256_of
+    from mmc_core.prediction.sound import Song
+
+    with suppress(OSError, ValueError, AudioError):
+        found = corrections.of(sha256_of(path))
+        return found or corrections.of(Song(open_audio(path)).sound_sha256)
+    return None
 
 
 @corrections_group.command("undo")

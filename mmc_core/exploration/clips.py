@@ -23,8 +23,9 @@ from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.exploration.database import Database
 from mmc_core.exploration.expression import NUMBER, TEXT, YES_NO, quoted
-from mmc_core.exploration.queries import GENRES, JOINED_BY, Query
+from mmc_core.exploration.queries import FOLDED, GENRES, JOINED_BY, Query
 from mmc_core.features.schema import Feature
+from mmc_core.language.collation import sort_key_sql
 from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 
@@ -111,7 +112,9 @@ class ClipTable:
             for batch in _batches(each, about[each.id], places.get(each.id), schema)
         )
         self._database.create(
-            "held" if large else "clips", pa.RecordBatchReader.from_batches(schema, batches)
+            "held" if large else "clips",
+            pa.RecordBatchReader.from_batches(schema, batches),
+            f"*, fold(name) AS {FOLDED}",
         )
         if large:
             self._database.view("clips", _with_files(large, schema))
@@ -171,11 +174,13 @@ class ClipTable:
         )
 
     def values(self, column: str) -> list[Any]:
-        """What a column of categories holds, sorted; of genres, each one."""
+        """Return the values of a column of categories, sorted; of genres, each one."""
         each = quoted(column)
         if column == GENRES:
             each = f"unnest(string_split({each}, '{JOINED_BY}'))"
-        found = self._database.frame(f"SELECT DISTINCT {each} AS value FROM clips ORDER BY 1")
+        found = self._database.frame(
+            f"SELECT DISTINCT {each} AS value FROM clips ORDER BY {self._sort_key(column, 'value')}"
+        )
         return [value for value in found["value"].dropna().tolist() if value != ""]
 
     def points(self, query: Query, x: str, y: str, *, asked_for: int) -> pd.DataFrame:
@@ -247,8 +252,14 @@ class ClipTable:
     def _order(self, sort: str, descending: bool) -> str:
         if not sort and self._has_files:
             return ""  # DuckDB keeps the order of files, and stops where it has enough rows
-        first = f"{quoted(sort)} {'DESC' if descending else 'ASC'} NULLS LAST, " if sort else ""
+        direction = "DESC" if descending else "ASC"
+        first = f"{self._sort_key(sort, quoted(sort))} {direction} NULLS LAST, " if sort else ""
         return f"ORDER BY {first}rowid"
+
+    def _sort_key(self, column: str, expression: str) -> str:
+        """Return SQL for what the values of a column are sorted by: texts as the reader sorts."""
+        is_text = self.columns.get(column) == TEXT and column not in ("mood", "dataset")
+        return sort_key_sql(expression) if is_text else expression
 
 
 def _distribution(feature: str, mood: str, row: Mapping[Any, Any]) -> Distribution:
@@ -335,7 +346,8 @@ def _with_files(large: Sequence[Dataset], schema: pa.Schema) -> str:
             for each in schema
         ]
         parts.append(
-            f"SELECT {', '.join(columns)}, {begin} + file_row_number AS rowid FROM "
+            f"SELECT {', '.join(columns)}, fold(clip) AS {FOLDED}, {begin} + file_row_number AS "
+            "rowid FROM "
             f"read_parquet({file_sql(dataset.table_path)}, file_row_number = true, "
             "hive_partitioning = false)"
         )

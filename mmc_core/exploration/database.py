@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmc_core.errors import FilterError
+from mmc_core.language.collation import fold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,8 @@ CACHED = 64  # answers; the largest are the points of a figure
 
 
 class Database:
-    """DuckDB without network, extensions and files; threads may ask at the same time.
+    """DuckDB without network, extensions and files; threads may ask at the same time. `fold` in SQL
+    is that of `language.collation`.
 
     Args:
         files: those that may be read all the same.
@@ -43,6 +45,7 @@ class Database:
                 "threads": min(4, os.cpu_count() or 1),
             },
         )
+        self._connection.create_function("fold", fold, ["VARCHAR"], "VARCHAR")
         # As they are, and as they are named in SQL, where names are patterns.
         allowed = [each for file in files for each in (str(file), glob.escape(str(file)))]
         self._connection.execute("SET allowed_paths = ?", [allowed])
@@ -50,10 +53,14 @@ class Database:
         self._connection.execute("SET lock_configuration = true")
         self._cached = lru_cache(maxsize=CACHED)(self._frame)
 
-    def create(self, table: str, rows: pa.RecordBatchReader) -> None:
-        """Make a table of rows, which come piece by piece."""
+    def create(self, table: str, rows: pa.RecordBatchReader, columns: str = "*") -> None:
+        """Make a table of rows, which come piece by piece.
+
+        Args:
+            columns: SQL for the columns of the table.
+        """
         self._connection.register("rows_of_table", rows)
-        self._connection.execute(f"CREATE TABLE {table} AS SELECT * FROM rows_of_table")
+        self._connection.execute(f"CREATE TABLE {table} AS SELECT {columns} FROM rows_of_table")
         self._connection.unregister("rows_of_table")
 
     def view(self, name: str, sql: str) -> None:

@@ -10,10 +10,12 @@ import numpy as np
 
 from mmc_core.exploration.expression import Condition, Value, quoted
 from mmc_core.language import _
+from mmc_core.language.collation import fold
 from mmc_core.wording import listed, rounded
 
 GENRES = "genres"  # the one column that holds several values, joined
 JOINED_BY = "; "
+FOLDED = "folded"  # the column of clips' names as `fold` has them
 MOST_CORNERS = 60  # of an area drawn by hand
 
 
@@ -79,7 +81,7 @@ class Query:
 
     Attributes:
         filter: what `expression.parse` gives.
-        name: a part of the clip's name, of any case.
+        name: a part of the clip's name, without regard to case and accents.
         facets: values of columns; a clip has one of each column's. None of them: any.
         areas: parts of planes.
     """
@@ -99,11 +101,7 @@ class Query:
         if self.filter:
             parts.append(self.filter)
         if self.name:
-            parts.append(
-                Condition(
-                    "contains(lower(strip_accents(name)), lower(strip_accents(?)))", (self.name,)
-                )
-            )
+            parts.append(Condition(f"contains({FOLDED}, ?)", (fold(self.name),)))
         return reduce(Condition.__and__, parts, Condition())
 
 

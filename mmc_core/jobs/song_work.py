@@ -87,15 +87,17 @@ def memory_of(song: Song) -> int:
     return round(4 * SR * song.duration_s)
 
 
-def answer(song: Song, progress: Progress, run: Run) -> tuple[Prediction, Float32 | None]:
-    """A model's answer, and MusiCNN's embedding of the whole song where the model listens with it.
+def answer(song: Song, progress: Progress, run: Run) -> tuple[Prediction, Float32 | None, str]:
+    """Return a model's answer, MusiCNN's embedding of the whole song if the model listens with it,
+    and the SHA-256 of the song's sound.
 
     Raises:
         MMCError: if the model cannot answer on this machine.
     """
     prediction = predict(song, run, progress)
     # Its frames are at hand then.
-    return prediction, song.frames(NETWORK).pooled() if NETWORK in run.networks else None
+    embedding = song.frames(NETWORK).pooled() if NETWORK in run.networks else None
+    return prediction, embedding, song.sound_sha256
 
 
 def regions(song: Song, progress: Progress, run: Run, mood: str, start_s: float) -> Occlusion:

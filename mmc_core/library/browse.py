@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from mmc_core.errors import LibraryError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import write_csv, write_parquet
 from mmc_core.language import _
+from mmc_core.language.collation import fold, fold_case, sort_keys
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.library.song_tags import NAMES as TAGS
 from mmc_core.moods import NAMES
@@ -35,7 +37,8 @@ TYPES = {
     **dict.fromkeys(("year", "track", "mood_changes"), "Int64"),
     "abstained": "bool",
 }
-SEARCHED = ("artist", "album", "title", "genre")
+SEARCHED = ("artist", "album_artist", "album", "title", "genre")
+SORTED = ("path", "name", "artist", "album")  # texts by which songs are sorted
 NO_MOOD = "none"  # of songs whose mood the model cannot tell
 _INTERNAL = {
     *("path", "sha256", "size", "mtime_ns", "ctime_ns", "features_by", "model_by", "start_s"),
@@ -66,36 +69,99 @@ class Selection:
     least: float = 0.0
 
 
+def indexed(songs: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with columns by which `select` finds songs and `ordered` sorts them:
+    `searched`, the folded text of tags and path, and for each of `SORTED` its rank in the order of
+    the reader's language.
+    """
+    texts = zip(*(songs[name].fillna("") for name in ("path", *SEARCHED)), strict=True)
+    ranks = {
+        f"{name}_rank": _ranks(songs[name], os.sep if name == "path" else "") for name in SORTED
+    }
+    return songs.assign(searched=[fold(" ".join(each)) for each in texts], **ranks)
+
+
+def _ranks(texts: pd.Series[str], separator: str = "") -> pd.Series[float]:
+    """Return where texts come in the order of the reader's language; NaN where there is none.
+
+    Args:
+        separator: between parts of a text that are compared one after the other.
+    """
+    unique = texts.dropna().unique()
+    parts = {text: text.split(separator) if separator else [text] for text in unique}
+    words = list({word for each in parts.values() for word in each})
+    keys = dict(zip(words, sort_keys(words), strict=True))
+    # A key is of hexadecimal digits, and a slash comes before them.
+    whole = {text: "/".join(keys[word] for word in each) for text, each in parts.items()}
+    return texts.map(whole).rank(method="dense")
+
+
 def select(songs: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """The songs of a table that a selection holds."""
+    """Return the songs of an `indexed` table that a selection holds."""
     chosen = songs["probability"] >= selection.least
     if selection.moods:
         chosen &= songs["mood"].fillna(NO_MOOD).isin(list(selection.moods))
-    if words := selection.find.casefold().split():
-        texts = songs[["path", *SEARCHED]].fillna("").agg(" ".join, axis=1).str.casefold()
-        for word in words:
-            chosen &= texts.str.contains(word, regex=False)
+    for word in fold(selection.find).split():
+        chosen &= songs["searched"].str.contains(word, regex=False)
     return songs[chosen]
 
 
-def by_group(songs: pd.DataFrame, column: str, most: int = 12) -> pd.DataFrame:
-    """How many songs of each mood artists, albums, years or genres have: `group`, `songs` and a
-    column a mood, of songs that have both.
+def ordered(songs: pd.DataFrame, column: str, *, descending: bool = False) -> pd.DataFrame:
+    """Return the songs of an `indexed` table sorted by a column and then by path, songs without a
+    value last.
+    """
+    by = f"{column}_rank" if column in SORTED else column
+    return songs.sort_values([by, "path_rank"], ascending=not descending, na_position="last")
 
-    The groups with the most songs, these first; years, or decades where there are many, in order.
+
+def by_group(songs: pd.DataFrame, column: str, most: int = 12) -> pd.DataFrame:
+    """Return how many songs of each mood artists, albums, years or genres have: `group`, `songs`
+    and a column for each mood, of songs that have both.
+
+    The groups with the most songs, these first; years, or decades if there are many, in order.
+    Spellings that differ in case only are one group, under the commonest. Albums of one name are
+    told apart by the album's artist, or the song's if the tags name none.
     """
     known = songs.dropna(subset=[column, "mood"])
-    groups = known[column]
-    in_order = column == "year"
-    if in_order and groups.nunique() > most:
-        decades = groups // 10 * 10
-        groups = decades.map({each: _("{decade}s", decade=each) for each in decades.unique()})
-    counts = pd.crosstab(groups.astype(str), known["mood"]).reindex(columns=NAMES, fill_value=0)
-    counts = counts.assign(songs=counts.sum(axis=1)).rename_axis("group").reset_index()
-    if in_order:
-        return counts.sort_values("group").tail(most).reset_index(drop=True)
-    counts = counts.sort_values(["songs", "group"], ascending=[False, True])
-    return counts.head(most).reset_index(drop=True)
+    if column == "year":
+        counts = _counts(_years(known[column], most), known["mood"])
+        return counts.rename_axis("group").reset_index().tail(most).reset_index(drop=True)
+    keys = _spelling_keys(known[column])
+    if column == "album":
+        artists = known["album_artist"].fillna(known["artist"])
+        names, keys = keys, keys + "\n" + _spelling_keys(artists.fillna(""))
+        labels = _commonest(known[column], keys)
+        several = names.groupby(keys).first().duplicated(keep=False)
+        by = _commonest(artists, keys).reindex(labels.index)
+        labels = labels.mask(several & by.notna(), labels + " (" + by.fillna("") + ")")
+    else:
+        labels = _commonest(known[column], keys)
+    counts = _counts(keys, known["mood"]).assign(group=labels, rank=_ranks(labels))
+    counts = counts.sort_values(["songs", "rank"], ascending=[False, True])
+    return counts[["group", *NAMES, "songs"]].head(most).reset_index(drop=True)
+
+
+def _years(years: pd.Series[int], most: int) -> pd.Series[str]:
+    """Return years as texts, or their decades if there are more than `most`."""
+    if years.nunique() <= most:
+        return years.astype(str)
+    decades = years // 10 * 10
+    return decades.map({each: _("{decade}s", decade=each) for each in decades.unique()})
+
+
+def _counts(groups: pd.Series[str], moods: pd.Series[str]) -> pd.DataFrame:
+    counts = pd.get_dummies(moods).groupby(groups).sum().reindex(columns=NAMES, fill_value=0)
+    return counts.assign(songs=counts.sum(axis=1))
+
+
+def _spelling_keys(names: pd.Series[str]) -> pd.Series[str]:
+    return names.map({name: fold_case(name) for name in names.unique()})
+
+
+def _commonest(names: pd.Series[str], keys: pd.Series[str]) -> pd.Series[str]:
+    """Return the commonest name for each key."""
+    counted = pd.DataFrame({"key": keys, "name": names}).value_counts().reset_index()
+    return counted.drop_duplicates("key").set_index("key")["name"]
 
 
 def predictions(songs: pd.DataFrame) -> list[Prediction]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from mmc_core._typing import Float64
 from mmc_core.errors import LibraryError
+from mmc_core.language.collation import fold_case
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 
@@ -91,7 +92,7 @@ def along(candidates: Sequence[Candidate], path: str, minutes: float) -> list[Pr
         return []
     places, way = _places(songs, start, end)
     lengths = np.array([song.prediction.duration_s for song in songs], dtype=np.float64)
-    artists = np.array([song.artist.casefold() for song in songs])
+    artists = np.array([fold_case(song.artist) for song in songs])
     some = np.sort(np.argsort(places @ way, kind="stable")[:: -(-len(songs) // MOST_SONGS)])
     search = _Search(places[some], way, lengths[some], artists[some], 60 * minutes)
     return [songs[some[i]].prediction for i in search.best().songs]

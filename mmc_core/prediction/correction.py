@@ -9,12 +9,12 @@ from mmc_core.prediction.sound import Song
 
 
 def correct(song: Song, sha256: str, mood: str, prediction: Prediction) -> Correction:
-    """A correction of a model's answer. What is known of the song is computed where it is not yet:
-    features, and embeddings by every pretrained network on this machine.
+    """Return the correction of a model's answer, with the song's features and its embeddings by
+    every pretrained network on this machine; these are computed unless the song has them already.
 
     Args:
-        sha256: of the song's file.
-        mood: that the person hears.
+        sha256: the SHA-256 of the song's file.
+        mood: the mood that the person hears.
 
     Raises:
         MMCError: if there is no such mood.
@@ -22,6 +22,7 @@ def correct(song: Song, sha256: str, mood: str, prediction: Prediction) -> Corre
     start_s, features = song.first_clip()
     return correction(
         sha256=sha256,
+        sound_sha256=song.sound_sha256,
         name=song.name,
         mood=mood,
         answered=prediction.mood,

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from mmc_core.moods import NAMES
 from mmc_core.prediction.result import Prediction
-from mmc_core.wording import shown
+from mmc_core.wording import CONTROLS, shown
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")  # as what players take for one begins
 LONGEST = 200  # characters of a title
@@ -80,7 +80,7 @@ def entry(path: str) -> str | None:
     >>> entry("#1 hit.mp3"), entry("song.mp3"), entry("two\nlines.mp3")
     ('./#1 hit.mp3', 'song.mp3', None)
     """
-    if path.isprintable() and path == path.rstrip() and path:
+    if path and path == path.rstrip() and not CONTROLS.search(path):
         is_plain = path[0] not in "# " and not ADDRESS.match(path)
         return path if is_plain or PurePath(path).is_absolute() else f"./{path}"
     if not PurePath(path).is_absolute():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +57,14 @@ class Song:
     def weights(self) -> Float64:
         """The share of each window in a mean over the song, every second counting alike."""
         return shares_of_time(self.windows)
+
+    @cached_property
+    def sound_sha256(self) -> str:
+        """The SHA-256 of the decoded samples: the same whatever tags the song's file has."""
+        digest = hashlib.sha256()
+        for block in self._audio.blocks():
+            digest.update(block.astype("<f4").tobytes())
+        return digest.hexdigest()
 
     def cut(self, start_s: float, duration_s: float) -> Audio:
         """A stretch of the song as it is."""

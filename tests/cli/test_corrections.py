@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from mutagen.apev2 import APEv2
+from mutagen.id3 import ID3, TIT2
 
+from mmc_core.audio import load_audio
 from mmc_core.cli.main import main
 from mmc_core.datasets.user import corrections
+from mmc_core.library.tagging import tag
+from mmc_core.library.undo import TagJournal
 from mmc_core.moods import NAMES
+from mmc_core.prediction.sound import Song
 from mmc_core.settings import corrections_dir
 from tests.support.corrections import add_some, made_correction
 from tests.support.sounds import write_tone
+from tests.support.tagged import KINDS, answer, song
 
 SAD = NAMES[2]
 
@@ -98,3 +105,44 @@ def test_what_is_damaged_is_named() -> None:
     result = run("list")
     assert result.stdout == ""
     assert "could not be read as a correction and was moved aside" in result.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_song_is_the_same_song_after_its_tags_were_written(kind: str, tmp_path: Path) -> None:
+    path = song(tmp_path / f"song.{kind}")
+    before = Song(load_audio(path)).sound_sha256
+    with TagJournal(tmp_path / "tags.sqlite") as journal:
+        assert tag(path, lambda _: answer(SAD), journal).differences
+    assert Song(load_audio(path)).sound_sha256 == before
+
+
+@pytest.mark.parametrize("tags", [b"TAG" + bytes(125), "APEv2", "ID3v2.3"])
+def test_tags_of_other_programs_change_no_sound(tags: bytes | str, tmp_path: Path) -> None:
+    path = song(tmp_path / "song.mp3")
+    before = Song(load_audio(path)).sound_sha256
+    if isinstance(tags, bytes):
+        path.write_bytes(path.read_bytes() + tags)
+    elif tags == "APEv2":
+        ape = APEv2()
+        ape["Artist"] = "Frames begin with \xff\xfb" * 50
+        ape.save(path)
+    else:
+        id3 = ID3()
+        id3.add(TIT2(encoding=1, text=["x" * 5000]))
+        id3.save(path, v2_version=3)
+    assert Song(load_audio(path)).sound_sha256 == before
+
+
+def test_a_correction_is_the_songs_before_and_after_tagging(tmp_path: Path) -> None:
+    path = song(tmp_path / "a song.mp3")
+    assert run("add", path, "--mood", "sad", "--model", "1").exit_code == 0
+    with TagJournal(tmp_path / "tags.sqlite") as journal:
+        tag(path, lambda _: answer(SAD), journal)
+    path = path.rename(tmp_path / "renamed.mp3")
+    assert run("add", path, "--mood", "relaxed", "--model", "1").exit_code == 0
+    (listed,) = json.loads(run("list", "--json").stdout)
+    assert (listed["name"], listed["mood"]) == ("renamed.mp3", "relaxed")
+    with TagJournal(tmp_path / "tags.sqlite") as journal:
+        tag(path, lambda _: answer(NAMES[0]), journal)
+    assert run("remove", path).exit_code == 0
+    assert corrections.count() == 0

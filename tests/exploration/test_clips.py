@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmc_core import datasets, runs
+from mmc_core import datasets, language, runs
 from mmc_core._typing import Float32
 from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import UserDataset
@@ -157,6 +157,20 @@ def test_a_part_of_a_name_is_found_whatever_its_case_and_accents(clips: ClipTabl
     accented = next(name for name in rows["name"] if "é" in name)
     assert accented in frame(clips, Query(name=accented.replace("é", "E")))["name"].tolist()
     assert sum(clips.counts(Query(name="' or 1=1 --%")).values()) == 0
+
+
+def test_names_are_found_and_sorted_as_readers_expect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["Zappa", "IŞIK", "abba", "Çelik", "İstanbul", "Cem", "Røde", "می\u200cخواهم"]
+    rows = {"mood": [NAMES[0]] * 8, "tempo": np.arange(8.0), "clip": names}
+    table = ClipTable([made_dataset(pd.DataFrame(rows), tmp_path)])
+    for typed, name in (("ışık", 1), ("istanbul", 4), ("celik", 3), ("rode", 6), ("میخواهم", 7)):
+        assert frame(table, Query(name=typed))["name"].tolist() == [names[name]]
+    english = ["abba", "Çelik", "Cem", "IŞIK", "İstanbul", "Røde", "Zappa", names[7]]
+    assert frame(table, EVERYTHING, sort="name")["name"].tolist() == english
+    monkeypatch.setattr(language, "_chosen", lambda: "tr")
+    assert frame(table, EVERYTHING, sort="name")["name"].tolist()[:3] == ["abba", "Cem", "Çelik"]
 
 
 def test_facets_take_any_of_their_values(clips: ClipTable) -> None:

@@ -15,12 +15,14 @@ import pytest
 
 from mmc_core import runs
 from mmc_core._typing import no_progress
+from mmc_core.audio import load_audio
 from mmc_core.errors import NotAudio, ProcessEnded
 from mmc_core.jobs import song_work
 from mmc_core.jobs.song_pool import SongPool
 from mmc_core.jobs.song_process import Cancelled, SongProcess
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.prediction.song import predict
+from mmc_core.prediction.sound import Song
 from mmc_core.settings import PROJECT
 from mmc_core.ui.predict.worker import Worker
 from tests.support import song_work as work
@@ -71,13 +73,14 @@ def has_ended(pid: int) -> bool:
 def test_a_process_answers_as_this_one_does(pool: SongPool) -> None:
     run = runs.find("1")
     steps: list[tuple[int, int]] = []
-    answer, embedding = pool.run(
+    answer, embedding, sound_sha256 = pool.run(
         song_work.answer, TONE, lambda *step: steps.append(step), runs.Run(run.path)
     )
     expected = predict(TONE.content, run)
     assert answer.probabilities == pytest.approx(expected.probabilities, abs=1e-6)
     assert answer.file == TONE.name
     assert embedding is None
+    assert sound_sha256 == Song(load_audio(TONE.content)).sound_sha256
     assert steps[0] == (0, 1)
 
 

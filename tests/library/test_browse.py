@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mmc_core import language
 from mmc_core.errors import LibraryError
 from mmc_core.features.schema import FEATURES
 from mmc_core.library import browse
@@ -23,7 +26,7 @@ from tests.support.library import made_song
 @pytest.fixture
 def songs() -> pd.DataFrame:
     unsure = replace(made_song(0), path=Path("/music/x.mp3"), mood=None, abstained=True)
-    return browse.table([*(made_song(i) for i in range(40)), unsure])
+    return browse.indexed(browse.table([*(made_song(i) for i in range(40)), unsure]))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,88 @@ def test_moods_are_counted_by_artist(songs: pd.DataFrame) -> None:
     assert groups["group"].tolist() == ["Artist 0", "Artist 1", "Artist 2"]
     assert groups["songs"].tolist() == [8, 8, 8]
     assert (groups[list(NAMES)].sum(axis=1) == groups["songs"]).all()
+
+
+def indexed(*values: Mapping[str, object]) -> pd.DataFrame:
+    made = [made_song(i, album_artist=None, **each) for i, each in enumerate(values)]
+    return browse.indexed(browse.table(made))
+
+
+def groups(column: str, *values: Mapping[str, object]) -> dict[str, int]:
+    found = browse.by_group(indexed(*values), column)
+    return dict(zip(found["group"], found["songs"], strict=True))
+
+
+def test_albums_of_one_name_are_told_apart_by_artist() -> None:
+    found = groups(
+        "album",
+        {"album": "Greatest Hits", "artist": "A"},
+        {"album": "greatest hits", "artist": "A"},
+        {"album": "Greatest Hits", "artist": "A"},
+        {"album": "Greatest Hits", "artist": "B"},
+        {"album": "Greatest Hits", "artist": None},
+        {"album": "Another", "artist": "B"},
+    )
+    assert found == {
+        "Greatest Hits (A)": 3,
+        "Another": 1,
+        "Greatest Hits": 1,
+        "Greatest Hits (B)": 1,
+    }
+
+
+def test_an_album_of_many_artists_is_one_where_it_names_its_own() -> None:
+    songs = [
+        made_song(i, album="Hits of 1967", artist=f"Artist {i}", album_artist="Various Artists")
+        for i in range(4)
+    ]
+    found = browse.by_group(browse.indexed(browse.table(songs)), "album")
+    assert found[["group", "songs"]].to_numpy().tolist() == [["Hits of 1967", 4]]
+
+
+def test_spellings_of_one_name_are_one_group_under_the_commonest() -> None:
+    apart = unicodedata.normalize("NFD", "Björk")
+    names = ["BJÖRK", "Björk", apart, "Björk", "Bjork", "IŞIK", "Işık", "Işık"]
+    found = groups("artist", *({"artist": name} for name in names))
+    assert found == {"Björk": 4, "Işık": 3, "Bjork": 1}
+
+
+@pytest.mark.parametrize(
+    ("find", "title"),
+    [
+        ("ışık", "IŞIK"),
+        ("istanbul", "İstanbul'da"),
+        ("bjork", "Björk"),
+        ("rode", "Røde"),
+        ("می خواهم", "می\u200cخواهم"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+    ],
+)
+def test_songs_are_found_as_people_type(find: str, title: str) -> None:
+    songs = indexed({"title": title}, {"title": "Other"})
+    assert browse.select(songs, Selection(find=find))["title"].tolist() == [title]
+
+
+def test_songs_are_sorted_as_the_readers_language_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["Zappa", "abba", "Çelik", None, "Beck", "Cem"]
+    values = [{"artist": name} for name in names]
+
+    def artists(*, descending: bool = False) -> list[str | None]:
+        found = browse.ordered(indexed(*values), "artist", descending=descending)["artist"]
+        return [name if isinstance(name, str) else None for name in found]
+
+    assert artists() == ["abba", "Beck", "Çelik", "Cem", "Zappa", None]
+    monkeypatch.setattr(language, "_chosen", lambda: "tr")
+    assert artists() == ["abba", "Beck", "Cem", "Çelik", "Zappa", None]
+    assert artists(descending=True) == ["Zappa", "Çelik", "Cem", "Beck", "abba", None]
+
+
+def test_folders_stay_together_where_songs_are_sorted_by_path() -> None:
+    paths = ["/m/b/1.mp3", "/m/B 2/1.mp3", "/m/a/2.mp3", "/m/Ä/1.mp3", "/m/a/10.mp3", "/m/b/0.mp3"]
+    found = browse.ordered(indexed(*({"path": Path(path)} for path in paths)), "path")
+    assert found["path"].tolist() == [
+        *("/m/a/10.mp3", "/m/a/2.mp3", "/m/Ä/1.mp3", "/m/b/0.mp3", "/m/b/1.mp3", "/m/B 2/1.mp3"),
+    ]
 
 
 def test_years_are_in_order_and_decades_where_they_are_many(songs: pd.DataFrame) -> None:

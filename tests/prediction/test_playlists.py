@@ -113,3 +113,10 @@ def test_no_name_adds_a_line(files: list[str]) -> None:
     assert all(line.startswith("#EXTINF:62,") for line in lines[1::2])
     assert lines[2::2] == [entry(name) for name in written]
     m3u([song(name) for name in files]).encode()  # all of it is Unicode
+
+
+def test_a_name_with_joiners_stands_in_a_playlist() -> None:
+    name = "می\u200cخواهم 夜　明け.mp3"
+    song = Prediction(name, "a-model", 1.5, NAMES[0], dict.fromkeys(NAMES, 0.25), 0.0, 0.0)
+    lines = m3u([song]).splitlines()
+    assert lines == ["#EXTM3U", f"#EXTINF:2,{name.removesuffix('.mp3')}", name]

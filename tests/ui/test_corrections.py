@@ -79,6 +79,20 @@ def test_a_mood_is_corrected_and_taken_back() -> None:
     assert not app.success
 
 
+def test_a_correction_is_shown_for_the_same_sound_in_another_file() -> None:
+    app = page("predict")
+    pills(app).set_value(SAD).run()
+    consent(app).check().run()
+    press(app, "Save correction")
+    (saved,) = corrections.every()
+    corrections.clear()
+    corrections.add(saved.model_copy(update={"sha256": "0" * 64}))  # its tags were others
+    app.run()
+    assert "Saved: you hear" in app.success[0].value
+    press(app, "Undo")
+    assert corrections.count() == 0
+
+
 @pytest.mark.parametrize("variable", ["MMC_CORRECTIONS", "MMC_PAGE_DATASETS"])
 def test_it_can_be_switched_off(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "0")

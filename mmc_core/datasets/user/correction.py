@@ -48,19 +48,23 @@ def _embeddings(values: dict[str, list[float]]) -> dict[str, list[float]]:
 
 
 Mood = Annotated[str, AfterValidator(_mood)]
+SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Correction(BaseModel):
     """The mood that a person hears in a song, beside the model's.
 
-    `answered` is None where the model could not tell. `features` are of the first 25.5 s, as in the
+    `sha256` is that of the file's content, `sound_sha256` that of its decoded samples, which no tag
+    changes; corrections of earlier versions have none. `answered` is None if the model could not
+    tell. `features` are of the first 25.5 s, as in the
     datasets' tables; `embeddings` (by network) of the whole song. `made_by` has the fingerprints
     that both were computed under.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    sha256: SHA256
+    sound_sha256: SHA256 | None = None
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     mood: Mood
     answered: Mood | None
@@ -71,6 +75,11 @@ class Correction(BaseModel):
     features: Annotated[dict[str, float | str], AfterValidator(_features)]
     embeddings: Annotated[dict[str, list[float]], AfterValidator(_embeddings)]
     made_by: dict[str, str]
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """The SHA-256 values that name the song: two corrections that share one are of one song."""
+        return (self.sha256, self.sound_sha256) if self.sound_sha256 else (self.sha256,)
 
     @property
     def agrees(self) -> bool:
@@ -151,4 +160,4 @@ def as_csv(saved: Sequence[Correction]) -> str:
         for each in saved
     ]
     columns = ["sha256", "name", "mood", "answered", "model", "at", "duration_s", "start_s"]
-    return csv_text(pd.DataFrame(rows, columns=[*columns, *BY_NAME]))
+    return csv_text(pd.DataFrame(rows, columns=[*columns, "sound_sha256", *BY_NAME]))

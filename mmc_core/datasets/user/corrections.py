@@ -1,14 +1,15 @@
 """Moods that a person corrected: a file a song in a folder of their own, kept with consent alone.
 
-`<folder>/<SHA-256 of the song>.json` is written whole or not at all, so what two processes add at
-once is all there, and a song corrected again replaces its file; the one before stays beside it
-(`.before`) for `undo`. A file that cannot be read is moved aside (`.damaged`), never written over.
-The sound is not kept.
+`<folder>/<SHA-256 of the file>-<SHA-256 of its sound>.json` is written whole or not at all, so what
+two processes add at once is all there. A song is the same song if either hash is: tags change the
+file, another decoder may change the sound, and earlier versions kept the file's alone. A song
+corrected again replaces its file; the one before stays beside it (`.before`) for `undo`. A file
+that cannot be read is moved aside (`.damaged`), never written over. The sound is not kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +24,7 @@ from mmc_core.settings import cache_dir, corrections_dir, corrections_limit
 from mmc_core.wording import shown
 
 OFF = "Corrections are switched off (MMC_CORRECTIONS)."
+KEPT, BEFORE = ".json", ".before"  # endings: of corrections, and of those that they replaced
 LARGEST_FILE = 1_000_000  # bytes; one of ours takes 30,000
 LEAST_PREFIX = 8  # digits of a SHA-256 that name a song
 WAIT_S = 10.0  # for another process
@@ -34,9 +36,9 @@ def every() -> list[Correction]:
     return sorted(filter(None, read), key=lambda each: (each.at, each.sha256), reverse=True)
 
 
-def of(sha256: str) -> Correction | None:
-    """The correction of a song, if there is one."""
-    return next((_read(path) for path in _paths() if path.stem == sha256), None)
+def of(*hashes: str) -> Correction | None:
+    """Return the correction of a song by the SHA-256 of its file or sound; None if it has none."""
+    return next(filter(None, map(_read, _paths_of(hashes))), None)
 
 
 def count() -> int:
@@ -57,26 +59,32 @@ def add(new: Correction) -> None:
         DatasetError: if it cannot be written; what was kept stays as it was.
     """
     with alone() as folder:
-        path = folder / f"{new.sha256}.json"
-        if not path.exists() and count() >= (most := corrections_limit()):
+        path = folder / f"{'-'.join(new.hashes)}.json"
+        earlier = _paths_of(new.hashes)
+        if not earlier and count() >= (most := corrections_limit()):
             raise MMCError(
                 f"There are {most:,} corrections already, the most that are kept. Remove some, or "
                 "set MMC_MAX_CORRECTIONS."
             )
         with files.replacing(path) as part:
             part.write_text(new.model_dump_json() + "\n", encoding="utf-8")
-            if path.exists():
-                with files.replacing(_before(path)) as kept:
-                    kept.write_bytes(path.read_bytes())
+            older = {before for each in earlier for before in _paths_of(_hashes(each), BEFORE)}
+            for each in earlier:
+                with files.replacing(each.with_suffix(BEFORE)) as kept:
+                    kept.write_bytes(each.read_bytes())
+        _unlink(older.difference(each.with_suffix(BEFORE) for each in earlier))
+        _unlink(each for each in earlier if each != path)
 
 
 def remove(sha256: str) -> None:
-    """Take a song's correction away for good, if there is one."""
+    """Remove a song's correction for good, if there is one, with the one that it replaced.
+
+    Args:
+        sha256: the SHA-256 of the song's file or of its sound.
+    """
     with alone():
-        for path in _paths():
-            if path.stem == sha256:
-                _before(path).unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
+        for path in _paths_of([sha256]):
+            _unlink([*_paths_of(_hashes(path), BEFORE), path])
         discard(dataset_dir())
 
 
@@ -84,15 +92,15 @@ def undo(sha256: str | None = None) -> Correction | None:
     """Take a song's correction back, the newest by default, and return it. The one that it replaced
     is there again.
     """
-    with alone() as folder:
+    with alone():
         last = of(sha256) if sha256 else next(iter(every()), None)
         if last:
-            path = folder / f"{last.sha256}.json"
-            if _before(path).exists():
-                _before(path).replace(path)
-                discard(dataset_dir())
-            else:
-                remove(last.sha256)
+            replaced = _paths_of(last.hashes, BEFORE)
+            for path in replaced:
+                path.replace(path.with_suffix(KEPT))
+            back = {path.stem for path in replaced}
+            _unlink(path for path in _paths_of(last.hashes) if path.stem not in back)
+            discard(dataset_dir())
         return last
 
 
@@ -100,15 +108,13 @@ def clear() -> int:
     """Take all corrections away for good, also what could not be read. Returns how many."""
     with alone() as folder:
         gone = [*_paths(), *moved_aside()]
-        # A killed process leaves hidden ones.
-        for path in [*gone, *folder.glob("*.before"), *folder.glob(".*.json")]:
-            path.unlink(missing_ok=True)
+        _unlink([*gone, *_paths(BEFORE), *folder.glob(".*.json")])  # hidden: of a killed process
         discard(dataset_dir())
         return len(gone)
 
 
 def find(which: str) -> Correction:
-    """A correction by the song's name, or by the first digits of its SHA-256.
+    """Return the correction of a song by its name, or by the first digits of one of its SHA-256.
 
     Raises:
         UnknownName: if there is none, or more than one.
@@ -116,7 +122,7 @@ def find(which: str) -> Correction:
     saved = every()
     matching = [each for each in saved if each.name == shown(which, LONGEST_NAME)]
     if not matching and len(which) >= LEAST_PREFIX:
-        matching = [each for each in saved if each.sha256.startswith(which)]
+        matching = [each for each in saved if any(h.startswith(which) for h in each.hashes)]
     if len(matching) == 1:
         return matching[0]
     if not matching:
@@ -163,16 +169,26 @@ def stamp() -> str:
     return "\n".join(f"{path} {at.st_mtime_ns} {at.st_size}" for path, at in states)
 
 
-def _paths() -> list[Path]:
+def _paths(suffix: str = KEPT) -> list[Path]:
     folder = corrections_dir()
     if folder is None or not folder.is_dir():
         return []
-    return sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
+    return sorted(path for path in folder.glob(f"*{suffix}") if not path.name.startswith("."))
 
 
-def _before(path: Path) -> Path:
-    """Where the correction is that a song's was put in place of."""
-    return path.with_suffix(".before")
+def _paths_of(hashes: Iterable[str], suffix: str = KEPT) -> list[Path]:
+    """Return the files of one song: those whose names have one of these SHA-256 values."""
+    wanted = set(hashes)
+    return [path for path in _paths(suffix) if wanted.intersection(_hashes(path))]
+
+
+def _hashes(path: Path) -> list[str]:
+    return path.stem.split("-")
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Correction | None:
@@ -210,6 +226,6 @@ def _parsed(path: Path) -> Correction | None:
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
     read = Correction.model_validate_json(content)  # its errors are ValueErrors
-    if read.sha256 != path.stem:
+    if list(read.hashes) != _hashes(path):
         raise ValueError("of another song")
     return read

@@ -22,6 +22,7 @@ from mmc_core.analysis import tables
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.datasets.user.naming import DatasetName, clean_title, folded
 from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.language.collation import sort_keys
 from mmc_core.settings import cache_dir
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -34,11 +35,12 @@ def folder() -> Path:
 
 
 def every() -> dict[str, UserDataset]:
-    """All that are whole, by id, in the order of their titles."""
+    """Return all datasets that are whole, by id, in the order of their titles."""
     opened = [_opened(path, _stamp(path)) for path in _folders()]
     whole = [dataset for dataset in opened if dataset]
-    whole.sort(key=lambda dataset: (dataset.title.casefold(), dataset.id))
-    return {dataset.id: dataset for dataset in whole}
+    keys = sort_keys([dataset.title for dataset in whole]) if len(whole) > 1 else [""]
+    in_order = sorted(zip(keys, whole, strict=False), key=lambda each: (each[0], each[1].id))
+    return {dataset.id: dataset for _, dataset in in_order}
 
 
 def damaged() -> list[str]:

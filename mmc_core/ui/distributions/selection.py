@@ -10,6 +10,7 @@ from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
 from mmc_core.features.schema import Feature
 from mmc_core.figures.distributions import ByDataset, Marked
 from mmc_core.language import _
+from mmc_core.language.collation import fold
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.wording import percent, rounded
@@ -82,7 +83,7 @@ def find(
     """The dataset and the clip of a label, or of a bare name; None where there is none."""
     for title, result in clips.items():
         names = load.clip_names(ids[title]).items()
-        alike = [clip for clip, name in names if name.casefold() == named.strip().casefold()]
+        alike = [clip for clip, name in names if fold(name) == fold(named.strip())]
         for clip in (named.removesuffix(f" ({title})"), named, *alike):
             if len(points := result.find(clip, feature)):
                 return title, points

@@ -10,8 +10,8 @@ import streamlit as st
 
 from mmc_core.errors import UnknownName
 from mmc_core.figures.style import mood_label
-from mmc_core.language import _
-from mmc_core.library.browse import NO_MOOD, Selection, select, table
+from mmc_core.language import _, current
+from mmc_core.library.browse import NO_MOOD, Selection, indexed, select, table
 from mmc_core.library.journal import Folder, Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs.registry import load_run
@@ -54,7 +54,7 @@ def choose_folder(scanned: list[Folder]) -> pd.DataFrame:
             )
         )
     with st.spinner(_("Reading the library …")):
-        return _songs(library_path(), paths.get(chosen), _state())
+        return _songs(library_path(), paths.get(chosen), _state(), current())
 
 
 def _title(model: str) -> str:
@@ -128,9 +128,9 @@ def _folders(path: Path, state: State) -> list[Folder]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _songs(path: Path, folder: Path | None, state: State) -> pd.DataFrame:
-    """With `key`, by which the address calls a song."""
+def _songs(path: Path, folder: Path | None, state: State, language: str) -> pd.DataFrame:
+    """Return the songs, `indexed` for a language, with `key`, by which the address calls a song."""
     with Journal(path) as journal:
-        songs = table(journal.songs(folder, features=False))
+        songs = indexed(table(journal.songs(folder, features=False)))
     keys = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in songs["path"]]
     return songs.assign(key=keys)

@@ -11,7 +11,7 @@ import streamlit as st
 from mmc_core import settings
 from mmc_core.figures.library import moods_by, songs_plane
 from mmc_core.language import N_, _, ngettext
-from mmc_core.library.browse import by_group, predictions
+from mmc_core.library.browse import by_group, ordered, predictions
 from mmc_core.library.file_state import read_if_same
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction import confidence, playlists
@@ -147,8 +147,7 @@ def _draw_table(songs: pd.DataFrame) -> None:
             width=140,
         )
         descending = st.toggle(_("Largest first"), **address.switch("descending"))
-    ordered = songs.sort_values([sort, "path"], ascending=not descending, na_position="last")
-    rows = ordered.iloc[(page - 1) * PAGE : page * PAGE]
+    rows = ordered(songs, sort, descending=descending).iloc[(page - 1) * PAGE : page * PAGE]
     keys, cannot = rows["key"].tolist(), _("cannot tell")
     key = f"library-{hashlib.sha256(''.join(keys).encode()).hexdigest()[:12]}"
     st.dataframe(

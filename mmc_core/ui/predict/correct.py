@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mmc_core import settings
@@ -19,10 +21,10 @@ from mmc_core.ui.predict.visit import Result, Visit
 
 CONSENT = N_("Save my answers as corrections")
 KEPT = N_(
-    "Kept on the machine that runs this app: the file's name, the SHA-256 of its content, the mood "
-    "you hear, the model and its answer, the song's length, features and embeddings, and the date. "
-    "The sound is not kept. Everyone who opens this app sees corrections on the page Your data, "
-    "and can delete them there."
+    "Kept on the machine that runs this app: the file's name, the SHA-256 of its content and of "
+    "its sound, the mood you hear, the model and its answer, the song's length, features and "
+    "embeddings, and the date. The sound is not kept. Everyone who opens this app sees corrections "
+    "on the page Your data, and can delete them there."
 )
 
 
@@ -53,7 +55,7 @@ def draw_correction(here: Visit, result: Result) -> None:
                 )
         if clicked and mood and consents:
             _save(here, result.song, result.prediction, mood)
-        _draw_saved(result.song)
+        _draw_saved(here.worker.hashes(result.song.sha256))
 
 
 def _choose_mood(result: Result) -> str | None:
@@ -84,9 +86,13 @@ def _save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> Non
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 
 
-def _draw_saved(song: SongFile) -> None:
-    """The correction that is kept of a song, and what takes it back."""
-    saved = corrections.of(song.sha256)
+def _draw_saved(hashes: Sequence[str]) -> None:
+    """Draw the correction that is kept of a song, and the button that takes it back.
+
+    Args:
+        hashes: the SHA-256 values of the song's file and of its sound.
+    """
+    saved = corrections.of(*hashes)
     if saved is None:
         return
     what = {"mood": mood_label(BY_NAME[saved.mood]), "date": f"{saved.at:%Y-%m-%d}"}
@@ -100,7 +106,7 @@ def _draw_saved(song: SongFile) -> None:
         text = _("Saved: you hear **{mood}**, the model had no answer ({date}).", **what)
     st.success(text, icon=":material/check:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=[song.sha256])
+        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=[saved.sha256])
         widgets.page_link("own", _("All corrections ({n})", n=corrections.count()), "list")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from threading import Event, Lock, Thread
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from mmc_core._typing import Float32
 from mmc_core.errors import AudioError, ProcessEnded
@@ -24,6 +24,7 @@ from mmc_core.runs import Run
 MAX_ANSWERS = 200  # of a visit, the newest
 
 Key = tuple[str, str, str]  # content, name and model
+Value = TypeVar("Value")
 
 
 class Step(NamedTuple):
@@ -83,6 +84,7 @@ class Worker:
         self._failure: Exception | None = None
         self._answers: dict[Key, Prediction] = {}  # oldest first
         self._embeddings: OrderedDict[str, Float32] = OrderedDict()  # by content, oldest first
+        self._sounds: OrderedDict[str, str] = OrderedDict()  # SHA-256 of sounds, by content
         self._given: set[str] = set()  # contents that processes may have loaded
         self._n_asked = 0
         self._step: Step | None = None
@@ -131,6 +133,11 @@ class Worker:
         """MusiCNN's of a whole song, once a model that listens with it has answered. (width,)"""
         with self._lock:
             return self._embeddings.get(song_sha256)
+
+    def hashes(self, song_sha256: str) -> list[str]:
+        """Return the SHA-256 values of a song: its content's, and its sound's once it is known."""
+        with self._lock:
+            return list(filter(None, [song_sha256, self._sounds.get(song_sha256)]))
 
     def is_busy(self) -> bool:
         return not self._idle.is_set()
@@ -185,6 +192,7 @@ class Worker:
             self._cancelled.clear()
             self._answers.clear()
             self._embeddings.clear()
+            self._sounds.clear()
 
     def _work(self) -> None:
         while True:
@@ -223,18 +231,23 @@ class Worker:
 
         advance(0, 1)
         try:
-            prediction, embedding = self.pool.run(song_work.answer, song, advance, Run(run.path))
+            prediction, embedding, sound_sha256 = self.pool.run(
+                song_work.answer, song, advance, Run(run.path)
+            )
         except AudioError as error:
             if isinstance(error, ProcessEnded):  # it may be tried again
                 with self._lock:
                     self._cancelled.add(song.key(run))
             return Prediction(song.name, run.name, error=str(error))
-        if embedding is not None:
-            self._keep_embedding(song.sha256, embedding)
+        with self._lock:
+            _keep(self._sounds, song.sha256, sound_sha256)
+            if embedding is not None:
+                _keep(self._embeddings, song.sha256, embedding)
         return prediction
 
-    def _keep_embedding(self, song_sha256: str, value: Float32) -> None:
-        with self._lock:
-            self._embeddings[song_sha256] = value
-            while len(self._embeddings) > MAX_ANSWERS:
-                self._embeddings.popitem(last=False)
+
+def _keep(values: OrderedDict[str, Value], song_sha256: str, value: Value) -> None:
+    """Add a song's value; the oldest give way beyond `MAX_ANSWERS`."""
+    values[song_sha256] = value
+    while len(values) > MAX_ANSWERS:
+        values.popitem(last=False)

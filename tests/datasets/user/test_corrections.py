@@ -261,3 +261,48 @@ def test_counts_and_agreement() -> None:
     low, high = binomtest(1, 2).proportion_ci(method="wilson")
     assert (share.low, share.high) == pytest.approx((low, high))
     assert agreement(made[2:]) is None  # the model could not tell
+
+
+SOUND = "5" * 64
+
+
+def test_a_song_is_known_by_its_sound_where_its_file_has_changed(folder: Path) -> None:
+    first = made_correction(1, sound_sha256=SOUND)
+    corrections.add(first)
+    again = made_correction(2, sound_sha256=SOUND, mood=RELAXED)  # another file by its SHA-256
+    corrections.add(again)
+    assert corrections.every() == [again]
+    assert corrections.of(first.sha256, SOUND) == corrections.of(again.sha256) == again
+    assert corrections.undo(SOUND) == again
+    assert corrections.every() == [first]
+    corrections.add(again)
+    corrections.remove(SOUND)
+    assert not [path for path in folder.iterdir() if SOUND in path.name]
+
+
+def test_a_correction_of_an_earlier_version_is_replaced_and_comes_back(folder: Path) -> None:
+    old = made_correction(1)
+    corrections.add(old)
+    assert (folder / f"{old.sha256}.json").is_file()  # as earlier versions named it
+    first = made_correction(1, sound_sha256=SOUND, mood=RELAXED)
+    corrections.add(first)
+    assert corrections.every() == [first]
+    corrections.undo()
+    assert corrections.every() == [old]
+    corrections.add(first)
+    corrections.add(made_correction(2, sound_sha256=SOUND))  # its tags were written meanwhile
+    corrections.undo()
+    assert corrections.every() == [first]
+    corrections.undo()
+    assert corrections.every() == []
+    assert not list(folder.glob("*.before"))
+
+
+def test_a_correction_as_an_earlier_version_wrote_it_is_read(folder: Path) -> None:
+    corrections.add(made_correction(1))
+    (path,) = folder.glob("*.json")
+    written = json.loads(path.read_text())
+    del written["sound_sha256"]
+    path.write_text(json.dumps(written))
+    (read,) = corrections.every()
+    assert read.sound_sha256 is None
