@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,7 +113,7 @@ def clean(
     task: Task,
     header: list[str],
     rows: Ints,
-    cells: dict[str, Callable[[], Any]],
+    cells: Mapping[str, Callable[[], Any]],
     problems: list[RowProblem],
     *,
     decimal_comma: bool = False,

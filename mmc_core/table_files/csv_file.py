@@ -71,6 +71,7 @@ def read(file: IO[bytes], task: Task) -> Columns:
     if not places:  # Arrow would read all
         return Columns(header, np.zeros(0, dtype=np.int64), {}, text.problems)
     skipped = _SkippedRows(task.name, len(header), delimiter)
+    included = [f"c{i}" for i in places.values()]
     chunks: dict[str, list[Any]] = {name: [] for name in places}
     try:
         reader = pyarrow.csv.open_csv(
@@ -89,8 +90,8 @@ def read(file: IO[bytes], task: Task) -> Columns:
                 invalid_row_handler=skipped.add,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types={f"c{i}": pa.string() for i in places.values()},
-                include_columns=[f"c{i}" for i in places.values()],
+                column_types=dict.fromkeys(included, pa.string()),
+                include_columns=included,
                 strings_can_be_null=False,
             ),
         )

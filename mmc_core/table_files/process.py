@@ -72,7 +72,7 @@ def answer(file: IO[bytes], task: Task) -> Iterator[bytes | memoryview]:
         yield json.dumps(line).encode() + b"\n"
         for chunks in arrays.values():
             for each in chunks:
-                yield from map(memoryview, filter(None, each.buffers()))
+                yield from (memoryview(buffer) for buffer in each.buffers() if buffer)
     except DatasetError as error:
         yield json.dumps({"error": str(error)}).encode() + b"\n"
     except MemoryError:

@@ -69,7 +69,12 @@ def read(
             stderr=subprocess.DEVNULL,
         )
         is_late = threading.Event()
-        timer = threading.Timer(seconds, lambda: (is_late.set(), process.kill()))
+
+        def stop() -> None:
+            is_late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, stop)
         timer.daemon = True
         timer.start()
         assert process.stdout
