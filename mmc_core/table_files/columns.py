@@ -1,8 +1,8 @@
-"""Columns of a table file, as they are read and as they are sent on."""
+"""Columns of a table file: the task of reading them, and their cells, checked and cut."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,9 @@ from mmc_core._typing import Bools, Ints
 from mmc_core.errors import DatasetError
 
 MAX_COLUMNS = 10_000
-MAX_CELL = 500  # characters of a text that are kept
+MAX_CELL = 500  # characters of a text; the rest is cut
 LONGEST_CELL = 2**20  # bytes of a text; a row with a longer one is left out
-MAX_SHOWN = 200_000  # cells that are kept to be shown as wrong
+MAX_SHOWN = 200_000  # invalid cells that are sent to be shown
 ALIASES = {"roll_off_var": "rolloff_var", "file": "path"}  # the original's names
 
 
@@ -30,7 +30,7 @@ class Task:
         wanted: names of the columns to be read, in small letters.
         numbers: those of them that hold numbers; all others hold texts.
         most_rows: the most that are accepted.
-        memory_bytes: the most memory that the process may take beside what it begins with.
+        memory_bytes: the most memory that the process may take in addition to what it begins with.
         seconds: the most of the processor's time.
     """
 
@@ -113,7 +113,7 @@ def clean(
     task: Task,
     header: list[str],
     rows: Ints,
-    cells: dict[str, Callable[[], Any]],
+    cells: Mapping[str, Callable[[], Any]],
     problems: list[RowProblem],
     *,
     decimal_comma: bool = False,
@@ -185,7 +185,7 @@ def _column(cells: Any, *, is_number: bool, room: int) -> tuple[Any, Bools]:
 
 
 def _sent_as(kind: Any) -> Any | None:
-    """Return the type in which numbers of a type are sent; None of what are no numbers."""
+    """Return the type in which numbers of a type are sent; None if they are no numbers."""
     if not is_number(kind):
         return None
     if pa.types.is_float16(kind) or pa.types.is_float32(kind):

@@ -58,19 +58,20 @@ class Text:
 def read(file: IO[bytes], task: Task) -> Columns:
     """Return the wanted columns of a CSV file.
 
-    Cells may be divided by commas, semicolons or tabs, or by what the first line names, as in
-    "sep=;".
+    Cells may be divided by commas, semicolons or tabs, or by the sign that the first line names, as
+    in "sep=;".
 
     Raises:
         DatasetError: if it is no text, or has too much of anything.
     """
     csv.field_size_limit(LONGEST_CELL)
-    text = _opened(file, task.name)
+    text = _open(file, task.name)
     header, delimiter = text.header, text.delimiter
     places = places_of(task.name, header, task.wanted)
     if not places:  # Arrow would read all
         return Columns(header, np.zeros(0, dtype=np.int64), {}, text.problems)
     skipped = _SkippedRows(task.name, len(header), delimiter)
+    included = [f"c{i}" for i in places.values()]
     chunks: dict[str, list[Any]] = {name: [] for name in places}
     try:
         reader = pyarrow.csv.open_csv(
@@ -89,8 +90,8 @@ def read(file: IO[bytes], task: Task) -> Columns:
                 invalid_row_handler=skipped.add,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types={f"c{i}": pa.string() for i in places.values()},
-                include_columns=[f"c{i}" for i in places.values()],
+                column_types=dict.fromkeys(included, pa.string()),
+                include_columns=included,
                 strings_can_be_null=False,
             ),
         )
@@ -156,7 +157,7 @@ def _cells(chunks: dict[str, list[Any]], name: str, *, is_guarded: bool) -> Any:
     return pc.replace_substring_regex(texts, GUARDED.pattern, r"\1") if is_guarded else texts
 
 
-def _opened(file: IO[bytes], name: str) -> Text:
+def _open(file: IO[bytes], name: str) -> Text:
     """Return a file as UTF-8, from its column names on, without open quotes.
 
     Raises:

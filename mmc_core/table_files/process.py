@@ -29,7 +29,7 @@ PARQUET = b"PAR1"
 
 def main() -> None:
     """Read the file, and write its columns or an error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides what Ctrl-C ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked decides what Ctrl-C ends
     task = Task(**json.loads(sys.argv[1]))
     with os.fdopen(os.dup(1), "wb") as stdout, os.fdopen(0, "rb", closefd=False) as file:
         os.dup2(2, 1)  # what libraries print is no answer
@@ -48,11 +48,11 @@ def load_all() -> None:
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     task = Task("", 0, ["mood", "tempo"], ["tempo"], 9, 2**20, 1)
-    table = pa.table({"mood": ["sad"], "tempo": [1.0]})
+    table = pa.table({"mood": ["a"], "tempo": [1.0]})
     file = io.BytesIO()
     pq.write_table(table, file)
     read(file, task)
-    read(io.BytesIO(b'mood,tempo\n"sad\n,",2\n"sad,1\n'), task)
+    read(io.BytesIO(b'mood,tempo\n"a\n,",2\n"a,1\n'), task)
 
 
 def answer(file: IO[bytes], task: Task) -> Iterator[bytes | memoryview]:
@@ -72,7 +72,7 @@ def answer(file: IO[bytes], task: Task) -> Iterator[bytes | memoryview]:
         yield json.dumps(line).encode() + b"\n"
         for chunks in arrays.values():
             for each in chunks:
-                yield from map(memoryview, filter(None, each.buffers()))
+                yield from (memoryview(buffer) for buffer in each.buffers() if buffer)
     except DatasetError as error:
         yield json.dumps({"error": str(error)}).encode() + b"\n"
     except MemoryError:
@@ -109,7 +109,7 @@ def _arrays(columns: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def _sizes(array: Any) -> list[int]:
-    """Return the bytes of an array's buffers, 0 where it has none."""
+    """Return the bytes of each buffer of an array, 0 for one that is missing."""
     return [buffer.size if buffer else 0 for buffer in array.buffers()]
 
 

@@ -28,7 +28,7 @@ from mmc_core.workers.pool import THREADS
 
 PROCESS = "mmc_core.table_files.process"
 MOST_AT_ONCE = 2
-LONGEST_LINE = 2**26  # bytes of the line with what is said of a table
+LONGEST_LINE = 2**26  # bytes of the answer's first line
 TYPES = {str(each): each for each in (pa.string(), pa.float32(), pa.float64(), pa.int64())}
 
 _turns = threading.Semaphore(MOST_AT_ONCE)
@@ -69,7 +69,12 @@ def read(
             stderr=subprocess.DEVNULL,
         )
         is_late = threading.Event()
-        timer = threading.Timer(seconds, lambda: (is_late.set(), process.kill()))
+
+        def stop() -> None:
+            is_late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, stop)
         timer.daemon = True
         timer.start()
         assert process.stdout

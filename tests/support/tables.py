@@ -55,9 +55,10 @@ def moods_apart(table: pd.DataFrame, apart: float, seed: int) -> pd.DataFrame:
 def read_in_this_process() -> Iterator[None]:
     """Read people's table files in this process, for tests that read many."""
 
-    def read(path: Path, size: int, *columns: Any) -> Columns:
+    def read(path: Path, size: int, wanted: set[str], numbers: set[str], most_rows: int) -> Columns:
+        task = Task(path.name, size, wanted, numbers, most_rows, table_bytes(size), 1)
         with path.open("rb") as file:
-            return process.read(file, Task(path.name, size, *columns, table_bytes(size), 1))
+            return process.read(file, task)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "read", read)

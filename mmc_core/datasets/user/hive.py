@@ -37,7 +37,7 @@ def labels(folders: Sequence[str]) -> tuple[Mood | None, str, str]:
     """Return the mood, group and part that a file has by the folders above it, "" where none.
 
     The mood is that of a folder "mood=VALUE", else of the first folder; the folder below it is the
-    group. Beside "mood=VALUE", others may give the group and the part.
+    group. Other folders named KEY=VALUE may then give the group and the part.
     """
     values = dict(filter(None, map(partition, folders)))
     if "mood" not in values:

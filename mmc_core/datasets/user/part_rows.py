@@ -86,7 +86,7 @@ class PartRows:
         )
 
     def problem(self, name: str, what: str) -> Problem:
-        """What is wrong with some rows, with the place of the first one."""
+        """Return the problem of some rows, with the place of the first one."""
         condition = name if name == "failed" else f"NOT failed AND {name}"
         file, row = self.connection.execute(
             f"SELECT file_, row_ FROM rows WHERE {condition} LIMIT 1"
@@ -153,7 +153,7 @@ class PartRows:
         return f"SELECT {listed} FROM parts"
 
     def _mood_and_group(self) -> tuple[str, str]:
-        """A row's mood, NULL where none is known, and its group."""
+        """Return the SQL of a row's mood, NULL if it is not known, and of its group."""
         group = self._text("group")
         if "mood" in self.columns:
             return _spelled(self.columns["mood"], MOODS), group
@@ -170,7 +170,7 @@ class PartRows:
         return column if self._types[feature.name] == "FLOAT" else f"{column}::DOUBLE"
 
     def _text(self, name: str) -> str:
-        """A text without space around it, NULL where there is none."""
+        """Return the SQL of a text without space around it, NULL if it is empty."""
         if name not in self.columns:
             return "NULL"
         return f"nullif(left(trim({self.columns[name]}::VARCHAR), {MAX_CELL}), '')"

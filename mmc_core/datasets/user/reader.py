@@ -80,8 +80,8 @@ class RawTable:
 def read(path: Path, wanted: set[str], *, limit: int) -> RawTable:
     """Return the wanted columns of a file, recognised by its content: Parquet, else CSV.
 
-    A CSV's cells may be divided by commas, semicolons or tabs, or by what its first line names, as
-    in "sep=;". Rows without anything in them are left out.
+    A CSV's cells may be divided by commas, semicolons or tabs, or by the sign that its first line
+    names, as in "sep=;". Rows without anything in them are left out.
 
     Raises:
         DatasetError: if it cannot be read at all, is larger than `limit` bytes, or names one of
