@@ -3,8 +3,8 @@
 Voters have no names. Within a session a visitor is a random name that a browser keeps; what leaves
 it, in `Session.table`, has a random number in its place. The teacher's list, `Session.voters`,
 counts voters in the order in which they joined, without that number: a teacher who sees a pupil
-join cannot look up that pupil's votes. Many threads vote at once, so all that changes is behind a lock,
-and what is handed out is a copy.
+join cannot look up that pupil's votes. Many threads vote at once, so all that changes is behind a
+lock, and what is handed out is a copy.
 
 A script can join as often as it likes under ever new names, from the same address as the class. It
 is slowed by a limit on joins, which a real class does not reach for long, and shut out by the
