@@ -2,9 +2,9 @@
 
 Voters have no names. Within a session a visitor is a random name that a browser keeps; what leaves
 it, in `Session.table`, has a random number in its place. The teacher's list, `Session.voters`,
-counts voters in the order in which they joined, and has no such number: whoever sees a pupil join
-cannot look up that pupil's votes. Many threads vote at once, so all that changes is behind a lock,
-and what is handed out is a copy.
+counts voters in the order in which they joined, without that number: a teacher who sees a pupil
+join cannot look up that pupil's votes. Many threads vote at once, so all that changes is behind a
+lock, and what is handed out is a copy.
 
 A script can join as often as it likes under ever new names, from the same address as the class. It
 is slowed by a limit on joins, which a real class does not reach for long, and shut out by the
@@ -39,7 +39,7 @@ NUMBERS = range(100, 1000)  # of voters
 
 @dataclass(frozen=True)
 class Clip:
-    """What the class listens to.
+    """A clip that the class listens to.
 
     Attributes:
         name: to be read.
@@ -229,7 +229,7 @@ class Session:
 
     @property
     def is_hurried(self) -> bool:
-        """Whether a browser was told within the last minute that too many join at once."""
+        """Whether a browser had to wait within the last minute, since too many join at once."""
         with self._lock:
             return self._door_open and self._clock() - self._hurried < SEEN_S
 

@@ -90,11 +90,11 @@ class Sessions:
             return self._look_at(self._of(owner))
 
     def find(self, code: str, visitor: str, origin: str = "") -> Session | None:
-        """Return the class vote with a code, or None if there is none.
+        """Return the class vote with a code, or None if the code is wrong.
 
         A typed code can be guessed, so wrong ones are limited: where an origin, or all together,
         have used up theirs, right codes are refused too. The long code of a link cannot be guessed
-        and is never refused, nor is anyone who takes part.
+        and is never refused. Those who take part are not refused either.
 
         Args:
             code: as it was typed, or the `link_code`.

@@ -240,9 +240,12 @@ def test_who_scans_the_picture_is_let_in_though_many_codes_were_wrong(
 ) -> None:
     pictures: list[str] = []
     make = segno.make
-    monkeypatch.setattr(
-        segno, "make", lambda url, **how: (pictures.append(url), make(url, **how))[1]
-    )
+
+    def draw(url: str, **how: Any) -> Any:
+        pictures.append(url)
+        return make(url, **how)
+
+    monkeypatch.setattr(segno, "make", draw)
     session = opened()
     page(TEACHER, session=session.code)
     query = parse_qs(urlsplit(pictures[-1]).query)

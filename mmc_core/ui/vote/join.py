@@ -1,4 +1,4 @@
-"""How to join, in large: the code, the link and its picture, for a beamer."""
+"""The code, the link and its QR code, in large letters for a beamer."""
 
 from __future__ import annotations
 

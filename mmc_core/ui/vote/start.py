@@ -57,7 +57,7 @@ def _join() -> None:
 
 
 def _choose() -> list[Clip]:
-    """The widgets that choose clips; five at first, of different moods."""
+    """Draw the widgets that choose clips, five of different moods at first; return the clips."""
     with_audio = clips.with_audio()
     sources = {SAMPLES: _("Sample songs")}
     if with_audio:

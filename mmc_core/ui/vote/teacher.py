@@ -1,4 +1,4 @@
-"""What the teacher sees: how to join, the votes, how far the class agrees."""
+"""The teacher's page: how to join, who has joined, the votes, how far the class agrees."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ EVERY_S = 2.0  # how often what is shown is looked at again
 
 
 def draw(session: Session) -> None:
-    """The teacher's controls and the view that is chosen. No vote is shown before that is asked
-    for, so that nobody is led.
+    """Draw the teacher's controls and the chosen view. Votes have a view of their own, so that no
+    vote leads a class before the teacher shows it.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         view = choices.choose_view(VIEWS, JOIN)
@@ -85,7 +85,7 @@ def _draw_controls(session: Session) -> None:
 
 
 def _keep(session: Session) -> None:
-    """A look at the session, which keeps it; the page anew where it was ended elsewhere."""
+    """Look at the session, so that it is not forgotten; draw the page anew if it was ended."""
     if sessions().of(visitor.name()) is not session:
         address.rerun()
 
@@ -98,7 +98,7 @@ def _end(session: Session) -> None:
 
 @st.fragment(run_every=EVERY_S)
 def _progress(session: Session) -> None:
-    """How many take part and have voted, which leads nobody."""
+    """Draw the number of voters and of votes, which tell no mood."""
     _keep(session)
     votes = session.table()
     done = int((votes["voter"].value_counts() == len(session.clips)).sum())
@@ -140,7 +140,7 @@ def _draw_votes(session: Session) -> None:
 
 @st.fragment(run_every=EVERY_S)
 def _votes(session: Session, number: int) -> None:
-    """The votes on a clip, and how many each clip has of each mood."""
+    """Draw the votes on a clip, and a table of the votes for each mood by clip."""
     _keep(session)
     votes = session.table()
     of_clip = votes[votes["clip"] == number]

@@ -1,4 +1,4 @@
-"""What someone in the class sees: a clip to hear, and the plane to place it on."""
+"""A voter's page: a clip to hear, and the plane to place it on."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def _is_there(session: Session, me: str) -> bool:
 
 
 def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
-    """A clip at a time, and the votes given; names are left out, for they say what to expect."""
+    """Draw one clip with its plane, without its name, which could suggest a mood; return the chosen
+    clip and the votes of this voter.
+    """
     mine = session.votes_of(me)
     numbers = list(range(len(session.clips)))
     task = _(

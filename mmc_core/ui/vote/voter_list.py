@@ -1,6 +1,7 @@
 """The teacher's list of voters, from which they are removed and let back in.
 
-It counts voters in the order in which they joined and shows no vote, so that it tells nobody's.
+It counts voters in the order in which they joined, and shows how many clips each has voted on, not
+the votes.
 """
 
 from __future__ import annotations
