@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import click
@@ -20,7 +21,6 @@ from mmc_core.cli.output import echo, end_in_order, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError
-from mmc_core.wording import visible
 
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
@@ -41,8 +41,10 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = visible(error.message, but="\n")
-            raise
+            text = StringIO()
+            error.show(text)
+            echo(text.getvalue(), nl=False, err=True)
+            ctx.exit(error.exit_code)
         except MMCError as error:
             echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
