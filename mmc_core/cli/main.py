@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import click
@@ -21,7 +22,6 @@ from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
 from mmc_core.errors import MMCError, describe_os_error
 from mmc_core.settings import cache_dir
-from mmc_core.wording import visible
 
 # What `pip install mmc` leaves out, and the extra that brings it.
 EXTRAS = {
@@ -42,8 +42,10 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = visible(error.message, but="\n")
-            raise
+            text = StringIO()
+            error.show(text)
+            echo(text.getvalue(), nl=False, err=True)
+            ctx.exit(error.exit_code)
         except MMCError as error:
             echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)

@@ -29,7 +29,7 @@ class OutFile(click.Path):
         self.endings = endings
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        path: Path = super().convert(value, param, ctx)
+        path = Path(str(super().convert(value, param, ctx)))
         if path.suffix.lower() not in self.endings or path.is_dir():
             self.fail(f"{path} should be a file name ending in {' or '.join(self.endings)}")
         return path

@@ -51,7 +51,7 @@ def table(songs: Iterable[LibrarySong], *, features: bool = False) -> pd.DataFra
     more = ["start_s", *(each.name for each in FEATURES)] if features else []
     rows = (_row(song) | (_features(song) if features else {}) for song in songs)
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *more])
-    return frame.astype({name: TYPES.get(name, "float64") for name in frame})
+    return frame.astype({name: TYPES.get(str(name), "float64") for name in frame})
 
 
 @dataclass(frozen=True)
