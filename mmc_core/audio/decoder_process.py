@@ -23,6 +23,7 @@ from mmc_core.audio.readers import damaged, ffmpeg_blocks, read
 from mmc_core.audio.sound import SR, Audio
 from mmc_core.audio.wav import wav_files
 from mmc_core.errors import AudioError, DamagedAudio
+from mmc_core.workers.sandbox import forbid_system_changes
 
 IDLE_S = 60  # after which it ends
 KEPT = 16  # pieces of a file
@@ -99,10 +100,13 @@ def load_all() -> None:
 
 
 def limit(memory_bytes: int) -> None:
-    """No file and no connection is opened from now on, and little memory is taken."""
+    """Let this process open no file and no connection, take little memory, and change nothing.
+
+    See `forbid_system_changes`. Windows has no such limits.
+    """
     try:
         import resource
-    except ImportError:  # Windows has no such limits
+    except ImportError:
         return
     used = Path("/proc/self/statm")
     if used.exists():  # beside what NumPy has set aside, which is much on many cores
@@ -110,10 +114,11 @@ def limit(memory_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    forbid_system_changes()
 
 
 def limit_time(seconds: float) -> None:
-    """Of this processor's time, this process has so much from now on."""
+    """Let this process use the processor for so many seconds from now on."""
     with suppress(ImportError):
         import resource
 
