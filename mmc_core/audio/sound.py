@@ -35,6 +35,11 @@ class Sound(ABC):
         """Samples from one to before another, fewer where the sound ends first. (n,)"""
 
     @property
+    def peak(self) -> float:
+        """The largest distance of a sample from zero."""
+        return max((float(np.abs(block).max()) for block in self.blocks()), default=0.0)
+
+    @property
     def duration_s(self) -> float:
         """Its length in seconds."""
         return self.n_samples / SR
@@ -86,7 +91,7 @@ class Audio(Sound):
         return self.y[start:end]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SoundOnDisk(Sound):
     """A sound of any length in a file of float32 that is gone when nothing reads it any more."""
 
@@ -106,3 +111,8 @@ class SoundOnDisk(Sound):
         self.file.seek(start * y.itemsize)
         self.file.readinto(y)  # type: ignore[attr-defined]
         return y
+
+    def write(self, start: int, y: Float32) -> None:
+        """Replace samples, from one on."""
+        self.file.seek(start * y.itemsize)
+        self.file.write(y.tobytes())

@@ -9,6 +9,7 @@ from pathlib import Path
 from mmc_core._typing import Float64, Progress, no_progress
 from mmc_core.audio import Audio, Sound, open_audio
 from mmc_core.audio.clip import first_clip
+from mmc_core.audio.inaudible import corrected
 from mmc_core.audio.loudness import Levelled, levelled
 from mmc_core.features.embeddings import Frames, embed
 from mmc_core.features.scalars import describe
@@ -35,6 +36,8 @@ class Song:
     """
 
     def __init__(self, audio: Sound, *, threads: int | None = None) -> None:
+        if isinstance(audio, Audio):  # what is read from disk is corrected already
+            audio = corrected(audio)
         self.name = audio.name
         self.duration_s = audio.duration_s
         self.notes = [*audio.notes]
