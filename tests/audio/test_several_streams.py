@@ -22,9 +22,7 @@ DEFAULT, COMMENT = Disposition.default, Disposition.comment
 NONE = Disposition(0)
 
 
-def streams(
-    container: str, codec: str, dispositions: list[Disposition], silent: int = -1
-) -> bytes:
+def streams(container: str, codec: str, dispositions: list[Disposition], silent: int = -1) -> bytes:
     """A file with a tone in each stream, of `FREQUENCIES`."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as media:

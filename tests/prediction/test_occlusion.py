@@ -102,6 +102,8 @@ def test_the_saved_sounds_get_the_same_answers(samples: list[Path]) -> None:
 
 def test_sounds_that_would_clip_are_made_softer_together() -> None:
     square = np.sign(np.sin(np.arange(SR) / 8)).astype(np.float32)
-    files = wav_files({"loud": Audio(square * np.float32(2)), "soft": Audio(square * np.float32(0.5))})
+    files = wav_files(
+        {"loud": Audio(square * np.float32(2)), "soft": Audio(square * np.float32(0.5))}
+    )
     levels = {name: load_audio(content).peak for name, content in files.items()}
     assert levels == pytest.approx({"loud": 1.0, "soft": 0.25}, abs=0.01)
