@@ -15,7 +15,7 @@ from typing import IO
 
 from mmc_core.audio import decoder
 from mmc_core.audio.extent import Extent, Reading
-from mmc_core.audio.inaudible import LEAST_PEAK, SILENCE_PEAK, correct_on_disk, find_flaws
+from mmc_core.audio.inaudible import is_silent
 from mmc_core.audio.phase import ChannelsCancel
 from mmc_core.audio.signal import too_long
 from mmc_core.audio.sound import CLIP_S, Audio, SoundOnDisk
@@ -78,16 +78,14 @@ def open_audio(
 
 
 def _checked(sound: SoundOnDisk) -> SoundOnDisk:
-    """Return a sound, corrected of what nobody hears, or refuse it as too short or silent."""
+    """Return a sound, or refuse it as too short or silent."""
     name = shown(sound.name)
     if sound.duration_s < MIN_DURATION_S:
         raise TooShort(
             f"{name} lasts {sound.duration_s:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
             f"and {CLIP_S} s is best."
         )
-    flaws = find_flaws(sound)
-    correct_on_disk(sound, flaws)
-    if flaws.peak < SILENCE_PEAK:
+    if is_silent(sound):
         sentences = f"{name} is silent: it never rises above -80 dB.", *sound.notes
         raise SilentAudio(" ".join([*sentences, "Check the recording."]))
     return sound
@@ -112,8 +110,7 @@ def open_beginning(
     """
     extent = Extent(seconds)
     sound = _opened(source, "", limits, extent)
-    if extent.rest_s > 0 and (flaws := find_flaws(sound)).peak >= LEAST_PEAK:
-        correct_on_disk(sound, flaws)
+    if extent.rest_s > 0:
         return sound, extent.length_s
     sound = open_audio(source, limits=limits) if extent.rest_s else _checked(sound)
     return sound, sound.duration_s

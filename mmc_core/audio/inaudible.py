@@ -1,33 +1,32 @@
-"""Correct what nobody can hear of a recording, and models would answer to.
+"""Leave out what nobody can hear of a recording, and models would answer to.
 
-An offset of the samples is subtracted, and rumble below the lowest tones filtered out, where they
-hold more than a hundredth of the power. Samples that were scaled far from full scale are scaled to
-it. All other sounds are left as they are, to the bit.
+The mean of the samples is subtracted. Rumble below the lowest tones, such as an offset that
+changes, is filtered out if it holds more than a hundredth of the power. Features of tables
+describe a sound as it is, as librosa does.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeAlias
 
 import numpy as np
 
 from mmc_core._typing import Float32, Float64
-from mmc_core.audio.sound import SR, Audio, Sound, SoundOnDisk
+from mmc_core.audio.sound import BLOCK_SAMPLES, SR, Sound
 from mmc_core.language import N_
 
 CUTOFF_HZ = 15  # a piano's lowest tone has 27.5 Hz
 ORDER = 6
-MOST_POWER = 0.01  # of a sound's, that may lie below the cutoff
+SETTLED = SR  # samples after which the filter does not remember where it began
+STEP = 90  # samples whose mean stands for them where rumble is measured: 245 Hz
+MOST_POWER = 0.01  # of a sound's, beyond which rumble is removed, and an offset told
 LEAST_PEAK, MOST_PEAK = 0.05, 2.0  # of recordings; those of 4QAED lie between 0.12 and 1.7
 SILENCE_PEAK = 1e-4  # -80 dB of full scale
-EDGE = round(0.01 * SR)  # samples at either end, where an offset rings from resampling
-RINGING = 0.01  # of the swing at an end, that samples beside it which stand still may have
-
-Write: TypeAlias = Callable[[int, Float32], object]  # from a sample on
+EDGE = round(0.01 * SR)  # samples at either end, where resampling lets an offset ring
+RINGING = 0.01  # of the range at an end, that samples beside it which stand still may have
 
 OFFSET = N_("An offset of the samples, which nobody hears, was removed.")
 RUMBLE = N_("Rumble below {frequency} Hz, which nobody hears, was removed.")
@@ -35,117 +34,122 @@ SCALE = N_("The samples reach {peak} times full scale; they were scaled to it.")
 
 
 @dataclass(frozen=True)
-class Flaws:
-    """The inaudible flaws of a sound."""
+class Audible(Sound):
+    """A sound without offset and rumble and at a usual scale, worked out as it is read.
 
-    offset: float  # 0 if it is too small to matter
-    has_rumble: bool  # or an offset that changes: more than subtracting the offset removes
-    peak: float  # once these are removed
+    Args:
+        sound: as it was decoded.
+        offset: mean of its samples.
+        has_rumble: whether it is filtered.
+        still_ends: whether either end rings in silence, which resampling of an offset leaves.
+        scale: the factor of its samples.
+        notes: of the sound, and on what is noteworthy of what is left out.
+    """
+
+    sound: Sound
+    offset: float
+    has_rumble: bool
+    still_ends: tuple[bool, bool]
+    scale: np.float32 = np.float32(1)
+    notes: tuple[str, ...] = ()
 
     @property
-    def is_misscaled(self) -> bool:
-        """Whether the sound is not silent, and its peak is not one of a recording."""
-        return self.peak > MOST_PEAK or SILENCE_PEAK <= self.peak < LEAST_PEAK
+    def name(self) -> str:  # type: ignore[override]
+        return self.sound.name
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences on what is corrected, in English."""
-        notes = []
+    def n_samples(self) -> int:
+        return self.sound.n_samples
+
+    def samples(self, start: int, end: int) -> Float32:
+        lead = min(start, SETTLED) if self.has_rumble else 0
+        y = self.sound.samples(start - lead, end) - np.float32(self.offset)
         if self.has_rumble:
-            notes.append(RUMBLE.format(frequency=CUTOFF_HZ))
-        elif self.offset:
-            notes.append(OFFSET)
-        if self.is_misscaled:
-            notes.append(SCALE.format(peak=f"{self.peak:.2g}"))
-        return tuple(notes)
+            y = _without_rumble(y)[lead:]
+        last = self.n_samples - EDGE
+        for edge, is_still in zip((0, last), self.still_ends, strict=True):
+            if is_still:
+                y[max(edge - start, 0) : max(edge + EDGE - start, 0)] = 0
+        scaled: Float32 = self.scale * y
+        return scaled
 
 
-def find_flaws(sound: Sound) -> Flaws:
-    """Measure the offset, the power below the cutoff and the peak of a sound."""
-    n, total, power, audible_power = 0, 0.0, 0.0, 0.0
-    peak, audible_peak, lowest, highest = 0.0, 0.0, math.inf, -math.inf
-    for block, audible, inner in _filtered(sound):
-        y = block[inner]
+def audible(sound: Sound) -> Audible:
+    """Return a sound without what nobody hears of it, with notes on that."""
+    offset, power, low_power = _measure(sound)
+    has_rumble = low_power > MOST_POWER * power
+    last = sound.n_samples - EDGE
+    still_ends = _rings(sound, 0, EDGE), _rings(sound, last, last - EDGE)
+    heard = Audible(sound, offset, has_rumble, still_ends)
+    notes, scale = [*sound.notes], np.float32(1)
+    if has_rumble:
+        notes.append(RUMBLE.format(frequency=CUTOFF_HZ))
+    elif offset**2 > MOST_POWER * (power + offset**2):
+        notes.append(OFFSET)
+    if (peak := heard.peak) > MOST_PEAK or SILENCE_PEAK <= peak < LEAST_PEAK:
+        notes.append(SCALE.format(peak=f"{peak:.2g}"))
+        scale = np.float32(1 / peak)
+    return replace(heard, scale=scale, notes=tuple(notes))
+
+
+def is_silent(sound: Sound) -> bool:
+    """Return whether a sound stays within -80 dB of full scale around its mean."""
+    lowest, highest = math.inf, -math.inf
+    for y in _inner_blocks(sound):
+        lowest, highest = min(lowest, float(y.min())), max(highest, float(y.max()))
+    return highest - lowest < 2 * SILENCE_PEAK
+
+
+def _measure(sound: Sound) -> tuple[float, float, float]:
+    """Return a sound's mean, its power about the mean, and the power of its rumble."""
+    from scipy.signal import sosfilt
+
+    n, total, power = 0, 0.0, 0.0
+    steps = [np.zeros(0)]
+    for y in _inner_blocks(sound):
         n += len(y)
         total += float(y.sum(dtype=np.float64))
         power += float(np.square(y, dtype=np.float64).sum())
-        audible_power += float(np.square(audible[inner]).sum())
-        peak = max(peak, float(np.abs(block).max()))
-        audible_peak = max(audible_peak, float(np.abs(audible[inner]).max(initial=0)))
-        lowest, highest = float(y.min(initial=lowest)), float(y.max(initial=highest))
-    if power - audible_power <= MOST_POWER * power:
-        return Flaws(0.0, False, peak)
+        whole = y[: len(y) // STEP * STEP].reshape(-1, STEP)
+        steps.append(whole.mean(axis=1, dtype=np.float64))
     offset = total / n
-    rest = power - n * offset**2
-    if rest - audible_power > MOST_POWER * rest:
-        return Flaws(offset, True, audible_peak)
-    return Flaws(offset, False, max(highest - offset, offset - lowest))
+    low = sosfilt(_filter("lowpass", SR / STEP), np.concatenate(steps) - offset)
+    return offset, power / n - offset**2, float(np.square(low).mean()) if len(low) else 0.0
 
 
-def correct_on_disk(sound: SoundOnDisk, flaws: Flaws) -> None:
-    """Rewrite a sound without its flaws, and add notes on them."""
-    if flaws.notes:
-        _write_corrected(sound, flaws, sound.write)
-        sound.notes += flaws.notes
-
-
-def corrected(audio: Audio) -> Audio:
-    """Return a sound without its flaws, with notes on them."""
-    flaws = find_flaws(audio)
-    if not flaws.notes:
-        return audio
-    y = np.empty_like(audio.y)
-
-    def write(start: int, block: Float32) -> None:
-        y[start : start + len(block)] = block
-
-    _write_corrected(audio, flaws, write)
-    return replace(audio, y=y, notes=(*audio.notes, *flaws.notes))
-
-
-def _write_corrected(sound: Sound, flaws: Flaws, write: Write) -> None:
-    """Write a sound's blocks without its flaws."""
-    scale = np.float32(1 / flaws.peak if flaws.is_misscaled else 1.0)
-    ends = [_rings(sound, edge, inner) for edge, inner in _ends(sound)]
-    position = 0
-    for block, audible, _ in _filtered(sound):
-        y = audible if flaws.has_rumble else block - np.float32(flaws.offset)
-        write(position, scale * y.astype(np.float32))
-        position += len(block)
-    for (edge, _), rings in zip(_ends(sound), ends, strict=True):
-        if rings:
-            write(edge, np.zeros(EDGE, dtype=np.float32))
-
-
-def _ends(sound: Sound) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where both ends of a sound begin, each with where its inner neighbour begins."""
-    last = sound.n_samples - EDGE
-    return (0, EDGE), (last, last - EDGE)
+def _inner_blocks(sound: Sound) -> Iterator[Float32]:
+    """Yield the blocks of a sound, but for its ends, where an offset may ring."""
+    edge = EDGE if sound.n_samples >= 4 * EDGE else 0
+    last = sound.n_samples - edge
+    for start in range(edge, last, BLOCK_SAMPLES):
+        yield sound.samples(start, min(start + BLOCK_SAMPLES, last))
 
 
 def _rings(sound: Sound, edge: int, inner: int) -> bool:
-    """Return whether an end of a sound swings where the samples beside it stand still."""
+    """Return whether an end of a sound swings where the samples beside it stand still.
+
+    Args:
+        edge, inner: samples at which the end and its neighbour begin.
+    """
+    if sound.n_samples < 4 * EDGE:
+        return False
     swing, still = (np.ptp(sound.samples(start, start + EDGE)) for start in (edge, inner))
     return bool(still < RINGING * swing)
 
 
-def _filtered(sound: Sound) -> Iterator[tuple[Float32, Float64, slice]]:
-    """Yield each block, the same without what lies below the cutoff, and where that can be used."""
+def _without_rumble(y: Float32) -> Float32:
     from scipy.signal import sosfilt, sosfilt_zi
 
-    offset = sound.samples(0, SR).mean(dtype=np.float64) if sound.n_samples else 0.0
-    state = offset * sosfilt_zi(_high_pass())  # as if it had sounded before, too
-    position, end = 0, sound.n_samples - EDGE
-    for block in sound.blocks():
-        audible, state = sosfilt(_high_pass(), block, zi=state)
-        yield block, audible, slice(max(0, EDGE - position), max(0, end - position))
-        position += len(block)
+    sections = _filter("highpass", SR)
+    before = y[: SETTLED // 10].mean(dtype=np.float64) if len(y) else 0.0
+    filtered, _ = sosfilt(sections, y, zi=before * sosfilt_zi(sections))  # as if it went before
+    return np.asarray(filtered, dtype=np.float32)
 
 
 @cache
-def _high_pass() -> Float64:
-    """Return the filter's second-order sections."""
+def _filter(kind: str, rate: float) -> Float64:
+    """Return the second-order sections of a filter at the cutoff."""
     from scipy.signal import butter
 
-    sections: Float64 = butter(ORDER, CUTOFF_HZ, "highpass", fs=SR, output="sos")
+    sections: Float64 = butter(ORDER, CUTOFF_HZ, kind, fs=rate, output="sos")
     return sections

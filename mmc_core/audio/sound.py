@@ -91,7 +91,7 @@ class Audio(Sound):
         return self.y[start:end]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class SoundOnDisk(Sound):
     """A sound of any length in a file of float32 that is gone when nothing reads it any more."""
 
@@ -111,8 +111,3 @@ class SoundOnDisk(Sound):
         self.file.seek(start * y.itemsize)
         self.file.readinto(y)  # type: ignore[attr-defined]
         return y
-
-    def write(self, start: int, y: Float32) -> None:
-        """Replace samples, from one on."""
-        self.file.seek(start * y.itemsize)
-        self.file.write(y.tobytes())
