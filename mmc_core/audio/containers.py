@@ -205,6 +205,14 @@ def parts(file: File, container: Container, start: int) -> list[Part]:
     return [Part(file, a, b) for a, b in zip(begins, [*begins[1:], end], strict=True)]
 
 
+def has_streams_at_once(file: File, container: Container, start: int) -> bool:
+    """Return whether a file is Ogg with several streams that sound together."""
+    if container is not OGG:
+        return False
+    file.seek(_page_end(file, start))
+    return re.match(OGG.chain, file.read(8) or b"", re.DOTALL) is not None
+
+
 def _places(file: File, signature: bytes, start: int) -> Iterator[int]:
     """Where a signature of at most eight bytes stands in a file, from a byte on."""
     pattern = re.compile(signature, re.DOTALL)

@@ -13,12 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-import numpy as np
-
 from mmc_core.audio import decoder
 from mmc_core.audio.extent import Extent, Reading
+from mmc_core.audio.inaudible import is_silent
 from mmc_core.audio.phase import ChannelsCancel
-from mmc_core.audio.signal import SILENCE_PEAK, too_long
+from mmc_core.audio.signal import too_long
 from mmc_core.audio.sound import CLIP_S, Audio, SoundOnDisk
 from mmc_core.errors import (
     NO_ROOM,
@@ -87,14 +86,16 @@ def open_audio(
 
 
 def _checked(sound: SoundOnDisk) -> SoundOnDisk:
+    """Return a sound, or refuse it as too short or silent."""
     name = shown(sound.name)
     if sound.duration_s < MIN_DURATION_S:
         raise TooShort(
             f"{name} lasts {sound.duration_s:.2f} s; at least {MIN_DURATION_S:.0f} s is needed, "
             f"and {CLIP_S} s is best."
         )
-    if all(np.abs(block).max() < SILENCE_PEAK for block in sound.blocks()):
-        raise SilentAudio(f"{name} is silent: it never rises above -80 dB. Check the recording.")
+    if is_silent(sound):
+        sentences = f"{name} is silent: it never rises above -80 dB.", *sound.notes
+        raise SilentAudio(" ".join([*sentences, "Check the recording."]))
     return sound
 
 
@@ -205,12 +206,12 @@ def _load(file: io.FileIO, name: str, limits: Limits, extent: Extent) -> SoundOn
 def _decode_some_channel(
     file: io.FileIO, decoded: IO[bytes], name: str, limit_s: float, extent: Extent
 ) -> tuple[str, ...]:
-    """Write the mean of a file's channels, or one where they cancel; what to know of that."""
+    """Write the mean of a file's channels, or one where they cancel; return notes on that."""
     try:
         decoder.decode(file, decoded, Reading(name, limit_s, None, extent))
     except ChannelsCancel as cancelled:
         decoded.seek(0)
         decoded.truncate()
         decoder.decode(file, decoded, Reading(name, limit_s, cancelled.channel, extent))
-        return (cancelled.note,)
-    return ()
+        return (*extent.notes, cancelled.note)
+    return extent.notes

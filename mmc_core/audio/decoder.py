@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import IO
 
 from mmc_core.audio import messages
-from mmc_core.audio.extent import Reading
+from mmc_core.audio.extent import Filled, Reading
 from mmc_core.audio.readers import damaged
 from mmc_core.audio.signal import too_long
 from mmc_core.audio.sound import SR
@@ -80,8 +80,7 @@ class Decoder:
             size = file.seek(0, io.SEEK_END)
             task = [reading.name, reading.limit_s, reading.channel, reading.extent.wanted_s]
             self._send(messages.TASK, json.dumps([size, seconds, *task]).encode())
-            extent = reading.extent
-            extent.decoded_s, extent.rest_s = self._follow(file, decoded, reading)
+            reading.extent.fill(*self._follow(file, decoded, reading))
         except Ended:
             if is_late.is_set():
                 raise damaged(reading.name, "it takes too long") from None
@@ -97,7 +96,7 @@ class Decoder:
                 stream.close()
         self._process.wait()
 
-    def _follow(self, file: io.FileIO, decoded: IO[bytes], reading: Reading) -> tuple[float, float]:
+    def _follow(self, file: io.FileIO, decoded: IO[bytes], reading: Reading) -> Filled:
         """Send it the bytes that it asks for, and write what it decodes; see `_result`."""
         n_bytes = 0
         while True:
@@ -146,15 +145,19 @@ def _piece(file: io.FileIO, asked: bytes) -> bytes:
     return file.read(n) or b""
 
 
-def _result(kind: bytes, content: bytes) -> tuple[float, float] | AudioError:
-    """What came of a file: the seconds that were decoded, and those after them; or why not."""
+def _result(kind: bytes, content: bytes) -> Filled | AudioError:
+    """Return what a file's `Extent` is filled with, or the error that a decoder reports."""
     try:
-        one, other = json.loads(content)
+        said = json.loads(content)
         if kind == messages.DONE:
-            return float(one), float(other)
+            decoded_s, rest_s, stream, n_streams, title = said
+            return float(decoded_s), float(rest_s), int(stream), int(n_streams), str(title)
         if kind == messages.ERROR:
-            return next(e for e in AudioError.__subclasses__() if e.kind == one)(str(other))
-    except (ValueError, TypeError, StopIteration, RecursionError) as error:
+            error_kind, sentence = said
+            return next(e for e in AudioError.__subclasses__() if e.kind == error_kind)(
+                str(sentence)
+            )
+    except (ValueError, TypeError, OverflowError, StopIteration, RecursionError) as error:
         raise Ended from error
     raise Ended
 

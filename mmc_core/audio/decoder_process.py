@@ -122,7 +122,7 @@ def answer(
     try:
         read(file, write, again, Reading(name, limit_s, channel, extent))
         kind = messages.DONE
-        said: list[object] = [extent.decoded_s, extent.rest_s]
+        said: list[object] = [*extent.filled]
     except AudioError as error:
         kind, said = messages.ERROR, [error.kind, str(error)]
     except (EOFError, BrokenPipeError):

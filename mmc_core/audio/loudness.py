@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from mmc_core._typing import Float32
+from mmc_core.audio.inaudible import LEAST_PEAK, MOST_PEAK
 from mmc_core.audio.sound import SR, Sound
 
 LEVEL_LUFS = -23.0  # EBU R 128's
@@ -24,8 +25,8 @@ GATE_LUFS = -70.0  # what is softer does not count, and sound under 0.4 s has no
 class Levelled(Sound):
     """A sound at -23 LUFS without its silent ends, as models hear it; worked out as it is read.
 
-    What is softer than any loudness that can be measured, or shorter than 0.4 s, is brought to the
-    same mean square. A second at least is left of it.
+    What is shorter than 0.4 s, or too uneven to have a loudness, is brought to that mean square.
+    A second at least is left of it.
     """
 
     sound: Sound
@@ -73,7 +74,17 @@ def levelled(sound: Sound) -> Levelled:
 
 
 def loudness(sound: Sound) -> float:
-    """Integrated loudness in LUFS, measured by FFmpeg's ebur128."""
+    """Return the integrated loudness in LUFS, measured by FFmpeg's ebur128.
+
+    The meter ends at 10 LUFS and at the gate: what is far from full scale is scaled to it first.
+    """
+    peak = sound.peak
+    scale = 1.0 if LEAST_PEAK <= peak <= MOST_PEAK or peak == 0 else peak
+    return _measured(sound, scale) + 20 * math.log10(scale)
+
+
+def _measured(sound: Sound, scale: float) -> float:
+    """Return the loudness of a sound that is divided by a scale."""
     import av
 
     graph = av.filter.Graph()
@@ -85,7 +96,8 @@ def loudness(sound: Sound) -> float:
     meter.link_to(sink)
     graph.configure()
     measured, n, energy = GATE_LUFS, 0, 0.0
-    for y in sound.blocks():
+    for samples in sound.blocks():
+        y = samples / np.float32(scale)
         block = np.ascontiguousarray(y[None])
         frame = av.AudioFrame.from_ndarray(block, format="flt", layout="mono")
         frame.sample_rate, frame.pts = SR, n

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmc_core._typing import Float32, Float64
 from mmc_core.errors import AudioError
-from mmc_core.language import N_, _, filled_into
+from mmc_core.language import N_
 
 LEAST_POWER = 0.1  # of the channels'
 MOST_SECONDS = 0.25  # of those that sound
@@ -32,57 +32,72 @@ class ChannelsCancel(AudioError):
 
     @property
     def note(self) -> str:
-        """What is kept with the sound, in English; see `in_words`."""
+        """The sentence that is kept with the sound, in English; see `notes.in_words`."""
         return NOTE.format(channel=self.channel + 1)
 
 
-def in_words(note: str) -> str:
-    """A note on how a file was read, in the language of whoever reads."""
-    values = filled_into(NOTE, note)
-    return _(NOTE, **values) if values else note
-
-
 class Phase:
-    """Counts the seconds in which channels cancel, as sound comes by."""
+    """Counts the seconds in which channels cancel, as sound comes by.
+
+    Power is that about the mean of a second: an offset of the samples is no sound.
+    """
 
     def __init__(self) -> None:
         self._sounding = self._cancelled = 0
         self._by_channel: Float64 = np.zeros(0)  # power where they cancel
-        self._power = self._mean_power = 0.0  # within the second that is counted
-        self._samples = 0
+        self._begin(0)
 
     def hear(self, block: Float32, mean: Float32, rate: int) -> None:
-        """Samples, (n, n_channels), the mean of their channels, (n,), and their rate in Hz."""
-        samples = block.ravel(order="K")
-        power, mean_power = float(samples @ samples) / block.shape[1], float(mean @ mean)
-        if mean_power < LEAST_POWER * power:
-            self._add(np.square(block, dtype=np.float64).sum(axis=0))
-        self._power += power
-        self._mean_power += mean_power
+        """Add a block to the statistics.
+
+        Args:
+            block: samples. (n, n_channels)
+            mean: of the channels. (n,)
+            rate: in Hz.
+        """
+        if block.shape[1] != len(self._sums):
+            self._count()
+            self._begin(block.shape[1])
+        self._sums += [channel.sum() for channel in block.T]  # faster than over an axis
+        self._squares += [channel @ channel for channel in block.T]
+        self._mean_square += float(mean @ mean)
         self._samples += len(block)
         if self._samples >= rate:
             self._count()
+            self._begin(block.shape[1])
 
     def check(self) -> None:
-        """
+        """Raise an error if the channels cancelled in too much of what sounded.
+
         Raises:
-            ChannelsCancel: if they did in too much of what sounded.
+            ChannelsCancel: if they did.
         """
         self._count()
+        self._begin(0)
         if self._cancelled > MOST_SECONDS * self._sounding:
             loud = self._by_channel > self._by_channel.max() / 2
             raise ChannelsCancel(str(int(loud.argmax())))
 
-    def _count(self) -> None:
-        """The second that was counted goes to the rest."""
-        if self._power > SILENT_POWER * self._samples:
-            self._sounding += 1
-            self._cancelled += self._mean_power < LEAST_POWER * self._power
-        self._power = self._mean_power = 0.0
+    def _begin(self, n_channels: int) -> None:
+        """Begin a second."""
+        self._sums, self._squares = np.zeros(n_channels), np.zeros(n_channels)
+        self._mean_square = 0.0
         self._samples = 0
 
+    def _count(self) -> None:
+        """Add the second that ends to the rest."""
+        if not self._samples:
+            return
+        powers = self._squares - self._sums**2 / self._samples
+        mean_power = self._mean_square - self._sums.mean() ** 2 / self._samples
+        if powers.mean() > SILENT_POWER * self._samples:
+            self._sounding += 1
+            if mean_power < LEAST_POWER * powers.mean():
+                self._cancelled += 1
+                self._add(powers)
+
     def _add(self, power: Float64) -> None:
-        """Power of each channel, of which streams in a row may have more or fewer."""
+        """Add each channel's power; streams in a row may have more channels or fewer."""
         n = max(len(power), len(self._by_channel))
         self._by_channel = np.pad(self._by_channel, (0, n - len(self._by_channel)))
         self._by_channel[: len(power)] += power

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmc_core._typing import Float32
-from mmc_core.audio.containers import USABLE, Container, File, Part, parts, sniff
+from mmc_core.audio.containers import (
+    USABLE,
+    Container,
+    File,
+    Part,
+    has_streams_at_once,
+    parts,
+    sniff,
+)
 from mmc_core.audio.extent import Extent, Reading
 from mmc_core.audio.signal import Block, to_mono
 from mmc_core.errors import DamagedAudio, NoAudioStream, NotAudio
@@ -48,7 +56,7 @@ def read(
             f"Expected {USABLE}."
         )
     n_samples = 0
-    if found[0].sndfile:
+    if found[0].sndfile and not has_streams_at_once(file, *found):
         try:
             for mono in to_mono(_sndfile_blocks(file, *found, extent), name, limit_s, channel):
                 write(mono)
@@ -123,28 +131,62 @@ def ffmpeg_blocks(
         raise failures[0]
 
 
-def _stream_blocks(
-    stream: Part, container: Container, name: str, extent: Extent
-) -> Iterator[Block]:
+def _stream_blocks(part: Part, container: Container, name: str, extent: Extent) -> Iterator[Block]:
+    """Yield the sound of the stream that the file prefers, or of the next that can be decoded."""
     import av
 
-    with av.open(stream, "r", format=container.ffmpeg, metadata_errors="replace") as media:
-        if not media.streams.audio:
-            raise NoAudioStream(
-                f"{name} holds no sound, only other streams. Choose a file with music in it."
-            )
-        unit_s = _unit_s(media.streams.audio[0])
-        for packet in media.demux(media.streams.audio[0]):
-            if extent.is_enough:
-                if packet.size:  # the last has none
-                    extent.rest_s += (packet.duration or math.nan) * unit_s
-                continue
-            try:
-                for frame in packet.decode():
-                    yield frame.sample_rate, _samples(frame)
-                    extent.decoded_s += frame.samples / frame.sample_rate
-            except av.error.FFmpegError:
-                continue  # one damaged packet; players go on, too
+    before_s, rank, streams = extent.decoded_s, 0, []
+    while not rank or (rank < len(streams) and extent.decoded_s == before_s):
+        part.seek(0)
+        with av.open(part, "r", format=container.ffmpeg, metadata_errors="replace") as media:
+            streams = sorted(media.streams.audio, key=_preference)
+            if not streams:
+                raise NoAudioStream(
+                    f"{name} holds no sound, only other streams. Choose a file with music in it."
+                )
+            _note_stream(streams[rank], media.streams.audio, extent)
+            yield from _blocks(media, streams[rank], extent)
+        rank += 1
+
+
+def _preference(stream: Any) -> tuple[bool, bool, bool]:
+    """Return a key that sorts audio streams: decodable, default, and meant for everyone first."""
+    from av.stream import Disposition
+
+    special = (
+        Disposition.comment
+        | Disposition.hearing_impaired
+        | Disposition.visual_impaired
+        | Disposition.dependent
+    )
+    is_default = bool(stream.disposition & Disposition.default)
+    return stream.codec_context is None, not is_default, bool(stream.disposition & special)
+
+
+def _note_stream(stream: Any, streams: Sequence[Any], extent: Extent) -> None:
+    """Set which stream of a file is read, unless an earlier part of the file had several."""
+    if len(streams) > 1 or extent.n_streams == 1:
+        names = stream.metadata.get("title"), stream.metadata.get("language")
+        extent.stream, extent.n_streams = streams.index(stream) + 1, len(streams)
+        extent.stream_title = ", ".join(each for each in names if each and each != "und")
+
+
+def _blocks(media: Any, stream: Any, extent: Extent) -> Iterator[Block]:
+    """Yield a stream's sound as far as it is wanted, and count the rest."""
+    import av
+
+    unit_s = _unit_s(stream)
+    for packet in media.demux(stream):
+        if extent.is_enough:
+            if packet.size:  # the last has none
+                extent.rest_s += (packet.duration or math.nan) * unit_s
+            continue
+        try:
+            for frame in packet.decode():
+                yield frame.sample_rate, _samples(frame)
+                extent.decoded_s += frame.samples / frame.sample_rate
+        except av.error.FFmpegError:
+            continue  # one damaged packet; players go on, too
 
 
 def _unit_s(stream: Any) -> float:

@@ -14,8 +14,7 @@ from mmc_core.audio.phase import Phase
 from mmc_core.audio.sound import SR
 from mmc_core.errors import DamagedAudio, NotFiniteAudio, TooLong
 
-SILENCE_PEAK = 1e-4  # -80 dB of full scale
-LOUDEST_PEAK = 1e6  # no recording is this far above full scale (1.0)
+LOUDEST_PEAK = 1e10  # integers of 32 bits as floats, which were never scaled, reach 2e9
 SAMPLE_RATES = (2_000, 768_000)  # Hz; outside, a header lies
 MAX_CHANNELS = 64
 

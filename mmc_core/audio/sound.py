@@ -35,6 +35,11 @@ class Sound(ABC):
         """Samples from one to before another, fewer where the sound ends first. (n,)"""
 
     @property
+    def peak(self) -> float:
+        """The largest distance of a sample from zero."""
+        return max((float(np.abs(block).max()) for block in self.blocks()), default=0.0)
+
+    @property
     def duration_s(self) -> float:
         """Its length in seconds."""
         return self.n_samples / SR

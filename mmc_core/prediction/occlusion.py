@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from mmc_core._typing import Bools, Float64, Progress, no_progress
 from mmc_core.audio import Audio
+from mmc_core.audio.inaudible import audible
 from mmc_core.audio.loudness import levelled
 from mmc_core.features.embeddings import embed
 from mmc_core.features.masking import Grid, Maskable
@@ -204,7 +205,7 @@ def probabilities(run: Run, sound: Audio) -> Float64:
     Raises:
         MissingNetwork: if a pretrained network is not on this machine.
     """
-    heard = levelled(sound)
+    heard = levelled(audible(sound))
     pooled = [embed(heard, network).pooled() for network in run.networks]
     return answer(run, np.concatenate(pooled)[None])[0].astype(np.float64)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from mmc_core._typing import Float64, Progress, no_progress
 from mmc_core.audio import Audio, Sound, open_audio
 from mmc_core.audio.clip import first_clip
+from mmc_core.audio.inaudible import audible
 from mmc_core.audio.loudness import Levelled, levelled
 from mmc_core.features.embeddings import Frames, embed
 from mmc_core.features.scalars import describe
@@ -38,7 +39,8 @@ class Song:
     def __init__(self, audio: Sound, *, threads: int | None = None) -> None:
         self.name = audio.name
         self.duration_s = audio.duration_s
-        self.notes = [*audio.notes]
+        self._audible = audible(audio)
+        self.notes = [*self._audible.notes]
         self.threads = threads or os.cpu_count() or 1
         self._audio = audio
         self._frames: dict[str, Frames] = {}
@@ -91,9 +93,9 @@ class Song:
         return self._frames[network]
 
     def features(self, progress: Progress = no_progress) -> list[Features]:
-        """Each window's features as the song is, its level included; computed once."""
+        """Return each window's features at the song's own level; computed once."""
         for start_s, end_s in self.windows[len(self._features) :]:
-            self._features.append(describe(self._audio.cut(start_s, end_s - start_s).y))
+            self._features.append(describe(self._audible.cut(start_s, end_s - start_s).y))
             progress(len(self._features), len(self.windows))
         return self._features
 
@@ -106,7 +108,7 @@ class Song:
 
     @cached_property
     def _levelled(self) -> Levelled:
-        return levelled(self._audio)
+        return levelled(self._audible)
 
 
 def as_song(song: Song | Sound | Path | str | bytes) -> Song:

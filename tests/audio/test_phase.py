@@ -8,7 +8,7 @@ import pytest
 from mmc_core import language
 from mmc_core._typing import Float32, Floats
 from mmc_core.audio import SR, load_audio
-from mmc_core.audio.phase import in_words
+from mmc_core.audio.notes import in_words
 from mmc_core.errors import SilentAudio
 from tests.support.sounds import encode, tone
 

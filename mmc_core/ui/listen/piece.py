@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.audio import CLIP_S, load_audio, phase
+from mmc_core.audio import CLIP_S, load_audio, notes
 from mmc_core.errors import AudioError
 from mmc_core.features.description import Facts, facts
 from mmc_core.features.display import Pictures, pictures
@@ -63,7 +63,7 @@ def analyse(sound: Sound, prefix: str = "") -> Piece | None:
     try:
         first = _part(sound, 0.0)
         for note in first.notes:
-            st.caption(widgets.escape_markdown(phase.in_words(note)))
+            st.caption(widgets.escape_markdown(notes.in_words(note)))
         start_s = _choose_start(first.whole_s, prefix)
         return first if start_s == 0 else _part(sound, start_s)
     except (AudioError, OSError) as error:

@@ -6,7 +6,7 @@ import mimetypes
 
 import streamlit as st
 
-from mmc_core.audio import CLIP_S, phase
+from mmc_core.audio import CLIP_S, notes
 from mmc_core.figures import song as figures
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import _
@@ -70,7 +70,7 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     """The mood, or the possible moods, or why there is none; and how often that is right."""
     assert prediction.probabilities and prediction.duration_s
     for note in prediction.notes:
-        st.caption(widgets.escape_markdown(phase.in_words(note)))
+        st.caption(widgets.escape_markdown(notes.in_words(note)))
     likeliest = max(NAMES, key=prediction.probabilities.__getitem__)
     reason = confidence.in_words(prediction.reason or "")
     if prediction.abstained:
