@@ -50,7 +50,7 @@ class Audible(Sound):
     offset: float
     has_rumble: bool
     still_ends: tuple[bool, bool]
-    scale: np.float32 = np.float32(1)
+    scale: float = 1.0
     notes: tuple[str, ...] = ()
 
     @property
@@ -70,7 +70,7 @@ class Audible(Sound):
         for edge, is_still in zip((0, last), self.still_ends, strict=True):
             if is_still:
                 y[max(edge - start, 0) : max(edge + EDGE - start, 0)] = 0
-        scaled: Float32 = self.scale * y
+        scaled: Float32 = np.float32(self.scale) * y
         return scaled
 
 
@@ -81,14 +81,14 @@ def audible(sound: Sound) -> Audible:
     last = sound.n_samples - EDGE
     still_ends = _rings(sound, 0, EDGE), _rings(sound, last, last - EDGE)
     heard = Audible(sound, offset, has_rumble, still_ends)
-    notes, scale = [*sound.notes], np.float32(1)
+    notes, scale = [*sound.notes], 1.0
     if has_rumble:
         notes.append(RUMBLE.format(frequency=CUTOFF_HZ))
     elif offset**2 > MOST_POWER * (power + offset**2):
         notes.append(OFFSET)
     if (peak := heard.peak) > MOST_PEAK or SILENCE_PEAK <= peak < LEAST_PEAK:
         notes.append(SCALE.format(peak=f"{peak:.2g}"))
-        scale = np.float32(1 / peak)
+        scale = 1 / peak
     return replace(heard, scale=scale, notes=tuple(notes))
 
 

@@ -135,7 +135,8 @@ def _stream_blocks(part: Part, container: Container, name: str, extent: Extent) 
     """Yield the sound of the stream that the file prefers, or of the next that can be decoded."""
     import av
 
-    before_s, rank, streams = extent.decoded_s, 0, []
+    before_s, rank = extent.decoded_s, 0
+    streams: list[Any] = []
     while not rank or (rank < len(streams) and extent.decoded_s == before_s):
         part.seek(0)
         with av.open(part, "r", format=container.ffmpeg, metadata_errors="replace") as media:

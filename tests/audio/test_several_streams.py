@@ -38,7 +38,7 @@ def streams(container: str, codec: str, dispositions: list[Disposition], silent:
     return buffer.getvalue()
 
 
-def packets_of(stream: av.AudioStream, y: Float32) -> list[Any]:
+def packets_of(stream: Any, y: Float32) -> list[Any]:
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(y.T), format="fltp", layout="mono")
     frame.sample_rate, frame.pts = RATE, 0
     return [*stream.encode(frame), *stream.encode(None)]
