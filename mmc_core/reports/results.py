@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -22,11 +21,10 @@ from mmc_core.learning import recipes, scores
 from mmc_core.learning.recipes import CNN1D, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
-from mmc_core.runs import provenance
+from mmc_core.reports.evaluations import evaluations, find, minus_the_best, place
 from mmc_core.runs.cards import command
 from mmc_core.wording import p_number, p_value, percent
 
-PROTOCOL_ORDER = ("published", "grouped", "official", "original")
 # What was set out to be reached: in words, the accuracy, and the run that should.
 GOALS = (
     ("4QAED, 1D CNN, published", 0.61, "4qaed-cnn1d-bagged-published-10"),
@@ -47,32 +45,6 @@ STUDY = (
     "cnn1d-timbre",
     "cnn1d-bagged",
 )
-
-
-def evaluations() -> list[runs.Run]:
-    """Finished evaluations of recipes as they are now, by dataset and protocol, best first."""
-    finished = [
-        run
-        for run in runs.all_runs()
-        if run.info["of"] == runs.OF_EVALUATION and run.info["status"] == runs.FINISHED
-    ]
-    return sorted(filter(_as_it_is, finished), key=_place)
-
-
-def _as_it_is(run: runs.Run) -> bool:
-    """Whether nothing but the dataset was set otherwise than in the recipe's file."""
-    name = str(run.info["recipe"]["name"])
-    if name not in recipes.names():
-        return False
-    usual = recipes.load(name).model_copy(update={"dataset": run.dataset})
-    return provenance.is_of(run, usual)
-
-
-def _place(run: runs.Run) -> Any:
-    protocol = run.info["protocol"]
-    by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
-    shown = [*datasets.every(), run.dataset]  # one of a person's own may have been removed
-    return shown.index(run.dataset), run.dataset, by_protocol, -run.scores["accuracy"]
 
 
 def inputs_of(run: runs.Run) -> str:
@@ -113,7 +85,7 @@ def best_table() -> str:
         f"| {datasets.title_of(dataset)} | {kind} | {run.title} | {run.scores['n']} "
         f"| {_folds(run).removeprefix('grouped, ')} | {_accuracy(run)} "
         f"| {run.scores['baselines']['majority']:.3f} |\n"
-        for (dataset, kind), run in sorted(best.items(), key=lambda item: _place(item[1]))
+        for (dataset, kind), run in sorted(best.items(), key=lambda item: place(item[1]))
     ]
     return head + "".join(rows)
 
@@ -165,7 +137,7 @@ def goals_table() -> str:
 
 def study_table() -> str:
     """The overfitting study: each variant minus the original's network, on the same folds."""
-    of = {name: _of(name, Protocol("grouped", 10)) for name in ("cnn1d", *STUDY)}
+    of = {name: find(name, Protocol("grouped", 10)) for name in ("cnn1d", *STUDY)}
     base = of.pop("cnn1d")
     if not base:
         return MISSING
@@ -190,7 +162,7 @@ def study_table() -> str:
 
 def size_table() -> str:
     """The resizing experiment, on the same folds."""
-    whole, small = (_of(name, Protocol("grouped", 5)) for name in ("cnn2d-mel", "cnn2d-mel-64"))
+    whole, small = (find(name, Protocol("grouped", 5)) for name in ("cnn2d-mel", "cnn2d-mel-64"))
     if not whole or not small:
         return MISSING
     difference = scores.compare(whole.predictions(), small.predictions())
@@ -261,11 +233,11 @@ def unseen_table() -> str:
 
 def default_text() -> str:
     """Return the accuracy of the default model with each of its networks, at home and elsewhere."""
-    bundled, improved = (_of(name, Protocol("grouped", 10)) for name in DEFAULTS)
+    bundled, improved = (find(name, Protocol("grouped", 10)) for name in DEFAULTS)
     if not bundled or not improved:
         return MISSING
-    others = [run for run in evaluations() if _place(run)[:-1] == _place(improved)[:-1]]
-    (gain,) = [row for row in _minus_the_best(others) if row.run.name == bundled.name]
+    others = [run for run in evaluations() if place(run)[:-1] == place(improved)[:-1]]
+    (gain,) = [row for row in minus_the_best(others) if row.run.name == bundled.name]
     low, high = gain.interval
     more = f"{-gain.difference:+.3f} ({-high:+.3f} to {-low:+.3f}), {p_value(gain.p)}"
     chance = "" if gain.p < conclusions.ALPHA else ": it may be chance"
@@ -333,42 +305,11 @@ def duplicates_table() -> str:
     return f"{len(duplicates)} pairs: {counts}.\n\n{head}{rows}"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The accuracy of a run minus that of the best run on the same folds.
-
-    Args:
-        folds: number of folds that both runs have.
-        interval: 95 %, by the corrected paired t.
-        p: of no difference, by Holm's correction for the runs on the same folds.
-    """
-
-    run: runs.Run
-    best: runs.Run
-    folds: int
-    difference: float
-    interval: tuple[float, float]
-    p: float
-
-
-def _minus_the_best(tied: Sequence[runs.Run]) -> list[Difference]:
-    """Return each run's difference from the first, of runs on the same folds, best first."""
-    best, *others = tied
-    if best.info["protocol"]["folds"] == 1:  # one split: nothing to pair
-        return []
-    compared = [scores.compare(run.predictions(), best.predictions()) for run in others]
-    adjusted = holm([each["p"] for each in compared])
-    return [
-        Difference(run, best, each["folds"], each["difference"], tuple(each["interval"]), p)
-        for run, each, p in zip(others, compared, adjusted, strict=True)
-    ]
-
-
 def comparisons_table() -> str:
     """Return each system minus the best of its dataset and folds, over the folds of both."""
     rows = []
-    for _, tied in groupby(evaluations(), key=lambda run: _place(run)[:-1]):
-        for row in _minus_the_best(list(tied)):
+    for _, tied in groupby(evaluations(), key=lambda run: place(run)[:-1]):
+        for row in minus_the_best(list(tied)):
             protocol = row.best.info["protocol"]
             low, high = row.interval
             rows.append(
@@ -430,21 +371,6 @@ def put_into(text: str) -> str:
         return f"{marked[1]}\n{BLOCKS[marked[2]]()}\n{marked[3]}"
 
     return MARKED.sub(fresh, text)
-
-
-def _of(name: str, protocol: Protocol) -> runs.Run | None:
-    """The finished evaluation of a recipe on 4QAED, where there is one."""
-    wanted = ("4qaed", name, protocol.name, protocol.folds)
-    for run in evaluations():
-        divided = run.info["protocol"]
-        if (
-            run.dataset,
-            run.info["recipe"]["name"],
-            divided["name"],
-            divided["folds"],
-        ) == wanted:
-            return run
-    return None
 
 
 def _signed(difference: dict[str, Any], key: str = "difference") -> str:
