@@ -13,6 +13,7 @@ import pytest
 
 from mmc_core import runs
 from mmc_core._typing import Float32
+from mmc_core.audio.inaudible import audible
 from mmc_core.audio.loudness import levelled
 from mmc_core.features.images import IMAGES, draw
 from mmc_core.features.spectra import Spectra
@@ -73,7 +74,7 @@ def test_a_network_names_its_mood_for_the_song_not_window_by_window(heard: Heard
 
 
 def test_window_by_window_is_the_same_as_all_at_once(heard: Heard) -> None:
-    level = levelled(SONG)
+    level = levelled(audible(SONG))
     spectra = [Spectra(level.cut(w.start_s).y) for w in heard.together.windows]
     for member, prediction in zip(heard.run.members(), heard.alone, strict=True):
         kind = member.input

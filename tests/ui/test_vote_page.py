@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -148,12 +149,20 @@ def test_a_session_that_is_ended_is_gone() -> None:
     assert f"no class vote {session.code} now" in words(page(session=session.code))
 
 
+def stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let wrong codes stay counted, however slow the page is."""
+    now = time.monotonic()
+    for limit in (sessions()._guesses, sessions()._all_guesses):
+        monkeypatch.setattr(limit, "_clock", lambda: now)
+
+
 def test_a_wrong_code_says_so_and_many_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ContextProxy, "ip_address", "192.0.2.7")
     app = page(session="WRONG<b>")
     assert "There is no class vote WRONGB now." in words(app)
     assert app.text_input(key="vote-code")
     session = opened()
+    stop_time(monkeypatch)
     for i in range(MAX_GUESSES):
         assert "Too many wrong codes" not in words(app)
         app.text_input(key="vote-code").set_value(f"NOPE{i}").run()
@@ -249,6 +258,7 @@ def test_who_scans_the_picture_is_let_in_though_many_codes_were_wrong(
     session = opened()
     page(TEACHER, session=session.code)
     query = parse_qs(urlsplit(pictures[-1]).query)
+    stop_time(monkeypatch)
     for i in range(MAX_GUESSES_OF_ALL):  # behind a proxy that gives no address
         sessions().find("wrong", f"script {i}")
     assert "Too many wrong codes" in words(page(session=session.code))
