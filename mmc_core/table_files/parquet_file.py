@@ -57,7 +57,7 @@ def _check_sizes(metadata: Any, wanted: list[str], task: Task) -> None:
     if sizes.total() > task.most_bytes:
         (name, size), *_ = sizes.most_common(1)
         raise DatasetError(
-            f"{task.name} has {task.size / 1e6:,.1f} MB and unfolds to "
+            f"{task.name} has {task.size / 1e3:,.0f} kB and unfolds to "
             f"{sizes.total() / 1e6:,.0f} MB, {size / 1e6:,.0f} MB of them in the column {name}; "
             f"expected at most {task.most_bytes / 1e6:,.0f} MB. Shorten its texts, or divide it."
         )

@@ -145,7 +145,7 @@ def _too_large(task: Task) -> DatasetError:
     return DatasetError(
         f"{task.name} cannot be read: it takes more than {task.memory_bytes / 1e6:,.0f} MB of "
         f"memory, or ends the process that reads it. Expected a table that is not many times as "
-        f"large as its file of {task.size / 1e6:,.1f} MB, with short texts; save it again so, or "
+        f"large as its file of {task.size / 1e3:,.0f} kB, with short texts; save it again so, or "
         "as another kind of file. MMC_TABLE_BYTES sets the limit."
     )
 
