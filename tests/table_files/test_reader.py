@@ -38,13 +38,13 @@ def test_a_file_that_unfolds_to_much_is_refused(
     """Before it does: the file itself says how much it is."""
     monkeypatch.setenv("MMC_TABLE_BYTES", str(20 * MB))
     path = parquet(tmp_path / "t.parquet", ["a" * 11 * MB] * 3, dictionary=dictionary)
-    assert path.stat().st_size < 50_000
+    assert (size := path.stat().st_size) < 50_000
     unfolded = 11 if dictionary else 33
     with pytest.raises(DatasetError) as error:
         read(path)
     assert str(error.value) == (
-        f"t.parquet has 0.0 MB and unfolds to {unfolded} MB, {unfolded} MB of them in the column "
-        "clip; expected at most 10 MB. Shorten its texts, or divide it."
+        f"t.parquet has {size / 1e3:.0f} kB and unfolds to {unfolded} MB, {unfolded} MB of them in "
+        "the column clip; expected at most 10 MB. Shorten its texts, or divide it."
     )
     assert read(path, ["mood", "tempo"]).columns["tempo"].to_pylist() == [0.0, 1.0, 2.0]
 
