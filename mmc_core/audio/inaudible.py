@@ -1,8 +1,9 @@
-"""Leave out what nobody can hear of a recording, and models would answer to.
+"""Remove inaudible parts of a recording that change the answers of models.
 
 The mean of the samples is subtracted. Rumble below the lowest tones, such as an offset that
-changes, is filtered out if it holds more than a hundredth of the power. Features of tables
-describe a sound as it is, as librosa does.
+changes, is filtered out if it holds more than a hundredth of the power. Samples far from full
+scale are scaled to it. Only models hear the result: tables of features describe the decoded
+samples, like librosa.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ MOST_POWER = 0.01  # of a sound's, beyond which rumble is removed, and an offset
 LEAST_PEAK, MOST_PEAK = 0.05, 2.0  # of recordings; those of 4QAED lie between 0.12 and 1.7
 SILENCE_PEAK = 1e-4  # -80 dB of full scale
 EDGE = round(0.01 * SR)  # samples at either end, where resampling lets an offset ring
-RINGING = 0.01  # of the range at an end, that samples beside it which stand still may have
+RINGING = 0.01  # of the range at an end: samples next to it that vary less stand still
 
 OFFSET = N_("An offset of the samples, which nobody hears, was removed.")
 RUMBLE = N_("Rumble below {frequency} Hz, which nobody hears, was removed.")
@@ -35,15 +36,16 @@ SCALE = N_("The samples reach {peak} times full scale; they were scaled to it.")
 
 @dataclass(frozen=True)
 class Audible(Sound):
-    """A sound without offset and rumble and at a usual scale, worked out as it is read.
+    """A sound without offset and rumble and at a usual scale, computed when it is read.
 
     Args:
-        sound: as it was decoded.
+        sound: the decoded sound.
         offset: mean of its samples.
-        has_rumble: whether it is filtered.
-        still_ends: whether either end rings in silence, which resampling of an offset leaves.
-        scale: the factor of its samples.
-        notes: of the sound, and on what is noteworthy of what is left out.
+        has_rumble: whether rumble is filtered out.
+        still_ends: whether the first and the last samples are the ringing of a resampled offset
+            in silence, which is set to zero.
+        scale: factor of the samples.
+        notes: sentences on how the sound was read, and on each removal that is not small.
     """
 
     sound: Sound
@@ -75,7 +77,7 @@ class Audible(Sound):
 
 
 def audible(sound: Sound) -> Audible:
-    """Return a sound without what nobody hears of it, with notes on that."""
+    """Return a sound without its inaudible parts, with notes on what was removed."""
     offset, power, low_power = _measure(sound)
     has_rumble = low_power > MOST_POWER * power
     last = sound.n_samples - EDGE
@@ -126,7 +128,7 @@ def _inner_blocks(sound: Sound) -> Iterator[Float32]:
 
 
 def _rings(sound: Sound, edge: int, inner: int) -> bool:
-    """Return whether an end of a sound swings where the samples beside it stand still.
+    """Return whether an end of a sound swings although the samples next to it stand still.
 
     Args:
         edge, inner: samples at which the end and its neighbour begin.
