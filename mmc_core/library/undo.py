@@ -25,6 +25,7 @@ from uuid import uuid4
 from mmc_core.errors import TagError
 from mmc_core.files import sha256_of
 from mmc_core.library.deltas import Delta, restored
+from mmc_core.library.file_state import LARGEST
 from mmc_core.library.replacing import is_plain_file, names_aside, reason, replace
 from mmc_core.settings import tag_journal_path
 from mmc_core.wording import shown
@@ -43,7 +44,6 @@ pragma user_version = 1;
 commit;
 """,
 )
-LARGEST = 2**63 - 1  # whole number in SQLite
 
 
 @dataclass(frozen=True)
