@@ -56,9 +56,9 @@ def predict(
     -------
     Prediction
         Its `mood`, the `mood_set` (a 90 % prediction set), `probabilities` of the four moods,
-         `arousal` and `valence` from -1 to 1, `windows` of 25.5 s, overlapping
-        by half, and the `timeline`. Silent parts are skipped. A model that cannot tell has
-        `abstained`, with a `reason`.
+        `arousal` and `valence` from -1 to 1, `windows` of 25.5 s, overlapping by half, and the
+        `timeline`. Silent parts are skipped. A model that cannot tell has `abstained`, with a
+        `reason`.
 
     Raises
     ------
