@@ -51,7 +51,7 @@ class Extent:
 
     @property
     def filled(self) -> Filled:
-        """What was counted and read, all but what was wanted."""
+        """The values that `fill` sets, in its order."""
         return self.decoded_s, self.rest_s, self.stream, self.n_streams, self.stream_title
 
     def fill(
@@ -72,7 +72,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is read.
+    """The settings by which a file is read.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class Levelled(Sound):
 
     @property
     def start_s(self) -> float:
-        """Where it begins in the sound, in seconds."""
+        """The time in the sound at which this one begins, in seconds."""
         return self.start / SR
 
     def samples(self, start: int, end: int) -> Float32:

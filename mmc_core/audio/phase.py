@@ -22,7 +22,7 @@ NOTE = N_(
 
 
 class ChannelsCancel(AudioError):
-    """What is told of a file whose channels cancel: `str` of it is the number of a loud one."""
+    """Channels of a file that cancel each other. Its text is the number of a loud one, from 0."""
 
     kind = "channels-cancel"
 

@@ -1,4 +1,4 @@
-"""What a dataset of a person's is called: the name they gave it, its title on pages, its id."""
+"""Names of people's own datasets: the given name, the title on pages and the id."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ LOOSE_JOINERS = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
 
 @dataclass(frozen=True)
 class DatasetName:
-    """What a dataset is called: by its maker, in addresses and folders, and on pages."""
+    """The three names of a dataset: as given by its maker, the id in addresses and folders, and the
+    title on pages.
+    """
 
     name: str
     id: str

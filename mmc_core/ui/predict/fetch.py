@@ -15,7 +15,9 @@ NETWORK = "audioset"
 
 
 def offer_audioset(run: Run) -> None:
-    """Whether the second network helps a run that pretrained networks hear for; else a button."""
+    """Draw a button that fetches the second network, or that it is installed; nothing for a model
+    without pretrained networks.
+    """
     if not run.networks:
         return
     if is_here(NETWORK):

@@ -11,11 +11,12 @@ from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, learned_from, source_ids
+from mmc_core.ui.common import load
 from mmc_core.wording import listed, percent
 
 
 def draw_trust(prediction: Prediction, run: Run) -> None:
-    """How good the model is, in general and when it gives this answer."""
+    """Draw how often the model is right, in general and when it gives this answer."""
     here = datasets.every()  # a person may have removed their own
     sources = [here[id_] for id_ in source_ids(run) if id_ in here]
     n_others = run.info["data"]["n"] - run.scores["n"]  # none where folds held out all in turn
@@ -49,7 +50,7 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
                 moods=listed(BY_NAME[mood].label for mood in prediction.mood_set),
                 n=run.scores["n"],
                 dataset=datasets.title_of(run.dataset),
-                share=percent(run.predictions()["in_set"].mean()),
+                share=percent(load.predictions(run)["in_set"].mean()),
             )
         )
     titles = learned_from(run)
