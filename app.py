@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from mmc_core.errors import MMCError
 from mmc_core.ui import gate, preparation
-from mmc_core.ui.common import address, languages, layout, sign_in, widgets
+from mmc_core.ui.common import address, languages, layout, screen, sign_in, widgets
 
 
 def draw() -> None:
@@ -28,6 +28,7 @@ def draw() -> None:
     else:
         sign_in.draw_sign_out()
     languages.draw_choice()
+    screen.follow()
 
 
 if __name__ == "__main__":

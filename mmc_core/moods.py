@@ -27,7 +27,9 @@ class Mood:
     valence : int
         1 for pleasant, -1 for unpleasant.
     colour : str
-        Hexadecimal; told apart with every kind of colour blindness.
+        On white, in hexadecimal; told apart with every kind of colour blindness.
+    colour_on_dark : str
+        The same on a dark page.
     symbol : str
         Plotly's marker, so that colour is never the only sign.
     mark : str
@@ -47,6 +49,7 @@ class Mood:
     arousal: int  # +1 high energy, -1 low
     valence: int  # +1 pleasant, -1 unpleasant
     colour: str
+    colour_on_dark: str
     symbol: str  # Plotly's marker name, so that colour is never the only sign
     mark: str  # the same shape as one character, for text
     sounds_like: str
@@ -57,12 +60,52 @@ class Mood:
         return _(self.name)
 
 
-# Order: the quadrants, counter-clockwise. Colours keep apart under the three dichromacies
-# (tests/test_moods.py measures it).
-HAPPY = Mood("happy", "Q1", +1, +1, "#E8A317", "circle", "●", "bright, lively, cheerful")
-ANGRY = Mood("angry", "Q2", +1, -1, "#B5174B", "triangle-up", "▲", "loud, tense, aggressive")
-SAD = Mood("sad", "Q3", -1, -1, "#2B5FA8", "square", "■", "slow, dark, mournful")
-RELAXED = Mood("relaxed", "Q4", -1, +1, "#3FA796", "diamond", "◆", "calm, soft, warm")
+# Order: the quadrants, counter-clockwise. Colours keep apart under the three dichromacies and have
+# a contrast of 3 or more with the page (tests/test_moods.py measures both).
+HAPPY = Mood(
+    name="happy",
+    quadrant="Q1",
+    arousal=+1,
+    valence=+1,
+    colour="#C47F00",
+    colour_on_dark="#F2B93B",
+    symbol="circle",
+    mark="●",
+    sounds_like="bright, lively, cheerful",
+)
+ANGRY = Mood(
+    name="angry",
+    quadrant="Q2",
+    arousal=+1,
+    valence=-1,
+    colour="#B5174B",
+    colour_on_dark="#F0507A",
+    symbol="triangle-up",
+    mark="▲",
+    sounds_like="loud, tense, aggressive",
+)
+SAD = Mood(
+    name="sad",
+    quadrant="Q3",
+    arousal=-1,
+    valence=-1,
+    colour="#2B5FA8",
+    colour_on_dark="#5B8FDE",
+    symbol="square",
+    mark="■",
+    sounds_like="slow, dark, mournful",
+)
+RELAXED = Mood(
+    name="relaxed",
+    quadrant="Q4",
+    arousal=-1,
+    valence=+1,
+    colour="#2E9B8B",
+    colour_on_dark="#5FD0BC",
+    symbol="diamond",
+    mark="◆",
+    sounds_like="calm, soft, warm",
+)
 
 MOODS = (HAPPY, ANGRY, SAD, RELAXED)
 NAMES = tuple(mood.name for mood in MOODS)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core._typing import Float64
+from mmc_core.figures.style import GREY, INK, NEUTRAL, ON_DARK
 from mmc_core.moods import MOODS, NAMES, arousal_valence, parse
 from mmc_core.settings import PROJECT
 
@@ -37,6 +38,8 @@ DICHROMACIES = {
         ]
     ),
 }
+# The page of Streamlit's light theme, and page and text of its dark one.
+PAPER, DARK_PAGE, DARK_TEXT = "#FFFFFF", "#171614", "#EDEBE8"
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 
 
@@ -51,16 +54,35 @@ def lab(rgb: Float64) -> Float64:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    low, high = sorted(float(TO_XYZ[1] @ linear(colour)) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["colour", "colour_on_dark"])
 @pytest.mark.parametrize("vision", DICHROMACIES)
-def test_colours_stay_apart(vision: str) -> None:
+def test_colours_stay_apart(vision: str, theme: str) -> None:
     """A difference of 20 in CIELAB is plain to see beside one another; 2.3 is just noticeable."""
-    colours = [lab(DICHROMACIES[vision] @ linear(mood.colour)) for mood in MOODS]
+    colours = [lab(DICHROMACIES[vision] @ linear(getattr(mood, theme))) for mood in MOODS]
     assert min(np.linalg.norm(a - b) for a, b in combinations(colours, 2)) > 20
+
+
+@pytest.mark.parametrize("colour", [*ON_DARK, *NEUTRAL, INK])
+def test_marks_are_seen_on_white_and_on_dark(colour: str) -> None:
+    """Graphics need a contrast of 3 with what is around them (WCAG 2.2, 1.4.11)."""
+    assert contrast(colour, PAPER) >= 3
+    assert contrast(ON_DARK.get(colour, DARK_TEXT), DARK_PAGE) >= 3
+
+
+def test_every_colour_has_another_on_a_dark_page() -> None:
+    assert {*ON_DARK} == {*(mood.colour for mood in MOODS), *NEUTRAL, GREY} - {"#000000"}
 
 
 def test_the_theme_has_the_same_palette() -> None:
     theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
-    assert theme["chartCategoricalColors"] == [mood.colour for mood in MOODS]
+    assert theme["light"]["chartCategoricalColors"] == [mood.colour for mood in MOODS]
+    assert theme["dark"]["chartCategoricalColors"] == [mood.colour_on_dark for mood in MOODS]
 
 
 def test_each_mood_has_a_shape_and_a_quadrant_of_its_own() -> None:

@@ -18,7 +18,7 @@ from mmc_core.figures.style import (
     ROW,
     Figure,
     dataset_marker,
-    labels_above_rows,
+    label_rows,
     layout,
 )
 from mmc_core.language import N_, _
@@ -160,7 +160,7 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
     )
     plot.update_yaxes(autorange="reversed")
     layout(plot, height=ROW * len(best) + 130, legend=True)
-    labels_above_rows(plot, {title: title for title in (_(BY_NAME[name].title) for name in best)})
+    label_rows(plot, {title: title for title in (_(BY_NAME[name].title) for name in best)})
     alt = _(
         "Epsilon-squared of the {n} features that separate moods best in any dataset.", n=len(best)
     )
@@ -196,7 +196,7 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
     plot.update_xaxes(title=_("Accuracy (%)"))
     plot.update_yaxes(range=[len(data) - 0.5, -0.8])
     layout(plot, height=320, legend=True)
-    labels_above_rows(plot, {group: group for group in groups})
+    label_rows(plot, {group: group for group in groups})
     plot.update_layout(legend_y=1.1, margin_t=60)
     return Figure(
         plot,
@@ -266,7 +266,7 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
     # Every label in its place, whichever trace names it first.
     plot.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(labels) - 0.4, -0.8])
     layout(plot, height=ROW * len(labels) + 150, legend=True)
-    labels_above_rows(plot, {label: label for label in labels})
+    label_rows(plot, {label: label for label in labels})
     plot.update_xaxes(zeroline=True, zerolinecolor=INK)
     alt = _(
         "Differences of features between {one} and {other}; {n} of them larger than re-encoding "

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core._typing import Float64
-from mmc_core.figures.style import NEUTRAL, Figure, faded, layout
+from mmc_core.figures.style import GREY, NEUTRAL, Figure, faded, layout
 from mmc_core.language import N_, _
 from mmc_core.wording import listed
 
@@ -221,7 +221,7 @@ def _legend(
     names: list[str], metric: str, parts: Collection[str], smoothing: float
 ) -> list[dict[str, Any]]:
     """Entries for colours, where they tell the runs apart, and for the kinds of line."""
-    grey = "#777777"
+    grey = GREY
     entries: dict[str, dict[str, Any]] = {
         name: {"line": {"color": NEUTRAL[i], "width": 4}} for i, name in enumerate(names)
     }

@@ -10,11 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.style import (
+    GREY,
     INK,
     NEUTRAL,
     ROW,
     Figure,
-    labels_above_rows,
+    label_rows,
     layout,
     mood_label,
 )
@@ -207,7 +208,7 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
             y=at,
             mode="markers",
             name=_(words),
-            marker={"symbol": symbol, "size": 10, "color": "#777777", "line": {"width": 2}},
+            marker={"symbol": symbol, "size": 10, "color": GREY, "line": {"width": 2}},
             hovertemplate=_("{baseline}: %{{x:.1f}} %", baseline=_(words)) + "<extra></extra>",
         )
     accuracy = 100 * np.array([row["accuracy"] for row in ranked])
@@ -236,7 +237,7 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         range=[-0.5, len(ranked) - 0.2],
         showgrid=False,
     )
-    labels_above_rows(plot, dict(zip(at, (_(row["title"]) for row in ranked), strict=True)))
+    label_rows(plot, dict(zip(at, (_(row["title"]) for row in ranked), strict=True)))
     plot.update_layout(legend_traceorder="reversed")
     data = pd.DataFrame(
         [

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.plane import quadrants
-from mmc_core.figures.style import INK, ROW, Figure, labels_above_rows, layout, mood_label
+from mmc_core.figures.style import INK, ROW, Figure, label_rows, layout, mood_label
 from mmc_core.language import _
 from mmc_core.moods import MOODS
 from mmc_core.wording import listed, percent, shown
@@ -63,7 +63,7 @@ def moods_by(groups: pd.DataFrame, title: str) -> Figure:
         f"{name} ({n:,})" for name, n in zip(_names(groups["group"]), groups["songs"], strict=True)
     ]
     tops = [place - BAR / 2 for place in places]
-    labels_above_rows(plot, dict(zip(tops, texts, strict=True)))
+    label_rows(plot, dict(zip(tops, texts, strict=True)))
     return Figure(plot, groups, _described(groups, title))
 
 

@@ -17,7 +17,7 @@ from mmc_core.figures.style import (
     ROW,
     Figure,
     dataset_marker,
-    labels_above_rows,
+    label_rows,
     layout,
 )
 from mmc_core.language import _
@@ -157,7 +157,7 @@ def differences(
     )
     plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], showgrid=False)
     layout(plot, height=140 + ROW * len(drawn), legend=True)
-    labels_above_rows(plot, dict(enumerate(feature_titles)))
+    label_rows(plot, dict(enumerate(feature_titles)))
     plot.update_layout(margin_b=60, margin_t=46, legend={"y": 1, "yanchor": "bottom"})
     one, other = titles
     first = zip(feature_titles, drawn["difference"].head(3), strict=False)

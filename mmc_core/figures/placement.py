@@ -16,7 +16,7 @@ from mmc_core.figures.style import (
     ROW,
     Figure,
     faded,
-    labels_above_rows,
+    label_rows,
     layout,
     mood_label,
 )
@@ -131,7 +131,7 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
     )
     plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], type="category", dtick=1)
     layout(plot, height=130 + ROW * len(drawn), legend=True)
-    labels_above_rows(plot, {each: each for each in titles})
+    label_rows(plot, {each: each for each in titles})
     plot.update_layout(margin_b=60)
     return Figure(
         plot,

@@ -17,7 +17,7 @@ from mmc_core.figures.style import (
     ROW,
     Figure,
     dataset_marker,
-    labels_above_rows,
+    label_rows,
     layout,
 )
 from mmc_core.language import _
@@ -90,7 +90,7 @@ def ranking(
     )
     plot.update_xaxes(title=_("ε² (share of variance between moods)"), rangemode="tozero")
     layout(plot, height=110 + ROW * len(order), legend=True)
-    labels_above_rows(plot, {i: _(BY_NAME[name].title) for i, name in enumerate(order)})
+    label_rows(plot, {i: _(BY_NAME[name].title) for i, name in enumerate(order)})
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = _("Features ranked by separation of moods.") + " "
     alt += " ".join(

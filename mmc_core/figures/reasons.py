@@ -15,7 +15,7 @@ from mmc_core.features.filters import mel_edges
 from mmc_core.features.schema import Feature
 from mmc_core.figures.clip import FREQUENCY_TICKS
 from mmc_core.figures.distributions import boxplot
-from mmc_core.figures.style import INK, ROW, Figure, labels_above_rows, layout
+from mmc_core.figures.style import INK, ROW, Figure, label_rows, layout
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.contributions import Contributions
@@ -85,7 +85,7 @@ def contribution_bars(made: Contributions, song: str) -> Figure:
     plot.update_xaxes(tickvals=[0, 25, 50, 75, 100])
     plot.update_yaxes(range=[len(names) - 0.5, -0.9], dtick=1)
     layout(plot, height=70 + (ROW + 14) * len(names))
-    labels_above_rows(plot, dict(enumerate(names)))
+    label_rows(plot, dict(enumerate(names)))
     plot.update_layout(waterfallgap=0.65, margin_t=10)
     text = ", ".join(f"{_(group)} {_points(made.by_group[group])}" for group in groups)
     data = pd.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.figures.style import INK, NEUTRAL, ROW, Figure, labels_above_rows, layout
+from mmc_core.figures.style import INK, NEUTRAL, ROW, Figure, label_rows, layout
 from mmc_core.language import N_, _
 
 LEVEL = 0.05
@@ -67,7 +67,7 @@ def slices(found: pd.DataFrame, what: str) -> Figure:
         )
         for facet, name, n in found[["facet", "slice", "clips"]].itertuples(index=False)
     ]
-    labels_above_rows(plot, dict(zip(at, labels, strict=True)))
+    label_rows(plot, dict(zip(at, labels, strict=True)))
     text = "; ".join(
         f"{label} {100 * difference:+.0f}"
         for label, difference in zip(labels, found["difference"], strict=True)

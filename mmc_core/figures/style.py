@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.moods import Mood
+from mmc_core.moods import MOODS, Mood
 
 GRID = "rgba(128, 128, 128, 0.22)"
 INK = "#31333F"
-# For what is not a mood (runs, datasets): Okabe and Ito's palette, less what moods look like.
-NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#CC79A7", "#009E73", "#56B4E9", "#E69F00", "#7A5195")
-# Their shapes, beside the colours.
-DATASET_SYMBOLS = ("circle", "x", "star", "hexagon", "bowtie", "cross")
+GREY = "#777777"
+# For what is not a mood, such as runs and datasets. Okabe and Ito's palette, its pale colours made
+# darker until their contrast with white is 3, less what moods look like.
+NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#B5589B", "#00805C", "#3A93C4", "#A87000", "#7A5195")
+# Their shapes, beside the colours: none is a mood's.
+DATASET_SYMBOLS = ("x", "star", "hexagon2", "bowtie", "cross", "pentagon")
+# What stands for each colour on a dark page, put there by its style sheet (`ui/common/theme.py`).
+# Ink and black become the colour of the page's text.
+ON_DARK = {
+    **{mood.colour: mood.colour_on_dark for mood in MOODS},
+    **{"#0072B2": "#4BA6E0", "#D55E00": "#F08B3E", "#B5589B": "#E39AC4", "#00805C": "#33C598"},
+    **{"#3A93C4": "#8CCBF2", "#A87000": "#F0BE4A", "#7A5195": "#B794D6", GREY: "#A3A3A3"},
+}
 # What figures for print are saved as, and what a browser is told of it.
 PRINT_FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 ROW = 38  # pixels, with a label above it
+LABEL = 30  # characters in a line of a row's label
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,21 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
     return plot
 
 
-def labels_above_rows(plot: go.Figure, labels: Mapping[Any, str]) -> None:
-    """Each row's label above the row, so that even on a phone all the width is the data's.
+def label_rows(plot: go.Figure, labels: Mapping[Any, str], *, narrow: bool = False) -> None:
+    """Write the label of each row: to its left, or above the row on a narrow screen.
 
     Args:
         plot: laid out, with rows of at least `ROW` pixels.
         labels: by the rows' places on the axis.
+        narrow: leave all the width to the data, as on a phone.
     """
+    if not narrow:
+        plot.update_yaxes(
+            tickmode="array",
+            tickvals=list(labels),
+            ticktext=["<br>".join(textwrap.wrap(text, LABEL)) for text in labels.values()],
+        )
+        return
     above = [
         {
             **{"x": 0, "xref": "x domain", "xanchor": "left"},
@@ -94,6 +113,24 @@ def labels_above_rows(plot: go.Figure, labels: Mapping[Any, str]) -> None:
     ]
     plot.layout.annotations = (*plot.layout.annotations, *above)  # one by one is slow
     plot.update_yaxes(showticklabels=False)
+
+
+def explain_moods(plot: go.Figure, moods: Iterable[Mood] = MOODS) -> None:
+    """Make a legend with one sign per mood, its shape in its colour, in place of the traces' own.
+
+    A click on a mood hides its traces if their `legendgroup` is the mood's name.
+    """
+    plot.update_traces(showlegend=False)
+    for mood in moods:
+        plot.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"color": mood.colour, "symbol": mood.symbol, "size": 11},
+            name=mood.label,
+            legendgroup=mood.name,
+            showlegend=True,
+        )
 
 
 def dataset_marker(i: int, size: int) -> dict[str, object]:

@@ -187,6 +187,20 @@ def download(tab: Any, button: Any) -> tuple[str, bytes]:
     return arriving.value.suggested_filename, Path(arriving.value.path()).read_bytes()
 
 
+def save_figure(tab: Any, kind: str, figure: str = "") -> tuple[str, bytes]:
+    """Return name and content of the file that a figure's menu "Save as" gives.
+
+    Args:
+        kind: what the menu's button says: PNG, SVG or CSV.
+        figure: key of the figure; the first of the page where empty.
+    """
+    menus = tab.locator(f".st-key-{figure}-below") if figure else tab
+    menus.get_by_role("button", name="Save as").first.click()
+    result = download(tab, tab.get_by_role("button", name=kind, exact=True))
+    tab.keyboard.press("Escape")
+    return result
+
+
 def keep_picture(tab: Any, name: str) -> None:
     """With MMC_SCREENSHOTS=docs/screenshots, a picture for the documentation."""
     if folder := os.environ.get("MMC_SCREENSHOTS"):

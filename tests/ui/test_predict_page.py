@@ -21,8 +21,8 @@ from mmc_core.prediction.similar import similar
 from mmc_core.prediction.song import predict
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.ui.common import load
+from mmc_core.ui.common.player import media_type
 from mmc_core.ui.predict import models
-from mmc_core.ui.predict.answer import media_type
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.visit import Result
 from mmc_core.wording import percent

@@ -11,10 +11,9 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmc_core.language import _
-from mmc_core.ui.common import sign_in
+from mmc_core.ui.common import sign_in, theme
 
 LOGO = Path(__file__).with_name("logo.svg")
-STYLE = Path(__file__).with_name("style.css")
 
 
 def surround() -> Page:
@@ -25,7 +24,7 @@ def surround() -> Page:
     """
     st.set_page_config(page_title=_("Music Mood Classification"), page_icon="🎵", layout="wide")
     st.logo(LOGO, size="large")
-    st.html(STYLE)
+    st.html(theme.style_sheet())
     sign_in.check(st.context.cookies)  # again, for when another server than ours runs the pages
     pages = [
         st.Page("pages/overview.py", title=_("Overview"), icon=":material/explore:", default=True),

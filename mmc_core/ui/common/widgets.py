@@ -15,6 +15,7 @@ from mmc_core.figures.style import Figure
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, MOODS
+from mmc_core.ui.common.theme import mood_colour
 from mmc_core.wording import listed
 
 # Plotly draws in the browser, so it saves there too: its own camera, asked for either format.
@@ -42,7 +43,7 @@ export default function ({ parentElement, data }) {
   }
 }
 """
-# The camera first: the buttons above click it.
+# The camera first: the buttons above click it, and the style sheet hides it.
 PLOT_CONFIG = {
     "displaylogo": False,
     "modeBarButtons": [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
@@ -69,7 +70,7 @@ def figure(
     areas: bool = False,
     beside: Callable[[], None] | None = None,
 ) -> None:
-    """A figure with buttons to save it as PNG, SVG and CSV.
+    """Draw a figure with a menu that saves it as PNG, SVG or CSV.
 
     Args:
         shown: what to draw.
@@ -77,7 +78,7 @@ def figure(
         name: of the saved files, without suffix.
         on_click: called when a point is chosen, which session state then has under `key`-plot.
         areas: whether boxes and lassos can be drawn, too; `on_click` is then called for these.
-        beside: draws further widgets beside the buttons.
+        beside: draws further widgets beside the menu.
     """
     with st.container(key=key):
         st.plotly_chart(
@@ -89,21 +90,26 @@ def figure(
             selection_mode=("points", "box", "lasso") if areas else "points",
         )
         with st.container(
-            horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
+            horizontal=True, horizontal_alignment="right", gap="small", key=f"{key}-below"
         ):
-            st.caption(_("Save as"), width="content")
-            _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
-            st.download_button(
-                "CSV",
-                csv_text(shown.data),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                key=f"{key}-csv",
-                on_click="ignore",
-                help=_("The numbers in this figure"),
-            )
             if beside:
                 beside()
+            with save_menu(), st.container(horizontal=True, gap="small"):
+                _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
+                st.download_button(
+                    "CSV",
+                    lambda: csv_text(shown.data),
+                    file_name=f"{name}.csv",
+                    mime="text/csv",
+                    key=f"{key}-csv",
+                    on_click="ignore",
+                    help=_("The numbers in this figure"),
+                )
+
+
+def save_menu() -> Any:
+    """Return the small menu that offers the files of a figure or table."""
+    return st.popover(_("Save as"), icon=":material/download:", type="tertiary", width="content")
 
 
 def page_link(page: str, label: str, icon: str, **query: str | list[str]) -> None:
@@ -129,7 +135,7 @@ def mood_badges(values: Mapping[str, object]) -> None:
     st.html(
         "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 1.2rem'>"
         + "".join(
-            f"<span><span style='color:{mood.colour}'>{mood.mark}</span> {mood.label} "
+            f"<span><span style='color:{mood_colour(mood)}'>{mood.mark}</span> {mood.label} "
             f"<b>{escape(str(values[mood.name]))}</b></span>"
             for mood in MOODS
             if mood.name in values
@@ -141,10 +147,10 @@ def mood_badges(values: Mapping[str, object]) -> None:
 def mood_headline(moods: Sequence[str], text: str) -> None:
     """One mood, or the moods that it may be, in large type in their colours, and a line under."""
     names = [
-        f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.label}"
+        f"<span style='color:{mood_colour(mood)}'>{mood.mark}</span> {mood.label}"
         for mood in (BY_NAME[name] for name in moods)
     ]
-    _headline(listed(names, N_("or")), text, BY_NAME[moods[0]].colour)
+    _headline(listed(names, N_("or")), text, mood_colour(BY_NAME[moods[0]]))
 
 
 def headline(title: str, text: str) -> None:

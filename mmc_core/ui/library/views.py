@@ -16,8 +16,8 @@ from mmc_core.library.file_state import read_if_same
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction import confidence, playlists
 from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common.player import NOT_PLAYED, media_type
 from mmc_core.ui.library.source import choose_folder, choose_songs, find_song, folders
-from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
 from mmc_core.wording import percent, unescaped
 

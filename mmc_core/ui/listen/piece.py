@@ -24,9 +24,9 @@ from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common.player import NOT_PLAYED, media_type
 from mmc_core.ui.listen import sources
 from mmc_core.ui.listen.sources import Sound
-from mmc_core.ui.predict.answer import NOT_PLAYED, media_type
 
 STEP_S = 0.5  # between the places where a piece may begin
 

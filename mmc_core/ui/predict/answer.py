@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
-
 import streamlit as st
 
 from mmc_core.audio import CLIP_S, notes
@@ -15,13 +13,12 @@ from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction import confidence
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import load, player, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
 from mmc_core.ui.predict.votes import draw_votes
-from mmc_core.wording import percent, shown
+from mmc_core.wording import percent
 
-NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
 PLAYER = "song-player"
 
 
@@ -50,20 +47,9 @@ def draw_waiting(song: SongFile) -> None:
 def draw_player(
     name: str, content: bytes | None, duration_s: float | None = None, key: str = PLAYER
 ) -> bool:
-    """The song's name, and the song to be heard; whether it can be."""
-    title = widgets.escape_markdown(shown(name))
-    if duration_s:
-        st.markdown(_("**{song}**, {seconds:.1f} s", song=title, seconds=duration_s))
-    else:
-        st.markdown(f"**{title}**")
-    if content is None:
-        return False
-    if media_type(name) in NOT_PLAYED:
-        st.caption(_("Browsers do not play this kind of file."))
-        return False
-    with st.container(key=key):
-        st.audio(content, format=media_type(name))
-    return True
+    """Draw the song's name and its player; return whether the song can be played."""
+    about = _("{seconds:.1f} s", seconds=duration_s) if duration_s else ""
+    return player.draw(content, name=name, about=about, key=key)
 
 
 def draw_mood(prediction: Prediction, run: Run) -> None:
@@ -105,9 +91,3 @@ def how_often(run: Run, share: float) -> str:
         low=100 * alike.low,
         high=percent(alike.high),
     )
-
-
-def media_type(name: str) -> str:
-    """What a browser is told of a file that is played: never anything but sound."""
-    guessed = mimetypes.guess_type(name)[0] or ""
-    return guessed if guessed.startswith("audio/") else "audio/wav"

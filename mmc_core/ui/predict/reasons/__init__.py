@@ -25,7 +25,8 @@ from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, widgets
-from mmc_core.ui.predict.answer import NOT_PLAYED, PLAYER, media_type
+from mmc_core.ui.common.player import NOT_PLAYED, media_type
+from mmc_core.ui.predict.answer import PLAYER
 from mmc_core.ui.predict.explainer import Explainer, Explanation
 from mmc_core.ui.predict.reasons.sound import draw_occlusion
 from mmc_core.ui.predict.visit import Result, Visit

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -13,10 +11,9 @@ from mmc_core.figures import reasons as figures
 from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.occlusion import SOUNDS, Occlusion, measured
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import player, widgets
 from mmc_core.wording import percent, shown
 
-HERE = Path(__file__).parent
 CAVEAT = N_(
     "Orange: without this region, the mood is less probable. Purple: more. This describes the "
     "model, not the music. Sound with regions taken out is unlike the music that the networks "
@@ -24,13 +21,13 @@ CAVEAT = N_(
 )
 
 
-def draw_occlusion(made: Occlusion, name: str, run: str, player: str | None) -> None:
+def draw_occlusion(made: Occlusion, name: str, run: str, song_player: str | None) -> None:
     """The heat map in step with the players, the regions to be heard, and how far to trust it.
 
     Args:
         name: the song's.
         run: name of the model's.
-        player: key of the container of the page's player; None where the song cannot be played.
+        song_player: key of the page's player; None where the song cannot be played.
     """
     stem = Path(name).stem or "song"
     widgets.figure(figures.occlusion_map(made, shown(name)), key="regions", name=f"{stem}-regions")
@@ -40,7 +37,7 @@ def draw_occlusion(made: Occlusion, name: str, run: str, player: str | None) -> 
     for column, (kind, content) in zip(columns, wav_files(made.sounds).items(), strict=True):
         with column:
             _draw_sound(kind, content, made, f"{stem}-{kind}.wav")
-    _draw_cursor(made, player)
+    _draw_cursor(made, song_player)
     if sentence := faithfulness(run):
         st.caption(sentence)
 
@@ -95,28 +92,14 @@ def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
     )
 
 
-def _draw_cursor(made: Occlusion, player: str | None) -> None:
+def _draw_cursor(made: Occlusion, song_player: str | None) -> None:
     keys = {f"regions-{kind}": made.start_s for kind in SOUNDS}
-    if player:
-        keys = {player: 0.0} | keys
-    _cursor()(
+    if song_player:
+        keys = {song_player: 0.0} | keys
+    player.follow(
+        "regions",
+        keys,
+        start_s=made.start_s,
+        end_s=made.start_s + made.grid.duration_s,
         key="regions-cursor",
-        data={
-            "figure": ".st-key-regions",
-            "start_s": made.start_s,
-            "end_s": made.start_s + made.grid.duration_s,
-            "players": [
-                {"selector": f".st-key-{key}", "offset_s": offset} for key, offset in keys.items()
-            ],
-        },
-        height=1,
-    )
-
-
-@cache
-def _cursor() -> Any:
-    return st.components.v2.component(
-        "mmc.regions_cursor",
-        html="<div class='cursor'></div>",
-        js=(HERE / "cursor.js").read_text("utf-8"),
     )

@@ -27,9 +27,14 @@ export default function ({ parentElement, data }) {
     const layout = plot?._fullLayout;
     if (!layout?.xaxis) return null;
     const [outer, inner] = [container, plot].map((each) => each.getBoundingClientRect());
+    // Over all of the figure's rows, which share the axis of time.
+    const rows = Object.keys(layout).filter((name) => /^yaxis\d*$/.test(name))
+      .map((name) => layout[name]);
+    const top = Math.min(...rows.map((row) => row._offset));
+    const bottom = Math.max(...rows.map((row) => row._offset + row._length));
     return { container, left: inner.left - outer.left + layout.xaxis._offset,
-      width: layout.xaxis._length, top: inner.top - outer.top + layout.yaxis._offset,
-      height: layout.yaxis._length, x: (t) => layout.xaxis.d2p(t), t: (x) => layout.xaxis.p2d(x) };
+      width: layout.xaxis._length, top: inner.top - outer.top + top, height: bottom - top,
+      x: (t) => layout.xaxis.d2p(t), t: (x) => layout.xaxis.p2d(x) };
   }
 
   function draw() {
