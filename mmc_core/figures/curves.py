@@ -51,7 +51,7 @@ def training_curves(
     for i, (name, history) in enumerate(histories.items()):
         colour = NEUTRAL[i % len(NEUTRAL)]
         numbered = history if "member" in history else history.assign(member=1)
-        single = few and numbered["member"].nunique() == 1
+        single = few and numbered["member"].max() == 1
         for part, values in _values(numbered, metric, parts).items():
             drawn = smoothed(values, smoothing, numbered["member"])
             style = {

@@ -28,8 +28,8 @@ from mmc_core.wording import percent
 
 BINS = 10
 SHARE_AXIS = {"range": [0, 103], "dtick": 20, "ticksuffix": " %", "showgrid": True}
-# Baselines as `scores` names them. That of the commonest mood is a line: it is the same in all rows,
-# and shuffled labels come so close that marks would cover each other.
+# Baselines as `scores` names them. That of the commonest mood is the same in all rows, and shuffled
+# labels come so close to it that marks would cover each other: hence a line.
 COMMONEST = "majority"
 MARKED = {  # in words, and a shape
     "shuffled_labels": (N_("shuffled labels"), "x-thin-open"),
@@ -102,7 +102,7 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
             y1=down + 0.5,
             line={"color": NEUTRAL[1], "width": 3},
         )
-    axis = {"showgrid": False, "fixedrange": True}
+    axis = {"showgrid": False, "fixedrange": True, "ticks": ""}
     plot.update_xaxes(title=_("Predicted mood"), side="top", range=[-0.5, 3.5], **axis)
     plot.update_yaxes(title=_("True mood"), range=[3.5, -0.5], **axis)
     layout(plot, height=400)
@@ -263,6 +263,7 @@ def forest(rows: Sequence[dict[str, Any]], *, narrow: bool = False) -> Figure:
     seam = "<br>" if narrow else " "
     labels = dict(zip(at, map(seam.join, wrapped), strict=True))
     label_rows(plot, labels, narrow=narrow)
+    plot.update_annotations(align="left")
     plot.update_layout(legend_traceorder="reversed")
     data = pd.DataFrame(
         [

@@ -55,11 +55,12 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
 def comparable(entries: Sequence[Entry]) -> list[str]:
     """Return labels of our first run and of the next by its protocol, on the same clips.
 
-    The original system's runs are by another protocol, so they are never among them.
+    The original system's runs are by another protocol, so they are never beside ours: the first of
+    them is returned where there is none of ours.
     """
     ours = [entry for entry in entries if isinstance(entry.source, Run)]
     if not ours:
-        return []
+        return [entry.label for entry in entries[:1]]
     first = ours[0]
     alike = [entry for entry in ours if _split(entry) == _split(first)]
     return [entry.label for entry in alike[:2]]
