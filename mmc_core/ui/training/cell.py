@@ -91,11 +91,9 @@ def _draw_player(run: Run, names: list[str], clip: str, about: str) -> None:
         previous=steps["previous"],
         following=steps["following"],
     )
-    st.caption(
-        _("Clip {i} of {n} in this cell.", i=names.index(clip) + 1, n=len(names))
-        if path
-        else _("The audio of these clips is not on this machine.")
-    )
+    where = _("Clip {i} of {n} in this cell.", i=names.index(clip) + 1, n=len(names))
+    silent = "" if path else _("The audio of these clips is not on this machine.")
+    st.caption(f"{where} {silent}")
 
 
 def _choose_clip(clip: str) -> None:
