@@ -56,7 +56,8 @@ def status(run: Run) -> str:
     """A run's status; waiting is only one whose process is about to begin."""
     if is_starting(run):
         return runs.WAITING
-    written = run.status
+    # Read again, and after the phase: a process that has just come to the run has written both.
+    written = Run(run.path).status
     return runs.STOPPED if written == runs.WAITING else written
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -27,45 +28,55 @@ PHASES = {
 }
 
 
-def state(run: Run) -> str:
-    """How far a run is, in words and with a sign; as its folder says now."""
-    now = Run(run.path)
-    phase = jobs.phase(now)
-    if phase not in (SAVING, SCORING) and is_stopping(now):
-        return _("▶ stopping after this epoch")
-    status = jobs.status(now)
-    words = PHASES.get(phase or "") if status == runs.TRAINING else None
-    return _(words or STATES[status])
+@dataclass(frozen=True)
+class Stage:
+    """How far a run was at one moment."""
+
+    status: str
+    phase: str | None
+    is_stopping: bool
+
+    @property
+    def is_busy(self) -> bool:
+        return self.status in (runs.WAITING, runs.TRAINING)
+
+    @property
+    def is_past_stopping(self) -> bool:
+        """Whether its epochs are done, after which nothing asks whether to stop."""
+        return self.phase in (SAVING, SCORING)
+
+    def words(self) -> str:
+        """Return the stage in words and with a sign."""
+        if self.is_busy and self.is_stopping and not self.is_past_stopping:
+            return _("▶ stopping after this epoch")
+        words = PHASES.get(self.phase or "") if self.status == runs.TRAINING else None
+        return _(words or STATES[self.status])
 
 
-def is_stopping(run: Run) -> bool:
-    """Return whether a run is being trained and has been asked to stop."""
-    return run.session.is_asked_to_stop() and run.session.is_alive()
+def stage(run: Run) -> Stage:
+    """Return how far a run is, as its folder says now."""
+    asked = run.session.is_asked_to_stop() and run.session.is_alive()
+    return Stage(jobs.status(run), run.session.phase(), asked)
 
 
-def keep_drawing(
-    draw: Callable[[], None],
-    is_live: Callable[[], bool],
-    stage: Callable[[], object] = lambda: None,
-) -> None:
-    """Draw now, and again and again while something is under way.
+def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:
+    """Draw now, and again and again while something is under way."""
+    if is_live():
+        draw_until(draw, lambda: not is_live())
+    else:
+        draw()
+
+
+def draw_until(draw: Callable[[], None], is_over: Callable[[], bool]) -> None:
+    """Draw again and again until something is over, then all of the page once more.
 
     A click on a widget that `draw` draws has only that part drawn anew: widgets that lead elsewhere
     belong outside.
-
-    Args:
-        draw: draws the part of the page that changes by itself.
-        is_live: whether something is under way; the page is drawn anew once that ends.
-        stage: how far it is; the page is drawn anew when that changes.
     """
-    begun = stage()
 
     def again() -> None:
         draw()
-        if not is_live() or stage() != begun:
-            address.rerun()  # all of the page once more, with what came of it
+        if is_over():
+            address.rerun()
 
-    if is_live():
-        st.fragment(again, run_every=EVERY_S)()
-    else:
-        draw()
+    st.fragment(again, run_every=EVERY_S)()

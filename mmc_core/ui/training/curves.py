@@ -211,7 +211,7 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
             histories[entry.shown] = entry.source.history
             states[entry.shown] = _("published")
             continue
-        states[entry.shown] = live.state(entry.source)
+        states[entry.shown] = live.stage(entry.source).words()
         try:
             history = load.history(entry.source)
         except RunError as error:

@@ -46,13 +46,13 @@ def draw() -> None:
 
 
 def _card(run: Run) -> None:
-    status = jobs.status(run)
-    is_busy = status in (runs.WAITING, runs.TRAINING)
+    stage = live.stage(run)  # once: it may change while the card is drawn
+    run.reread()
     title = f"**{widgets.escape_markdown(_(run.title))}**, {datasets.title_of(run.dataset)}"
     name = f":small[{widgets.escape_markdown(run.name)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"{title} &nbsp; {live.state(run)}  \n{name}", width="stretch")
-        if _has_curves(run, is_busy):
+        st.markdown(f"{title} &nbsp; {stage.words()}  \n{name}", width="stretch")
+        if _has_curves(run, stage.is_busy):
             st.button(
                 _("Curves"),
                 icon=":material/show_chart:",
@@ -61,15 +61,14 @@ def _card(run: Run) -> None:
                 args=[run],
             )
         if settings.page_training():
-            _draw_actions(run, status, is_busy)
-    live.keep_drawing(
-        lambda: _progress(run),
-        lambda: jobs.is_busy(Run(run.path)),
-        lambda: live.state(run),
-    )
-    if status == runs.STOPPED and (error := run.info.get("error")):
+            _draw_actions(run, stage)
+    if stage.is_busy:
+        live.draw_until(lambda: _progress(run), lambda: live.stage(run) != stage)
+    else:
+        _progress(run)
+    if stage.status == runs.STOPPED and (error := run.info.get("error")):
         st.caption(widgets.escape_markdown(error))
-    if status == runs.STOPPED and (printed := jobs.log_tail(run)):
+    if stage.status == runs.STOPPED and (printed := jobs.log_tail(run)):
         with st.expander(_("Last lines of the log")):
             st.code(printed, language=None)
 
@@ -78,20 +77,19 @@ def _has_curves(run: Run, is_busy: bool) -> bool:
     return "epochs" in run.info["recipe"] and (is_busy or run.has_history())
 
 
-def _draw_actions(run: Run, status: str, is_busy: bool) -> None:
+def _draw_actions(run: Run, stage: live.Stage) -> None:
     """Draw what changes the run."""
-    if is_busy:
-        cannot = live.is_stopping(run) or jobs.phase(run) in (SAVING, SCORING)
+    if stage.is_busy:
         st.button(
             _("Stop"),
             icon=":material/stop:",
             key=f"stop-{run.name}",
-            disabled=cannot,
+            disabled=stage.is_stopping or stage.is_past_stopping,
             on_click=jobs.stop,
             args=[run],
         )
         return
-    if status == runs.STOPPED:
+    if stage.status == runs.STOPPED:
         st.button(
             _("Resume"),
             icon=":material/play_arrow:",
