@@ -7,7 +7,7 @@ from mmc_core.errors import RunError
 from mmc_core.language import N_, _
 from mmc_core.runs import catalogue
 from mmc_core.ui.common import address, choices, layout, load, widgets
-from mmc_core.ui.training import curves, quality, trainer
+from mmc_core.ui.training import curves, details, evaluations, trainer
 
 layout.enter()
 
@@ -74,14 +74,15 @@ def draw() -> None:
         and (not architectures or entry.architecture in architectures)
     ]
 
+    trained = [entry for entry in matching if entry.has_curves]
     if view == CURVES:
-        trained = [entry for entry in matching if entry.has_curves]
         curves.draw_curves(curves.choose(trained, dataset), dataset)
     elif view == QUALITY:
         drawn = address.chosen(f"runs-{dataset}") or []
-        quality.draw_run(catalogue.scored(matching), drawn)
+        usual = curves.comparable(trained)
+        details.draw(catalogue.scored(matching), drawn if drawn != usual else [])
     else:
-        quality.draw_evaluations(catalogue.evaluations(matching))
+        evaluations.draw(catalogue.evaluations(matching))
 
 
 draw()

@@ -30,6 +30,7 @@ def training_curves(
     *,
     smoothing: float = 0.0,
     parts: Collection[str] = (VALIDATION, TRAINING),
+    small: bool = False,
 ) -> Figure:
     """Validation as a full line, training as a dotted one, a colour for each run.
 
@@ -42,6 +43,7 @@ def training_curves(
         metric: a key of `METRICS`.
         smoothing: see `smoothed`; what was measured stays as a faint line.
         parts: which lines of loss and accuracy.
+        small: half as high, without a legend, for a single run beside its name.
     """
     lines: list[dict[str, Any]] = []  # not add_scatter, which checks again what is there already
     best: list[tuple[str, str, float, float]] = []
@@ -49,9 +51,13 @@ def training_curves(
     for i, (name, history) in enumerate(histories.items()):
         colour = NEUTRAL[i % len(NEUTRAL)]
         numbered = history if "member" in history else history.assign(member=1)
+        single = few and numbered["member"].max() == 1
         for part, values in _values(numbered, metric, parts).items():
             drawn = smoothed(values, smoothing, numbered["member"])
-            style = {"dash": "dot" if part == TRAINING else "solid", "width": 2.2 if few else 1.3}
+            style = {
+                "dash": "dot" if part == TRAINING else "solid",
+                "width": 2.2 if single else 1.3,
+            }
             if smoothing:
                 lines.append(
                     _line(numbered, values)
@@ -93,7 +99,7 @@ def training_curves(
             xanchor="right",
             yanchor="top",
         )
-    layout(plot, height=420, legend=True)
+    layout(plot, height=230 if small else 420, legend=not small)
     plot.update_layout(
         legend={"y": -0.22, "yanchor": "top", "font": {"size": 13}, "itemsizing": "constant"},
         margin_t=12,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import plotly.graph_objects as go
 from mmc_core.figures.style import (
     GREY,
     INK,
+    LABEL,
     NEUTRAL,
     ROW,
     Figure,
@@ -26,11 +28,15 @@ from mmc_core.wording import percent
 
 BINS = 10
 SHARE_AXIS = {"range": [0, 103], "dtick": 20, "ticksuffix": " %", "showgrid": True}
-BASELINES = {  # as `scores` names them: in words, and a shape
-    "majority": (N_("commonest mood"), "line-ns-open"),
+# Baselines as `scores` names them. That of the commonest mood is the same in all rows, and shuffled
+# labels come so close to it that marks would cover each other: hence a line.
+COMMONEST = "majority"
+MARKED = {  # in words, and a shape
     "shuffled_labels": (N_("shuffled labels"), "x-thin-open"),
     "group_look_up": (N_("mood of the group"), "diamond-open"),
 }
+NARROW_LABEL = 46  # characters in a line above a row
+LINE = 18  # pixels of a line of a label
 
 
 def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) -> Figure:
@@ -96,7 +102,7 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
             y1=down + 0.5,
             line={"color": NEUTRAL[1], "width": 3},
         )
-    axis = {"showgrid": False, "fixedrange": True}
+    axis = {"showgrid": False, "fixedrange": True, "ticks": ""}
     plot.update_xaxes(title=_("Predicted mood"), side="top", range=[-0.5, 3.5], **axis)
     plot.update_yaxes(title=_("True mood"), range=[3.5, -0.5], **axis)
     layout(plot, height=400)
@@ -193,18 +199,32 @@ def reliability(predictions: pd.DataFrame, bins: int = BINS) -> Figure:
     return Figure(plot, data, alt)
 
 
-def forest(rows: Sequence[dict[str, Any]]) -> Figure:
+def forest(rows: Sequence[dict[str, Any]], *, narrow: bool = False) -> Figure:
     """Accuracies with their intervals and baselines, the best on top; all by one protocol.
 
     Args:
         rows: `title`, then of `scores` `accuracy`, `interval`, `n`, `baselines`.
+        narrow: set the labels above the rows, as on a phone.
     """
     ranked = sorted(rows, key=lambda row: row["accuracy"])
     at = list(range(len(ranked)))
     plot = go.Figure()
-    for key, (words, symbol) in BASELINES.items():
+    commonest = 100 * float(np.mean([row["baselines"][COMMONEST] for row in ranked]))
+    plot.add_scatter(
+        x=[commonest, commonest],
+        y=[-0.5, len(ranked) - 0.5],
+        mode="lines",
+        name=_("commonest mood"),
+        line={"color": GREY, "width": 1.5, "dash": "dot"},
+        hovertemplate=_("{baseline}: %{{x:.1f}} %", baseline=_("commonest mood"))
+        + "<extra></extra>",
+    )
+    for key, (words, symbol) in MARKED.items():
+        shares = pd.Series([row["baselines"].get(key) for row in ranked], dtype=float)
+        if shares.isna().all():
+            continue
         plot.add_scatter(
-            x=100 * pd.Series([row["baselines"].get(key) for row in ranked], dtype=float),
+            x=100 * shares,
             y=at,
             mode="markers",
             name=_(words),
@@ -232,12 +252,18 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
         + "<extra></extra>",
     )
     plot.update_xaxes(title=_("Accuracy"), **SHARE_AXIS)
-    layout(plot, height=130 + ROW * len(ranked), legend=True)
+    wrapped = [textwrap.wrap(_(row["title"]), NARROW_LABEL if narrow else LABEL) for row in ranked]
+    most = max(map(len, wrapped))
+    row_height = ROW + LINE * (most - 1) if narrow else max(ROW, LINE * most)
+    layout(plot, height=130 + row_height * len(ranked), legend=True)
     plot.update_yaxes(
         range=[-0.5, len(ranked) - 0.2],
         showgrid=False,
     )
-    label_rows(plot, dict(zip(at, (_(row["title"]) for row in ranked), strict=True)))
+    seam = "<br>" if narrow else " "
+    labels = dict(zip(at, map(seam.join, wrapped), strict=True))
+    label_rows(plot, labels, narrow=narrow)
+    plot.update_annotations(align="left")
     plot.update_layout(legend_traceorder="reversed")
     data = pd.DataFrame(
         [
@@ -247,7 +273,7 @@ def forest(rows: Sequence[dict[str, Any]]) -> Figure:
                 "accuracy": row["accuracy"],
                 "low": row["interval"][0],
                 "high": row["interval"][1],
-                **{key: row["baselines"].get(key) for key in BASELINES},
+                **{key: row["baselines"].get(key) for key in (COMMONEST, *MARKED)},
             }
             for row in reversed(ranked)
         ]

@@ -9,7 +9,8 @@ from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.jobs import process
 from mmc_core.learning.recipes import AnyRecipe
-from mmc_core.runs import Run, train
+from mmc_core.runs import Run, keeping, train
+from mmc_core.runs.session import STARTING
 
 LOG = "log.txt"
 LOG_LINES = 20
@@ -55,7 +56,8 @@ def status(run: Run) -> str:
     """A run's status; waiting is only one whose process is about to begin."""
     if is_starting(run):
         return runs.WAITING
-    written = run.status
+    # Read again, and after the phase: a process that has just come to the run has written both.
+    written = Run(run.path).status
     return runs.STOPPED if written == runs.WAITING else written
 
 
@@ -73,7 +75,25 @@ def under_way() -> Run | None:
 def is_starting(run: Run) -> bool:
     """Whether its process was begun here and has not come to the run yet."""
     job = _started.get(run.path)
-    return job is not None and job.poll() is None and not run.session.is_alive()
+    is_running = job is not None and job.poll() is None
+    return is_running and run.session.phase() == STARTING
+
+
+def phase(run: Run) -> str | None:
+    """Return what the process that trains a run does now; None if none is at it."""
+    return run.session.phase() if is_busy(run) else None
+
+
+def delete(run: Run) -> None:
+    """Remove a run for good.
+
+    Raises:
+        RunError: if it has to stay; see `keeping.why_kept`.
+    """
+    with process.one_at_a_time:
+        if is_busy(run):
+            raise RunError(f"{run.name!r} is in training. Wait until it ends, or stop it.")
+        keeping.delete(run)
 
 
 def log_tail(run: Run) -> str:
@@ -89,4 +109,5 @@ def _refuse_a_second() -> None:
 
 def _launch(run: Run) -> None:
     run.session.folder.mkdir(parents=True, exist_ok=True)
+    run.session.enter(STARTING)
     _started[run.path] = process.begin(["train", "--resume", run.name], run.session.folder / LOG)

@@ -104,7 +104,8 @@ def label(run: Run | OriginalRun, say: Say = in_english) -> str:
             protocol=say(protocol.name),
             folds=protocol.folds,
         )
-    return words if run.name == usual else f"{words} ({run.name})"
+    is_usual = run.name == usual and not run.own_title
+    return words if is_usual else f"{words} ({run.name})"
 
 
 def shown_label(run: Run | OriginalRun) -> str:

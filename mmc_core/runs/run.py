@@ -103,8 +103,13 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What was trained, in words."""
-        return str(self.info["recipe"]["title"])
+        """What was trained, in words: the title that a person gave it, else its recipe's."""
+        return self.own_title or str(self.info["recipe"]["title"])
+
+    @property
+    def own_title(self) -> str:
+        """The title that a person gave it; "" without one."""
+        return str(self.info.get("title", ""))
 
     @property
     def input(self) -> str:

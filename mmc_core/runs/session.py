@@ -1,4 +1,5 @@
-"""The state of a training: whether a process is at it, its wish to stop, what it takes to resume.
+"""The state of a training: whether a process is at it, its phase, its wish to stop, what it takes
+to resume.
 
 All of it lies in the cache, apart from the run folder: nobody else needs it, and once the run is
 finished nobody does. The lock tells a training that runs from one that was killed.
@@ -17,11 +18,15 @@ from zipfile import BadZipFile
 from filelock import FileLock, Timeout
 
 from mmc_core.errors import RunError
-from mmc_core.files import replacing
+from mmc_core.files import replacing, write_text
 from mmc_core.settings import cache_dir
 
 if TYPE_CHECKING:
     import numpy as np
+
+# What the process of a training does now. It is starting until it has come to the run.
+STARTING, LOADING, LEARNING = "starting", "loading", "learning"
+SAVING, SCORING = "saving", "scoring"
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,10 @@ class Session:
         try:
             with FileLock(self.folder / "lock", timeout=5):
                 (self.folder / "stop").unlink(missing_ok=True)
-                yield
+                try:
+                    yield
+                finally:
+                    (self.folder / "phase").unlink(missing_ok=True)
         except Timeout as error:
             raise RunError(
                 f"The run {self.run.name!r} is in training already. Wait until it ends, or stop it."
@@ -63,6 +71,17 @@ class Session:
                 return False
         except Timeout:
             return True
+
+    def enter(self, phase: str) -> None:
+        """Record what the process does from now on."""
+        write_text(phase, self.folder / "phase")
+
+    def phase(self) -> str | None:
+        """Return the recorded phase; None if no process is at the run, or it was not recorded."""
+        try:
+            return (self.folder / "phase").read_text(encoding="utf-8")
+        except OSError:
+            return None
 
     def ask_to_stop(self) -> None:
         """Let the process that trains the run stop after its epoch."""

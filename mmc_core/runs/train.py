@@ -26,6 +26,7 @@ from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import model_card
 from mmc_core.runs.combination import answering, combined
 from mmc_core.runs.evaluate import over_folds
+from mmc_core.runs.session import LEARNING, LOADING, SAVING, SCORING
 
 EpochProgress = Callable[[int, int, dict[str, float]], None]  # epoch, of how many, its logs
 
@@ -115,6 +116,7 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
         if run.info["status"] == runs.FINISHED:
             raise RunError(f"The run {run.name!r} is finished; train a new one.")
         writing.update_info(run, status=runs.TRAINING)
+        run.session.enter(LOADING)  # not before: until now the run counts as starting
         try:
             table = dataset.table()
             if provenance.data_hash(table) != run.info["data"]["sha256"]:
@@ -137,12 +139,15 @@ def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
     """Fit a probe on all clips; what it scores is what its folds scored."""
     dataset = datasets.get(recipe.dataset)
     protocol = Protocol(**run.info["protocol"])
+    run.session.enter(SCORING)
     evaluation = over_folds(recipe, protocol, lambda done, of: progress(done, of, {}))
     writing.write_scores(run, evaluation.scores)
     started = time.perf_counter()
+    run.session.enter(LEARNING)
     clips = inputs.load(dataset, recipe)
     fitted = probes.fit(recipe, clips, np.arange(len(clips.table)), seed=recipe.seed)
     known = familiarity.fit(clips, seed=recipe.seed)
+    run.session.enter(SAVING)
     probes.export(fitted, known, run.model_path)
     writing.finish(
         run,
@@ -170,6 +175,7 @@ def _train(run: runs.Run, recipe: AnyRecipe, table: pd.DataFrame, progress: Epoc
     p, predicted, made = _learned(run, recipe, fold, held_out, progress)
     held_out[list(NAMES)] = p
     held_out["predicted"] = predicted
+    run.session.enter(SCORING)
     beside = baselines.of_fold(recipe, table, fold, shuffles=scores.SHUFFLES)
     writing.write_predictions(run, pd.concat([held_out, beside], axis=1))
     writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
@@ -225,6 +231,7 @@ def _network(
         if state and number == began:
             one.restore(state)
             writing.cut_history(run, number, one.epoch)
+        run.session.enter(LEARNING)
         while not one.finished:
             logs = one.step()
             writing.append_history(run, number, one.epoch, logs)
@@ -235,9 +242,10 @@ def _network(
             if run.session.is_asked_to_stop():
                 raise TrainingStopped(
                     f"Stopped after epoch {one.epoch} of network {number}. Resume with: "
-                    f"python -m mmc_core train --resume {run.name}"
+                    f"mmc train --resume {run.name}"
                 )
         networks.append(one.network())
+    run.session.enter(SAVING)
     model = average(networks, recipe.name)
     p = fit.predict(model, clips.x[fold.test])
     fit.export(model, run.model_path)

@@ -50,8 +50,19 @@ def test_a_click_on_the_matrix_lists_its_clips(tab: Any, app: tuple[str, Path]) 
     open_page(tab, app, "training?view=quality&run=judged")
     click_into(tab, tab.locator(".st-key-confusion .scatterlayer .point").nth(4 * 2 + 3))
     tab.wait_for_url(f"**true={NAMES[2]}&predicted={NAMES[3]}**")
-    audio = tab.get_by_text("The audio of these clips").or_(tab.get_by_text("Listen to")).first
-    expect(audio).to_be_visible()
+    says(tab, f"{NAMES[2]} 0, labelled", f"predicted ◆ {NAMES[3]}", "Clip 1 of 1")
+
+
+def test_clips_of_a_cell_follow_each_other_by_keys(tab: Any, app: tuple[str, Path]) -> None:
+    true = NAMES[0]
+    open_page(tab, app, f"training?view=quality&run=judged&predicted={true}")
+    says(tab, f"{true} 9, labelled", "Clip 1 of 9")
+    tab.keyboard.press("n")
+    says(tab, f"{true} 8, labelled", "Clip 2 of 9")
+    tab.wait_for_url("**clip=happy+8**")
+    settle(tab)
+    tab.keyboard.press("p")
+    says(tab, f"{true} 9, labelled", "Clip 1 of 9")
 
 
 def test_a_training_is_begun_watched_stopped_and_resumed(tab: Any, app: tuple[str, Path]) -> None:
@@ -76,6 +87,59 @@ def test_a_training_is_begun_watched_stopped_and_resumed(tab: Any, app: tuple[st
     tab.get_by_text("■ stopped").wait_for(timeout=2 * PATIENCE)
     settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_role("button", name="Curves").first.click()
-    tab.wait_for_url("**runs-4qaed=4qaed-cnn1d**")
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     expect(tab.get_by_test_id("stMultiSelect").nth(2)).to_contain_text("Original 1D CNN")
+
+
+SEEN = """card => {
+    window.seen = [];
+    setInterval(() => {
+        const state = document.querySelector(card)?.innerText.match(/[⏳▶■✓] ?\\p{L}+/u)?.[0];
+        if (state && state !== window.seen.at(-1)) window.seen.push(state);
+    }, 50);
+}"""
+STATES = ["⏳ starting", "▶ loading", "▶ training", "▶ saving", "▶ evaluating", "✓ finished"]
+
+
+def test_curves_open_while_a_run_trains(tab: Any, app: tuple[str, Path]) -> None:
+    """Of a finished run and of the one in training, which is drawn live in its card."""
+    name = next(free for free in names() if not (app[1].parent / "models" / free).exists())
+    open_page(tab, app, "training?view=train&cnn1d-epochs=500")
+    tab.get_by_role("button", name="Train", exact=True).click()
+    live = tab.locator(f".st-key-live-loss-{name} .js-line")
+    expect(live).to_have_count(2, timeout=2 * PATIENCE)
+    drawn = live.first.get_attribute("d")
+    expect(live.first).not_to_have_attribute("d", drawn)  # by itself
+    chosen = tab.get_by_test_id("stMultiSelect").nth(2)
+    for run in ("first", name):
+        tab.locator(f".st-key-curves-{run} button").click()
+        usual = run == "4qaed-cnn1d"
+        expect(chosen).to_contain_text("Original 1D CNN" + ("" if usual else f" ({run})"))
+        expect(tab.locator(LINES)).to_have_count(4)  # accuracy and loss of it alone
+        tab.get_by_role("radio", name="Train a model").or_(
+            tab.get_by_test_id("stSegmentedControl").get_by_text("Train a model")
+        ).first.click()
+        expect(tab.locator(f".st-key-stop-{name}")).to_be_visible()
+    tab.locator(f".st-key-stop-{name} button").click()
+    says(tab, "■ stopped", "Stopped after epoch")
+
+
+def test_each_state_of_a_training_is_true(tab: Any, app: tuple[str, Path]) -> None:
+    """Its process takes seconds to end after it is finished, and waits for nothing then."""
+    name = next(free for free in names() if not (app[1].parent / "models" / free).exists())
+    open_page(tab, app, "training?view=train&cnn1d-epochs=3")
+    tab.evaluate(SEEN, f".st-key-card-{name}")
+    tab.get_by_role("button", name="Train", exact=True).click()
+    card = tab.locator(f".st-key-card-{name}")
+    expect(card).to_contain_text("✓ finished", timeout=6 * PATIENCE)
+    settle(tab)
+    seen = tab.evaluate("window.seen")
+    places = [STATES.index(state) for state in seen]
+    assert places == sorted(places), seen
+    assert seen[-1] == "✓ finished"
+
+
+def names() -> Iterator[str]:
+    """What trainings of `cnn1d` on 4QAED are called, one after the other."""
+    yield "4qaed-cnn1d"
+    yield from (f"4qaed-cnn1d-{number}" for number in range(2, 100))

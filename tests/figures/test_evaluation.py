@@ -90,10 +90,24 @@ def test_a_forest_has_the_best_on_top_with_interval_and_baselines() -> None:
         }
 
     figure = evaluation.forest([row("a", 0.5, None), row("b", 0.6, 0.8)])
-    assert [note.text for note in figure.plot.layout.annotations] == ["a", "b"]  # from below
+    assert list(figure.plot.layout.yaxis.ticktext) == ["a", "b"]  # from below
+    commonest = figure.plot.data[0]
+    assert (commonest.name, list(commonest.x)) == ("commonest mood", [25, 25])
     accuracy = figure.plot.data[-1]
     assert list(accuracy.x) == [50, 60]
     assert accuracy.error_x.array == pytest.approx([5, 5])
     assert accuracy.error_x.arrayminus == pytest.approx([10, 10])
     assert figure.data["title"].tolist() == ["b", "a"]
     assert f"b {percent(0.6, 1)} (50.0 to {percent(0.65, 1)})" in figure.alt
+
+
+def test_labels_of_a_narrow_forest_are_above_rows_that_hold_all_their_lines() -> None:
+    def height(title: str) -> int:
+        row = {"title": title, "n": 1, "accuracy": 0.5, "interval": [0.4, 0.6]}
+        row["baselines"] = {"majority": 0.25, "shuffled_labels": 0.25}
+        figure = evaluation.forest([row, row], narrow=True)
+        assert len(figure.plot.layout.annotations) == 2
+        assert not figure.plot.layout.yaxis.showticklabels
+        return int(figure.plot.layout.height)
+
+    assert height("of many words " * 6) > height("short")

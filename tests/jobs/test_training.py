@@ -14,7 +14,7 @@ from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.jobs import training
 from mmc_core.learning import recipes
-from mmc_core.runs import provenance
+from mmc_core.runs import provenance, session, writing
 from tests.support.runs import write_training
 
 
@@ -95,6 +95,35 @@ def test_one_that_has_not_begun_is_stopped_at_once(begun: list[Process]) -> None
     assert begun[0].code == -15
     assert training.under_way() is None
     training.stop(run)  # nothing to do
+
+
+def test_one_that_has_ended_is_not_said_to_wait_while_its_process_does(
+    begun: list[Process],
+) -> None:
+    """TensorFlow takes seconds to be gone after the run is finished."""
+    run = begin()
+    for ended in (runs.FINISHED, runs.STOPPED):
+        training._started[run.path] = Process([])
+        run.session.enter(session.STARTING)
+        assert training.status(run) == runs.WAITING
+        with run.session.alone():
+            writing.update_info(run, status=runs.TRAINING)
+            run.session.enter(session.SCORING)
+            assert (training.status(run), training.phase(run)) == (runs.TRAINING, session.SCORING)
+            writing.update_info(run, status=ended)
+        assert training._started[run.path].poll() is None
+        assert training.status(run) == ended
+        assert training.phase(run) is None
+
+
+def test_a_run_in_training_is_not_deleted(begun: list[Process]) -> None:
+    run = begin()
+    with pytest.raises(RunError, match="is in training"):
+        training.delete(run)
+    begun[0].code = 1
+    training.delete(run)
+    assert not run.path.exists()
+    assert not run.session.folder.exists()
 
 
 def test_what_a_process_printed_is_kept(begun: list[Process]) -> None:

@@ -22,6 +22,7 @@ from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import grouped_hold_out
 from mmc_core.moods import NAMES
 from mmc_core.prediction.network import answer
+from mmc_core.runs import session
 from mmc_core.runs.train import prepare, resume, train
 from mmc_core.settings import PROJECT
 from tests.support.dataset import BOTH, TINY, Made, made_table
@@ -89,6 +90,13 @@ def test_a_run_is_made_whole_and_serves(
     assert [run.name for run in runs.all_runs()] == [
         *("made-cnn1d", "made-cnn1d-bagged", "made-cnn1d-bagged-2")
     ]
+
+
+def test_a_training_records_its_phases(own_models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    phases: list[str] = []
+    monkeypatch.setattr(session.Session, "enter", lambda _, phase: phases.append(phase))
+    train("cnn1d", settings=[*TINY, "epochs=1"])
+    assert phases == [session.LOADING, session.LEARNING, session.SAVING, session.SCORING]
 
 
 # ---- stopping and resuming ------------------------------------------------------------------

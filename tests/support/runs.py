@@ -16,7 +16,7 @@ from mmc_core.settings import PROJECT
 # The runs that come with the project; a person may have trained more.
 SHIPPED = [
     runs.Run(PROJECT / "models" / name)
-    for name in (PROJECT / "tests/support/shipped_runs.txt").read_text(encoding="utf-8").split()
+    for name in (PROJECT / "models" / "shipped.txt").read_text(encoding="utf-8").split()
 ]
 
 

@@ -10,12 +10,14 @@ import pytest
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from mmc_core import runs
+from mmc_core import files, runs
 from mmc_core.errors import RunError
+from mmc_core.figures import evaluation
 from mmc_core.jobs import training as jobs
 from mmc_core.moods import NAMES
-from mmc_core.runs import catalogue, writing
+from mmc_core.runs import catalogue, session, writing
 from mmc_core.runs.cards import accuracy_sentence
+from mmc_core.ui.training import run_list
 from mmc_core.wording import percent
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation, write_training
@@ -36,14 +38,34 @@ def runs_chosen(app: AppTest, dataset: str = "4qaed") -> Any:
 # ---- curves ---------------------------------------------------------------------------------
 
 
-def test_ours_is_shown_beside_the_originals(own_models: Path) -> None:
+def test_one_opens_on_runs_that_may_be_compared(own_models: Path) -> None:
+    write_training("mine", "dropout=0.5")
+    write_training("other seed", "seed=2")  # another split
+    write_training("second", "dropout=0.4")
+    app = page("training")
+    assert runs_chosen(app).value == ["Original 1D CNN (mine)", "Original 1D CNN (second)"]
+    numbers, differing = frames(app)
+    assert numbers["run"].tolist() == ["Original 1D CNN (mine)", "Original 1D CNN (second)"]
+    assert numbers["epochs"].tolist() == [12, 12]
+    assert numbers["best epoch"][0] == 5
+    assert numbers["state"].tolist() == ["✓ finished", "✓ finished"]
+    assert differing.loc["dropout"].tolist() == ["0.5", "0.4"]
+    assert "Do not compare them" not in words(app)
+
+
+def test_the_originals_runs_are_shown_beside_ours_with_a_warning_when_asked_for(
+    own_models: Path,
+) -> None:
     write_training("mine", "dropout=0.5")
     app = page("training")
-    numbers, differing, cited = frames(app)
-    assert numbers["run"].tolist() == ["Original 1D CNN (mine)", "Original system: 1D CNN, run 1"]
-    assert numbers["epochs"].tolist() == [12, 80]
-    assert numbers["best epoch"][0] == 5
-    assert numbers["state"].tolist() == ["✓ finished", "published"]
+    both = ["Original 1D CNN (mine)", "Original system: 1D CNN, run 1"]
+    runs_chosen(app).set_value(both).run()
+    assert "Runs of two protocols" in app.warning[0].value
+    ours, theirs, differing, cited = frames(app)
+    assert ours["run"].tolist() == both[:1]
+    assert theirs["run"].tolist() == both[1:]
+    assert theirs["epochs"].tolist() == [80]
+    assert theirs["state"].tolist() == ["published"]
     assert differing.loc["dropout"].tolist() == ["0.5", "0.2"]
     assert cited["reported accuracy"].tolist() == [0.51]
     text = words(app)
@@ -78,7 +100,7 @@ def test_runs_are_filtered_by_input_and_architecture(own_models: Path) -> None:
     app.multiselect("architecture").set_value([]).run()
     app.multiselect("input").set_value(["57 features"]).run()
     # What no longer matches is dropped; where nothing is left, there is a choice again.
-    assert runs_chosen(app).value == ["Original 1D CNN (mine)", "Original system: 1D CNN, run 1"]
+    assert runs_chosen(app).value == ["Original 1D CNN (mine)"]
     assert not app.exception
 
 
@@ -137,7 +159,8 @@ def test_a_score_comes_with_protocol_interval_and_baselines(own_models: Path) ->
     assert accuracy_sentence(run) in text
     assert "one hold-out split" in text
     assert "40 clips of 20 groups" in text
-    assert frames(app)[0]["recall"].tolist() == [0.9] * 4
+    (moods,) = (table for table in frames(app) if "recall" in table)
+    assert moods["recall"].tolist() == [0.9] * 4
 
 
 def test_one_begins_with_the_run_whose_curves_are_shown(own_models: Path) -> None:
@@ -147,6 +170,45 @@ def test_one_begins_with_the_run_whose_curves_are_shown(own_models: Path) -> Non
     runs_chosen(app).set_value(["Original 1D CNN (b)"]).run()
     app.button_group("view").set_value("quality").run()
     assert app.selectbox("run").value == "b"
+
+
+def test_one_begins_with_the_run_that_answers_on_predict(own_models: Path) -> None:
+    for name in ("a", "b", "c"):
+        write_training(name)
+    files.write_json({"best": "c"}, own_models / "serving.json")
+    assert page("training", view=DETAILS).selectbox("run").value == "c"
+    app = page("training")  # the runs shown at first are no choice
+    app.button_group("view").set_value("quality").run()
+    assert app.selectbox("run").value == "c"
+
+
+def test_calibration_is_drawn_once_its_tab_is_open(own_models: Path) -> None:
+    write_training("mine")
+    assert "Calibration error" not in words(page("training", view=DETAILS))
+
+
+def test_one_clip_of_a_cell_after_the_other_is_heard(own_models: Path) -> None:
+    run = write_evaluation("judged", "svm", "grouped")
+    true = NAMES[0]
+    app = page("training", view=DETAILS, true=true, predicted=true)
+    clips = evaluation.clips_of(run.predictions(), true, true)
+    first, second = clips["clip"][:2]
+    text = words(app)
+    assert f"{first}**, labelled" in text
+    assert "predicted" in text
+    assert f"{100 * clips['probability'][0]:.0f}" in text
+    assert app.button("cell-player-previous").disabled
+    app.button("cell-player-next").click().run()
+    assert f"{second}**, labelled" in words(app)
+    assert app.query_params["clip"] == second
+    app.button("cell-player-previous").click().run()
+    assert f"{first}**, labelled" in words(app)
+    # A link opens the clip that it names; of another cell, its first.
+    linked = page("training", view=DETAILS, true=true, predicted=true, clip=second)
+    assert f"{second}**, labelled" in words(linked)
+    linked.selectbox("predicted").set_value(NAMES[1]).run()
+    assert not linked.exception
+    assert f"{true} 0**, labelled" in words(linked)
 
 
 def test_the_clips_of_a_cell_are_listed_and_played(
@@ -189,16 +251,24 @@ def test_evaluations_are_apart_by_protocol(own_models: Path) -> None:
     write_evaluation("c", "svm", "published", repeats=2)
     write_evaluation("d", "cnn1d", "grouped", done=False)
     app = page("training", view=EVALUATIONS)
-    headers = [element.value for element in app.header]
-    assert headers == ["Published, 10 folds", "Grouped, 10 folds", "Grouped, 5 folds"]
-    assert [table["run"].tolist() for table in frames(app)] == [["c"], ["a"], ["b"]]
-    table = frames(app)[0]
+    protocol = app.button_group("protocol")
+    assert protocol.options == ["Grouped, 10 folds", "Grouped, 5 folds", "Published, 10 folds"]
+    assert protocol.value == "grouped-10"
+    assert "(d, 5 of 10 folds done)" in words(app)
+    assert app.get("plotly_chart")
+    assert not frames(app)  # a figure or a table
+    app.button_group("as").set_value("table").run()
+    assert not app.get("plotly_chart")
+    for name, run in (("grouped-10", "a"), ("grouped-5", "b"), ("published-10", "c")):
+        app.button_group("protocol").set_value(name).run()
+        (table,) = frames(app)
+        assert table["run"].tolist() == [run]
     assert table[["accuracy", "clips", "repeats", "commonest mood"]].to_numpy().tolist() == [
         [0.9, 40, 2, 0.25]
     ]
-    assert "(d, 5 of 10 folds done)" in words(app)
     app.multiselect("architecture").set_value(["Ensemble"]).run()
     assert "No evaluation matches" in app.info[0].value
+    assert "`mmc evaluate RECIPE --protocol grouped`" in app.info[0].value
 
 
 # ---- training -------------------------------------------------------------------------------
@@ -305,6 +375,83 @@ def test_trainings_can_be_switched_off(own_models: Path, monkeypatch: pytest.Mon
     assert train_button(app).disabled
     assert "switched off" in words(app)
     assert {button.label for button in app.button} == {"Train", "Curves"}
+    assert not app.text_input
+
+
+def test_all_runs_are_listed_page_by_page(own_models: Path) -> None:
+    for i in range(run_list.LISTED + 1):
+        write_training(f"run-{i}", started=f"2026-01-0{i + 1}T00:00:00+00:00")
+    app = page("training", view=TRAIN)
+    assert "Runs (7)" in [header.value for header in app.header]
+    assert app.button("curves-run-6")
+    with pytest.raises(KeyError):
+        app.button("curves-run-0")
+    app = page("training", view=TRAIN, runs_page="2")
+    assert app.button("curves-run-0")
+    with pytest.raises(KeyError):
+        app.button("curves-run-6")
+
+
+def test_a_run_gets_a_title_of_its_own(own_models: Path) -> None:
+    run = write_training("mine")
+    app = page("training", view=TRAIN)
+    app.text_input("title-mine").set_value("With *stars*").run()
+    app.button("save-title-mine").click().run()
+    assert not app.exception
+    assert "With \\*stars\\*" in words(app)
+    assert runs.Run(run.path).title == "With *stars*"
+    assert runs_chosen(page("training", runs_4qaed="mine")).value == ["With *stars* (mine)"]
+
+
+def test_a_run_is_deleted_after_a_second_click(own_models: Path) -> None:
+    write_training("mine")
+    write_training("served")
+    files.write_json({"1": "served"}, own_models / "serving.json")
+    app = page("training", view=TRAIN)
+    assert "This run answers on Predict. It cannot be deleted." in words(app)
+    with pytest.raises(KeyError):
+        app.button("delete-served")
+    app.button("delete-mine").click().run()
+    assert not app.exception
+    assert [run.name for run in runs.all_runs()] == ["served"]
+
+
+def test_a_shipped_run_has_no_menus(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = page("training", view=TRAIN)
+    assert not app.text_input
+    assert "Delete permanently" not in {button.label for button in app.button}
+
+
+def test_a_finished_run_leads_to_its_curves_while_another_is_trained(own_models: Path) -> None:
+    write_training("done")
+    live = write_training("live", status=runs.TRAINING, epochs=3)
+    live.session.folder.mkdir(parents=True)
+    with FileLock(live.session.folder / "lock"):
+        for name in ("done", "live"):
+            app = page("training", view=TRAIN)
+            assert len(app.get("plotly_chart")) == 2  # of the one in training, in its card
+            app.button(f"curves-{name}").click().run()
+            assert runs_chosen(app).value == [f"Original 1D CNN ({name})"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "state", "text"),
+    [
+        (session.SAVING, "▶ saving", "Epochs done; saving the network"),
+        (session.SCORING, "▶ evaluating", "Epochs done; scoring the held-out clips"),
+    ],
+)
+def test_what_comes_after_the_last_epoch_is_said(
+    own_models: Path, phase: str, state: str, text: str
+) -> None:
+    run = write_training("live", status=runs.TRAINING)
+    run.session.enter(phase)
+    with FileLock(run.session.folder / "lock"):
+        app = page("training", view=TRAIN)
+        assert state in words(app)
+        (bar,) = app.get("progress")
+        assert bar.proto.text.startswith(text)
+        assert app.button("stop-live").disabled
 
 
 @pytest.mark.slow

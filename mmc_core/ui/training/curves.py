@@ -14,7 +14,7 @@ from mmc_core.language import N_, _
 from mmc_core.runs import Run, catalogue, original
 from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
-from mmc_core.ui.common import address, live, load, widgets
+from mmc_core.ui.common import address, live, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
 
 METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss"), "gap": N_("Gap")}
@@ -30,29 +30,47 @@ HELP = {
         "Standard deviation of validation accuracy over the last quarter of epochs"
     ),
 }
+NARROW_COLUMNS = ["run", "best epoch", "validation accuracy, best epoch"]
 
 
 def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
-    """The runs to draw, out of those that match; the first of ours and of the original's at first.
+    """The runs to draw, out of those that match; at first two that may be compared.
 
     A choice that no longer matches is dropped.
     """
     by_label = {entry.label: entry for entry in entries}
-    usual = [
-        next((entry.label for entry in entries if entry.is_ours == ours), None)
-        for ours in (True, False)
-    ]
-    default = [label for label in usual if label]
+    default = comparable(entries)
     keys = {entry.label: entry.key for entry in entries}
     labels = st.multiselect(
         _("Runs ({n} match)", n=len(entries)),
         list(by_label),
         format_func=lambda label: by_label[label].shown,
-        wrap=False,
+        wrap=True,
         placeholder=_("Choose runs"),
         **address.several(f"runs-{dataset}", list(by_label), default, keys=keys),
     )
     return [by_label[label] for label in labels]
+
+
+def comparable(entries: Sequence[Entry]) -> list[str]:
+    """Return labels of our first run and of the next by its protocol, on the same clips.
+
+    The original system's runs are by another protocol, so they are never beside ours: the first of
+    them is returned where there is none of ours.
+    """
+    ours = [entry for entry in entries if isinstance(entry.source, Run)]
+    if not ours:
+        return [entry.label for entry in entries[:1]]
+    first = ours[0]
+    alike = [entry for entry in ours if _split(entry) == _split(first)]
+    return [entry.label for entry in alike[:2]]
+
+
+def _split(entry: Entry) -> tuple[object, ...]:
+    """Return what decides which clips a run of ours was validated on."""
+    assert isinstance(entry.source, Run)
+    info = entry.source.info
+    return info["protocol"], info["data"], info["recipe"]["seed"]
 
 
 def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
@@ -60,6 +78,15 @@ def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
     if not chosen:
         st.info(_("Choose one or more runs to see their curves."), icon=":material/info:")
         return
+    if len({entry.is_ours for entry in chosen}) > 1:
+        st.warning(
+            _(
+                "Runs of two protocols: the original system was validated on clips split at "
+                "random, ours on clips of other groups. Compare the shapes of these curves, not "
+                "their heights."
+            ),
+            icon=":material/warning:",
+        )
     with st.container(horizontal=True, gap="medium"):
         metrics = st.pills(
             _("Show"),
@@ -130,14 +157,29 @@ def _draw(
                 "does not, the network is overfitting."
             )
         )
-    st.header(_("Summary"))
+    cited = {entry.shown for entry in chosen if not entry.is_ours}
+    ours = {name: history for name, history in histories.items() if name not in cited}
+    if ours:
+        st.header(_("Summary"))
+        _draw_digests(ours, states)
+    if theirs := {name: history for name, history in histories.items() if name in cited}:
+        st.header(_("Summary of the original system's runs"))
+        _draw_digests(theirs, states)
+
+
+def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) -> None:
+    """Draw the table of digests; on a narrow screen, of what matters most."""
     table = curves.digests(histories)
     table.insert(1, "state", table["run"].map(states))
+    narrow = screen.is_narrow()
     st.dataframe(
         table,
         hide_index=True,
+        column_order=NARROW_COLUMNS if narrow else None,
         column_config={
-            "run": st.column_config.TextColumn(_("run"), pinned=True),
+            "run": st.column_config.TextColumn(
+                _("run"), pinned=not narrow, width=150 if narrow else None
+            ),
             "state": _("state"),
             "network": _("network"),
             "epochs": _("epochs"),
@@ -148,6 +190,15 @@ def _draw(
                 name: st.column_config.NumberColumn(_(name), format="%.3f", help=_(text) or None)
                 for name, text in HELP.items()
             },
+            **(
+                {
+                    NARROW_COLUMNS[-1]: st.column_config.NumberColumn(
+                        _("validation accuracy"), format="%.3f", width=110
+                    )
+                }
+                if narrow
+                else {}
+            ),
         },
     )
 
@@ -160,7 +211,7 @@ def _histories(chosen: Sequence[Entry]) -> tuple[dict[str, pd.DataFrame], dict[s
             histories[entry.shown] = entry.source.history
             states[entry.shown] = _("published")
             continue
-        states[entry.shown] = live.state(entry.source)
+        states[entry.shown] = live.stage(entry.source).words()
         try:
             history = load.history(entry.source)
         except RunError as error:
@@ -214,6 +265,7 @@ def _from_the_original(chosen: Sequence[Entry]) -> None:
         ),
         hide_index=True,
         placeholder=_("not reported"),
+        column_order=["run", "reported accuracy"] if screen.is_narrow() else None,
         column_config={
             "run": _("run"),
             "reported accuracy": st.column_config.NumberColumn(

@@ -1,4 +1,4 @@
-"""The view that trains: settings of a new run, and those that are under way or stopped."""
+"""The view that trains: settings of a new run, beside the runs there are."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from typing import Any
 
 import streamlit as st
 
-from mmc_core import datasets, runs, settings
+from mmc_core import datasets, settings
 from mmc_core.datasets.user.corrected import ID as CORRECTIONS
-from mmc_core.errors import MMCError, RunError
+from mmc_core.errors import MMCError
 from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
 from mmc_core.language import N_, _
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import brings_embeddings
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
-from mmc_core.runs import Run, catalogue
-from mmc_core.runs.cards import accuracy_sentence
-from mmc_core.ui.common import address, live, load, widgets
+from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.training import run_list
 
 MOST_EPOCHS = 500
 MOST_SEED = 2**32 - 1
-LISTED = 6  # runs in the list
 OFF = N_("Trainings cannot be started from this page: it is switched off where the app runs.")
 
 
@@ -32,8 +30,7 @@ def draw_trainer() -> None:
         st.header(_("New run"))
         _form()
     with listed:
-        st.header(_("Runs"))
-        live.keep_drawing(_list, lambda: jobs.under_way() is not None)
+        run_list.draw()
 
 
 def offered() -> dict[str, CNN1D | Probe]:
@@ -183,135 +180,3 @@ def _start(name: str, changed: dict[str, object]) -> None:
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
     else:
         address.rerun()
-
-
-def _list() -> None:
-    """The newest runs, those under way first."""
-    trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
-    newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
-    newest.sort(key=lambda run: not jobs.is_busy(run))
-    if not newest:
-        st.info(_("No runs yet."), icon=":material/info:")
-    for run in newest[:LISTED]:
-        with st.container(border=True):
-            _row(run)
-    if len(newest) > LISTED:
-        st.caption(_("{n} older runs are not listed here.", n=len(newest) - LISTED))
-
-
-def _row(run: Run) -> None:
-    status, may = jobs.status(run), settings.page_training()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{widgets.escape_markdown(_(run.title))}**, {datasets.title_of(run.dataset)} &nbsp; "
-            f"{live.state(run)}  \n:small[{widgets.escape_markdown(run.name)}]",
-            width="stretch",
-        )
-        if status in (runs.WAITING, runs.TRAINING) and may:
-            asked = run.session.is_asked_to_stop() and run.session.is_alive()
-            st.button(
-                _("Stop"),
-                icon=":material/stop:",
-                key=f"stop-{run.name}",
-                disabled=asked,
-                on_click=jobs.stop,
-                args=[run],
-            )
-        if status == runs.STOPPED and may:
-            st.button(
-                _("Resume"),
-                icon=":material/play_arrow:",
-                key=f"resume-{run.name}",
-                disabled=jobs.under_way() is not None,
-                on_click=_resume,
-                args=[run],
-            )
-        if run.has_history():
-            st.button(
-                _("Curves"),
-                icon=":material/show_chart:",
-                key=f"curves-{run.name}",
-                on_click=_to_curves,
-                args=[run],
-            )
-    _progress(run, status)
-    if status == runs.STOPPED and (error := run.info.get("error")):
-        st.caption(widgets.escape_markdown(error))
-    if status == runs.STOPPED and (printed := jobs.log_tail(run)):
-        with st.expander(_("Last lines of the log")):
-            st.code(printed, language=None)
-
-
-def _to_curves(run: Run) -> None:
-    """Choose the run in the view of curves, whatever was chosen there."""
-    address.assign(view="curves", dataset=run.dataset, input=[], architecture=[])
-    address.assign(**{f"runs-{run.dataset}": [catalogue.label(run)]})
-
-
-def _resume(run: Run) -> None:
-    try:
-        jobs.resume(run)
-    except (RunError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-
-
-def _progress(run: Run, status: str) -> None:
-    """How many epochs or folds are done, and the accuracy so far."""
-    recipe = run.info["recipe"]
-    if "epochs" not in recipe:
-        _fold_progress(run, status)
-        return
-    try:
-        history = load.history(run)
-    except RunError as error:
-        st.caption(widgets.escape_markdown(str(error)))
-        return
-    if history is None:
-        if status in (runs.WAITING, runs.TRAINING):
-            st.progress(0.0, text=_("Loading TensorFlow and the clips"))
-        return
-    last = history.iloc[-1]
-    epochs, members = recipe["epochs"], recipe["members"]
-    member, epoch = int(last["member"]), int(last["epoch"])
-    if members > 1:
-        at = (
-            N_("Network {member} of {members}, epoch {epoch} of at most {epochs}")
-            if recipe["patience"]
-            else N_("Network {member} of {members}, epoch {epoch} of {epochs}")
-        )
-    else:
-        at = (
-            N_("Epoch {epoch} of at most {epochs}")
-            if recipe["patience"]
-            else N_("Epoch {epoch} of {epochs}")
-        )
-    text = _(
-        "{epoch}; validation accuracy {accuracy:.2f}",
-        epoch=_(at, member=member, members=members, epoch=epoch, epochs=epochs),
-        accuracy=last["val_accuracy"],
-    )
-    if status == runs.FINISHED:
-        st.caption(text)
-    else:
-        st.progress(((member - 1) * epochs + epoch) / (epochs * members), text=text)
-
-
-def _fold_progress(run: Run, status: str) -> None:
-    """The folds of a probe, which are an evaluation beside it."""
-    if status == runs.FINISHED:
-        st.caption(accuracy_sentence(run))
-        return
-    same = ("recipe", "data", "protocol")
-    of_it = (
-        other
-        for other in runs.all_runs()
-        if other.info["of"] == runs.OF_EVALUATION
-        and all(other.info[key] == run.info[key] for key in same)
-    )
-    try:
-        evaluation = next(of_it, None)
-        done, wanted = load.folds_done(evaluation or run)
-    except RunError as error:
-        st.caption(widgets.escape_markdown(str(error)))
-        return
-    st.progress(done / wanted, text=_("{done} of {wanted} folds done", done=done, wanted=wanted))
