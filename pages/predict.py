@@ -10,16 +10,11 @@ from mmc_core.ui.predict import (
     asking,
     choice,
     correct,
-    downloads,
-    features,
-    fetch,
-    models,
+    model_choice,
+    more,
     pair,
     progress,
-    reasons,
     results,
-    similar,
-    trust,
     visit,
 )
 
@@ -29,12 +24,12 @@ layout.enter()
 def draw() -> None:
     st.title(_("Predict the mood of a song"))
 
-    served = choice.models()
+    served = model_choice.models()
     if not served:
         st.warning(
             _(
                 "No trained models yet. Train one with: {command}",
-                command="python -m mmc_core train cnn1d",
+                command="mmc train cnn1d",
             )
         )
         return
@@ -42,8 +37,7 @@ def draw() -> None:
     here = visit.current()
     choose_song, choose_model = st.columns(2, gap="large")
     with choose_model:
-        model = choice.choose_model(served)
-        fetch.offer_audioset(model)
+        model = model_choice.choose_model(served)
     with choose_song:
         source = choice.choose_source()
         if source == choice.SAMPLE:
@@ -64,18 +58,15 @@ def draw() -> None:
     earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
 
     asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []
-    if chosen := results.choose_result(answers, earlier, asked):
+    answered = {result.id for result in answers}
+    waiting = [song.name for song in songs if visit.result_id(song.key(model)) not in answered]
+    if chosen := results.choose_result(answers, earlier, asked, waiting):
         prediction = chosen.prediction
         run = runs.find(prediction.model)
         pair.draw_pair(here, chosen, second, model)
         answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
         correct.draw_correction(here, chosen)
-        reasons.draw_reasons(here, chosen, run)
-        trust.draw_trust(prediction, run)
-        models.draw_models(here, chosen)
-        similar.draw_similar(here, chosen)
-        features.draw_features(prediction, run)
-        downloads.draw_downloads([*answers, *earlier], prediction)
+        more.draw_more(here, chosen, run, [*answers, *earlier])
     elif source == choice.SAMPLE:
         answer.draw_waiting(songs[0])
 

@@ -35,6 +35,7 @@ from mmc_core.settings import DATA
 
 EXCERPT_S = 10.0
 TOP_SHARE = 0.2  # of the cells: those that drove the answer
+CARRIED_SHARE = 0.5  # of the mood's probability: what is below has lost the answer
 SOUNDS = {
     "original": N_("The excerpt as it is"),
     "only": N_("Only the marked regions"),
@@ -86,6 +87,20 @@ class Occlusion:
     sounds: dict[str, Audio]
     probabilities: dict[str, float]
     levels_db: npt.NDArray[np.int8]
+
+    @property
+    def carries(self) -> bool:
+        """Whether the marked cells alone carry the answer."""
+        return self._keeps_the_answer("only")
+
+    @property
+    def is_lost_without(self) -> bool:
+        """Whether the answer is lost without the marked cells."""
+        return not self._keeps_the_answer("without")
+
+    def _keeps_the_answer(self, sound: str) -> bool:
+        """Return whether a sound keeps at least `CARRIED_SHARE` of the mood's probability."""
+        return self.probabilities[sound] >= CARRIED_SHARE * self.probabilities["original"]
 
     @property
     def regions(self) -> list[Region]:
@@ -146,7 +161,9 @@ def occlude(
     whole, *others = answers(run, maskable, removed, progress, threads)[:, NAMES.index(mood)]
     effects = whole - np.reshape(others, grid.shape)
     top = strongest(effects)
-    only, without = answers(run, maskable, np.stack([~top, top]))[:, NAMES.index(mood)]
+    only, without = answers(run, maskable, np.stack([~top, top]), threads=threads)[
+        :, NAMES.index(mood)
+    ]
     mel_db = Spectra(excerpt.y).mel_db
     return Occlusion(
         mood=mood,
