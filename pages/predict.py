@@ -1,5 +1,7 @@
 """Give a song, get its mood, also over time, and how reliable the answer is."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mmc_core import runs
@@ -58,17 +60,22 @@ def draw() -> None:
     earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
 
     asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []
-    answered = {result.id for result in answers}
-    waiting = [song.name for song in songs if visit.result_id(song.key(model)) not in answered]
-    if chosen := results.choose_result(answers, earlier, asked, waiting):
-        prediction = chosen.prediction
-        run = runs.find(prediction.model)
-        pair.draw_pair(here, chosen, second, model)
-        answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
-        correct.draw_correction(here, chosen)
-        more.draw_more(here, chosen, run, [*answers, *earlier])
+    if chosen := results.choose_result(answers, earlier, asked, here.waiting(songs, model)):
+        if not pair.draw_pair(here, chosen, second, model):
+            draw_result(here, chosen, [*answers, *earlier])
+        else:
+            with pair.opened_later(_("Song A in detail"), "detail") as part:
+                if part.open:
+                    draw_result(here, chosen, [*answers, *earlier])
     elif source == choice.SAMPLE:
         answer.draw_waiting(songs[0])
+
+
+def draw_result(here: visit.Visit, chosen: visit.Result, every: Sequence[visit.Result]) -> None:
+    run = runs.find(chosen.prediction.model)
+    answer.draw_answer(chosen.prediction, run, chosen.song.content if chosen.song else None)
+    correct.draw_correction(here, chosen)
+    more.draw_more(here, chosen, run, every)
 
 
 draw()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmc_core import runs
 from mmc_core._typing import Progress, no_progress
-from mmc_core.errors import RunError
+from mmc_core.errors import RecipeError, RunError
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.runs import provenance
@@ -122,7 +122,11 @@ def evaluation_of(run: runs.Run) -> runs.Run | None:
     """Return the evaluation of a run's recipe on the same data with groups kept whole, of most
     folds; None where there is none.
     """
-    recipe, parts = recipes.parse(run.info["recipe"]), run.info.get("parts", [])
+    try:
+        recipe = recipes.parse(run.info["recipe"])
+    except RecipeError:  # of a run of before: its settings are none of today's
+        return None
+    parts = run.info.get("parts", [])
     of_recipe = [
         other
         for other in runs.all_runs()

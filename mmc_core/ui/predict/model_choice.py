@@ -55,7 +55,7 @@ def model_label(key: str, run: Run) -> str:
     if key in ROLES:
         model = _(ROLES[key])
     elif is_for_other_music(run):
-        model = _("For {dataset}: {model}", dataset=title, model=f"{_(run.title)} ({run.name})")
+        model = _("For other music: {model}", model=f"{_(run.title)} ({run.name})")
     else:
         model = f"{_(run.title)} ({run.name})"
     if not (scored := load.grouped(run)):

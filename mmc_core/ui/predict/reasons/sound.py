@@ -100,9 +100,8 @@ def faithfulness(run: str) -> str | None:
 
 def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
     title, mood = _(SOUNDS[kind]), BY_NAME[made.mood].label
-    st.markdown(f"**{title}:** {mood} {percent(made.probabilities[kind])}")
-    with st.container(key=f"regions-{kind}"):
-        st.audio(content, format="audio/wav")
+    about = f"{mood} {percent(made.probabilities[kind])}"
+    player.draw(content, name=name, title=title, about=about, key=f"regions-{kind}")
     st.download_button(
         "WAV",
         content,
