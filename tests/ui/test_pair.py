@@ -91,7 +91,7 @@ def test_two_samples_are_answered_side_by_side() -> None:
     assert "Two songs side by side" in words(app)
     assert len(alts(app)) == 3  # the rest is drawn once it is opened
     assert len(app.get("audio")) == 2
-    app = page("predict", model="1", second="on", **songs, differences="on", detail="on")
+    app = page("predict", model="1", second="on", **songs, sounds="on", detail="on")
     probabilities, plane, timelines, differences, of_one, *_ = alts(app)
     assert f"A, {FILES[0]}: " in probabilities
     assert f"B, {FILES[1]}: " in probabilities

@@ -32,7 +32,10 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="bottom",
+        key="timeline-head",
     ):
         st.subheader(_("Mood over time"), width="content")
         draw_timeline_downloads(prediction)

@@ -100,7 +100,7 @@ def _draw(one: Result, other: Result, run: Run) -> None:
         widgets.figure(figures.plane(pair), key="plane-of-both", name=f"{name}-plane")
     st.subheader(_("Mood over time"))
     widgets.figure(figures.timelines(pair), key="timelines-of-both", name=f"{name}-over-time")
-    with opened_later(_("How the sound of B differs from A"), "differences") as part:
+    with opened_later(_("How the sound of B differs from A"), "sounds") as part:
         if part.open:
             show_differences(
                 [song_features(each) for each in pair],
