@@ -67,8 +67,11 @@ def draw() -> None:
             with pair.opened_later(_("Song A in detail"), "detail") as part:
                 if part.open:
                     draw_result(here, chosen, [*answers, *earlier])
-    elif source == choice.SAMPLE:
-        answer.draw_waiting(songs[0])
+    else:
+        more.keep_address()
+        pair.keep_address(second)
+        if source == choice.SAMPLE:
+            answer.draw_waiting(songs[0])
 
 
 def draw_result(here: visit.Visit, chosen: visit.Result, every: Sequence[visit.Result]) -> None:

@@ -167,7 +167,7 @@ def test_playlists_are_of_the_visitors_songs_once_each() -> None:
 
 
 def test_several_songs_have_a_playlist(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = page("predict", model="1", song="upload")
+    app = page("predict", model="1", song="upload", view="files")
     files = [(f"{i}.wav", encode(tone(2.0 + i), 44_100, "wav"), "audio/wav") for i in range(2)]
     app.file_uploader[0].set_value([*files, ("no.wav", b"", "audio/wav")]).run()
     assert not app.exception

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mmc_core.language import N_
 from mmc_core.runs import Run
-from mmc_core.ui.common import choices
+from mmc_core.ui.common import address, choices
 from mmc_core.ui.predict import among, downloads, features, models, reasons, similar, trust
 from mmc_core.ui.predict.visit import Result, Visit
 
@@ -18,6 +18,11 @@ TITLES = {
     "features": N_("Features"),
     "files": N_("Downloads"),
 }
+
+
+def keep_address() -> None:
+    """Keep what the address names until there is an answer to draw it of."""
+    address.one("view", list(TITLES), "why")
 
 
 def draw_more(here: Visit, chosen: Result, run: Run, every: Sequence[Result]) -> None:

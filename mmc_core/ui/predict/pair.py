@@ -74,7 +74,14 @@ def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> boo
         else:
             _draw(one, other, run)
             return True
+    keep_address(second)
     return False
+
+
+def keep_address(second: list[SongFile]) -> None:
+    """Keep what the address names of two songs until both are answered."""
+    for name in ("sounds", "detail") if second else ():
+        address.switch(name)
 
 
 def _draw(one: Result, other: Result, run: Run) -> None:
