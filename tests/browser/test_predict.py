@@ -164,11 +164,9 @@ def test_the_timeline_has_colours_of_its_own_in_the_dark_and_is_saved_in_those_o
             .map(each => each.querySelector?.(".song-over-time")).find(each => each);
         return [...root.querySelectorAll("rect.quadrant")].map(each => getComputedStyle(each).fill);
     }"""
-    context = browser.new_context(color_scheme="dark", accept_downloads=True)
-    try:
-        tab = context.new_page()
+    with opened(browser) as tab:
+        tab.emulate_media(color_scheme="dark")
         open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
-        says(tab, "Mood over time")
         expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
         assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
         tab.locator(".st-key-timeline-head").get_by_role("button", name="Save as").click()
@@ -178,8 +176,6 @@ def test_the_timeline_has_colours_of_its_own_in_the_dark_and_is_saved_in_those_o
             assert rgb(mood.colour) in content.decode()
             assert rgb(mood.colour_on_dark) not in content.decode()
         assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
-    finally:
-        context.close()
 
 
 def rgb(colour: str) -> str:
