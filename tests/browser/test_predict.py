@@ -164,8 +164,7 @@ def test_the_timeline_has_colours_of_its_own_in_the_dark_and_is_saved_in_those_o
             .map(each => each.querySelector?.(".song-over-time")).find(each => each);
         return [...root.querySelectorAll("rect.quadrant")].map(each => getComputedStyle(each).fill);
     }"""
-    with opened(browser) as tab:
-        tab.emulate_media(color_scheme="dark")
+    with opened(browser, scheme="dark") as tab:
         open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
         expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
         assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
