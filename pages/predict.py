@@ -1,5 +1,7 @@
 """Give a song, get its mood, also over time, and how reliable the answer is."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mmc_core import runs
@@ -10,16 +12,11 @@ from mmc_core.ui.predict import (
     asking,
     choice,
     correct,
-    downloads,
-    features,
-    fetch,
-    models,
+    model_choice,
+    more,
     pair,
     progress,
-    reasons,
     results,
-    similar,
-    trust,
     visit,
 )
 
@@ -29,12 +26,12 @@ layout.enter()
 def draw() -> None:
     st.title(_("Predict the mood of a song"))
 
-    served = choice.models()
+    served = model_choice.models()
     if not served:
         st.warning(
             _(
                 "No trained models yet. Train one with: {command}",
-                command="python -m mmc_core train cnn1d",
+                command="mmc train cnn1d",
             )
         )
         return
@@ -42,8 +39,7 @@ def draw() -> None:
     here = visit.current()
     choose_song, choose_model = st.columns(2, gap="large")
     with choose_model:
-        model = choice.choose_model(served)
-        fetch.offer_audioset(model)
+        model = model_choice.choose_model(served)
     with choose_song:
         source = choice.choose_source()
         if source == choice.SAMPLE:
@@ -64,20 +60,25 @@ def draw() -> None:
     earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
 
     asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []
-    if chosen := results.choose_result(answers, earlier, asked):
-        prediction = chosen.prediction
-        run = runs.find(prediction.model)
-        pair.draw_pair(here, chosen, second, model)
-        answer.draw_answer(prediction, run, chosen.song.content if chosen.song else None)
-        correct.draw_correction(here, chosen)
-        reasons.draw_reasons(here, chosen, run)
-        trust.draw_trust(prediction, run)
-        models.draw_models(here, chosen)
-        similar.draw_similar(here, chosen)
-        features.draw_features(prediction, run)
-        downloads.draw_downloads([*answers, *earlier], prediction)
-    elif source == choice.SAMPLE:
-        answer.draw_waiting(songs[0])
+    if chosen := results.choose_result(answers, earlier, asked, here.waiting(songs, model)):
+        if not pair.draw_pair(here, chosen, second, model):
+            draw_result(here, chosen, [*answers, *earlier])
+        else:
+            with pair.opened_later(_("Song A in detail"), "detail") as part:
+                if part.open:
+                    draw_result(here, chosen, [*answers, *earlier])
+    else:
+        more.keep_address()
+        pair.keep_address(second)
+        if source == choice.SAMPLE:
+            answer.draw_waiting(songs[0])
+
+
+def draw_result(here: visit.Visit, chosen: visit.Result, every: Sequence[visit.Result]) -> None:
+    run = runs.find(chosen.prediction.model)
+    answer.draw_answer(chosen.prediction, run, chosen.song.content if chosen.song else None)
+    correct.draw_correction(here, chosen)
+    more.draw_more(here, chosen, run, every)
 
 
 draw()

@@ -14,6 +14,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+import scipy.fft
 
 from mmc_core._typing import Bools, Float32, Float64
 from mmc_core.audio import SR, Audio
@@ -98,10 +100,21 @@ class Maskable:
         self._fall = np.minimum(1, floor / np.maximum(self._magnitude, 1e-12))
 
     def without(self, removed: Bools) -> Audio:
-        """The sound without some cells (n_bands, n_times)."""
-        transform, n = _transform(), len(self.sound.y)
-        weights = self.grid.weights(removed, transform.f, transform.t(n))
-        y = transform.istft(self._spectrum * (1 - weights * (1 - self._fall)), k1=n)
+        """The sound without some cells (n_bands, n_times).
+
+        The transform is linear: only what is taken out, and only where, is transformed back.
+        """
+        n = len(self.sound.y)
+        weights = self.grid.weights(removed, _transform().f, _transform().t(n))
+        touched = np.flatnonzero(weights.any(axis=0))
+        y = self.sound.y.astype(np.float64)
+        if len(touched):
+            first, end = int(touched[0]), int(touched[-1]) + 1
+            part = slice(first, end)
+            taken = self._spectrum[:, part] * (weights[:, part] * (1 - self._fall[:, part]))
+            start, sound = _back(taken, first)
+            kept = slice(max(0, -start), n - start)
+            y[max(0, start) : start + len(sound)] -= sound[kept]
         return Audio(y.astype(np.float32), self.sound.name)
 
     def levels(self) -> Float64:
@@ -110,6 +123,26 @@ class Maskable:
         pieces = _within(self.grid.time_edges_s, _transform().t(len(self.sound.y)))
         power = np.square(self._magnitude)
         return np.array([[power[np.ix_(f, t)].mean() for t in pieces] for f in bands])
+
+
+def _back(spectrum: npt.NDArray[np.complex128], first: int) -> tuple[int, Float64]:
+    """The sound of some frames of the transform, all at once.
+
+    Args:
+        spectrum: (f, t) of successive frames.
+        first: number of the first.
+
+    Returns:
+        The sample of the whole sound at which they begin, before it for the first ones, and they.
+    """
+    transform = _transform()
+    pieces = scipy.fft.irfft(spectrum, n=N_FFT, axis=0).T
+    pieces = np.roll(pieces, transform.m_num_mid, axis=1) * transform.dual_win
+    n, n_hops = len(pieces), N_FFT // HOP_LENGTH
+    hops = np.zeros((n + n_hops - 1, HOP_LENGTH))
+    for i, hop in enumerate(pieces.reshape(n, n_hops, HOP_LENGTH).transpose(1, 0, 2)):
+        hops[i : i + n] += hop
+    return (first + transform.p_min) * HOP_LENGTH - transform.m_num_mid, hops.ravel()
 
 
 def _within(edges: Float64, places: Float64) -> Sequence[Bools]:

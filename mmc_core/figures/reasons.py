@@ -23,7 +23,7 @@ from mmc_core.prediction.occlusion import Occlusion
 from mmc_core.wording import percent, rounded
 
 # Orange speaks for the mood, purple against it; no mood has these colours.
-FOR, AGAINST = "rgb(204, 85, 0)", "rgb(94, 60, 153)"
+FOR, AGAINST = "#D55E00", "#7A5195"
 EFFECTS = [  # nothing is clear
     [0.0, "rgba(94, 60, 153, 0.9)"],
     [0.5, "rgba(94, 60, 153, 0)"],

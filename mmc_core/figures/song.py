@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.figures.style import Figure, layout, mood_label
+from mmc_core.figures.style import Figure, explain_moods, layout, mood_label
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.prediction.result import Prediction
@@ -29,8 +29,8 @@ def probability_bars(prediction: Prediction) -> Figure:
             hovertemplate=_("{mood}: %{{x:.1f}} %", mood=mood.label) + "<extra></extra>",
         )
     plot.update_xaxes(title=_("Probability (%)"), range=[0, 112], tickvals=[0, 25, 50, 75, 100])
-    plot.update_yaxes(autorange="reversed")
-    layout(plot, height=230)
+    plot.update_yaxes(autorange="reversed", showgrid=False)
+    layout(plot, height=215)
     plot.update_layout(bargap=0.35, margin_t=10)
     data = pd.DataFrame([probabilities])
     shares = ", ".join(f"{mood.label} {percent(probabilities[mood.name])}" for mood in MOODS)
@@ -50,6 +50,7 @@ def vote_bars(prediction: Prediction) -> Figure:
             y=rows,
             orientation="h",
             name=mood_label(mood),
+            legendgroup=mood.name,
             marker={"color": mood.colour, "line": {"color": "white", "width": 1}},
             text=[f"{mood.mark} {percent(share)}" if share >= 0.1 else "" for share in shares],
             textposition="inside",
@@ -67,7 +68,8 @@ def vote_bars(prediction: Prediction) -> Figure:
         tickvals=rows,
         ticktext=[f"{_(vote.title)}: <b>{mood_label(BY_NAME[vote.mood])}</b>" for vote in votes],
     )
-    plot.update_layout(barmode="stack", bargap=0.3, legend_traceorder="normal")
+    plot.update_layout(barmode="stack", bargap=0.3)
+    explain_moods(plot)
     data = pd.DataFrame(
         [{"input": vote.input, "mood": vote.mood, **vote.probabilities} for vote in votes]
     )

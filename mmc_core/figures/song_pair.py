@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from mmc_core.figures.pair import LETTERS
 from mmc_core.figures.plane import mood_plane
-from mmc_core.figures.style import INK, Figure, layout, mood_label
+from mmc_core.figures.style import INK, Figure, explain_moods, layout, mood_label
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.prediction.exports import stretches, timeline_table
@@ -141,8 +141,9 @@ def timelines(pair: Sequence[Prediction]) -> Figure:
     plot.update_xaxes(title=_("Time (min:s)"), row=2)
     plot.update_layout(
         margin={"t": 84, "b": 10},
-        legend={"y": 1.12, "yanchor": "bottom", "traceorder": "normal"},
+        legend={"y": 1.12, "yanchor": "bottom"},
     )
+    explain_moods(plot)
     data = pd.concat(
         [
             timeline_table(each.timeline).assign(song=letter)
@@ -181,8 +182,6 @@ def _areas(plot: go.Figure, row: int, timeline: Sequence[Moment]) -> None:
                 mode="lines",
                 name=mood_label(mood),
                 legendgroup=mood.name,
-                legendrank=MOODS.index(mood) + 1,
-                showlegend=row == 1 and i == 0,
                 stackgroup=f"{row}-{i}",
                 line={"color": INK, "width": 0.6},
                 fillcolor=mood.colour,

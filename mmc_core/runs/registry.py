@@ -87,15 +87,17 @@ def has_networks(run: Run) -> bool:
     return all(embeddings.is_here(name) for name in run.networks)
 
 
-def seconds_a_song() -> dict[str, float]:
-    """How long runs take to predict a song of four minutes, by name, as
-    `python -m benchmarks.serving` measured.
+def seconds_a_song(name: str) -> tuple[float, float] | None:
+    """Return how many seconds a run takes to predict a song, and how many seconds long that song
+    is, as `python -m benchmarks.serving` measured; None where it was not.
     """
     path = DATA / "studies" / "serving.json"
     if not path.exists():
-        return {}
-    measured = json.loads(path.read_text(encoding="utf-8"))["models"]
-    return {name: float(each["seconds"]) for name, each in measured.items()}
+        return None
+    measured = json.loads(path.read_text(encoding="utf-8"))
+    if name not in measured["models"]:
+        return None
+    return float(measured["models"][name]["seconds"]), float(measured["song_s"])
 
 
 def servable() -> list[Run]:

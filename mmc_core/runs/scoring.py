@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmc_core import runs
 from mmc_core._typing import Progress, no_progress
-from mmc_core.errors import RunError
+from mmc_core.errors import RecipeError, RunError
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.runs import provenance
@@ -118,13 +118,15 @@ def finished(name: str) -> runs.Run:
     return run
 
 
-def out_of_fold(run: runs.Run) -> pd.DataFrame:
-    """Predictions of all clips that a run's recipe learned from, each while it was held out.
-
-    From the evaluation of the same recipe on the same data with groups kept whole, of most folds;
-    where there is none, the run's own held-out clips.
+def evaluation_of(run: runs.Run) -> runs.Run | None:
+    """Return the evaluation of a run's recipe on the same data with groups kept whole, of most
+    folds; None where there is none.
     """
-    recipe, parts = recipes.parse(run.info["recipe"]), run.info.get("parts", [])
+    try:
+        recipe = recipes.parse(run.info["recipe"])
+    except RecipeError:  # of a run of before: its settings are none of today's
+        return None
+    parts = run.info.get("parts", [])
     of_recipe = [
         other
         for other in runs.all_runs()
@@ -135,8 +137,19 @@ def out_of_fold(run: runs.Run) -> pd.DataFrame:
         and other.info.get("parts", []) == parts
         and provenance.is_of(other, recipe)
     ]
-    most = max(of_recipe, key=lambda other: other.info["protocol"]["folds"], default=run)
-    return most.predictions()
+    return max(of_recipe, key=lambda other: other.info["protocol"]["folds"], default=None)
+
+
+def grouped(run: runs.Run) -> runs.Run | None:
+    """Return the run whose scores say how good a model is: with groups kept whole, over folds."""
+    return run if run.info["protocol"]["name"] == "grouped" else evaluation_of(run)
+
+
+def out_of_fold(run: runs.Run) -> pd.DataFrame:
+    """Return predictions of all clips that a run's recipe learned from, each while it was held out;
+    where it has no such evaluation, of the run's own held-out clips.
+    """
+    return (evaluation_of(run) or run).predictions()
 
 
 def score_run(run: runs.Run) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def test_a_page_speaks_the_browsers_language(browser: Any, app: tuple[str, Path]
 def test_the_way_to_a_mood_in_turkish(browser: Any, app: tuple[str, Path]) -> None:
     with opened(browser) as tab:
         open_page(tab, app, "predict?language=tr&model=1")
-        says(tab, "Zaman içinde duygu durumu", "Bu yanıtın gerekçeleri")
+        says(tab, "Zaman içinde duygu durumu", "Neden bu yanıt")
         expect(tab.locator(".st-key-probabilities .js-plotly-plot")).to_contain_text("mutlu")
 
 

@@ -48,6 +48,7 @@ def test_a_sample_gives_the_command_lines_numbers(tab: Any, app: tuple[str, Path
     tab.get_by_text("satie-gymnopedie-1.ogg, 5").wait_for()
     share = expected["probabilities"][expected["mood"]]
     says(tab, f"The model gives {expected['mood']} {100 * share:.0f} %")
+    tab.get_by_text("Downloads", exact=True).click()
     _, content = download(tab, tab.get_by_role("button", name="All results (CSV)"))
     header, row = content.decode().splitlines()[:2]
     saved = dict(zip(header.split(","), row.split(","), strict=True))

@@ -18,6 +18,7 @@ from tests.support.browser import (
     keep_picture,
     open_page,
     opened,
+    save_figure,
     says,
     settle,
     upload,
@@ -59,8 +60,7 @@ def test_two_samples_are_listened_to_on_one_scale(
         assert is_beside == (size == "desktop")
         fits(tab)
         keep_picture(tab, "listen-pair")
-        figure = tab.locator(".st-key-differences")
-        _, content = download(tab, figure.get_by_role("button", name="CSV"))
+        _, content = save_figure(tab, "CSV", "differences")
         table = pd.read_csv(io.BytesIO(content))
         difference = (table["other"] - table["one"]) / table["std"]
         assert table["difference"].to_numpy() == pytest.approx(difference.to_numpy())
@@ -85,7 +85,7 @@ def test_two_samples_are_predicted_side_by_side(
 def test_several_songs_become_a_playlist(
     tab: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:
-    open_page(tab, app, "predict?song=upload&model=1")
+    open_page(tab, app, "predict?song=upload&model=1&view=files")
     files = [(f"#{i} ü.ogg", path.read_bytes()) for i, path in enumerate(samples[:2])]
     upload(tab, *files, ("broken.ogg", b"no song"))
     says(tab, "broken.ogg is not a sound file", "2 of 3 songs (M3U)")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from mmc_core.audio import load_audio
+from mmc_core.moods import MOODS
 from mmc_core.prediction.exports import label_track
 from mmc_core.prediction.song import predict
 from mmc_core.settings import data_mirror
@@ -142,6 +143,7 @@ def test_the_timeline_is_saved_as_labels_and_as_a_picture(
     tab: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:
     open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
+    tab.locator(".st-key-timeline-head").get_by_role("button", name="Save as").click()
     name, content = download(tab, tab.get_by_role("button", name="Labels"))
     path = next(path for path in samples if path.stem == SAMPLE)
     assert name == f"{SAMPLE}-labels.txt"
@@ -152,6 +154,57 @@ def test_the_timeline_is_saved_as_labels_and_as_a_picture(
         assert name == f"{SAMPLE}-moods.{kind.lower()}"
         assert content.startswith(start)
         assert kind != "SVG" or (b"Time (min:s)" in content and b"Valence" in content)
+
+
+def test_the_timeline_has_colours_of_its_own_in_the_dark_and_is_saved_in_those_of_paper(
+    browser: Any, app: tuple[str, Path]
+) -> None:
+    colours = """async () => {
+        const root = [...document.querySelectorAll("*")].map(each => each.shadowRoot ?? each)
+            .map(each => each.querySelector?.(".song-over-time")).find(each => each);
+        return [...root.querySelectorAll("rect.quadrant")].map(each => getComputedStyle(each).fill);
+    }"""
+    with opened(browser, scheme="dark") as tab:
+        open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
+        expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
+        assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
+        tab.locator(".st-key-timeline-head").get_by_role("button", name="Save as").click()
+        button = tab.locator(".st-key-timeline-save").get_by_role("button", name="SVG")
+        _, content = download(tab, button)
+        for mood in MOODS:
+            assert rgb(mood.colour) in content.decode()
+            assert rgb(mood.colour_on_dark) not in content.decode()
+        assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
+
+
+def rgb(colour: str) -> str:
+    """A hexadecimal colour as browsers write it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize(("size", "most_px"), [("desktop", 1600), ("phone", 3500)])
+def test_the_answer_comes_first_and_the_page_is_short(
+    browser: Any, app: tuple[str, Path], size: str, most_px: int
+) -> None:
+    with opened(browser, size) as tab:
+        open_page(tab, app, f"predict?sample={SAMPLE}")
+        expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
+        settle(tab)
+        page = tab.get_by_test_id("stMainBlockContainer").bounding_box()
+        assert page["height"] <= most_px
+        correction = tab.locator(".st-key-correction").bounding_box()
+        assert size == "phone" or correction["y"] + correction["height"] - page["y"] <= 1400
+
+
+def test_a_part_that_is_opened_is_in_the_address(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
+    expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
+    tab.get_by_text("How reliable", exact=True).click()
+    says(tab, "Training data:")
+    tab.wait_for_url("**view=reliable**")
+    tab.reload()
+    says(tab, "Training data:")
 
 
 def test_choices_and_songs_survive_other_pages_and_a_reload(
@@ -204,6 +257,7 @@ def test_a_model_that_cannot_tell_says_so_and_the_second_network_is_fetched(
     with running(tmp_path) as app:
         open_page(tab, app, f"predict?sample={SAMPLE}")
         says(tab, "I cannot tell", "None of the four moods can be ruled out.")
+        tab.get_by_role("button", name="About this model").click()
         fetch = tab.get_by_role("button", name="Download the AudioSet network (4 MB)")
         expect(fetch).to_be_visible()
         if data_mirror() is None:
@@ -218,10 +272,12 @@ def test_a_clip_that_sounds_like_the_song_is_heard(
     browser: Any, app: tuple[str, Path], size: str
 ) -> None:
     with opened(browser, size) as tab:
-        open_page(tab, app, f"predict?sample={SAMPLE}")
-        says(tab, "Clips that sound like it", "of the 10 nearest clips")
+        open_page(tab, app, f"predict?sample={SAMPLE}&view=models")
         tab.get_by_role("button", name="Ask Model 1 and Model 2 too").click()
         says(tab, "Accuracy on held-out clips", "Model 2")
+        fits(tab)
+        tab.get_by_text("Similar clips", exact=True).click()
+        says(tab, "of the 10 nearest clips")
         fits(tab)
         table = tab.locator(".st-key-neighbours [data-testid=stDataFrame]")
         table.scroll_into_view_if_needed()

@@ -114,7 +114,7 @@ def test_the_next_account_in_a_browser_sees_nothing_of_the_one_before(
         sign_in(tab, app, KNOWN)
         open_page(tab, app, "predict?song=upload&model=1")
         upload(tab, ("secret.wav", song))
-        says(tab, "secret.wav", "Reasons for this answer")
+        says(tab, "secret.wav", "Why this answer")
         first = visit_cookie(tab)
         left = tab.context.new_page()
         open_page(left, app, "predict?song=upload&model=1")
@@ -132,7 +132,7 @@ def test_the_next_account_in_a_browser_sees_nothing_of_the_one_before(
         says(tab, "Upload songs")
         expect(tab.get_by_test_id("stMain")).not_to_contain_text("secret")
         upload(tab, ("others.wav", song))
-        says(tab, "others.wav", "Reasons for this answer")
+        says(tab, "others.wav", "Why this answer")
         open_page(tab, app, "vote")
         expect(tab.get_by_role("button", name="Open a session")).to_be_visible()
 

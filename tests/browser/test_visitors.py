@@ -60,7 +60,7 @@ def test_a_visit_that_somebody_made_up_is_nobodys(
             tab.context.add_cookies([made_up])
             open_page(tab, app, "predict?song=upload&model=1")
         upload(one, (SECRET, encode(load_audio(samples[0]).cut().y[:, None], SR, "wav")))
-        says(one, SECRET, "Reasons for this answer")
+        says(one, SECRET, "Why this answer")
         open_page(one, app, "predict?song=upload&model=1")
         says(one, SECRET)
         open_page(other, app, "predict?song=upload&model=1")
@@ -76,7 +76,7 @@ def test_what_one_visitor_gives_no_other_sees(
     with opened(browser) as one, opened(browser) as other:
         open_page(one, app, "predict?song=upload&model=1")
         upload(one, (SECRET, encode(y, SR, "wav")))
-        says(one, SECRET, "Reasons for this answer")
+        says(one, SECRET, "Why this answer")
         sounds = one.locator("audio").evaluate_all("all => all.map(each => each.src)")
         code = open_class_vote(one, app)
         open_page(one, app, "predict?song=upload&model=1")

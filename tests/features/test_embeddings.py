@@ -19,7 +19,7 @@ from mmc_core.audio.loudness import levelled
 from mmc_core.audio.samples import sample
 from mmc_core.errors import MissingNetwork, MMCError, UnknownName
 from mmc_core.features import embeddings
-from mmc_core.features.embeddings import Frames, audioset, efficientat, embed, musicnn
+from mmc_core.features.embeddings import Frames, Known, audioset, efficientat, embed, musicnn
 from mmc_core.settings import data_mirror
 
 # The first four tags of the first three seconds of "The Entertainer", as the authors' own code
@@ -168,3 +168,20 @@ def test_the_audioset_network_tells_music_from_noise(
     other = embed(noise, "audioset").kinds
     assert other is not None
     assert audioset.musicality(other) < 0
+
+
+def test_a_patch_that_hardly_differs_is_not_heard_again(
+    ragtime: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are others of that one compared with any but the first."""
+    sound = levelled(ragtime.cut(0.0, 9.0))
+    known = Known(tolerance=0.01)
+    first = embed(sound, "musicnn", known=known)
+    y = sound.samples(0, sound.n_samples)
+    y[: 2 * SR] *= np.float32(0.5)  # in the first patch of four
+    changed, exact = Audio(y), embed(Audio(y), "musicnn")
+    heard = embed(changed, "musicnn", known=known)
+    assert np.array_equal(heard.values[1:], first.values[1:])
+    assert np.array_equal(heard.values[0], exact.values[0])
+    assert not np.array_equal(heard.values[0], first.values[0])
+    assert np.array_equal(embed(sound, "musicnn", known=known).values, first.values)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import ShortTimeFFT
 
 from mmc_core._typing import Float32
 from mmc_core.audio import SR, Audio
-from mmc_core.features.masking import Grid, Maskable
+from mmc_core.features.masking import FLOOR, Grid, Maskable
+from mmc_core.features.transforms import HOP_LENGTH, N_FFT, hann
 from tests.support.sounds import white_noise
 
 LOW_HZ, HIGH_HZ = 250.0, 3000.0  # in the first and in the fourth band of six
@@ -36,6 +38,23 @@ def test_nothing_taken_out_leaves_the_sound() -> None:
     left = Maskable(sound, grid).without(np.zeros(grid.shape, dtype=bool))
     assert len(left.y) == len(sound.y)
     np.testing.assert_allclose(left.y, sound.y, atol=1e-6)
+
+
+@pytest.mark.parametrize("seconds", [1.003, 2.0])
+def test_what_is_left_is_what_the_whole_inverse_transform_gives(seconds: float) -> None:
+    sound = white_noise(seconds)
+    grid, transform = Grid(sound.duration_s), ShortTimeFFT(hann(N_FFT), HOP_LENGTH, SR)
+    spectrum, n = transform.stft(sound.y), len(sound.y)
+    magnitude = np.abs(spectrum)
+    floor = np.percentile(magnitude, FLOOR, axis=1, keepdims=True)
+    fall = np.minimum(1, floor / magnitude)
+    rng = np.random.default_rng(0)
+    for removed in (*np.eye(48, dtype=bool)[[0, 20, 47]], rng.random(48) > 0.5, np.ones(48, bool)):
+        cells = removed.reshape(grid.shape)
+        weights = grid.weights(cells, transform.f, transform.t(n))
+        expected = transform.istft(spectrum * (1 - weights * (1 - fall)), k1=n)
+        left = Maskable(sound, grid).without(cells).y
+        np.testing.assert_allclose(left, expected, atol=1e-6)
 
 
 def test_only_the_band_that_is_taken_out_falls_silent() -> None:

@@ -31,7 +31,7 @@ def only_looks_at(sound: Audio) -> Float64:
 
 
 def test_the_cell_that_a_model_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound: only_looks_at(sound))
+    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound, *_: only_looks_at(sound))
     made = occlude(RUN, white_noise(10.0), NAMES[0], start_s=3.0)
     assert made.effects[LOOKED_AT] == made.effects.max()
     assert made.top[LOOKED_AT]
@@ -49,7 +49,7 @@ def test_the_cell_that_a_model_looks_at_is_found(monkeypatch: pytest.MonkeyPatch
 def test_a_model_that_listens_to_nothing_is_driven_by_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound: np.full(4, 0.25))
+    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound, *_: np.full(4, 0.25))
     made = occlude(RUN, white_noise(2.0), NAMES[1])
     assert not made.effects.any()
     assert not made.top.any()
@@ -68,7 +68,7 @@ def test_what_progress_raises_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(done: int, total: int) -> None:
         raise Enough
 
-    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound: np.full(4, 0.25))
+    monkeypatch.setattr(occlusion, "probabilities", lambda run, sound, *_: np.full(4, 0.25))
     sound = white_noise(1.0)
     grid = Grid(sound.duration_s)
     with pytest.raises(Enough):
@@ -98,6 +98,17 @@ def test_the_saved_sounds_get_the_same_answers(samples: list[Path]) -> None:
         again = predict(content, RUN, features=False).probabilities
         assert again
         assert again[mood] == pytest.approx(made.probabilities[name], abs=0.02), name
+
+
+@pytest.mark.slow
+def test_effects_are_those_of_hearing_all_again(
+    samples: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    excerpt = load_audio(samples[0]).cut(20.0, 6.0)
+    quick = occlude(RUN, excerpt, NAMES[0])
+    monkeypatch.setattr(occlusion, "SAME", -1.0)
+    exact = occlude(RUN, excerpt, NAMES[0])
+    assert np.abs(quick.effects - exact.effects).max() < 0.002
 
 
 def test_sounds_that_would_clip_are_made_softer_together() -> None:

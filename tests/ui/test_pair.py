@@ -86,10 +86,12 @@ def test_a_second_song_that_cannot_be_used_says_why() -> None:
 
 
 def test_two_samples_are_answered_side_by_side() -> None:
-    app = page("predict", model="1", second="on", sample=STEMS[0], second_sample=STEMS[1])
-    text = words(app)
-    assert "Two songs side by side" in text
-    assert "Song A in detail" in text
+    songs = {"sample": STEMS[0], "second_sample": STEMS[1]}
+    app = page("predict", model="1", second="on", **songs)
+    assert "Two songs side by side" in words(app)
+    assert len(alts(app)) == 3  # the rest is drawn once it is opened
+    assert len(app.get("audio")) == 2
+    app = page("predict", model="1", second="on", **songs, sounds="on", detail="on")
     probabilities, plane, timelines, differences, of_one, *_ = alts(app)
     assert f"A, {FILES[0]}: " in probabilities
     assert f"B, {FILES[1]}: " in probabilities
@@ -165,7 +167,7 @@ def test_playlists_are_of_the_visitors_songs_once_each() -> None:
 
 
 def test_several_songs_have_a_playlist(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = page("predict", model="1", song="upload")
+    app = page("predict", model="1", song="upload", view="files")
     files = [(f"{i}.wav", encode(tone(2.0 + i), 44_100, "wav"), "audio/wav") for i in range(2)]
     app.file_uploader[0].set_value([*files, ("no.wav", b"", "audio/wav")]).run()
     assert not app.exception

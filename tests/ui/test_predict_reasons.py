@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import runs
 from mmc_core._typing import Progress
+from mmc_core.features.masking import Grid
 from mmc_core.moods import NAMES
 from mmc_core.prediction.contributions import Contributions
-from mmc_core.prediction.occlusion import measured
+from mmc_core.prediction.occlusion import Occlusion, measured
 from mmc_core.ui.predict import reasons
 from mmc_core.ui.predict.explainer import MAX_EXPLANATIONS, Explainer
 from mmc_core.ui.predict.reasons import sound
@@ -36,8 +38,11 @@ def alts(app: AppTest) -> list[str]:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_song_lies_in_three_boxplots_before_anything_is_asked() -> None:
-    app = page("predict", sample=SAMPLE, model="1")
+def test_the_song_lies_in_three_boxplots_which_are_no_reasons() -> None:
+    assert not [alt for alt in alts(page("predict", sample=SAMPLE)) if alt.startswith("Boxplots")]
+    app = page("predict", sample=SAMPLE, view="features")
+    assert "they describe the song and are no reasons for the answer" in words(app)
+    app = page("predict", sample=SAMPLE, model="1", view="features")
     boxes = [alt for alt in alts(app) if alt.startswith("Boxplots of ")]
     assert len(boxes) == 3
     assert all(f"{SAMPLE}.ogg: " in alt for alt in boxes)
@@ -73,7 +78,7 @@ def test_a_probe_tells_which_regions_drove_it_and_lets_them_be_heard(own_models:
         f"With only the marked regions, it gives {NAMES[0]} {share}; without them, {share}." in text
     )
     assert len(app.get("audio")) == 4  # the song, and three of the excerpt
-    players = component(app, "regions_cursor")["players"]
+    players = component(app, "player_cursor")["players"]
     assert players[0]["selector"] == ".st-key-song-player"
     assert len(players) == 4
     assert run.name not in measured()
@@ -94,10 +99,43 @@ def test_what_was_measured_is_quoted_from_the_study(monkeypatch: pytest.MonkeyPa
     assert sound.faithfulness("another run") is None
 
 
+@pytest.mark.parametrize(
+    ("only", "without", "verdict"),
+    [
+        (0.41, 0.40, "**The marked regions carry the answer:**"),
+        (0.41, 0.41, "**The marked regions are enough for the answer, but the rest"),
+        (0.04, 0.26, "**The marked regions alone do not carry the answer.** It is lost without"),
+        (0.04, 0.70, "**The marked regions do not carry the answer:** they are not enough"),
+    ],
+)
+def test_it_is_said_whether_the_regions_carry_the_answer(
+    only: float, without: float, verdict: str
+) -> None:
+    """An answer is lost below half of its probability, which is 81 % here."""
+    grid = Grid(10.0)
+    made = Occlusion(
+        mood=NAMES[0],
+        start_s=0.0,
+        grid=grid,
+        effects=np.zeros(grid.shape),
+        top=np.zeros(grid.shape, dtype=bool),
+        sounds={},
+        probabilities={"original": 0.81, "only": only, "without": without},
+        levels_db=np.zeros((128, 1), dtype=np.int8),
+    )
+    text = sound.in_words(made)
+    assert text.startswith(verdict)
+    assert text.endswith(
+        f"the model gives {NAMES[0]} {percent(0.81)}. With only the marked regions, it gives "
+        f"{NAMES[0]} {percent(only)}; without them, {percent(without)}."
+    )
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_vote_on_images_says_that_it_has_none(vote_models: runs.Run) -> None:
     app = page("predict", sample=SAMPLE, model="2")
-    assert "not for a vote on images" in words(app)
+    assert "not for networks on images" in words(app)
+    assert "Votes of the three networks" in words(app)
     assert "explain" not in [button.key for button in app.button]
 
 

@@ -163,6 +163,41 @@ def test_what_is_cancelled_stays_so_until_it_is_resumed(desk: Desk, run: runs.Ru
     assert names(asked) == ["a", "b"]
 
 
+def test_progress_never_begins_again(desk: Desk, run: runs.Run) -> None:
+    """The page asks anew with every answer that comes."""
+    asked, songs = Worker(), [song(name) for name in "abc"]
+    shares, desk.hold = [], Event()
+    asked.ask(songs, run)
+    for number, each in enumerate(songs, 1):
+        assert desk.at_work.wait(PATIENCE_S)
+        asked.ask(songs, run)
+        share, text = asked.progress()
+        assert text.startswith(f"Analysing {each.name} ({number} of 3)")
+        shares.append(share)
+        desk.at_work.clear()
+        desk.hold.set()  # whoever waits goes on; whoever comes next waits at another
+        desk.hold = Event()
+    desk.hold.set()
+    asked.wait(PATIENCE_S)
+    assert shares == pytest.approx([0, 1 / 3, 2 / 3])
+    asked.ask([*songs, song("d")], run)  # what comes later counts for itself
+    asked.wait(PATIENCE_S)
+    assert asked.progress()[1].startswith("Analysing d: ")
+
+
+def test_songs_without_an_answer_are_told_as_waiting(desk: Desk, run: runs.Run) -> None:
+    here, songs = Visit(), [song("a"), song("b"), song("c")]
+    here.worker.ask(songs[:1], run)
+    here.worker.wait(PATIENCE_S)
+    assert here.waiting(songs, run) == ["b", "c"]
+    desk.hold = Event()
+    here.worker.ask(songs, run)
+    here.worker.cancel()
+    desk.hold.set()
+    here.worker.wait(PATIENCE_S)
+    assert here.waiting(songs, run) == []
+
+
 def test_one_content_of_two_names_is_decoded_once(desk: Desk, run: runs.Run) -> None:
     asked = Worker()
     asked.ask([song("a", b"same"), song("b", b"same")], run)

@@ -72,6 +72,32 @@ class Frames:
         return mean
 
 
+class Known:
+    """What networks make of one sound, the first that is embedded, for others that differ from it
+    in places only.
+
+    Args:
+        tolerance: how far the values of two patches of a spectrogram may differ, in the units of
+            the network, for the outputs of the one to be taken for those of the other.
+    """
+
+    def __init__(self, tolerance: float) -> None:
+        self._tolerance = tolerance
+        self._first: dict[str, list[tuple[Float32, list[Float32]]]] = {}
+
+    def keep(self, network: str, patches: list[Float32], outputs: list[list[Float32]]) -> None:
+        """Keep a network's outputs if they are its first."""
+        self._first.setdefault(network, [*zip(patches, outputs, strict=True)])
+
+    def find(self, network: str, number: int, patch: Float32) -> list[Float32] | None:
+        """Return the outputs for the patch of this number, if it is about the same."""
+        first = self._first.get(network, [])
+        if number >= len(first):
+            return None
+        known, output = first[number]
+        return output if np.abs(patch - known).max() <= self._tolerance else None
+
+
 def embed(
     sound: Sound,
     network: str,
@@ -79,6 +105,7 @@ def embed(
     *,
     start_s: float = 0.0,
     threads: int = 1,
+    known: Known | None = None,
 ) -> Frames:
     """Frames of a sound, which is at one level and without silent ends.
 
@@ -86,6 +113,7 @@ def embed(
         progress: called with the patches that are done, and of about how many.
         start_s: where the sound begins in its song, in seconds.
         threads: that the network may use.
+        known: of a sound that this one is much like; it is filled where it is empty.
 
     Raises:
         UnknownName: if there is no such network.
@@ -100,11 +128,18 @@ def embed(
     session = _session(path, threads)
     hop_s = module.PATCH_HOP * module.HOP_LENGTH / module.SR
     n_patches = math.ceil(sound.duration_s / hop_s)
-    starts, outputs = [], []
+    starts: list[int] = []
+    patches: list[Float32] = []
+    outputs: list[list[Float32]] = []
     for start, patch in _patches(_spectrogram(sound, module), module.FRAMES, module.PATCH_HOP):
+        found = known.find(network, len(starts), patch) if known else None
         starts.append(start)
-        outputs.append(session.run(module.OUTPUTS, {"mel": patch[None]}))
+        outputs.append(found or session.run(module.OUTPUTS, {"mel": patch[None]}))
+        if known:
+            patches.append(patch)
         progress(min(len(outputs), n_patches), n_patches)
+    if known:
+        known.keep(network, patches, outputs)
     values, *kinds = (np.concatenate(each) for each in zip(*outputs, strict=True))
     frame_s = module.FRAMES * module.HOP_LENGTH / module.SR
     begins = start_s + np.array(starts) * module.HOP_LENGTH / module.SR

@@ -110,6 +110,13 @@ def out_of_fold(run: Run) -> pd.DataFrame:
     return _out_of_fold(run, _held_out_since(run))
 
 
+def grouped(run: Run) -> Run | None:
+    """The run whose scores say how good a model is: with groups kept whole, over folds; None where
+    that was not measured.
+    """
+    return _grouped(run, _held_out_since(run))
+
+
 def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
     """What is kept of a comparison, else what summaries alone can say.
 
@@ -260,3 +267,8 @@ def _predictions(run: Run, modified_ns: int) -> pd.DataFrame:
 @st.cache_resource(max_entries=8, ttl=300, show_spinner=False)  # an evaluation may come meanwhile
 def _out_of_fold(run: Run, modified_ns: int) -> pd.DataFrame:
     return scoring.out_of_fold(run)
+
+
+@st.cache_resource(max_entries=64, ttl=300, show_spinner=False)
+def _grouped(run: Run, modified_ns: int) -> Run | None:
+    return scoring.grouped(run)

@@ -16,14 +16,13 @@ from mmc_core.runs import Run
 from mmc_core.ui.common import load, player, widgets
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
-from mmc_core.ui.predict.votes import draw_votes
 from mmc_core.wording import percent
 
 PLAYER = "song-player"
 
 
 def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
-    """Player, mood, probabilities, mood over time, votes."""
+    """Draw the player, the mood, the probabilities and the mood over time."""
     answer, bars = st.columns(2, gap="large")
     with answer:
         has_player = draw_player(prediction.file, content, prediction.duration_s)
@@ -32,10 +31,15 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         widgets.figure(
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
-    st.header(_("Mood over time"))
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="bottom",
+        key="timeline-head",
+    ):
+        st.subheader(_("Mood over time"), width="content")
+        draw_timeline_downloads(prediction)
     draw_timeline(prediction, player=PLAYER if has_player else None)
-    draw_timeline_downloads(prediction)
-    draw_votes(prediction)
 
 
 def draw_waiting(song: SongFile) -> None:

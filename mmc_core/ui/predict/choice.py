@@ -1,4 +1,4 @@
-"""What is to be predicted: the song, or songs, and the model."""
+"""What is to be predicted: the song, or songs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from mmc_core import datasets, runs
-from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.figures.style import mood_label
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import BY_NAME
 from mmc_core.runs import Run
-from mmc_core.runs.cards import learned_from, n_learned
 from mmc_core.settings import page_keep_seconds, page_limits
 from mmc_core.ui.common import address, load, recording
 from mmc_core.ui.common.load import Heard
@@ -25,75 +22,6 @@ from mmc_core.wording import percent
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: N_("Try a sample"), UPLOAD: N_("Upload your own")}
-ROLES = {
-    "best": N_("Best (recommended)"),
-    "quick": N_("Quick"),
-    "1": N_("Model 1, 1D CNN on features"),
-    "2": N_("Model 2, vote of 2D CNNs"),
-}
-
-
-def models() -> dict[str, Run]:
-    """The runs that can predict, by what the address calls them: those with a role first."""
-    servable = {run.name: run for run in runs.servable()}
-    roles = runs.serving()
-    roles.setdefault("best", roles.get("1", ""))
-    by_role = {role: servable[roles[role]] for role in ROLES if roles.get(role) in servable}
-    with_role: dict[str, Run] = {}
-    for role, run in by_role.items():
-        if run not in with_role.values():
-            with_role[role] = run
-    named = {run.name for run in with_role.values()}
-    return with_role | {name: run for name, run in servable.items() if name not in named}
-
-
-def model_label(key: str, run: Run) -> str:
-    """What the choice of models calls a run, with its score and its time."""
-    if key in ROLES:
-        model = _(ROLES[key])
-    else:
-        model = f"{_(run.title)}, {datasets.title_of(run.dataset)} ({run.name})"
-    accuracy = percent(run.scores["accuracy"])
-    seconds = runs.seconds_a_song().get(run.name)
-    if not seconds:
-        return _("{model}: accuracy {accuracy}", model=model, accuracy=accuracy)
-    return _(
-        "{model}: accuracy {accuracy}, {seconds:.1f} s per song",
-        model=model,
-        accuracy=accuracy,
-        seconds=seconds,
-    )
-
-
-def choose_model(every: Mapping[str, Run]) -> Run:
-    """The widget that chooses the model, and how good that is."""
-    keys = list(every)
-    key = st.selectbox(
-        _("Model"),
-        keys,
-        format_func=lambda name: model_label(name, every[name]),
-        **address.one("model", keys, keys[0], aliases=_other_names(every)),
-    )
-    run = every[key]
-    trained = _("{model}, trained on {datasets}.", model=_(run.title), datasets=learned_from(run))
-    st.caption(f"{trained} {_own_share(run)}".strip())
-    return run
-
-
-def _own_share(run: Run) -> str:
-    """Of a model of a person's own: from how few songs it learned."""
-    if run.dataset != CORRECTIONS:
-        return ""
-    return _(
-        "It learned from {n} corrections; its accuracy is from folds of these.", n=n_learned(run)
-    )
-
-
-def _other_names(every: Mapping[str, Run]) -> dict[str, str]:
-    """What an address may call a model that is listed by its first role."""
-    keys = {run.name: key for key, run in every.items()}
-    roles = {role: keys[name] for role, name in runs.serving().items() if name in keys}
-    return {**keys, **roles}
 
 
 def choose_source() -> str:

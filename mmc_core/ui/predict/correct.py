@@ -29,33 +29,33 @@ KEPT = N_(
 
 
 def draw_correction(here: Visit, result: Result) -> None:
-    """The four moods to choose from, the consent, and what is kept of this song."""
+    """Draw the four moods; once one is chosen, the consent; and what is kept of the song."""
     if not settings.page_corrections():
         return
     with st.container(border=True, key="correction"):
         if result.song is None:
             st.caption(_("The song is no longer in memory. To correct its mood, upload it again."))
             return
-        mood = _choose_mood(result)
-        consents = st.checkbox(_(CONSENT), key="corrections-consent", persist_state="session")
-        st.caption(_(KEPT))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            clicked = st.button(
-                _("Save correction"),
-                icon=":material/save:",
-                disabled=not (mood and consents),
-                help=None if mood else _("Choose a mood first"),
-            )
-            if mood and not consents:
-                st.caption(
-                    _(
-                        "You hear {mood}. Nothing is saved unless you tick the box.",
-                        mood=BY_NAME[mood].label,
-                    )
-                )
-        if clicked and mood and consents:
-            _save(here, result.song, result.prediction, mood)
+        if mood := _choose_mood(result):
+            _offer_to_save(here, result.song, result.prediction, mood)
         _draw_saved(here.worker.hashes(result.song.sha256))
+
+
+def _offer_to_save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> None:
+    """Draw the consent, what would be kept, and the button that saves the mood."""
+    consents = st.checkbox(_(CONSENT), key="corrections-consent", persist_state="session")
+    st.caption(_(KEPT))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button(_("Save correction"), icon=":material/save:", disabled=not consents)
+        if not consents:
+            st.caption(
+                _(
+                    "You hear {mood}. Nothing is saved unless you tick the box.",
+                    mood=BY_NAME[mood].label,
+                )
+            )
+    if clicked and consents:
+        _save(here, song, prediction, mood)
 
 
 def _choose_mood(result: Result) -> str | None:

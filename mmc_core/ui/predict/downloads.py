@@ -17,7 +17,7 @@ from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.prediction import playlists
 from mmc_core.prediction.exports import label_track, timeline_json, timeline_table
 from mmc_core.prediction.result import Prediction
-from mmc_core.ui.common import address
+from mmc_core.ui.common import address, widgets
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.timeline import draw_save_buttons
 from mmc_core.ui.predict.visit import Result
@@ -39,10 +39,7 @@ def draw_timeline_downloads(prediction: Prediction) -> None:
     """The mood over time: for tables, for programs, for sound editors."""
     stem = Path(prediction.file).stem or "song"
     timeline = prediction.timeline
-    with st.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"
-    ):
-        st.caption(_("Save as"), width="content")
+    with widgets.save_menu(), st.container(horizontal=True, gap="small"):
         draw_save_buttons()
         _button("CSV", csv_text(timeline_table(timeline)), f"{stem}-moods.csv", "text/csv")
         _button("JSON", timeline_json(prediction), f"{stem}-moods.json", "application/json")

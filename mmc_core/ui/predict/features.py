@@ -21,40 +21,38 @@ from mmc_core.wording import rounded
 
 
 def draw_features(prediction: Prediction, run: Run) -> None:
-    """The song's values beside those of the clips that the model learned from."""
+    """Draw the song's values beside those of the clips that the model learned from."""
     if run.dataset not in datasets.every():
         return
     title = datasets.title_of(run.dataset)
-    with st.expander(
-        _("Features of the song, compared with {dataset}", dataset=title), icon=":material/table:"
-    ):
-        st.dataframe(
-            features_beside(prediction, load.summary(run.dataset)),
-            hide_index=True,
-            column_config={
-                "group": st.column_config.Column(_("group")),
-                "feature": st.column_config.Column(_("feature")),
-                "value": st.column_config.Column(_("value")),
-                "unit": st.column_config.Column(_("unit")),
-                "meaning": st.column_config.Column(_("meaning")),
-                "rank": st.column_config.ProgressColumn(
-                    _("percentile in {dataset}", dataset=title),
-                    help=_(
-                        "Share of the dataset's clips below the song's value. Each mood has the "
-                        "same weight."
-                    ),
-                    min_value=0,
-                    max_value=100,
-                    format="%.0f %%",
+    st.subheader(_("Features of the song, compared with {dataset}", dataset=title))
+    st.dataframe(
+        features_beside(prediction, load.summary(run.dataset)),
+        hide_index=True,
+        column_config={
+            "group": st.column_config.Column(_("group")),
+            "feature": st.column_config.Column(_("feature")),
+            "value": st.column_config.Column(_("value")),
+            "unit": st.column_config.Column(_("unit")),
+            "meaning": st.column_config.Column(_("meaning")),
+            "rank": st.column_config.ProgressColumn(
+                _("percentile in {dataset}", dataset=title),
+                help=_(
+                    "Share of the dataset's clips below the song's value. Each mood has the "
+                    "same weight."
                 ),
-                "usual": st.column_config.TextColumn(
-                    _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)
-                    if prediction.mood
-                    else _("middle half"),
-                    help=_("From the first to the third quartile"),
-                ),
-            },
-        )
+                min_value=0,
+                max_value=100,
+                format="%.0f %%",
+            ),
+            "usual": st.column_config.TextColumn(
+                _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)
+                if prediction.mood
+                else _("middle half"),
+                help=_("From the first to the third quartile"),
+            ),
+        },
+    )
 
 
 def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:

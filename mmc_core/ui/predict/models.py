@@ -30,9 +30,12 @@ def draw_models(here: Visit, chosen: Result) -> None:
         if role in TITLES and name in served
     }
     song = chosen.song
-    if song is None or len(models) < 2:
+    if song is None:
+        st.caption(_("The song is no longer in memory. To ask other models, upload it again."))
         return
-    st.header(_("Do the models agree?"))
+    if len(models) < 2:
+        st.caption(_("There is no other model here."))
+        return
     if missing := asking.missing(here, song, [*models.values()]):
         names = listed(_(TITLES[role]) for role, run in models.items() if run in missing)
         if len(missing) < len(models):
@@ -130,10 +133,14 @@ def _draw_one(title: str, prediction: Prediction, run: Run) -> None:
     answer = mood_label(BY_NAME[mood]) if mood else _("cannot tell")
     st.markdown(f"**{title}:** {answer}")
     widgets.mood_badges({name: percent(prediction.probabilities[name]) for name in NAMES})
+    title, scored = widgets.escape_markdown(_(run.title)), load.grouped(run)
+    if scored is None:
+        st.caption(f"{title}.")
+        return
     st.caption(
         _(
             "{model}. Accuracy on held-out clips: {accuracy}",
-            model=widgets.escape_markdown(_(run.title)),
-            accuracy=percent(run.scores["accuracy"]),
+            model=title,
+            accuracy=percent(scored.scores["accuracy"]),
         )
     )

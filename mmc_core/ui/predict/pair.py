@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -57,8 +58,12 @@ def choose_second(here: Visit, run: Run) -> list[SongFile]:
     return [songs[chosen]]
 
 
-def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> None:
-    """The result that is looked at as A, and the second song's as B, once that is answered."""
+def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> bool:
+    """Draw the result that is looked at as A, and the second song's as B, once that is answered.
+
+    Returns:
+        Whether they were drawn.
+    """
     for other in here.results(second, run):
         if other.prediction.error:
             st.warning(widgets.escape_markdown(other.prediction.error), icon=":material/warning:")
@@ -68,6 +73,15 @@ def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> Non
             st.info(_("Choose two different songs to compare."), icon=":material/info:")
         else:
             _draw(one, other, run)
+            return True
+    keep_address(second)
+    return False
+
+
+def keep_address(second: list[SongFile]) -> None:
+    """Keep what the address names of two songs until both are answered."""
+    for name in ("sounds", "detail") if second else ():
+        address.switch(name)
 
 
 def _draw(one: Result, other: Result, run: Run) -> None:
@@ -93,11 +107,21 @@ def _draw(one: Result, other: Result, run: Run) -> None:
         widgets.figure(figures.plane(pair), key="plane-of-both", name=f"{name}-plane")
     st.subheader(_("Mood over time"))
     widgets.figure(figures.timelines(pair), key="timelines-of-both", name=f"{name}-over-time")
-    st.subheader(_("How the sound of B differs from A"))
-    show_differences(
-        [song_features(each) for each in pair],
-        [shown(each.file) for each in pair],
-        run.dataset if run.dataset in datasets.every() else "4qaed",
-        f"{name}-differences",
-    )
-    st.header(_("Song A in detail"))
+    with opened_later(_("How the sound of B differs from A"), "sounds") as part:
+        if part.open:
+            show_differences(
+                [song_features(each) for each in pair],
+                [shown(each.file) for each in pair],
+                run.dataset if run.dataset in datasets.every() else "4qaed",
+                f"{name}-differences",
+            )
+
+
+def opened_later(title: str, name: str) -> Any:
+    """Return a part of the page that is closed at first, for what is drawn while it is `open`.
+
+    Args:
+        title: what is read of it while it is closed.
+        name: of the parameter of the address.
+    """
+    return st.expander(title, on_change="rerun", **address.switch(name))

@@ -19,15 +19,21 @@ _ASKED, _NEW = "results-asked", "results-new"  # in the session: ids, last and n
 
 
 def choose_result(
-    results: Sequence[Result], earlier: Sequence[Result], asked: Sequence[str] = ()
+    results: Sequence[Result],
+    earlier: Sequence[Result],
+    asked: Sequence[str] = (),
+    waiting: Sequence[str] = (),
 ) -> Result | None:
-    """The result to look at; with several, tables of all of them first.
+    """Return the result to look at; with several, draw tables of all of them first.
 
     Args:
+        results: of the songs that are asked for now.
+        earlier: of other songs.
         asked: ids of the answers that the page waits for or has: what is new among them is shown.
+        waiting: names of the songs that have no answer yet.
     """
-    if len(results) > 1:
-        _draw_table(results)
+    if len(results) + len(waiting) > 1:
+        _draw_table(results, waiting)
     if earlier:
         with st.expander(_("Earlier results ({n})", n=len(earlier)), expanded=not results):
             _draw_table(earlier)
@@ -75,15 +81,18 @@ def _label(number: int, prediction: Prediction) -> str:
     return f"{number}. {shown(prediction.file)}: {prediction.answer} ({prediction.model})"
 
 
-def _draw_table(results: Sequence[Result]) -> None:
+def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
     columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
     if any(result.prediction.error for result in results):
         columns.append("error")
     table = results_table(results)
     predictions = [result.prediction for result in results]
-    table["mood"] = [None if each.error else each.answer for each in predictions]
+    if results:
+        table["mood"] = [None if each.error else each.answer for each in predictions]
+    rest = pd.DataFrame({"file": list(waiting), "mood": _("waiting")})
+    table = pd.concat([table, rest]) if waiting else table
     st.dataframe(
-        table[columns],
+        table.reindex(columns=columns),
         placeholder="",
         hide_index=True,
         column_config={

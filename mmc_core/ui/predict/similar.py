@@ -20,7 +20,6 @@ def draw_similar(here: Visit, chosen: Result) -> None:
     if embedding is None:
         _offer(here, chosen)
         return
-    st.header(_("Clips that sound like it"))
     try:
         neighbours.draw(project(embedding), chosen.prediction.mood)
     except DatasetError as error:
@@ -32,5 +31,6 @@ def _offer(here: Visit, chosen: Result) -> None:
     best = runs.serving().get("best")
     run = next((run for run in runs.servable() if run.name == best), None)
     if chosen.song and run and NETWORK in run.networks:
-        st.header(_("Clips that sound like it"))
         asking.offer(here, chosen.song, [run], _("Find similar clips"), key="ask-similar")
+    else:
+        st.caption(_("To find clips that sound like the song, upload it again."))

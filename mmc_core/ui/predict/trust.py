@@ -10,8 +10,9 @@ from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.runs.cards import accuracy_sentence, learned_from, source_ids
+from mmc_core.runs.cards import accuracy_sentence, learned_from, n_learned, source_ids
 from mmc_core.ui.common import load
+from mmc_core.ui.predict.model_choice import how_measured
 from mmc_core.wording import listed, percent
 
 
@@ -19,13 +20,13 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     """Draw how often the model is right, in general and when it gives this answer."""
     here = datasets.every()  # a person may have removed their own
     sources = [here[id_] for id_ in source_ids(run) if id_ in here]
-    n_others = run.info["data"]["n"] - run.scores["n"]  # none where folds held out all in turn
+    scored = load.grouped(run) or run  # the one number that the list of models shows too
     facts = [
         _("**Model:** {model} (`{name}`).", model=_(run.title), name=run.name),
-        accuracy_sentence(run),
+        f"{accuracy_sentence(scored)} {how_measured(scored)}",
     ]
     if prediction.mood:
-        right, answers = scores.right_when_predicted(run.scores, prediction.mood)
+        right, answers = scores.right_when_predicted(scored.scores, prediction.mood)
         facts.append(
             _(
                 "On held-out clips it answered **{mood}** {answers} times; {right} of these "
@@ -54,11 +55,10 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
             )
         )
     titles = learned_from(run)
-    if n_others:
-        data = _("**Training data:** {n} other clips of {datasets}.", n=n_others, datasets=titles)
+    if len(source_ids(run)) == 1:
+        data = _("**Training data:** {n} clips of {dataset}.", n=n_learned(run), dataset=titles)
     else:
         data = _("**Training data:** clips of {datasets}.", datasets=titles)
     music = [f"{each.title}: {_(each.music)} {_(each.extraction)}" for each in sources]
     facts += [" ".join([data, *music]), _("Less reliable on other kinds of music.")]
-    st.header(_("How reliable is this answer?"))
     st.markdown("\n".join(f"- {fact}" for fact in facts))

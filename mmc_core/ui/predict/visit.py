@@ -83,6 +83,11 @@ class Visit:
             if (key := song.key(run)) in answers
         ]
 
+    def waiting(self, songs: Sequence[SongFile], run: Run) -> list[str]:
+        """Return the names of the songs that are still to be answered, in the songs' order."""
+        settled = {*self.worker.answers(), *(s.key(run) for s in self.worker.cancelled(songs, run))}
+        return [song.name for song in songs if song.key(run) not in settled]
+
     def earlier(self, songs: Sequence[SongFile], run: Run) -> list[Result]:
         """Return the answers for all other uploaded songs, newest first."""
         now = {song.key(run) for song in songs}

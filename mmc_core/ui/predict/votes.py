@@ -17,10 +17,13 @@ NUMBERS = {2: N_("two"), 3: N_("three"), 4: N_("four"), 5: N_("five")}
 
 
 def draw_votes(prediction: Prediction) -> None:
-    """Each network's vote and how they were decided; nothing for a model that is one network."""
-    if not prediction.votes:
-        return
-    st.header(_("Votes of the {number} networks", number=_number(len(prediction.votes))))
+    """Draw each network's vote and how they were decided.
+
+    Args:
+        prediction: of a model that is several networks.
+    """
+    assert prediction.votes
+    st.subheader(_("Votes of the {number} networks", number=_number(len(prediction.votes))))
     if prediction.mood:
         st.markdown(decision(prediction))
     widgets.figure(figures.vote_bars(prediction), key="votes", name="votes")

@@ -86,7 +86,7 @@ class Worker:
         self._embeddings: OrderedDict[str, Float32] = OrderedDict()  # by content, oldest first
         self._sounds: OrderedDict[str, str] = OrderedDict()  # SHA-256 of sounds, by content
         self._given: set[str] = set()  # contents that processes may have loaded
-        self._n_asked = 0
+        self._batch: set[Key] = set()  # all that was asked since it was last idle
         self._step: Step | None = None
 
     def ask(
@@ -116,7 +116,10 @@ class Worker:
                 self._drop_current.set()
             settled = {*self._answers, *self._cancelled, current}
             self._waiting = deque(each for key, each in by_key.items() if key not in settled)
-            self._n_asked = len(self._waiting) + (current in by_key)
+            # What was answered meanwhile still counts: progress does not begin again.
+            done = set() if self._idle.is_set() else self._batch & self._answers.keys()
+            waiting = {song.key(model) for song, model in self._waiting}
+            self._batch = by_key.keys() & (done | waiting | {current})
             surplus = max(0, len(self._answers) - MAX_ANSWERS)
             for key in [key for key in self._answers if key not in by_key][:surplus]:
                 del self._answers[key]
@@ -202,7 +205,7 @@ class Worker:
                     return
                 self._current = song, run = self._waiting.popleft()
                 self._drop_current.clear()
-                before = self._n_asked - len(self._waiting) - 1
+                before = len(self._batch & self._answers.keys())
             prediction, failure = None, None
             try:
                 prediction = self._answer(song, run, before)
@@ -222,11 +225,11 @@ class Worker:
         """One song's prediction, the progress moving through its share of all songs."""
         with self._lock:
             self._given.add(song.sha256)
-        n = max(1, self._n_asked)
 
         def advance(done: int, total: int) -> None:
             if self._drop_current.is_set():
                 raise Cancelled
+            n = max(before + 1, len(self._batch))
             self._step = Step(song.name, before + 1, n, done, total)
 
         advance(0, 1)

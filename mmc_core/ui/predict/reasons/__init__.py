@@ -1,4 +1,4 @@
-"""Why the model answered so: the song among clips, kinds of features, regions of the sound."""
+"""Why the model answered so: kinds of features, regions of the sound, or votes of networks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import streamlit as st
 
 from mmc_core import datasets, moods
 from mmc_core._typing import Progress
-from mmc_core.analysis.placement import evidence
-from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import reasons as figures
 from mmc_core.jobs import song_work
 from mmc_core.language import _
@@ -21,89 +19,38 @@ from mmc_core.prediction.occlusion import (
     latest_excerpt,
     surest_excerpt,
 )
-from mmc_core.prediction.result import Prediction
-from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, widgets
 from mmc_core.ui.common.player import NOT_PLAYED, media_type
 from mmc_core.ui.predict.answer import PLAYER
 from mmc_core.ui.predict.explainer import Explainer, Explanation
 from mmc_core.ui.predict.reasons.sound import draw_occlusion
 from mmc_core.ui.predict.visit import Result, Visit
+from mmc_core.ui.predict.votes import draw_votes
 from mmc_core.wording import shown
 
 EVERY_S = 0.4
 PATIENCE_S = 0.3  # before there is a bar at all
-SHOWN = 3  # features
 
 
 def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
-    """What speaks for an answer; nothing where the model cannot tell."""
+    """Draw what explains an answer, as far as that can be shown for its model."""
     prediction = result.prediction
     if prediction.mood is None:
-        return
-    st.header(_("Reasons for this answer"))
-    draw_boxes(prediction, prediction.mood, run)
-    if takes_features(run):
+        st.caption(_("The model cannot tell the mood: there is no answer to explain."))
+    elif takes_features(run):
         _draw_contributions(visit.explainer, result, prediction.mood, run)
     elif run.networks:
         _draw_regions(visit, result, prediction.mood, run)
     else:
+        if prediction.votes:
+            draw_votes(prediction)
         st.caption(
             _(
                 "What in the sound drove the answer is shown for models on the features and on "
-                "embeddings, not for a vote on images."
+                "embeddings, not for networks on images."
             )
         )
-
-
-def draw_boxes(prediction: Prediction, mood: str, run: Run) -> None:
-    """The song in the boxplots of the features that say most for its mood."""
-    if run.dataset not in datasets.every() or not prediction.windows[0].features:
-        return
-    title, summary = datasets.title_of(run.dataset), load.summary(run.dataset)
-    if mood not in summary.moods or len(summary.moods) < 2:
-        return
-    name, shown_title = shown(prediction.file), widgets.escape_markdown(title)
-    values = song_features(prediction)
-    if takes_features(run):  # those alone that it hears
-        values = {feature: values[feature] for feature in ORIGINAL_57}
-    first = evidence(values, summary, mood).head(SHOWN)
-    if first.empty:
-        return
-    label = moods.BY_NAME[mood].label
-    for column, row in zip(st.columns(SHOWN), first.to_dict("records"), strict=False):
-        feature = BY_NAME[str(row["feature"])]
-        with column:
-            st.markdown(
-                _(
-                    "**{feature}**: such a value is {ratio:.1f} times as common among {mood} clips "
-                    "as among others.",
-                    feature=_(feature.title),
-                    ratio=row["ratio"],
-                    mood=label,
-                )
-            )
-            widgets.figure(
-                figures.song_in_boxes(
-                    feature, float(row["value"]), summary.by_mood(feature.name), name, title
-                ),
-                key=f"among-{feature.name.replace('_', '-')}",
-                name=f"{Path(prediction.file).stem}-{feature.name}",
-            )
-    which = _(
-        "The features of the song that say most for {mood}, each by itself, among the clips of "
-        "{dataset}. Features are correlated.",
-        mood=label,
-        dataset=shown_title,
-    )
-    if takes_features(run):
-        heard = _("The model hears all of them together.")
-    else:
-        heard = _(
-            "The model does not hear these features: they describe the song, not its reasons."
-        )
-    st.caption(f"{which} {heard}")
 
 
 def _draw_contributions(explainer: Explainer, result: Result, mood: str, run: Run) -> None:

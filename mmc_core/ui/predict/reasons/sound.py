@@ -19,6 +19,23 @@ CAVEAT = N_(
     "model, not the music. Sound with regions taken out is unlike the music that the networks "
     "learned from, and regions can matter together that do not matter alone."
 )
+VERDICTS = {  # by whether the regions alone carry the answer, and whether it is lost without them
+    (True, True): N_(
+        "**The marked regions carry the answer:** they are enough for it, and it is lost without "
+        "them."
+    ),
+    (True, False): N_(
+        "**The marked regions are enough for the answer, but the rest of the sound gives it too.**"
+    ),
+    (False, True): N_(
+        "**The marked regions alone do not carry the answer.** It is lost without them, but the "
+        "model needs the rest of the sound as well."
+    ),
+    (False, False): N_(
+        "**The marked regions do not carry the answer:** they are not enough for it, and it is not "
+        "lost without them. No few regions decide; do not read the map as the reason."
+    ),
+}
 
 
 def draw_occlusion(made: Occlusion, name: str, run: str, song_player: str | None) -> None:
@@ -30,9 +47,9 @@ def draw_occlusion(made: Occlusion, name: str, run: str, song_player: str | None
         song_player: key of the page's player; None where the song cannot be played.
     """
     stem = Path(name).stem or "song"
+    st.markdown(in_words(made))
     widgets.figure(figures.occlusion_map(made, shown(name)), key="regions", name=f"{stem}-regions")
     st.caption(" ".join([_("Outlined: the marked regions."), _(CAVEAT)]))
-    st.markdown(in_words(made))
     columns = st.columns(len(SOUNDS))
     for column, (kind, content) in zip(columns, wav_files(made.sounds).items(), strict=True):
         with column:
@@ -43,7 +60,12 @@ def draw_occlusion(made: Occlusion, name: str, run: str, song_player: str | None
 
 
 def in_words(made: Occlusion) -> str:
-    """What the model answers with the marked regions alone, and without them."""
+    """Return whether the marked regions carry the answer, and the numbers that say so."""
+    return f"{_(VERDICTS[made.carries, made.is_lost_without])} {_numbers(made)}"
+
+
+def _numbers(made: Occlusion) -> str:
+    """Return what the model answers with the marked regions alone, and without them."""
     return _(
         "For these {seconds:.0f} seconds the model gives {mood} {original}. With only the marked "
         "regions, it gives {mood} {only}; without them, {without}.",
@@ -78,9 +100,8 @@ def faithfulness(run: str) -> str | None:
 
 def _draw_sound(kind: str, content: bytes, made: Occlusion, name: str) -> None:
     title, mood = _(SOUNDS[kind]), BY_NAME[made.mood].label
-    st.markdown(f"**{title}:** {mood} {percent(made.probabilities[kind])}")
-    with st.container(key=f"regions-{kind}"):
-        st.audio(content, format="audio/wav")
+    about = f"{mood} {percent(made.probabilities[kind])}"
+    player.draw(content, name=name, title=title, about=about, key=f"regions-{kind}")
     st.download_button(
         "WAV",
         content,

@@ -22,6 +22,7 @@ function standalone(chart, left, top) {
 async function savePicture(root, charts, format, name) {
   const [timeline, plane] = charts;
   // On paper, whatever the theme of the page.
+  root.style.colorScheme = "light";
   root.style.setProperty("--st-text-color", INK);
   root.style.setProperty("--st-background-color", PAPER);
   const width = timeline.width.baseVal.value + plane.width.baseVal.value + 3 * MARGIN;
@@ -35,6 +36,7 @@ async function savePicture(root, charts, format, name) {
   sheet.setAttribute("fill", PAPER);
   picture.append(sheet, standalone(timeline, MARGIN, MARGIN),
     standalone(plane, timeline.width.baseVal.value + 2 * MARGIN, MARGIN));
+  root.style.colorScheme = "";
   root.style.removeProperty("--st-text-color");
   root.style.removeProperty("--st-background-color");
   let blob = new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });

@@ -1,6 +1,6 @@
 // A song's mood over time and its path on the plane, with a cursor in step with the player.
 //
-// data: { moods: [{name, label, colour, mark, arousal, valence}], duration_s,
+// data: { moods: [{name, label, colour, colour_on_dark, mark, arousal, valence}], duration_s,
 //         moments: [{start_s, end_s, probabilities: [4], arousal, valence}],
 //         stretches: [{start_s, end_s, mood}], changes: [s], song: {arousal, valence},
 //         player: CSS selector of the player's container or null, alt, name: of saved pictures,
@@ -74,6 +74,10 @@ function inkOn(colour) {
   return 0.299 * r + 0.587 * g + 0.114 * b > 125 ? "#1b1c20" : "#ffffff";
 }
 
+/** A mood's colour, and that of text on it, on the light and on the dark page. */
+const colour = (mood) => `light-dark(${mood.colour}, ${mood.colour_on_dark})`;
+const ink = (mood) => `light-dark(${inkOn(mood.colour)}, ${inkOn(mood.colour_on_dark)})`;
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".song-over-time");
   root.unmount?.();
@@ -83,7 +87,7 @@ export default function ({ parentElement, data }) {
 
   root.innerHTML = `
     <div class="now"><b class="time"></b>${moods.map((mood) => `<span class="mood">
-      <i style="color:${mood.colour}">${mood.mark}</i> ${mood.label} <b></b></span>`).join("")}
+      <i style="color:${colour(mood)}">${mood.mark}</i> ${mood.label} <b></b></span>`).join("")}
       <span class="change" ${data.changes.length ? "" : "hidden"}>┆ ${texts.changes}</span></div>
     <div class="charts"><div class="time-chart"></div><div class="plane-chart"></div></div>`;
   const [timeChart, planeChart] = root.querySelectorAll(".charts > div");
@@ -108,8 +112,8 @@ export default function ({ parentElement, data }) {
       moods.forEach((mood, i) => {
         const upper = nodes.map((n) => `${x(n.t).toFixed(1)},${y(top(n.p, i)).toFixed(1)}`);
         const lower = nodes.map((n) => `${x(n.t).toFixed(1)},${y(top(n.p, i + 1)).toFixed(1)}`);
-        svg("polygon", { points: [...upper, ...lower.reverse()].join(" "), fill: mood.colour,
-          class: "area" }, chart);
+        svg("polygon", { points: [...upper, ...lower.reverse()].join(" "),
+          style: `fill:${colour(mood)}`, class: "area" }, chart);
       });
     }
     for (const p of [0, 0.25, 0.5, 0.75, 1]) {
@@ -126,9 +130,9 @@ export default function ({ parentElement, data }) {
       const mood = moods.find((each) => each.name === part.mood);
       const [from, to] = [x(part.start_s), x(part.end_s)];
       svg("rect", { x: from, y: ribbon, width: Math.max(0.5, to - from), height: RIBBON.height,
-        fill: mood.colour, class: "area" }, chart);
+        style: `fill:${colour(mood)}`, class: "area" }, chart);
       const text = to - from > 74 ? `${mood.mark} ${mood.label}` : to - from > 14 ? mood.mark : "";
-      svg("text", { x: (from + to) / 2, y: ribbon + 14.5, style: `fill:${inkOn(mood.colour)}`,
+      svg("text", { x: (from + to) / 2, y: ribbon + 14.5, style: `fill:${ink(mood)}`,
         class: "label middle" }, chart, text);
     }
     const axis = ribbon + RIBBON.height;
@@ -201,7 +205,7 @@ export default function ({ parentElement, data }) {
         if (room > best.room) best = { room, x: columns[c].x, y: y(1 - (top + bottom) / 2) };
       }
       if (best.x === undefined) return;
-      svg("text", { x: best.x, y: best.y + 5, style: `fill:${inkOn(mood.colour)}`,
+      svg("text", { x: best.x, y: best.y + 5, style: `fill:${ink(mood)}`,
         class: "label middle" }, chart, text);
     });
   }
@@ -215,7 +219,7 @@ export default function ({ parentElement, data }) {
     const chart = svg("svg", { width: size, height, viewBox: `0 0 ${size} ${height}` });
     for (const mood of moods) {
       svg("rect", { x: Math.min(x(0), x(mood.valence)), y: Math.min(y(0), y(mood.arousal)),
-        width: side / 2, height: side / 2, fill: mood.colour, class: "quadrant" }, chart);
+        width: side / 2, height: side / 2, style: `fill:${colour(mood)}`, class: "quadrant" }, chart);
       svg("text", { x: mood.valence > 0 ? x(1) : x(-1), // beside the plane, not under the path
         y: mood.arousal > 0 ? y(1) - 7 : y(-1) + 18,
         class: `name ${mood.valence > 0 ? "end" : ""}` }, chart, `${mood.mark} ${mood.label}`);
@@ -232,7 +236,7 @@ export default function ({ parentElement, data }) {
     if (moments.length <= 60) {
       for (const each of moments) {
         svg("circle", { cx: x(each.valence), cy: y(each.arousal), r: 3.5, class: "moment",
-          fill: likeliest(each.probabilities).colour }, chart);
+          style: `fill:${colour(likeliest(each.probabilities))}` }, chart);
       }
     }
     const star = svg("text", { x: x(data.song.valence), y: y(data.song.arousal) + 8,
@@ -248,7 +252,7 @@ export default function ({ parentElement, data }) {
         if (!song) return;
         cursor.dot.setAttribute("cx", x(song.valence));
         cursor.dot.setAttribute("cy", y(song.arousal));
-        cursor.dot.setAttribute("fill", likeliest(song.probabilities).colour);
+        cursor.dot.style.fill = colour(likeliest(song.probabilities));
       };
     }
     planeChart.replaceChildren(chart);
