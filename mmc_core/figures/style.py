@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmc_core.language import separators
 from mmc_core.moods import MOODS, Mood
 
 GRID = "rgba(128, 128, 128, 0.22)"
@@ -73,6 +74,7 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
         font={"size": 14, "color": INK},
         paper_bgcolor="white",  # saved pictures should not be transparent
         plot_bgcolor="white",
+        separators=separators(),  # the reader's
     )
     plot.update_annotations(font={"size": 14, "color": INK})
     plot.update_xaxes(tickangle=0)  # never on end
