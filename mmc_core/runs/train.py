@@ -235,7 +235,7 @@ def _network(
             if run.session.is_asked_to_stop():
                 raise TrainingStopped(
                     f"Stopped after epoch {one.epoch} of network {number}. Resume with: "
-                    f"python -m mmc_core train --resume {run.name}"
+                    f"mmc train --resume {run.name}"
                 )
         networks.append(one.network())
     model = average(networks, recipe.name)
