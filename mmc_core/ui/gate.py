@@ -8,13 +8,14 @@ closed.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from anyio import CancelScope
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -56,7 +57,9 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = HTTPConnection(scope)
-            await _answer(self._app, request)(scope, receive, self._with_cookie(request, send))
+            # Of a tab that closes within an upload nobody is left to answer, and nothing is wrong.
+            with suppress(ClientDisconnect):
+                await _answer(self._app, request)(scope, receive, self._with_cookie(request, send))
         elif scope["type"] == "websocket":
             await self._connect(HTTPConnection(scope))(scope, receive, send)
         else:
@@ -71,15 +74,21 @@ class Gate:
         visit = visitor.read_visit(request.cookies)
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_to_tab(message: Message) -> None:
+                # A tab that closes while its page is drawn is told to Streamlit by what it receives
+                # next. Told by what it sends, it closes the connection a second time, and fails.
+                with suppress(OSError):
+                    await send(message)
+
             with CancelScope() as until_ended:
                 page = (visit, until_ended)
                 self._pages.add(page)
                 try:
-                    await self._app(scope, receive, send)
+                    await self._app(scope, receive, send_to_tab)
                 finally:
                     self._pages.remove(page)
             if until_ended.cancelled_caught:
-                await send({"type": "websocket.close", "code": 1008})
+                await send_to_tab({"type": "websocket.close", "code": 1008})
 
         return serve
 
