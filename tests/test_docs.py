@@ -98,10 +98,7 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     }
     writing.write_info(run, made)
     said = command(run)
-    assert said == (
-        "mmc train cnn1d --set dataset=turkish --set epochs=3 "
-        "--set 'filters=[4,4,4]'"
-    )
+    assert said == ("mmc train cnn1d --set dataset=turkish --set epochs=3 --set 'filters=[4,4,4]'")
     words = shlex.split(said)
     given = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)

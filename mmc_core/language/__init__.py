@@ -138,6 +138,16 @@ def N_(text: str) -> str:  # noqa: N802
     return text
 
 
+def percent_affixes() -> tuple[str, str]:
+    """Return what the reader's language has before and after a number of percent.
+
+    >>> percent_affixes() == ("", "\N{NO-BREAK SPACE}%")
+    True
+    """
+    code = current()
+    return ("", "\N{NO-BREAK SPACE}%") if code == ENGLISH else forms.percent_affixes(code)
+
+
 def _fill(template: str, values: Mapping[str, Any]) -> str:
     code = current()
     if code == ENGLISH:

@@ -33,7 +33,7 @@ def write(value: object, spec: str, code: str) -> str:
         return format(value, spec)
     written = format(value, spec)
     if spec.endswith("%"):
-        before, after = _percent(code)
+        before, after = percent_affixes(code)
         return f"{before}{_separate(written[:-1], code)}{after}"
     return _separate(written, code)
 
@@ -44,6 +44,14 @@ def separators(code: str) -> str:
 
     locale = _locale(code)
     return f"{get_decimal_symbol(locale)}{get_group_symbol(locale)}"
+
+
+@cache
+def percent_affixes(code: str) -> tuple[str, str]:
+    """Return what stands before and after a number of percent, such as ("%", "") in Turkish."""
+    locale = _locale(code)
+    pattern, sign = locale.percent_formats[None], locale.number_symbols["latn"]["percentSign"]
+    return pattern.prefix[0].replace("%", sign), pattern.suffix[0].replace("%", sign)
 
 
 class Filler(Formatter):
@@ -77,15 +85,6 @@ def _write_time(value: date | time, spec: str, code: str) -> str:
 @cache
 def _signs(code: str) -> dict[int, str]:
     return str.maketrans(dict(zip(".,", separators(code), strict=True)))
-
-
-@cache
-def _percent(code: str) -> tuple[str, str]:
-    """Return what stands before and after a share in percent."""
-    locale = _locale(code)
-    before, after = locale.percent_formats[None].prefix[0], locale.percent_formats[None].suffix[0]
-    sign = locale.number_symbols["latn"]["percentSign"]
-    return before.replace("%", sign), after.replace("%", sign)
 
 
 @cache
