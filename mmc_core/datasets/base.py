@@ -100,15 +100,15 @@ class Dataset(ABC):
     def _repr_html_(self) -> str:
         """What a notebook shows: clips by mood, and groups where the table is on this machine."""
         try:
-            clips = self.clips()
-            is_here = self.has_table() and not self.too_large
-            groups = self.table().groupby("mood")["group"].nunique() if is_here else {}
+            clips, groups = self.clips(), dict[str, int]()
+            if self.has_table() and not self.too_large:
+                groups = self.table().groupby("mood")["group"].nunique().to_dict()
         except (DatasetError, OSError):
             return f"<p>{escape(repr(self))}</p>"
         return rendered(
             __package__,
             "dataset.html",
-            **{"dataset": self, "clips": clips, "groups": dict(groups), "moods": MOODS},
+            **{"dataset": self, "clips": clips, "groups": groups, "moods": MOODS},
         )
 
     # ---- its files --------------------------------------------------------------------------

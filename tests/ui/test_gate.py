@@ -279,7 +279,7 @@ def test_a_tab_that_closes_within_an_upload_is_no_error() -> None:
         raise AssertionError("nobody is there")
 
     taken: list[str] = []
-    sent = [
+    sent: list[Message] = [
         {"type": "http.request", "body": b"half", "more_body": True},
         {"type": "http.disconnect"},
     ]
