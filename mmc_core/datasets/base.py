@@ -102,7 +102,8 @@ class Dataset(ABC):
         try:
             clips, groups = self.clips(), dict[str, int]()
             if self.has_table() and not self.too_large:
-                groups = self.table().groupby("mood")["group"].nunique().to_dict()
+                counts = self.table().groupby("mood")["group"].nunique()
+                groups = {str(mood): int(n) for mood, n in counts.items()}
         except (DatasetError, OSError):
             return f"<p>{escape(repr(self))}</p>"
         return rendered(
