@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 
 if TYPE_CHECKING:
     import jinja2
@@ -42,7 +42,7 @@ def rounded(value: float) -> str:
     >>> rounded(0.123456), rounded(12_345.6), rounded(120.0)
     ('0.1235', '12,346', '120')
     """
-    return f"{value:,.0f}" if abs(value) >= 10_000 or value == int(value) else f"{value:.4g}"
+    return write(value, ",.0f" if abs(value) >= 10_000 or value == int(value) else ".4g")
 
 
 def decimals(*values: float) -> int:
@@ -61,7 +61,7 @@ def percent(share: float, digits: int = 0) -> str:
     >>> percent(0.514).replace("\N{NO-BREAK SPACE}", " ")
     '51 %'
     """
-    number = f"{100 * share:.{digits}f}"
+    number = write(100 * share, f".{digits}f")
     return _("{number}\N{NO-BREAK SPACE}%", number=number)
 
 
@@ -82,9 +82,10 @@ def p_number(p: float) -> str:
     ('0.031', '0.0499', '0.0504', '< 0.001')
     """
     if p < LEVELS[0]:
-        return f"< {LEVELS[0]}"
-    printed = (f"{p:.{digits}g}" for digits in range(2, 18))
-    return next(text for text in printed if float(text) not in LEVELS or float(text) == p)
+        return f"< {write(LEVELS[0])}"
+    specs = (f".{digits}g" for digits in range(2, 18))
+    values = ((spec, float(format(p, spec))) for spec in specs)
+    return write(p, next(spec for spec, value in values if value not in LEVELS or value == p))
 
 
 def shown(name: str, longest: int = 60) -> str:

@@ -98,16 +98,13 @@ def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     }
     writing.write_info(run, made)
     said = command(run)
-    assert said == (
-        "python -m mmc_core train cnn1d --set dataset=turkish --set epochs=3 "
-        "--set 'filters=[4,4,4]'"
-    )
+    assert said == ("mmc train cnn1d --set dataset=turkish --set epochs=3 --set 'filters=[4,4,4]'")
     words = shlex.split(said)
     given = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
     writing.write_info(run, {**made, "of": runs.OF_EVALUATION})
     assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")
-    assert command(run).startswith("python -m mmc_core evaluate cnn1d --set dataset=turkish")
+    assert command(run).startswith("mmc evaluate cnn1d --set dataset=turkish")
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.relative_to(PROJECT).as_posix())

@@ -7,18 +7,22 @@ import gettext
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import numpy as np
 import pytest
 from babel.messages.catalog import Catalog
 from streamlit.testing.v1 import AppTest
 
-from mmc_core import language
+from mmc_core import language, wording
+from mmc_core.datasets.user import corrections
 from mmc_core.settings import PROJECT
 from tests.support import catalogues
 from tests.support.browser import PAGES
+from tests.support.corrections import made_correction
 from tests.support.pages import page, words
 
 CODES = sorted(set(language.languages()) - {language.ENGLISH})
@@ -191,6 +195,73 @@ def test_the_choice_holds_on_other_pages_and_is_in_the_address() -> None:
 
 def test_an_unknown_language_is_english() -> None:
     assert page("overview", language="xx").title[0].value == PAGES[""]
+
+
+MOMENT = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
+WRITTEN = [
+    (0.1235, ".2f", "0,12"),
+    (1234567.891, ",.2f", "1.234.567,89"),
+    (np.float32(0.5), "", "0,5"),
+    (np.int64(12_000), ",", "12.000"),
+    (12_000, "", "12000"),
+    (-0.5, "+.1f", "-0,5"),
+    (0.753, ".1%", "%75,3"),
+    (2e-9, ".2g", "2e-09"),
+    (7, "02d", "07"),
+    (True, "", "True"),
+    ("1.5", "", "1.5"),
+    (MOMENT, "%Y-%m-%d", "9 Mar 2026"),
+    (MOMENT.date(), "%Y-%m-%d", "9 Mar 2026"),
+    (MOMENT, "%H:%M", "14:05"),
+    (MOMENT, "%Y-%m-%d %H:%M", "9 Mar 2026 14:05"),
+    (MOMENT, "%Y", "2026"),
+]
+
+
+@pytest.mark.parametrize(("value", "spec", "turkish"), WRITTEN)
+def test_numbers_and_dates_are_written_as_the_language_does(
+    value: Any, spec: str, turkish: str
+) -> None:
+    template = f"{{value:{spec}}}"
+    assert language._(template, value=value) == format(value, spec)
+    assert language.write(value, spec) == format(value, spec)
+    with language.speaking("tr"):
+        assert language.write(value, spec) == turkish
+        assert language._(template, value=value) == turkish
+        assert language.ngettext(template, template, 2, value=value) == turkish
+    with language.speaking("xx"):  # one that Unicode knows nothing of
+        assert language.write(0.5) == "0.5"
+
+
+def test_shares_and_probabilities_are_written_as_the_language_does() -> None:
+    with language.speaking("tr"):
+        assert wording.percent(0.7561, 1) == "%75,6"
+        assert wording.rounded(12_345.6) == "12.346"
+        assert wording.rounded(0.123456) == "0,1235"
+        assert wording.p_value(0.0499) == "p = 0,0499"
+        assert wording.p_value(2e-9) == "p < 0,001"
+
+
+def without_styles(text: str) -> str:
+    return re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+
+
+def test_a_turkish_page_has_turkish_numbers() -> None:
+    shown = without_styles(words(page("compare", language="tr")))
+    assert re.search(r"%\d", shown)
+    assert not re.search(r"\d[\s\xa0]?%(?!\d)", shown)
+    assert re.search(r"\d,\d", shown)
+    assert not re.search(r"(?<![\d.])0\.\d", shown)
+    english = without_styles(words(page("compare")))
+    assert re.search(r"(?<![\d.])0\.\d", english)
+
+
+@pytest.mark.filterwarnings("ignore")  # Streamlit's own
+def test_a_turkish_page_has_turkish_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MMC_CORRECTIONS", str(tmp_path))
+    corrections.add(made_correction(1).model_copy(update={"at": MOMENT}))
+    for code, date in [("tr", "9 Mar 2026 14:05"), ("en", "2026-03-09 14:05")]:
+        assert date in page("own", language=code).dataframe[0].value.to_string()
 
 
 def test_a_third_language_is_a_file(

@@ -16,7 +16,7 @@ import pandas as pd
 from mmc_core.analysis.effects import Pair, Separation
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.language import N_, _, ngettext
+from mmc_core.language import N_, _, ngettext, write
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import NAMES
 from mmc_core.wording import listed, p_value, percent, rounded
@@ -193,7 +193,7 @@ def effect_in_words(feature: Feature, separation: Separation) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return write(value, "+.2f").replace("-", "−")
 
 
 def _labels(moods: Sequence[str]) -> str:

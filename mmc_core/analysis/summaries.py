@@ -85,6 +85,10 @@ class Distribution:
     density_to: float = nan
     density: list[float] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        middle = f", median {self.median:.4g} ({self.q1:.4g} to {self.q3:.4g})"
+        return f"{self.feature}, {self.mood}: {self.n:,} clips{middle if self.quantiles else ''}"
+
     def share_below(self, value: float) -> float:
         """The share of clips below a value, from 0 to 1; of clips at the very value, half.
 
@@ -178,6 +182,9 @@ class Summary(Mapping[tuple[str, str], Distribution]):
         with files.replacing(path, files.same_records) as part:
             pq.write_table(rows, part, compression="zstd")
 
+    def __repr__(self) -> str:
+        return f"{len(self.features)} features of {counted(self.clips)}"
+
     def __getitem__(self, key: tuple[str, str]) -> Distribution:
         return self.distributions[key]
 
@@ -216,6 +223,16 @@ class Summary(Mapping[tuple[str, str], Distribution]):
     def by_mood(self, feature: str) -> dict[str, Distribution]:
         """A feature's distributions; none where the summary is without it."""
         return {mood: self[feature, mood] for mood in NAMES if (feature, mood) in self}
+
+
+def counted(clips: Mapping[str, int]) -> str:
+    """Return numbers of clips by mood in words.
+
+    >>> counted({"happy": 1200, "sad": 34})
+    '1,234 clips (1,200 happy, 34 sad)'
+    """
+    each = ", ".join(f"{n:,} {mood}" for mood, n in clips.items())
+    return f"{sum(clips.values()):,} clips" + (f" ({each})" if each else "")
 
 
 def variance(moods: Collection[Distribution]) -> float:

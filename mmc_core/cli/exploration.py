@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmc_core.cli.output import echo, print_json
+from mmc_core.cli.output import echo, print_fields, print_json
 from mmc_core.errors import MMCError
 
 if TYPE_CHECKING:
@@ -223,5 +223,4 @@ def _show(table: pd.DataFrame, result: dict[str, Any], as_json: bool) -> None:
         print_json(result | {"rows": table.to_dict(orient="records")})
         return
     echo(table.to_string(index=False, float_format="{:.3f}".format))
-    for key, value in result.items():
-        echo(f"{key}: {value}")
+    print_fields(result)

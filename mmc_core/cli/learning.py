@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mmc_core.cli.output import Progress, echo, print_json, quiet_tensorflow
+from mmc_core.cli.output import Progress, echo, print_fields, print_json, quiet_tensorflow
 from mmc_core.cli.places import SCHEDULER
 
 
@@ -30,7 +30,7 @@ def train_command(recipe_name: str | None, settings: tuple[str, ...], resumed: s
         try:
             resume(run, progress)
         except KeyboardInterrupt:
-            echo(f"Stopped. Resume with: python -m mmc_core train --resume {run.name}", err=True)
+            echo(f"Stopped. Resume with: mmc train --resume {run.name}", err=True)
             sys.exit(1)
     echo(f"{run.path}\n{accuracy_sentence(run)}", err=True)
 
@@ -124,8 +124,7 @@ def evaluate_command(
     if as_json:
         print_json(result)
         return
-    for key, value in result.items():
-        echo(f"{key}: {value}")
+    print_fields(result)
 
 
 @click.command("results")

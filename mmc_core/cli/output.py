@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from mmc_core.wording import visible
@@ -66,6 +67,33 @@ def _write(content: str, *, err: bool) -> None:
 def print_json(content: Any) -> None:
     """Print one JSON document."""
     echo(json_text(content, indent=2))
+
+
+def print_fields(content: Mapping[str, Any]) -> None:
+    """Print what is named, a line each, numbers to four digits: to read; JSON has all of them."""
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            echo(f"{name}:")
+            for inner, each in value.items():
+                echo(f"  {inner}: {readable(each)}")
+        else:
+            echo(f"{name}: {readable(value)}")
+
+
+def readable(value: Any) -> str:
+    """Return a value in one line, its numbers to four digits.
+
+    >>> readable([0.57516, 12345.678, 3, None, "grouped"]), readable([[1, 2], [3, 4]])
+    ('0.5752, 12346, 3, none, grouped', '1, 2; 3, 4')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {readable(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        is_nested = any(isinstance(each, list | tuple | Mapping) for each in value)
+        return ("; " if is_nested else ", ").join(map(readable, value))
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+    return "none" if value is None else str(value)
 
 
 def json_text(content: Any, indent: int | None = None) -> str:

@@ -178,7 +178,7 @@ def missing(dataset: Dataset) -> str:
             "The feature table of {dataset} is not on this machine, so results that need its "
             "single clips leave it out. Get it with: {command}",
             dataset=dataset.title,
-            command=f"python -m mmc_core datasets {how}",
+            command=f"mmc datasets {how}",
         )
     if dataset.too_large:
         return _("{why} Results that need single clips leave it out.", why=dataset.too_large)

@@ -11,7 +11,7 @@ from mmc_core import datasets
 from mmc_core.analysis.effects import ranking
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 from mmc_core.learning.scores import half
 from mmc_core.wording import decimals, listed, percent
 
@@ -393,8 +393,8 @@ def _within(title: str) -> str:
 
 
 def _points(value: float, digits: int = 0) -> str:
-    return f"{round(100 * value, digits) + 0.0:.{digits}f}".replace("-", "−")
+    return write(round(100 * value, digits) + 0.0, f".{digits}f").replace("-", "−")
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}"
+    return write(value, ".2f")

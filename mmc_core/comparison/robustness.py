@@ -47,7 +47,7 @@ def study(progress: Progress) -> dict[str, Any]:
         progress(len(rows), len(paths))
     features = [f.name for f in features_of(table) if not f.categories and f.original]
     return {
-        "command": "python -m mmc_core study extraction",
+        "command": "mmc study extraction",
         "dataset": DATASET,
         "n": len(paths),
         "moods": list(NAMES),

@@ -58,7 +58,7 @@ def study(progress: Progress) -> dict[str, Any]:
             rows += [{"network": network, "way": name} | row for row in of_way]
             progress(len(rows), len(NETWORKS) * len(WAYS) * len(every))
     return {
-        "command": "python -m mmc_core study similar",
+        "command": "mmc study similar",
         "top": TOP,
         "ways": TITLES,
         "copies": COPIES,

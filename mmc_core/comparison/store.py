@@ -68,4 +68,4 @@ def identity(chosen: Sequence[Dataset]) -> dict[str, str]:
 def command(ids: Sequence[str], moods: Sequence[str] = NAMES) -> str:
     """What makes a comparison."""
     some = f" --moods {','.join(moods)}" if set(moods) != set(NAMES) else ""
-    return f"python -m mmc_core compare {' '.join(sorted(ids))}{some}"
+    return f"mmc compare {' '.join(sorted(ids))}{some}"

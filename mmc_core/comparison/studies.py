@@ -84,7 +84,7 @@ def leak(progress: Progress) -> dict[str, Any]:
         progress(number, LEAK_SPLITS)
     share = float(np.mean(shares))
     return {
-        "command": "python -m mmc_core study leak",
+        "command": "mmc study leak",
         "recipe": recipe.model_dump(),
         "n": len(every),
         "arms": ARMS,
@@ -127,7 +127,7 @@ def spread(progress: Progress) -> dict[str, Any]:
         == (recipe.dataset, "57 features", "no", SPREAD_TEST_CLIPS)
     )
     return {
-        "command": "python -m mmc_core study spread",
+        "command": "mmc study spread",
         "recipe": recipe.model_dump(),
         "n": len(clips.table),
         "n_test": SPREAD_TEST_CLIPS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -12,14 +13,16 @@ from mmc_core import files, settings
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
 from mmc_core.analysis.description import Description
-from mmc_core.analysis.summaries import Summary
+from mmc_core.analysis.summaries import Summary, counted
 from mmc_core.audio.folders import find_audio, search
 from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
 from mmc_core.language import _
+from mmc_core.moods import MOODS
 from mmc_core.settings import cache_dir, data_mirror, made_data_dir
+from mmc_core.wording import rendered
 
 NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
 
@@ -87,6 +90,27 @@ class Dataset(ABC):
     @property
     def embedded(self) -> Mapping[str, Path]:
         return {}
+
+    def __repr__(self) -> str:
+        try:
+            return f"{self.title}: {counted(self.clips())}"
+        except (DatasetError, OSError):  # it is not whole, which is told where it is read
+            return f"{self.title}: no summary that can be read"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: clips by mood, and groups where the table is on this machine."""
+        try:
+            clips, groups = self.clips(), dict[str, int]()
+            if self.has_table() and not self.too_large:
+                counts = self.table().groupby("mood")["group"].nunique()
+                groups = {str(mood): int(n) for mood, n in counts.items()}
+        except (DatasetError, OSError):
+            return f"<p>{escape(repr(self))}</p>"
+        return rendered(
+            __package__,
+            "dataset.html",
+            **{"dataset": self, "clips": clips, "groups": groups, "moods": MOODS},
+        )
 
     # ---- its files --------------------------------------------------------------------------
 
@@ -206,7 +230,7 @@ class Dataset(ABC):
             how = f"fetch {self.id}" if self.download else f"build {self.id} --audio DIR"
             raise DatasetError(
                 f"The feature table of {self.title} is not on this machine. "
-                f"Get it with: python -m mmc_core datasets {how}"
+                f"Get it with: mmc datasets {how}"
             )
         if self.too_large:
             raise DatasetError(self.too_large)

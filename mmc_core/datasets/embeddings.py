@@ -25,7 +25,7 @@ def read(dataset: Dataset) -> pd.DataFrame:
     Raises:
         DatasetError: if they are not here, or of other axes than those that are.
     """
-    path, command = dataset.file(NAME), f"python -m mmc_core datasets embeddings {dataset.id}"
+    path, command = dataset.file(NAME), f"mmc datasets embeddings {dataset.id}"
     if not path.exists():
         raise DatasetError(
             f"The embeddings of {dataset.title} are not on this machine. Make them from its audio "

@@ -58,7 +58,7 @@ class Emopia(Dataset):
         return _(
             "Its clips are rendered from MIDI: {command}, where FOLDER holds midis.zip and the "
             "split's CSVs from {address}",
-            command="python -m mmc_core datasets build emopia --audio FOLDER",
+            command="mmc datasets build emopia --audio FOLDER",
             address=self.homepage,
         )
 

@@ -16,7 +16,7 @@ from mmc_core.features.filters import frequencies
 from mmc_core.features.scalars import PITCH_CLASSES, key_and_mode
 from mmc_core.features.spectra import TEMPOGRAM_FRAMES, Spectra, lag_bpm
 from mmc_core.features.transforms import HOP_LENGTH
-from mmc_core.language import _
+from mmc_core.language import _, write
 from mmc_core.wording import percent
 
 TEMPOGRAM_S = TEMPOGRAM_FRAMES * HOP_LENGTH / SR
@@ -165,13 +165,13 @@ def sentences(f: Facts, thirds: Thirds) -> dict[str, str]:
             half=_hz(f.half_energy_hz),
             share=percent(0.9),
             most=_hz(f.most_energy_hz),
-            level=_minus(f"{f.mel_db:.1f}"),
-            doubled=_minus(f"{f.mel_doubled:.1f}"),
+            level=_minus(write(f.mel_db, ".1f")),
+            doubled=_minus(write(f.mel_doubled, ".1f")),
         ),
         "mfcc": _(
             "MFCC 2 compares low bands with high ones. Its mean is {mean} dB: {dark} for popular "
             "music.",
-            mean=_minus(f"{f.mfcc_2:.0f}"),
+            mean=_minus(write(f.mfcc_2, ".0f")),
             dark=dark,
         ),
         "chroma": _(
@@ -184,7 +184,7 @@ def sentences(f: Facts, thirds: Thirds) -> dict[str, str]:
             second=f.second_pitch_class,
             tonic=f.tonic,
             mode=_(f.mode),
-            clarity=_minus(f"{f.key_clarity:.2f}"),
+            clarity=_minus(write(f.key_clarity, ".2f")),
             clear=key,
         ),
         "tonnetz": _(
@@ -245,7 +245,7 @@ def _pulse(f: Facts) -> str:
         "The tempo is most likely {tempo:.0f} BPM. Its autocorrelation is {clarity} above the "
         "median of all tempos: a {clear} pulse. Half and double the tempo often appear too.",
         tempo=f.tempo_bpm,
-        clarity=_minus(f"{f.tempo_clarity:.2f}"),
+        clarity=_minus(write(f.tempo_clarity, ".2f")),
         clear=clear,
     )
 
@@ -277,9 +277,10 @@ def _minus(number: str) -> str:
 
 
 def _db(level: float) -> str:
-    return _minus(f"{level:.1f} dBFS")
+    return _minus(f"{write(level, '.1f')} dBFS")
 
 
 def _hz(frequency: float) -> str:
     """A frequency to read: whole hertz below 1 kHz."""
-    return f"{frequency:.0f} Hz" if frequency < 999.5 else f"{frequency / 1000:.1f} kHz"
+    is_low = frequency < 999.5
+    return f"{frequency:.0f} Hz" if is_low else f"{write(frequency / 1000, '.1f')} kHz"

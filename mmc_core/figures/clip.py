@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from mmc_core._typing import Float64
 from mmc_core.features.display import BPM_RANGE, Picture, Pictures, Small
 from mmc_core.figures.style import INK, NEUTRAL, Figure, layout
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 
 GAP = 48  # pixels between two panels: the ticks of one and the title of the next
 TOP, BOTTOM = 30, 52  # pixels
@@ -267,7 +267,10 @@ def _image(plot: go.Figure, row: int, name: str, pictures: Pictures, picture: Pi
         case "mel":
             axis |= {"type": "category"}  # so that a row is called by its frequency
             at = np.interp(FREQUENCY_TICKS, picture.scale, y)
-            axis |= {"tickvals": at.tolist(), "ticktext": [f"{hz:,}" for hz in FREQUENCY_TICKS]}
+            axis |= {
+                "tickvals": at.tolist(),
+                "ticktext": [write(hz, ",") for hz in FREQUENCY_TICKS],
+            }
         case _:
             axis |= {"tickvals": y.tolist(), "ticktext": list(picture.rows)}
     if name == "tonnetz":

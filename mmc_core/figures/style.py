@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from mmc_core.language import percent_affixes, separators
 from mmc_core.moods import MOODS, Mood
 
 GRID = "rgba(128, 128, 128, 0.22)"
@@ -60,6 +61,14 @@ class Figure:
     data: pd.DataFrame
     alt: str
 
+    def __post_init__(self) -> None:
+        before, after = percent_affixes()
+        if not before:
+            return
+        for axis in (*self.plot.select_xaxes(), *self.plot.select_yaxes()):
+            if (axis.ticksuffix or "").strip() == "%":
+                axis.tickprefix, axis.ticksuffix = before, after
+
 
 def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
     """Margins, grid and fonts of every figure."""
@@ -73,6 +82,7 @@ def layout(plot: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
         font={"size": 14, "color": INK},
         paper_bgcolor="white",  # saved pictures should not be transparent
         plot_bgcolor="white",
+        separators=separators(),  # the reader's
     )
     plot.update_annotations(font={"size": 14, "color": INK})
     plot.update_xaxes(tickangle=0)  # never on end

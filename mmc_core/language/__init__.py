@@ -2,20 +2,23 @@
 
 Texts stand in English where they are used, as `_("A text")`, and what is filled in by name, as
 `_("{n} clips", n=n)`; `N_("A text")` marks what is translated later, by `_`. Catalogues are those
-of GNU gettext (docs/translating.md). The command line, files and errors stay in English.
+of GNU gettext (docs/translating.md). Numbers and dates that are filled in are written as the
+language writes them. The command line, files and errors stay in English.
 """
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
+
+from mmc_core.language import forms
 
 CATALOGUES = Path(__file__).parent
 DOMAIN = "mmc"
@@ -79,7 +82,7 @@ def _(text: str, **values: Any) -> str:
     '2 clips of EMOPIA'
     """
     translated = _catalogue(CATALOGUES, current()).gettext(text) if text else text
-    return translated.format(**values) if values else translated
+    return _fill(translated, values) if values else translated
 
 
 def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
@@ -89,7 +92,31 @@ def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     '1,200 clips'
     """
     translated = _catalogue(CATALOGUES, current()).ngettext(singular, plural, n)
-    return translated.format(n=n, **values)
+    return _fill(translated, {"n": n, **values})
+
+
+def write(value: object, spec: str = "") -> str:
+    """Return a number, date or time as the reader's language writes it; by Python's format in
+    English.
+
+    >>> write(1234.5, ",.1f")
+    '1,234.5'
+    >>> with speaking("tr"):
+    ...     write(1234.5, ",.1f"), write(0.75, ".0%")
+    ('1.234,5', '%75')
+    """
+    code = current()
+    return format(value, spec) if code == ENGLISH else forms.write(value, spec, code)
+
+
+def separators() -> str:
+    """Return the reader's signs of decimals and of thousands, as Plotly takes them.
+
+    >>> separators()
+    '.,'
+    """
+    code = current()
+    return ".," if code == ENGLISH else forms.separators(code)
 
 
 def filled_into(template: str, text: str) -> dict[str, str] | None:
@@ -109,6 +136,23 @@ def filled_into(template: str, text: str) -> dict[str, str] | None:
 def N_(text: str) -> str:  # noqa: N802
     """Marks a text for the catalogues."""
     return text
+
+
+def percent_affixes() -> tuple[str, str]:
+    """Return what the reader's language has before and after a number of percent.
+
+    >>> percent_affixes() == ("", "\N{NO-BREAK SPACE}%")
+    True
+    """
+    code = current()
+    return ("", "\N{NO-BREAK SPACE}%") if code == ENGLISH else forms.percent_affixes(code)
+
+
+def _fill(template: str, values: Mapping[str, Any]) -> str:
+    code = current()
+    if code == ENGLISH:
+        return template.format(**values)
+    return forms.Filler(code).vformat(template, (), values)
 
 
 @cache

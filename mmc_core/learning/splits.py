@@ -1,7 +1,7 @@
 """How clips are divided before anything is learned: every protocol, in one place.
 
 Which fold holds which clip out is kept in `data/<dataset>/folds.parquet`, written by
-`python -m mmc_core datasets folds`, so that systems are compared on the very same ones.
+`mmc datasets folds`, so that systems are compared on the very same ones.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ def _numbers(dataset: Dataset, table: pd.DataFrame, protocol: Protocol) -> Ints:
     if set(saved.index) != set(table["clip"]):
         raise DatasetError(
             f"{path} has folds of {len(saved)} clips, not of the {len(table)} in the table. "
-            f"Draw them again with: python -m mmc_core datasets folds {dataset.id}"
+            f"Draw them again with: mmc datasets folds {dataset.id}"
         )
     if set(names) <= set(saved.columns):
         return saved.loc[table["clip"], names].to_numpy(dtype=np.int64)

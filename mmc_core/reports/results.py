@@ -1,6 +1,6 @@
 """Kept results as the documentation's tables, so that no number is written by hand.
 
-`python -m mmc_core results --into FILE` puts each table between its markers in a Markdown file.
+`mmc results --into FILE` puts each table between its markers in a Markdown file.
 """
 
 from __future__ import annotations

@@ -52,12 +52,12 @@ def command(run: Run) -> str:
         f" --set {shlex.quote(f'{key}={_toml(value)}')}" for key, value in changed.items()
     )
     if run.info["of"] == OF_TRAINING:
-        return f"python -m mmc_core train {recipe['name']}{settings}"
+        return f"mmc train {recipe['name']}{settings}"
     protocol = run.info["protocol"]
     folds = f" --folds {protocol['folds']}" if protocol["folds"] not in (1, 10) else ""
     repeats = f" --repeats {protocol['repeats']}" if protocol["repeats"] > 1 else ""
     named = f"{recipe['name']}{settings} --protocol {protocol['name']}"
-    return f"python -m mmc_core evaluate {named}{folds}{repeats}"
+    return f"mmc evaluate {named}{folds}{repeats}"
 
 
 def _toml(value: object) -> str:

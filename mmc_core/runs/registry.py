@@ -149,7 +149,7 @@ def check_servable(run: Run) -> None:
     if not has_networks(run):
         raise MissingNetwork(
             f"The run {run.name!r} needs a pretrained network that is not installed. Download it "
-            "with: python -m mmc_core models fetch audioset"
+            "with: mmc models fetch audioset"
         )
     if not run.is_servable():
         raise RunError(f"The run {run.name!r} has no finished model. Choose another run.")

@@ -19,6 +19,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from mmc_core.features import embeddings, images, schema
 from mmc_core.learning.titles import recipe_titles
 from mmc_core.runs.session import Session
 from mmc_core.settings import models_dirs
+from mmc_core.wording import rendered
 
 if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs none of it
     import pandas as pd
@@ -62,6 +64,31 @@ class Run:
     """
 
     path: Path
+
+    def __repr__(self) -> str:
+        if not self.is_readable():
+            return f"{self.name}: no run.json that can be read"
+        return f"{self.name}: {self.title} on {self.dataset}, {self.status}"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what it is of, and how good on held-out clips."""
+        try:
+            scores = self.scores if self.is_readable() else {}
+        except RunError:
+            scores = {}
+        if not scores:
+            return f"<p>{escape(repr(self))}</p>"
+        low, high = scores["interval"]
+        values = {
+            "accuracy": f"{scores['accuracy']:.3f} ({low:.3f} to {high:.3f})",
+            "macro-F1": f"{scores['macro_f1']:.3f}",
+            "guessing the commonest mood": f"{scores['baselines']['majority']:.3f}",
+            "clips": f"{scores['n']:,}",
+        }
+        from mmc_core.learning.splits import Protocol  # slow: it loads pandas
+
+        protocol = Protocol(**self.info["protocol"]).sentence()
+        return rendered(__package__, "run.html", run=self, protocol=protocol, values=values)
 
     @property
     def name(self) -> str:

@@ -8,15 +8,18 @@ closed.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 from anyio import CancelScope
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
-from streamlit import config
+from streamlit import config, file_util
 from streamlit.auth_util import validate_auth_credentials
 from streamlit.errors import StreamlitAuthError
 from streamlit.url_util import make_url_path
@@ -25,12 +28,17 @@ from streamlit.user_info import generate_login_redirect_url
 from mmc_core import language
 from mmc_core.errors import MMCError
 from mmc_core.language import _
+from mmc_core.settings import PROJECT
 from mmc_core.ui.common import languages, layout, sign_in, visitor
 from mmc_core.wording import rendered
 
 HEALTH, METRICS = "_stcore/health", "_stcore/metrics"
 LOGIN, LOGOUT, CALLBACK = "auth/login", "auth/logout", "oauth2callback"
 PROVIDER = "default"
+# Told where its server is, the browser need not search: where the page's scripts are
+# loaded from, behind a proxy too. Else it asks for the server's health below the page's own address
+# first, where there is none, and reports two errors each time that somebody follows a link.
+SERVER = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location).href}</script>'
 # The page for strangers loads nothing, and no other website may show it in a frame.
 HEADERS = {
     "Cache-Control": "no-store",
@@ -49,7 +57,9 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             request = HTTPConnection(scope)
-            await _answer(self._app, request)(scope, receive, self._with_cookie(request, send))
+            # Of a tab that closes within an upload nobody is left to answer, and nothing is wrong.
+            with suppress(ClientDisconnect):
+                await _answer(self._app, request)(scope, receive, self._with_cookie(request, send))
         elif scope["type"] == "websocket":
             await self._connect(HTTPConnection(scope))(scope, receive, send)
         else:
@@ -64,15 +74,21 @@ class Gate:
         visit = visitor.read_visit(request.cookies)
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_to_tab(message: Message) -> None:
+                # A tab that closes while its page is drawn is told to Streamlit by what it receives
+                # next. Told by what it sends, it closes the connection a second time, and fails.
+                with suppress(OSError):
+                    await send(message)
+
             with CancelScope() as until_ended:
                 page = (visit, until_ended)
                 self._pages.add(page)
                 try:
-                    await self._app(scope, receive, send)
+                    await self._app(scope, receive, send_to_tab)
                 finally:
                     self._pages.remove(page)
             if until_ended.cancelled_caught:
-                await send({"type": "websocket.close", "code": 1008})
+                await send_to_tab({"type": "websocket.close", "code": 1008})
 
         return serve
 
@@ -118,7 +134,21 @@ def _answer(app: ASGIApp, request: HTTPConnection) -> ASGIApp:
             return _refusal(error)
     if _names(request, METRICS):  # they count the sessions of all visitors
         return PlainTextResponse("Not Found", 404)
+    if request.scope["method"] == "GET" and _names(request, *_pages()):
+        return HTMLResponse(_document(), headers={"Cache-Control": "no-cache"})
     return app
+
+
+@cache
+def _pages() -> list[str]:
+    return [path.stem for path in (PROJECT / "pages").glob("*.py")]
+
+
+@cache
+def _document() -> str:
+    """Return Streamlit's document, the same for all pages, with the place of its server."""
+    document = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    return document.replace("<head>", f"<head>{SERVER}", 1)
 
 
 def _redirect_to_provider() -> Response:

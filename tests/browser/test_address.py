@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mmc_core.settings import PROJECT
-from tests.support.browser import expect, heading, opened, running, says, settle
+from tests.support.browser import expect, heading, open_page, opened, running, says, settle
 
 HASTY = """
 import streamlit as st
@@ -67,3 +67,19 @@ def test_a_page_that_is_drawn_anew_at_once_keeps_what_its_address_names(
                 tab.get_by_role("button", name="Again").click()
                 says(tab, "b in run 3")
                 assert tab.url.endswith("?letter=b")
+
+
+def test_a_deep_link_asks_for_nothing_that_is_not_there(
+    browser: Any, app: tuple[str, Path]
+) -> None:
+    with opened(browser) as tab:
+        answers: list[Any] = []
+
+        def keep(answer: Any) -> None:
+            answers.append(answer)
+
+        tab.on("response", keep)
+        open_page(tab, app, "listen")
+        settle(tab)
+        assert answers
+        assert not [answer.url for answer in answers if answer.status >= 400]

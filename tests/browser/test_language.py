@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ def test_the_way_to_a_mood_in_turkish(browser: Any, app: tuple[str, Path]) -> No
         open_page(tab, app, "predict?language=tr&model=1")
         says(tab, "Zaman içinde duygu durumu", "Neden bu yanıt")
         expect(tab.locator(".st-key-probabilities .js-plotly-plot")).to_contain_text("mutlu")
+
+
+def test_a_figure_has_turkish_numbers(browser: Any, app: tuple[str, Path]) -> None:
+    with opened(browser) as tab:
+        open_page(tab, app, "distributions?language=tr")
+        plot = tab.locator(".st-key-distribution .js-plotly-plot")
+        expect(plot.locator(".ytick text").nth(1)).to_contain_text(re.compile(r"^0,\d+$"))
 
 
 def test_a_language_is_chosen_by_a_click(browser: Any, app: tuple[str, Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,15 @@ def test_a_run_is_scored_again_from_what_is_kept() -> None:
     assert "all clips of an artist" in document["protocol"]
     assert document["n"] == 898
     assert document["baselines"]["group_look_up"] is None
+
+
+def test_scores_are_printed_to_be_read() -> None:
+    """To four digits, and without brackets."""
+    printed = call("evaluate", RUN).stdout
+    assert not re.search(r"\d\.\d{6}|[{}\[\]]", printed)
+    scores = json.loads(call("evaluate", RUN, "--json").stdout)
+    assert f"\naccuracy: {scores['accuracy']:.4g}\n" in printed
+    assert f"\n  happy: {scores['f1']['happy']:.4g}\n" in printed
 
 
 def test_two_runs_are_compared_on_their_common_folds() -> None:

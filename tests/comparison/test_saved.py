@@ -29,7 +29,7 @@ def test_comparisons_are_of_the_datasets_as_they_are(path: Path) -> None:
     assert comparison.to_json() == values  # nothing of the file is lost in the model
     assert comparison.missing == {}
     assert path == store.saved_path(comparison.datasets)
-    assert comparison.command == f"python -m mmc_core compare {' '.join(comparison.datasets)}"
+    assert comparison.command == f"mmc compare {' '.join(comparison.datasets)}"
     n = len(comparison.datasets)
     assert len(comparison.transfer) == 3 * n * n
     assert len(comparison.differences) == n * (n - 1) / 2

@@ -25,7 +25,7 @@ from tests.support.dataset import Made
 @pytest.mark.parametrize("name", studies.STUDIES)
 def test_a_picture_comes_with_each(name: str) -> None:
     result = studies.load(name)
-    assert result["command"] == f"python -m mmc_core study {name}"
+    assert result["command"] == f"mmc study {name}"
     axes, *_ = PICTURES[name](result).axes
     assert axes.get_ylabel()
     assert (DATA / "studies" / f"{name}.svg").stat().st_size > 5_000

@@ -13,6 +13,7 @@ from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.files import agree
+from mmc_core.moods import NAMES
 from tests.support import contract
 
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASETS)
@@ -78,3 +79,25 @@ def test_clips_have_the_names_that_people_know() -> None:
 def test_clips_by_mood() -> None:
     assert list(DATASETS["4qaed"].clips().values()) == [223, 225, 225, 225]
     assert list(DATASETS["turkish"].clips().values()) == [100, 100, 100, 100]
+
+
+def test_a_dataset_says_what_it_is() -> None:
+    dataset = datasets.load_dataset("4qaed")
+    said = "898 clips (223 happy, 225 angry, 225 sad, 225 relaxed)"
+    assert repr(dataset) == f"4QAED: {said}"
+    assert repr(dataset.summary()) == f"{len(dataset.summary().features)} features of {said}"
+    assert repr(dataset.summary()["tempo", "sad"]).startswith("tempo, sad: 225 clips, median 123 (")
+    shown = dataset._repr_html_()
+    assert "<th>Groups</th>" in shown
+    assert shown.count("<tr>") == 1 + len(NAMES)
+
+
+def test_a_dataset_without_its_files_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = datasets.load_dataset("4qaed")
+    monkeypatch.setattr(type(dataset), "summary_path", tmp_path / "summary.parquet")
+    assert repr(dataset) == "4QAED: no summary that can be read"
+    assert "no summary" in dataset._repr_html_()
+    (tmp_path / "summary.parquet").write_bytes(b"damaged")
+    assert repr(dataset) == "4QAED: no summary that can be read"

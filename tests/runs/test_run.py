@@ -220,3 +220,15 @@ def test_a_broken_list_of_models_says_so(own_models: Path) -> None:
     (own_models / "serving.json").write_text("1: a")
     with pytest.raises(RunError, match=r"serving\.json in the models folder is not JSON"):
         runs.find("1")
+
+
+def test_a_run_says_what_it_is_of(tmp_path: Path) -> None:
+    run = runs.load_run("4qaed-svm-grouped-10")
+    assert repr(run) == "4qaed-svm-grouped-10: SVM on 4qaed, finished"
+    shown = run._repr_html_()
+    assert f"{run.scores['accuracy']:.3f} (" in shown
+    assert "all clips of an artist" in shown
+    (tmp_path / "damaged").mkdir()
+    damaged = runs.Run(tmp_path / "damaged")
+    assert repr(damaged) == "damaged: no run.json that can be read"
+    assert "no run.json" in damaged._repr_html_()

@@ -16,8 +16,10 @@ from typing import Any
 import httpx
 import pytest
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -26,6 +28,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from mmc_core.ui import gate
 from mmc_core.ui.common import sign_in, visitor
 from mmc_core.ui.gate import Gate
 from tests.support.server import SECRETS, free_port, serving
@@ -250,6 +253,68 @@ def test_without_a_sign_in_all_but_the_metrics_is_open() -> None:
     assert through_gate("GET", "/%5fstcore/metrics").status_code == 404
     for path in ("/", "/predict", "/_stcore/host-config", f"/_stcore/upload_file/{SESSION}/0"):
         assert through_gate("PUT", path).text == "reached", path
+
+
+def test_a_page_says_where_its_server_is() -> None:
+    """So that the browser does not search for it below the page's own address."""
+    for name in ("predict", "own"):
+        answer = through_gate("GET", f"/{name}")
+        assert gate.SERVER in answer.text
+        assert answer.text.index(gate.SERVER) < answer.text.index("<script type=")
+        assert answer.headers["cache-control"] == "no-cache"
+    for path in ("/", "/elsewhere", "/predict/", "/predict/_stcore/health", "/static/predict"):
+        assert through_gate("GET", path).text == "reached", path
+
+
+def test_a_tab_that_closes_within_an_upload_is_no_error() -> None:
+    async def take(scope: Scope, receive: Receive, send: Send) -> None:
+        taken.append("begun")
+        await Request(scope, receive).body()
+        taken.append("all of it")
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def send(message: Message) -> None:
+        raise AssertionError("nobody is there")
+
+    taken: list[str] = []
+    sent: list[Message] = [
+        {"type": "http.request", "body": b"half", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope = {"type": "http", "method": "PUT", "path": "/_stcore/upload_file/a/0"}
+    asyncio.run(Gate(take)(scope | {"headers": [], "query_string": b""}, receive, send))
+    assert taken == ["begun"]
+    assert not sent
+
+
+def test_a_tab_that_closes_while_its_page_is_drawn_is_no_error() -> None:
+    """Streamlit's own server sends and receives beside each other, as here one after the other."""
+
+    async def draw(scope: Scope, receive: Receive, send: Send) -> None:
+        page = WebSocket(scope, receive, send)
+        await page.accept()
+        await page.send_bytes(b"a figure")
+        with pytest.raises(WebSocketDisconnect):
+            await page.receive_bytes()
+        drawn.append("to the end")
+
+    async def receive() -> Message:
+        return sent.pop(0)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "websocket.send":
+            raise OSError
+
+    drawn: list[str] = []
+    sent: list[Message] = [
+        {"type": "websocket.connect"},
+        {"type": "websocket.disconnect", "code": 1001},
+    ]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [], "query_string": b""}
+    asyncio.run(Gate(draw)(scope, receive, send))
+    assert drawn == ["to the end"]
 
 
 def test_a_browser_is_named_by_the_server_alone() -> None:

@@ -158,7 +158,7 @@ class UserDataset(Dataset):
 
     @property
     def audio_advice(self) -> str:
-        again = f"python -m mmc_core datasets build {shlex.quote(self._name)} --from PATH"
+        again = f"mmc datasets build {shlex.quote(self._name)} --from PATH"
         return _("Build it again from the files: {command}", command=again)
 
     def fetch(self) -> Path:

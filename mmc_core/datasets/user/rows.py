@@ -90,10 +90,12 @@ def clip_ids(raw: RawTable, column: str | None) -> Objects:
     return np.where(written == "", numbered, written)
 
 
-def without_repeats(raw: RawTable, clips: pd.DataFrame) -> tuple[Bools, list[Problem]]:
-    """Which rows have a clip that comes once, or first of several rows alike in all, (n,)."""
-    keep = np.ones(len(clips), dtype=bool)
-    repeated = clips["clip"].duplicated(keep=False).to_numpy()
+def without_repeats(raw: RawTable, clips: pd.DataFrame, good: Bools) -> tuple[Bools, list[Problem]]:
+    """Of rows that are right otherwise, which have a clip that comes once among them, or first of
+    several alike in all, (n,).
+    """
+    keep, repeated = good.copy(), good.copy()
+    repeated[good] = clips.loc[good, "clip"].duplicated(keep=False)
     if not repeated.any():
         return keep, []
     among = clips[repeated]

@@ -175,8 +175,8 @@ def _list(raw: RawTable, path: Path, confined: bool) -> Source:
     clips["path"] = places
     clips["clip"] = rows.clip_ids(raw, "clip" if "clip" in raw else "path")
     good &= ~empty & ~missing
-    keep, repeated = rows.without_repeats(raw, clips)
-    return Source(LIST, clips[good & keep].reset_index(drop=True), problems + repeated)
+    keep, repeated = rows.without_repeats(raw, clips, good)
+    return Source(LIST, clips[keep].reset_index(drop=True), problems + repeated)
 
 
 def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -> Source:
@@ -232,6 +232,5 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
         if any(map(at.find, named[:TRIED_FILES])):
             clips["path"] = [at.find(name) for name in named]
     table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
-    keep, repeated = rows.without_repeats(raw, table)
-    good &= ~bad_cells & ~wrong & keep
-    return Source(TABLE, table[good].reset_index(drop=True), problems + repeated)
+    keep, repeated = rows.without_repeats(raw, table, good & ~bad_cells & ~wrong)
+    return Source(TABLE, table[keep].reset_index(drop=True), problems + repeated)

@@ -123,7 +123,7 @@ def embed(
     if not (path := module.path()).exists():
         raise MissingNetwork(
             f"The network {network!r} is not on this machine. Fetch it with: "
-            f"python -m mmc_core models fetch {network}"
+            f"mmc models fetch {network}"
         )
     session = _session(path, threads)
     hop_s = module.PATCH_HOP * module.HOP_LENGTH / module.SR

@@ -14,7 +14,7 @@ from mmc_core.classroom.results import LABEL, Results, results
 from mmc_core.classroom.session import Session
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 from mmc_core.moods import BY_NAME
 
 NONE = "–"
@@ -87,7 +87,7 @@ def _text(value: Coefficient) -> str:
     if math.isnan(value.value):
         return NONE
     if math.isnan(value.low):
-        return f"{value.value:.2f}"
+        return write(value.value, ".2f")
     return _("{value:.2f} (95 %: {low:.2f} to {high:.2f})", **value._asdict())
 
 

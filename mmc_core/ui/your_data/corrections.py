@@ -14,7 +14,7 @@ from mmc_core.datasets.user.corrected import ID
 from mmc_core.datasets.user.correction import Correction, agreement, as_csv, as_json, by_mood
 from mmc_core.errors import MMCError
 from mmc_core.figures.style import mood_label
-from mmc_core.language import N_, _, ngettext
+from mmc_core.language import N_, _, ngettext, write
 from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import load, widgets
@@ -88,7 +88,7 @@ def _draw_table(saved: Sequence[Correction]) -> None:
             N_("your mood"): mood_label(BY_NAME[each.mood]),
             N_("model's answer"): mood_label(BY_NAME[each.answered]) if each.answered else unknown,
             N_("model"): each.model,
-            N_("date (UTC)"): f"{each.at:%Y-%m-%d %H:%M}",
+            N_("date (UTC)"): write(each.at, "%Y-%m-%d %H:%M"),
         }
         for each in saved
     ]
