@@ -11,6 +11,7 @@ from mmc_core.figures.style import INK, NEUTRAL, ROW, Figure, label_rows, layout
 from mmc_core.language import N_, _
 
 LEVEL = 0.05
+FLAT_ROW = 32  # pixels, with a label beside it
 NARROW_TITLE = 38  # characters in a line of the axis' title on a phone
 GENRE = "genre"  # whose slices are names
 FACETS = {
@@ -61,7 +62,7 @@ def slices(found: pd.DataFrame, what: str, *, narrow: bool = False) -> Figure:
         )
     title = _("{what} (percentage points)", what=what)
     plot.update_xaxes(title="<br>".join(textwrap.wrap(title, NARROW_TITLE)) if narrow else title)
-    layout(plot, height=130 + ROW * len(found), legend=True)
+    layout(plot, height=130 + (ROW if narrow else FLAT_ROW) * len(found), legend=True)
     plot.update_yaxes(range=[-0.5, len(found) - 0.2], showgrid=False)
     labels = [
         _(

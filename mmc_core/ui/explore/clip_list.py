@@ -16,6 +16,7 @@ from mmc_core.ui.common.screen import is_narrow
 from mmc_core.ui.explore.hear import choose
 
 HEIGHT = 420  # pixels
+NAME_PX = 150  # of the names on a phone
 HEADERS = {
     "name": N_("Name"),
     "clip": N_("Clip"),
@@ -78,6 +79,11 @@ def draw(
         column_config={
             **{column: _(HEADERS[column]) for column in columns if column in HEADERS},
             **config,
+            **(
+                {"name": st.column_config.TextColumn(_("Name"), width=NAME_PX)}
+                if is_narrow()
+                else {}
+            ),
         },
     )
     with (

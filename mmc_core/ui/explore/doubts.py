@@ -87,14 +87,17 @@ def _draw_opened(run: Run, table: pd.DataFrame, opened: str, judged: Judgements 
         predicted=row["other"] if is_other else row["mood"],
         probability=row["probability"] - row["margin"] if is_other else row["probability"],
     )
+    at = clips.index(opened)
+    following = clips[at + 1] if at + 1 < len(clips) else None
+
+    def draw_answers() -> None:
+        if judged is not None:
+            judging.draw_answers(
+                run.dataset, opened, row["mood"], run.name, judged.get(opened), following
+            )
+
     steps = player.steps(clips, opened, lambda clip: choose(run.dataset, clip))
-    hear(run.dataset, opened, about, steps=steps)
-    if judged is not None:
-        at = clips.index(opened)
-        following = clips[at + 1] if at + 1 < len(clips) else None
-        judging.draw_answers(
-            run.dataset, opened, row["mood"], run.name, judged.get(opened), following
-        )
+    hear(run.dataset, opened, about, steps=steps, beneath=draw_answers)
 
 
 def _draw_list(run: Run, table: pd.DataFrame, opened: str, judged: Judgements | None) -> None:

@@ -36,6 +36,7 @@ def hear(
     *,
     key: str = player.KEY,
     steps: Mapping[str, Callable[[], None] | None] | None = None,
+    beneath: Callable[[], None] | None = None,
 ) -> None:
     """Draw the player of a clip, and a link to its pictures.
 
@@ -45,6 +46,7 @@ def hear(
         about: what is known of it, see `player.describe`.
         key: of the player, unique on the page.
         steps: to the clip before and after, see `player.steps`.
+        beneath: draws widgets between the player and the link.
     """
     path = load.audio(dataset).get(clip)
     player.draw(
@@ -58,7 +60,9 @@ def hear(
     )
     if path is None:
         st.caption(_("The audio of this clip is not on this machine."))
-        return
-    widgets.page_link(
-        "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset, clip=clip
-    )
+    if beneath:
+        beneath()
+    if path:
+        widgets.page_link(
+            "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset, clip=clip
+        )

@@ -147,10 +147,9 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
         else _("McNemar's test takes both systems as they were trained.")
     )
     st.markdown(f"{tested} {caveat}")
-    _slices_of_difference(run, table)
     st.header(_("Clips that the two differ on"))
-    table = table[table["one"] != table["other"]]
-    _draw_differing(run, other, table, one, two)
+    _draw_differing(run, other, table[table["one"] != table["other"]], one, two)
+    _slices_of_difference(run, table)
 
 
 def _draw_differing(
