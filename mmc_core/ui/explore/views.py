@@ -159,6 +159,9 @@ def _draw_differing(
     clips = table["clip"].tolist()
     of, clip = chosen()
     opened = clip if of == run.dataset and clip in clips else ""
+    named = {"one": _("First system"), "other": _("Second system")}
+    if is_narrow():
+        named = {"one": _("First"), "other": _("Second")}
     clip_list.draw(
         run.dataset,
         pd.concat([table[["clip", "mood"]], 100 * table[["one", "other"]]], axis=1),
@@ -166,7 +169,7 @@ def _draw_differing(
         opened,
         {
             title: st.column_config.NumberColumn(
-                _("First system") if title == "one" else _("Second system"),
+                named[title],
                 format="%.0f %%",
                 help=f"{_(of.title)}. {_(SHARE)}",
             )
