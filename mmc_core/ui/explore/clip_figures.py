@@ -173,9 +173,11 @@ def draw_boxes(chosen: Chosen, query: Query, clip: pd.DataFrame) -> None:
     )
     figure, n = _boxes(chosen, query, clip, name)
     widgets.figure(figure, key="boxes", name=f"clips-{name}", on_click=_point_chosen)
-    about = _("Points: outliers, beyond the whiskers of 1.5 times the box.")
+    about = _("Points: outliers, more than 1.5 times the box's length from it.")
     if n > MOST_OUTLIERS:
-        about += " " + _("Of {n:,}, the {most:,} furthest are drawn.", n=n, most=MOST_OUTLIERS)
+        about += " " + _(
+            "Shown: the {drawn:,} farthest of {there:,} outliers.", drawn=MOST_OUTLIERS, there=n
+        )
     st.caption(about)
 
 
