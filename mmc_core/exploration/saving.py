@@ -24,7 +24,7 @@ def check(n: int) -> None:
     if not 0 < n <= MOST:
         raise MMCError(
             f"{n:,} clips are selected; expected 1 to {MOST:,}. Change the filter, or use: "
-            "python -m mmc_core explore clips DATASET --where FILTER --out FILE.csv"
+            "mmc explore clips DATASET --where FILTER --out FILE.csv"
         )
 
 

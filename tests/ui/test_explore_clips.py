@@ -71,7 +71,7 @@ def test_a_clip_is_found_by_a_part_of_its_name_and_chosen() -> None:
     app = page("explore", find="reborn in", clip=f"4qaed:{CLIP}")
     assert shown(app)["name"].tolist() == [NAME]
     found = held_out(runs.load_run(BEST).predictions()).loc[CLIP]
-    share = percent(found["probability"])
+    share = percent(float(found["probability"]))
     assert (
         f"**{escape_markdown(NAME)}**, labelled ▲ angry, predicted ▲ {found['predicted']} {share}"
     ) in words(app)
