@@ -70,8 +70,8 @@ def test_what_is_wrong_with_a_filter_is_said_and_the_one_before_stays() -> None:
 def test_a_clip_is_found_by_a_part_of_its_name_and_chosen() -> None:
     app = page("explore", find="reborn in", clip=f"4qaed:{CLIP}")
     assert shown(app)["name"].tolist() == [NAME]
-    found = held_out(runs.load_run(BEST).predictions()).loc[CLIP]
-    share = percent(float(found["probability"]))
+    found = held_out(runs.load_run(BEST).predictions()).loc[[CLIP]].to_dict("records")[0]
+    share = percent(found["probability"])
     assert (
         f"**{escape_markdown(NAME)}**, labelled ▲ angry, predicted ▲ {found['predicted']} {share}"
     ) in words(app)
