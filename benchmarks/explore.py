@@ -87,11 +87,12 @@ def clicked(tab: Any, selector: str) -> Callable[[], None]:
 def changes(tab: Any, i: int) -> dict[str, Callable[[], None]]:
     """The changes of a round; each round asks for what was not asked for before."""
     text = FILTERS[i % len(FILTERS)].format(4 + i / 3)
+    header = tab.locator(".st-key-clips [data-testid=stDataFrame]")
     return {
         "filter": typed(tab, "filter", text),
         "facet": clicked(tab, f".st-key-mood button:has-text('{NAMES[i % len(NAMES)]}')"),
-        "sort": clicked(tab, ".st-key-descending label"),
-        "page": clicked(tab, ".st-key-page [data-testid=stNumberInputStepUp]"),
+        "sort": lambda: header.click(position={"x": 80, "y": 18}),
+        "page": clicked(tab, ".st-key-page button[aria-label='Next page']"),
         "find": typed(tab, "find", str(i + 1)),
     }
 

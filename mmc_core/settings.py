@@ -117,6 +117,11 @@ def page_library() -> bool:
     return os.environ.get("MMC_PAGE_LIBRARY", "1") != "0"
 
 
+def page_judgements() -> bool:
+    """Whether visitors of the page may judge doubtful labels: unless `MMC_PAGE_JUDGEMENTS` is 0."""
+    return os.environ.get("MMC_PAGE_JUDGEMENTS", "1") != "0"
+
+
 def page_processes() -> int:
     """The most processes in which songs of the page's visitors are analysed: one a core, from 2 to
     4, or `MMC_PAGE_PROCESSES`. With 0, the server does that itself.

@@ -157,6 +157,22 @@ def doubts_command(run_name: str, as_json: bool) -> None:
     _show(table, result, as_json)
 
 
+@explore_group.command("judgements")
+@click.argument("dataset_id", metavar="DATASET")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write them as CSV.")
+def judgements_command(dataset_id: str, out: Path | None) -> None:
+    """Print as CSV what was judged of a dataset's doubtful labels on the page Explore."""
+    from mmc_core import datasets
+    from mmc_core.exploration import judgements
+    from mmc_core.files import csv_text
+
+    table = judgements.as_table(judgements.read(datasets.get(dataset_id).id).values())
+    if out:
+        _write_csv(iter([table]), out, judgements.COLUMNS)
+    else:
+        echo(csv_text(table).rstrip("\n"))
+
+
 @explore_group.command("slices")
 @click.argument("run_name", metavar="RUN")
 @AS_JSON

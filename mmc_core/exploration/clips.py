@@ -31,6 +31,7 @@ from mmc_core.runs import Run
 
 PAGE = 100  # rows
 MOST_POINTS = 2_500  # of a figure: twice that and a page are less than 400 kB
+MOST_OUTLIERS = 500  # of a boxplot
 BATCH = 50_000  # rows that are read at once
 LARGEST_HASH = 2**64 - 1
 MAP = ("map_x", "map_y")
@@ -245,6 +246,27 @@ class ClipTable:
         )
         rows = {row["mood"]: row for row in found.to_dict(orient="records")}
         return {mood: _distribution(feature, mood, rows[mood]) for mood in NAMES if mood in rows}
+
+    def outliers(self, query: Query, feature: str) -> pd.DataFrame:
+        """Clips outside the whiskers of their mood's box, the `MOST_OUTLIERS` furthest.
+
+        Returns:
+            `dataset`, `clip`, `name`, `mood` and `value`.
+        """
+        asked = query.condition()
+        return self._database.frame(
+            f"""
+            WITH asked AS (SELECT dataset, clip, name, mood, {quoted(feature)} AS value FROM clips
+                           WHERE ({asked.sql}) AND value IS NOT NULL),
+            box AS (SELECT mood, quantile_cont(value, [0.25, 0.75]) AS q FROM asked GROUP BY mood)
+            SELECT dataset, clip, name, mood, value
+            FROM (SELECT *, greatest(q[1] - value, value - q[2]) AS beyond
+                  FROM asked JOIN box USING (mood))
+            WHERE beyond > 1.5 * (q[2] - q[1])
+            ORDER BY beyond DESC, dataset, clip LIMIT {MOST_OUTLIERS}
+            """,
+            asked.parameters,
+        )
 
     def _select(self, columns: Sequence[str]) -> str:
         return f"SELECT {', '.join(map(quoted, columns))} FROM clips"

@@ -49,6 +49,11 @@ def alike(dataset: Dataset) -> pd.DataFrame:
     return pairs.loc[order.sort_values(kind="stable").index, COLUMNS].reset_index(drop=True)
 
 
+def has_pairs(dataset: Dataset) -> bool:
+    """Return whether `alike` may find pairs with what is on this machine."""
+    return dataset.duplicates_path.exists() or (embeddings.has(dataset) and dataset.has_table())
+
+
 def differing(pairs: pd.DataFrame) -> Differing:
     """How often the labels of such pairs differ."""
     moods = pd.concat([pairs["mood"], pairs["other_mood"]])

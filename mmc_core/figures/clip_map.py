@@ -12,12 +12,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.comparison import Titles
-from mmc_core.figures.style import DATASET_SYMBOLS, INK, Figure, layout, mood_label
+from mmc_core.figures.style import DATASET_SYMBOLS, INK, Figure, explain_moods, layout, mood_label
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import MOODS, Mood
 
-OPACITY, FADED = 0.65, 0.12
+OPACITY, FADED = 0.8, 0.12
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,14 @@ def clip_map(
                 symbol = mood.symbol if look.selectable else symbols[id_]
                 marker = {"symbol": symbol, "size": 6, "opacity": opacity}
                 _add(plot, mine, mood, title, marker, look)
-    if not look.selectable:
+    named = [mood for mood in MOODS if (shown["mood"] == mood.name).any()]
+    if look.selectable:
+        explain_moods(plot, named)
+    else:
         for id_, title in titles.items():
             _explain(plot, {"color": INK, "symbol": symbols[id_], "size": 9}, title)
-    for mood in MOODS:
-        some = shown[shown["mood"] == mood.name]
-        if some.empty:
-            continue
-        if not look.selectable:
-            _name(plot, some, mood)
-        symbol = mood.symbol if look.selectable else "square"
-        _explain(plot, {"color": mood.colour, "symbol": symbol, "size": 11}, mood_label(mood))
+        for mood in named:
+            _name(plot, shown[shown["mood"] == mood.name], mood)
     _mark(plot, look, titles)
     plot.update_xaxes(title=axes[0])
     plot.update_yaxes(title=axes[1])
@@ -96,13 +93,14 @@ def _add(
     if look.selectable:
         keys = (some["dataset"] + ":" + some["clip"]).to_numpy(dtype=object)
         shown = np.column_stack([shown, keys])
-    plot.add_scattergl(
+    plot.add_scatter(  # as SVG: the style sheet of a dark page cannot reach what WebGL draws
         x=some["x"].to_numpy(dtype=np.float32),
         y=some["y"].to_numpy(dtype=np.float32),
         customdata=shown,
         mode="markers",
         marker={"color": mood.colour, **marker},
         showlegend=False,
+        legendgroup=mood.name,
         hovertemplate=f"%{{customdata{'[0]' * look.selectable}}}<br>{mood.label}, {title}"
         "<extra></extra>",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -9,6 +11,8 @@ from mmc_core.figures.style import INK, NEUTRAL, ROW, Figure, label_rows, layout
 from mmc_core.language import N_, _
 
 LEVEL = 0.05
+FLAT_ROW = 32  # pixels, with a label beside it
+NARROW_TITLE = 38  # characters in a line of the axis' title on a phone
 GENRE = "genre"  # whose slices are names
 FACETS = {
     "mood": N_("Mood"),
@@ -19,12 +23,13 @@ FACETS = {
 }
 
 
-def slices(found: pd.DataFrame, what: str) -> Figure:
+def slices(found: pd.DataFrame, what: str, *, narrow: bool = False) -> Figure:
     """A row a slice, the lowest on top: its mean minus the rest's, with 95 % interval.
 
     Args:
         found: see `exploration.systems.slices`.
         what: the axis, in words.
+        narrow: for a phone's screen: labels above rows.
     """
     at = list(range(len(found)))[::-1]
     plot = go.Figure()
@@ -55,8 +60,9 @@ def slices(found: pd.DataFrame, what: str) -> Figure:
             )
             + "<extra></extra>",
         )
-    plot.update_xaxes(title=_("{what} (percentage points)", what=what))
-    layout(plot, height=130 + ROW * len(found), legend=True)
+    title = _("{what} (percentage points)", what=what)
+    plot.update_xaxes(title="<br>".join(textwrap.wrap(title, NARROW_TITLE)) if narrow else title)
+    layout(plot, height=130 + (ROW if narrow else FLAT_ROW) * len(found), legend=True)
     plot.update_yaxes(range=[-0.5, len(found) - 0.2], showgrid=False)
     labels = [
         _(
@@ -67,7 +73,7 @@ def slices(found: pd.DataFrame, what: str) -> Figure:
         )
         for facet, name, n in found[["facet", "slice", "clips"]].itertuples(index=False)
     ]
-    label_rows(plot, dict(zip(at, labels, strict=True)))
+    label_rows(plot, dict(zip(at, labels, strict=True)), narrow=narrow)
     text = "; ".join(
         f"{label} {100 * difference:+.0f}"
         for label, difference in zip(labels, found["difference"], strict=True)

@@ -30,7 +30,7 @@ PAGES_AND_VIEWS = [
     *("vote", "library"),
     *(f"distributions?view={view}" for view in ("feature", "ranking", "correlations")),
     *(f"compare?view={view}" for view in ("answer", "features", "map", "transfer")),
-    *(f"explore?view={view}" for view in ("clips", "doubts", "slices", "systems")),
+    *(f"explore?view={view}" for view in ("clips", "doubts", "pairs", "slices", "systems")),
     *(f"training?view={view}" for view in ("curves", "quality", "evaluations", "train")),
 ]
 # Streamlit's own, which pages cannot change.
@@ -47,7 +47,7 @@ SHARES = """() => [...document.querySelectorAll(".js-plotly-plot")].map(figure =
 })"""
 FIGURELESS = (
     *("own", "predict?song=upload", "listen?source=record", "training?view=train", "vote"),
-    *("explore?view=doubts", "explore?view=systems", "library"),
+    *("explore?view=doubts", "explore?view=pairs", "explore?view=systems", "library"),
 )
 ON_END = ".js-plotly-plot:not(.st-key-correlations-4qaed *) .xtick text[transform*='rotate(-90']"
 TRIES = 4

@@ -17,6 +17,7 @@ from tests.support.browser import (
     keep_picture,
     open_page,
     opened,
+    place,
     says,
     settle,
 )
@@ -29,20 +30,29 @@ pytestmark = pytest.mark.browser
 def test_every_view_fits(browser: Any, app: tuple[str, Path], view: str, size: str) -> None:
     with opened(browser, size) as tab:
         open_page(tab, app, f"explore?view={view}")
-        if view != views.DOUBTS:
+        if view not in (views.DOUBTS, views.PAIRS):
             expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         fits(tab)
         if view != views.CLIPS:  # which the page opens with
             keep_picture(tab, f"explore-{view}")
 
 
-def test_a_doubtful_clip_is_chosen_and_heard(tab: Any, app: tuple[str, Path]) -> None:
-    open_page(tab, app, "explore?view=doubts")
-    says(tab, "labels are doubtful", "Choose a row to hear its clip.")
-    box = tab.locator(".st-key-doubts-clips [data-testid=stDataFrame]").bounding_box()
+def test_a_row_opens_its_clip_in_the_player(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "explore?view=systems")
+    says(tab, "Choose a row to hear its clip.")
+    box = place(tab, tab.locator(".st-key-systems-clips [data-testid=stDataFrame]"))
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row's box
+    says(tab, "labelled", "First system: predicted")
+    tab.wait_for_url("**clip=4qaed**")
+    settle(tab)
+    first = tab.url
+    tab.keyboard.press("n")
+    tab.wait_for_url(lambda url: "clip=4qaed" in url and url != first)
+    settle(tab)
+    tab.keyboard.press("p")
+    tab.wait_for_url(first)
     if data_mirror():
-        expect(tab.locator("[data-testid=stMain] audio")).to_have_count(1)
+        expect(tab.locator("[data-testid=stMain] audio[src]")).to_have_count(1)
         tab.get_by_text("Open this clip in Listen").click()
         says(tab, "Pictures of the sound")
     else:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from mmc_core import datasets
+from mmc_core.exploration.clips import ClipTable
+from mmc_core.exploration.queries import Query
 from mmc_core.settings import data_mirror
-from tests.support.browser import download, expect, open_page, place, says, settle
+from tests.support.browser import expect, open_page, place, save_figure, says, settle
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +50,7 @@ def test_a_clip_is_found_by_its_title_and_heard(tab: Any, app: tuple[str, Path])
     first_row(tab)
     tab.wait_for_url("**clip=4qaed**")
     if data_mirror():
-        says(tab, f"{NAME} (MT0000011357)")
+        says(tab, f"{NAME}, labelled ▲ angry, predicted ▲ angry")
         expect(tab.locator("[data-testid=stMain] audio[src]")).to_have_count(1)
         tab.get_by_text("Open this clip in Listen").click()
         says(tab, "Pictures of the sound")
@@ -78,11 +80,26 @@ def test_a_box_on_the_map_selects_in_the_table_and_the_other_figures(
     rows = rows_of(tab)
     assert len(rows) > 5
     assert rows == sorted(selected, key=order.index)[: len(rows)]
-    name, content = download(tab, tab.locator(".st-key-clips-csv button").first)
+    name, content = save_figure(tab, "CSV", "clips")
     assert name == "clips.csv"
     assert len(content.decode().splitlines()) == len(selected) + 1
     tab.get_by_role("button", name="Clear the area").click()
     expect(tab.get_by_text("clips selected")).to_have_count(0)
+
+
+def test_a_click_on_a_header_sorts_all_pages(tab: Any, app: tuple[str, Path]) -> None:
+    open_page(tab, app, "explore")
+    clips = ClipTable([datasets.get("4qaed")])
+    for address, descending in (("**sort=name**", False), ("**descending=on**", True)):
+        box = place(tab, tab.locator(".st-key-clips [data-testid=stDataFrame]"))
+        tab.mouse.click(box["x"] + 80, box["y"] + 18)
+        tab.wait_for_url(address)
+        settle(tab)
+        first = clips.page(Query(), ["name"], sort="name", descending=descending)["name"][0]
+        assert rows_of(tab)[0] == first
+    tab.reload()
+    settle(tab)
+    assert rows_of(tab)[0] == first
 
 
 def test_what_is_wrong_with_a_filter_stands_beneath_it(tab: Any, app: tuple[str, Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from mmc_core import datasets
 from mmc_core.cli.main import main
+from mmc_core.exploration import judgements
 from mmc_core.moods import NAMES
 
 
@@ -59,3 +61,14 @@ def test_what_is_wrong_is_said() -> None:
         result = call(*arguments)
         assert result.exit_code == 2, result.output
         assert says in result.output
+
+
+def test_judgements_are_printed_and_written_as_csv(tmp_path: Path) -> None:
+    judgements.save(judgements.judge("4qaed", "MT1", "sad", judgements.KEEP, run="one"))
+    path = tmp_path / "judged.csv"
+    for arguments in ([], ["--out", str(path)]):
+        result = CliRunner().invoke(main, ["explore", "judgements", "4qaed", *arguments])
+        assert result.exit_code == 0, result.output
+        text = path.read_text("utf-8") if arguments else result.stdout
+        (row,) = csv.DictReader(text.splitlines())
+        assert (row["clip"], row["judged"], row["mood"]) == ("MT1", "keep", "sad")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from mmc_core.datasets import user
 from mmc_core.exploration.clips import PAGE, held_out
 from mmc_core.moods import NAMES
 from mmc_core.ui.common.widgets import escape_markdown
+from mmc_core.wording import percent
 from tests.support.pages import frame, page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -68,9 +70,11 @@ def test_what_is_wrong_with_a_filter_is_said_and_the_one_before_stays() -> None:
 def test_a_clip_is_found_by_a_part_of_its_name_and_chosen() -> None:
     app = page("explore", find="reborn in", clip=f"4qaed:{CLIP}")
     assert shown(app)["name"].tolist() == [NAME]
+    found = held_out(runs.load_run(BEST).predictions()).loc[[CLIP]].to_dict("records")[0]
+    share = percent(found["probability"])
     assert (
-        "audio of this clip is not" in words(app)
-    ) or f"**{escape_markdown(f'{NAME} ({CLIP})')}**" in words(app)
+        f"**{escape_markdown(NAME)}**, labelled ▲ angry, predicted ▲ {found['predicted']} {share}"
+    ) in words(app)
 
 
 def test_facets_and_areas_select_together_and_are_cleared() -> None:
@@ -112,6 +116,50 @@ def test_several_datasets_have_a_column_and_a_facet() -> None:
 def test_pages_follow_each_other() -> None:
     first, last = (shown(page("explore", page=str(i))) for i in (1, 9))
     assert len(first) == PAGE and len(last) == 898 - 8 * PAGE
+
+
+def header(app: AppTest, column: str) -> str:
+    """What the table's header of a column says."""
+    (table,) = app.dataframe
+    label: str = json.loads(table.proto.columns)[column]["label"]
+    return label
+
+
+def test_names_are_sorted_over_all_pages() -> None:
+    app = page("explore", sort="tempo", descending="on", page="2")
+    values = datasets.get("4qaed").table()["tempo"].sort_values(ascending=False)
+    assert shown(app)["tempo"].tolist() == values[PAGE : 2 * PAGE].tolist()
+    assert header(app, "tempo") == "Tempo (BPM) ↓"
+    assert header(app, "name") == "Name"
+
+
+def test_the_clip_after_the_last_of_a_page_is_on_the_next() -> None:
+    clips = datasets.get("4qaed").table()["clip"]
+    app = page("explore", clip=f"4qaed:{clips[PAGE - 1]}")
+    app.button(key="player-next").click().run()
+    assert not app.exception
+    assert app.query_params["clip"] == f"4qaed:{clips[PAGE]}"
+    assert app.query_params["page"] == "2"
+    app.button(key="player-previous").click().run()
+    assert app.query_params["clip"] == f"4qaed:{clips[PAGE - 1]}"
+    assert "page" not in app.query_params
+
+
+def test_outliers_are_drawn_as_points() -> None:
+    app = page("explore", feature="tempo")
+    boxes = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
+    drawn = {
+        point[0] for trace in boxes if trace["type"] == "scatter" for point in trace["customdata"]
+    }
+    table = datasets.get("4qaed").table()
+    low, high = (
+        table.groupby("mood", observed=True)["tempo"].transform("quantile", q) for q in (0.25, 0.75)
+    )
+    beyond = (table["tempo"] < low - 1.5 * (high - low)) | (
+        table["tempo"] > high + 1.5 * (high - low)
+    )
+    assert drawn == set("4qaed:" + table["clip"][beyond])
+    assert drawn
 
 
 def test_no_system_and_no_table_are_fine(own_models: Path) -> None:

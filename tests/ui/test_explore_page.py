@@ -8,6 +8,9 @@ import pytest
 
 from mmc_core import datasets, runs
 from mmc_core.exploration import doubts, pairs, systems
+from mmc_core.figures.style import mood_label
+from mmc_core.moods import BY_NAME
+from mmc_core.ui.common.widgets import escape_markdown
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation
 
@@ -24,21 +27,29 @@ def test_doubtful_labels_have_names_and_a_check() -> None:
     assert f"**{table['doubtful'].sum()} of 898 labels are doubtful.**" in text
     assert "does not confirm this order: the rank correlation" in text
     assert "This is a sensitivity, not a result" in text
-    shown, _ = (frame(each) for each in app.dataframe)
+    (shown,) = (frame(each) for each in app.dataframe)
     assert shown["clip"].tolist() == table["clip"].tolist()
     assert shown["name"][0] == datasets.get("4qaed").about_clips().loc[shown["clip"][0], "name"]
 
 
 def test_pairs_with_different_labels_are_listed() -> None:
-    app = page("explore", view="doubts", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
+    app = page("explore", view="pairs", dataset="emopia")
     near = pairs.alike(datasets.get("emopia"))
     found = pairs.differing(near)
     assert f"**{found.differing} of {found.pairs} pairs" in words(app)
-    _, shown = (frame(each) for each in app.dataframe)
+    (shown,) = (frame(each) for each in app.dataframe)
     differing = near[near["mood"] != near["other_mood"]]
     names = datasets.get("emopia").about_clips()["name"]
     assert shown["clip"].tolist() == names[differing["clip"]].tolist()
     assert (shown["label"] != shown["other label"]).all()
+    first = differing.iloc[0]
+    for clip, mood in ((first["clip"], first["mood"]), (first["other"], first["other_mood"])):
+        label = mood_label(BY_NAME[mood])
+        assert f"**{escape_markdown(names[clip])}**, labelled {label}" in words(app)
+
+
+def test_moods_that_are_confused_are_counted() -> None:
+    app = page("explore", view="doubts", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
     joint = doubts.confused(doubts.doubtful(runs.load_run("emopia-svm-official").predictions()))
     (table,) = (frame(each) for each in app.table)
     assert table.to_numpy().tolist() == joint.to_numpy().tolist()

@@ -10,8 +10,9 @@ from math import isfinite
 import pandas as pd
 import streamlit as st
 
+from mmc_core._typing import Objects
 from mmc_core.analysis.points import Points
-from mmc_core.exploration.clips import MAP, ClipTable
+from mmc_core.exploration.clips import MAP, MOST_OUTLIERS, ClipTable
 from mmc_core.exploration.queries import Area, Query
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.clip_map import MapLook, clip_map
@@ -170,25 +171,54 @@ def draw_boxes(chosen: Chosen, query: Query, clip: pd.DataFrame) -> None:
         format_func=lambda each: BY_NAME[each].label,
         **address.one("feature", numbers, numbers[0]),
     )
-    widgets.figure(_boxes(chosen, query, clip, name), key="boxes", name=f"clips-{name}")
+    figure, n = _boxes(chosen, query, clip, name)
+    widgets.figure(figure, key="boxes", name=f"clips-{name}", on_click=_point_chosen)
+    about = _("Points: outliers, more than 1.5 times the box's length from it.")
+    if n > MOST_OUTLIERS:
+        about += " " + _(
+            "Shown: the {drawn:,} farthest of {there:,} outliers.", drawn=MOST_OUTLIERS, there=n
+        )
+    st.caption(about)
 
 
-def _boxes(chosen: Chosen, query: Query, clip: pd.DataFrame, name: str) -> Figure:
+def _point_chosen() -> None:
+    """A clip of the boxplot was chosen."""
+    points = st.session_state["boxes-plot"]["selection"].get("points", [])
+    if points and isinstance(data := points[0].get("customdata"), list):
+        address.assign(clip=data[0])
+
+
+def _boxes(chosen: Chosen, query: Query, clip: pd.DataFrame, name: str) -> tuple[Figure, int]:
+    """Return the boxplot, and how many outliers its fullest panel has."""
+    clips = chosen.clips
     titles = {_(title): title for title in (ALL, SELECTED)}
     everything, selected = titles
-    data = {everything: chosen.clips.by_mood(Query(), name)}
+    asked = {everything: Query()}
     if not query.is_everything:
-        data[selected] = chosen.clips.by_mood(query, name)
-    look = Look()
+        asked[selected] = query
+    data = {title: clips.by_mood(each, name) for title, each in asked.items()}
+    beyond = {title: clips.outliers(each, name) for title, each in asked.items()}
+    marks = {title: Marked(outliers=_points(each, "value")) for title, each in beyond.items()}
+    known = list(beyond.values())
     if len(clip) and clip[name].notna().all():
-        picked = Points(
-            clip["clip"].to_numpy(dtype=object),
-            clip["mood"].to_numpy(dtype=object),
-            clip[name].to_numpy(dtype=float),
-        )
-        look = Look(
-            marks={everything: Marked(picked=picked)},
-            names={everything: dict(zip(clip["clip"], clip["name"], strict=True))},
-        )
-    figure = boxplot(BY_NAME[name], data, look)
-    return replace(figure, data=figure.data.replace({"dataset": titles}))
+        marks[everything] = replace(marks[everything], picked=_points(clip, name))
+        known.append(clip)
+    names = {
+        key: text for each in known for key, text in zip(_keys(each), each["name"], strict=True)
+    }
+    figure = boxplot(BY_NAME[name], data, Look(marks=marks, names=dict.fromkeys(data, names)))
+    n = max((sum(d.n_outliers for d in moods.values()) for moods in data.values()), default=0)
+    return replace(figure, data=figure.data.replace({"dataset": titles})), n
+
+
+def _points(rows: pd.DataFrame, value: str) -> Points:
+    return Points(
+        _keys(rows),
+        rows["mood"].to_numpy(dtype=object),
+        rows[value].to_numpy(dtype=float),
+    )
+
+
+def _keys(rows: pd.DataFrame) -> Objects:
+    """Return what the address calls clips."""
+    return (rows["dataset"] + ":" + rows["clip"]).to_numpy(dtype=object)

@@ -73,10 +73,9 @@ def choose(evaluated: Sequence[Run]) -> Chosen | None:
 
 def choose_map(chosen: Chosen) -> None:
     """The widget that chooses the map, of which `choose` has set what it shows."""
-    st.segmented_control(
-        _("Map"),
+    st.selectbox(
+        _("Placed by"),
         places.methods(list(chosen.clips.datasets.values())),
-        required=True,
         format_func=lambda method: _(places.METHODS[method]),
         key="plane",
     )

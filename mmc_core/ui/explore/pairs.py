@@ -1,9 +1,9 @@
-"""Labels two by two: moods that are confused, and clips that are nearly one with two labels."""
+"""Near-duplicates: clips that are nearly one, and those of them that have two labels."""
 
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,53 +11,30 @@ import streamlit as st
 from mmc_core import datasets
 from mmc_core.datasets import embeddings
 from mmc_core.errors import DatasetError
-from mmc_core.exploration import doubts
 from mmc_core.exploration.pairs import alike, differing
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _
-from mmc_core.moods import BY_NAME, MOODS, NAMES
-from mmc_core.ui.common import load, widgets
+from mmc_core.moods import BY_NAME
+from mmc_core.ui.common import address, player, widgets
+from mmc_core.ui.common.screen import is_narrow
+from mmc_core.ui.explore.hear import hear, name_of
 from mmc_core.wording import percent
 
-
-def draw_confused(table: pd.DataFrame) -> None:
-    """Which labels look like which other mood, both ways.
-
-    Args:
-        table: what `doubts.doubtful` gives.
-    """
-    joint = doubts.confused(table)
-    counts = joint.to_numpy()
-    i, j = max(combinations(range(len(NAMES)), 2), key=lambda at: counts[at] + counts[at[::-1]])
-    if not counts[i, j] + counts[j, i]:
-        return
-    st.markdown(
-        _(
-            "Most often confused: {one} and {other}. {n} clips labelled {one} are more like "
-            "{other}, {n_back} the other way round.",
-            one=MOODS[i].label,
-            other=MOODS[j].label,
-            n=counts[i, j],
-            n_back=counts[j, i],
-        )
-    )
-    labels = [mood_label(mood) for mood in MOODS]
-    rows = [_("labelled {mood}", mood=label) for label in labels]
-    shown = joint.set_axis(rows).set_axis(labels, axis=1)
-    with st.expander(_("All moods that are confused"), icon=":material/table:"):
-        st.table(shown)
-        st.caption(
-            _(
-                "Clips by label (rows) and by the mood that they are most like (columns). Clips "
-                "that are not clearly like any mood are left out."
-            )
-        )
+HEIGHT = 420  # pixels of the table
+SEPARATOR = "+"  # of two clips, in the address
+HEADERS = {
+    "clip": N_("Clip"),
+    "label": N_("Label"),
+    "other clip": N_("Other clip"),
+    "other label": N_("Other label"),
+    "why": N_("Why"),
+}
+NARROW = ("clip", "other clip", "similarity")  # columns on a phone
 
 
-def draw_pairs(dataset_id: str) -> None:
-    """Near-duplicates with different labels, both to be heard."""
-    st.header(_("Near-duplicates with different labels"))
+def draw(dataset_id: str) -> None:
+    """Draw the near-duplicates with different labels, both to be heard."""
     try:
         pairs = _alike(dataset_id)
     except DatasetError as error:
@@ -101,65 +78,74 @@ def _meaning(share: float, chance: float) -> str:
 
 
 def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:
-    names = load.clip_names(dataset_id)
     first, second = (
-        [names.get(clip, clip) for clip in pairs[column]] for column in ("clip", "other")
+        [name_of(dataset_id, clip) for clip in pairs[column]] for column in ("clip", "other")
     )
     moods, other_moods = (
         [mood_label(BY_NAME[mood]) for mood in pairs[column]] for column in ("mood", "other_mood")
     )
     table = pd.DataFrame(
         {
-            N_("clip"): first,
-            N_("label"): moods,
-            N_("other clip"): second,
-            N_("other label"): other_moods,
-            N_("similarity"): pairs["similarity"].to_numpy(),
-            N_("why"): [_(why) for why in pairs["why"]],
+            "clip": first,
+            "label": moods,
+            "other clip": second,
+            "other label": other_moods,
+            "similarity": pairs["similarity"].to_numpy(),
+            "why": [_(why) for why in pairs["why"]],
         }
     )
-    selected = st.dataframe(
+    keys = [SEPARATOR.join(pair) for pair in pairs[["clip", "other"]].to_numpy().tolist()]
+    key = st.session_state[address.text("pair", str, str)["key"]] or ""
+    if key not in keys:
+        key = keys[0]
+    st.session_state["pairs"] = {"selection": {"rows": [keys.index(key)], "columns": []}}
+    st.dataframe(
         table,
         hide_index=True,
+        height=min(HEIGHT, 38 + 35 * len(table)),
+        column_order=NARROW if is_narrow() else None,
         selection_mode="single-row",
-        on_select="rerun",
+        on_select=lambda: _row_chosen(keys),
         key="pairs",
         column_config={
-            **{str(column): _(str(column)) for column in table},
+            **{column: _(title) for column, title in HEADERS.items()},
             "similarity": st.column_config.NumberColumn(
-                _("similarity"),
+                _("Similarity"),
                 format="%.2f",
                 help=_("Cosine similarity of how the two sound; 1 is the same"),
             ),
         },
     )
-    st.download_button(
-        "CSV",
-        csv_text(pairs),
-        file_name=f"{dataset_id}-pairs.csv",
-        mime="text/csv",
-        key="pairs-csv",
-        on_click="ignore",
-        help=_("The pairs of this table"),
-    )
-    rows = selected["selection"]["rows"]
-    if not rows or rows[0] >= len(pairs):
-        st.caption(_("Choose a row to hear both clips."))
-        return
-    for side, column in zip(st.columns(2, gap="large"), ("clip", "other"), strict=True):
-        with side:
-            _play(dataset_id, str(pairs[column].iloc[rows[0]]))
-
-
-def _play(dataset_id: str, clip: str) -> None:
-    st.markdown(f"**{widgets.escape_markdown(load.clip_label(dataset_id, clip))}**")
-    if path := load.audio(dataset_id).get(clip):
-        st.audio(path)
-        widgets.page_link(
-            "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset_id, clip=clip
+    with (
+        st.container(horizontal=True, horizontal_alignment="right", key="pairs-below"),
+        widgets.save_menu(),
+    ):
+        st.download_button(
+            "CSV",
+            lambda: csv_text(pairs),
+            file_name=f"{dataset_id}-pairs.csv",
+            mime="text/csv",
+            key="pairs-csv",
+            on_click="ignore",
+            help=_("The pairs of this table"),
         )
-    else:
-        st.caption(_("The audio of this clip is not on this machine."))
+    _draw_players(dataset_id, pairs.iloc[keys.index(key)], keys, key)
+
+
+def _draw_players(dataset_id: str, pair: pd.Series[Any], keys: list[str], key: str) -> None:
+    steps = player.steps(keys, key, lambda pair: address.assign(pair=pair))
+    one, other = st.columns(2, gap="large")
+    with one:
+        about = player.describe(label=pair["mood"])
+        hear(dataset_id, str(pair["clip"]), about, key="pair-one", steps=steps)
+    with other:
+        about = player.describe(label=pair["other_mood"])
+        hear(dataset_id, str(pair["other"]), about, key="pair-other")
+
+
+def _row_chosen(keys: list[str]) -> None:
+    rows = st.session_state["pairs"]["selection"]["rows"]
+    address.assign(pair=keys[rows[0]] if rows and rows[0] < len(keys) else None)
 
 
 def _alike(dataset_id: str) -> pd.DataFrame:

@@ -1,37 +1,34 @@
-"""The views on an evaluation's clips, one by one."""
+"""The page's views, and those on the kinds of music and on two systems."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.exploration import doubts, systems
+from mmc_core.exploration import systems
+from mmc_core.exploration.clips import held_out
 from mmc_core.exploration.systems import best
 from mmc_core.figures.slices import GENRE, LEVEL, slices
-from mmc_core.files import csv_text
 from mmc_core.language import N_, _
 from mmc_core.learning import scores
 from mmc_core.learning.splits import Protocol
-from mmc_core.moods import BY_NAME
 from mmc_core.runs import Run, catalogue
-from mmc_core.ui.common import address, load, widgets
-from mmc_core.ui.explore import clips, pairs
-from mmc_core.ui.explore.hear import hear
+from mmc_core.ui.common import address, load, player, widgets
+from mmc_core.ui.common.screen import is_narrow
+from mmc_core.ui.explore import clip_list, doubts
+from mmc_core.ui.explore.hear import choose, chosen, hear
 from mmc_core.wording import p_value, percent
 
-HEIGHT = 420  # pixels of a table of clips
 SHARE = N_("Share of the times it was held out that it was right")
 SLICED = N_(
     "Slices of at least {n} clips. Lines: 95 % intervals that keep groups whole. "
     "Significant: p below 0.05 after Holm's correction for all slices shown. Tempo and loudness "
     "are cut into thirds of the dataset."
 )
-MOODS_IN = ("mood", "label", "more like")  # columns of tables
-CLIPS, DOUBTS, SLICES, SYSTEMS = "clips", "doubts", "slices", "systems"
+CLIPS, DOUBTS, PAIRS, SLICES, SYSTEMS = "clips", "doubts", "pairs", "slices", "systems"
 
 
 def choose_run(label: str, name: str, evaluated: Sequence[Run], default: Run) -> Run:
@@ -44,98 +41,6 @@ def choose_run(label: str, name: str, evaluated: Sequence[Run], default: Run) ->
         **address.one(name, list(by_name), default.name),
     )
     return by_name[chosen]
-
-
-# ---- doubtful labels ------------------------------------------------------------------------
-
-
-def draw_doubts(run: Run, evaluated: Sequence[Run]) -> None:
-    """Clips whose label the system finds unlikely, and what speaks against trusting that."""
-    predictions = load.predictions(run)
-    table = doubts.doubtful(predictions)
-    n = int(table["doubtful"].sum())
-    st.markdown(
-        _(
-            "**{n} of {all} labels are doubtful.** The system was trained without the clip, and "
-            "gives another mood at least the probability that clips of that mood usually get. A "
-            "doubtful label may be wrong, or the system may be.",
-            n=n,
-            all=len(table),
-        )
-    )
-    pairs.draw_confused(table)
-    ranked = table.rename(columns={"mood": "label", "other": "more like"})
-    columns = [
-        N_("clip"),
-        N_("label"),
-        N_("more like"),
-        N_("probability"),
-        N_("margin"),
-        N_("doubtful"),
-    ]
-    _clips(
-        run.dataset,
-        ranked[columns],
-        DOUBTS,
-        {
-            "probability": st.column_config.NumberColumn(
-                _("probability"),
-                format="%.2f",
-                help=_("Of the label, the mean over repeats while it was held out"),
-            ),
-            "margin": st.column_config.NumberColumn(
-                _("margin"),
-                format="%.2f",
-                help=_("Probability of the label minus that of the likeliest other mood"),
-            ),
-        },
-    )
-    st.header(_("How far to trust this order"))
-    _check(run, table)
-    changed = doubts.without_doubtful(predictions, table)
-    st.markdown(
-        _(
-            "Without the {n} most doubtful clips, accuracy would be {without} instead of "
-            "{accuracy}. This is a sensitivity, not a result: it rises because what the system got "
-            "wrong is left out.",
-            n=changed["left_out"],
-            without=percent(changed["without"]),
-            accuracy=percent(changed["accuracy"]),
-        )
-    )
-    st.caption(
-        _(
-            "Confident learning (Northcutt, Jiang and Chuang, 2021) on probabilities of held-out "
-            "clips. Ordered by margin, the most doubtful first."
-        )
-    )
-    pairs.draw_pairs(run.dataset)
-
-
-def _check(run: Run, table: pd.DataFrame) -> None:
-    """Beside what the dataset's authors say of how sure a label is, where they do."""
-    about = datasets.get(run.dataset).about_clips()
-    if "agreement" not in about:
-        st.markdown(_("The dataset does not tell how sure its labels are."))
-        return
-    found = doubts.agreement(table, about["agreement"], seed=doubts.SEED)
-    verdict = (
-        _("The dataset's own measure confirms this order")
-        if found.low > 0
-        else _("The dataset's own measure does not confirm this order")
-    )
-    st.markdown(
-        _(
-            "{verdict}: the rank correlation of the margin with the share of a song's mood words "
-            "that are in its quadrant is {correlation:.2f} (95 % interval {low:.2f} to {high:.2f}, "
-            "{n} clips).",
-            verdict=verdict,
-            correlation=found.rho,
-            low=found.low,
-            high=found.high,
-            n=found.clips,
-        )
-    )
 
 
 # ---- kinds of music -------------------------------------------------------------------------
@@ -176,7 +81,7 @@ def draw_slices(run: Run, evaluated: Sequence[Run]) -> None:
             _("**On no kind of music is the system significantly worse than on the rest.**")
         )
     widgets.figure(
-        slices(found, _("Accuracy minus that on all other clips")),
+        slices(found, _("Accuracy minus that on all other clips"), narrow=is_narrow()),
         key="slices",
         name=f"slices-{run.name}",
     )
@@ -242,18 +147,51 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
         else _("McNemar's test takes both systems as they were trained.")
     )
     st.markdown(f"{tested} {caveat}")
-    _slices_of_difference(run, table)
     st.header(_("Clips that the two differ on"))
-    table = table[table["one"] != table["other"]]
-    shares = 100 * table[["one", "other"]]
-    _clips(
+    _draw_differing(run, other, table[table["one"] != table["other"]], one, two)
+    _slices_of_difference(run, table)
+
+
+def _draw_differing(
+    run: Run, other: Run, table: pd.DataFrame, one: pd.DataFrame, two: pd.DataFrame
+) -> None:
+    """Draw the clips that two systems differ on, and the one that is chosen in the player."""
+    clips = table["clip"].tolist()
+    of, clip = chosen()
+    opened = clip if of == run.dataset and clip in clips else ""
+    named = {"one": _("First system"), "other": _("Second system")}
+    if is_narrow():
+        named = {"one": _("First"), "other": _("Second")}
+    clip_list.draw(
         run.dataset,
-        pd.concat([table[["clip", N_("mood")]], shares], axis=1),
+        pd.concat([table[["clip", "mood"]], 100 * table[["one", "other"]]], axis=1),
         SYSTEMS,
+        opened,
         {
-            title: st.column_config.NumberColumn(_(of.title), format="%.0f %%", help=_(SHARE))
+            title: st.column_config.NumberColumn(
+                named[title],
+                format="%.0f %%",
+                help=f"{_(of.title)}. {_(SHARE)}",
+            )
             for title, of in (("one", run), ("other", other))
         },
+        narrow=("one", "other"),
+    )
+    if not opened:
+        st.caption(_("Choose a row to hear its clip."))
+        return
+    (label,) = table.loc[table["clip"] == opened, "mood"]
+    lines = [
+        f"{title}: {player.describe(predicted=mood, probability=probability)}"
+        for title, predictions in ((_("First system"), one), (_("Second system"), two))
+        for mood, probability in held_out(predictions[predictions["clip"] == opened]).to_numpy()
+    ]
+    about = "; ".join([player.describe(label=label), *lines])
+    hear(
+        run.dataset,
+        opened,
+        about,
+        steps=player.steps(clips, opened, lambda clip: choose(run.dataset, clip)),
     )
 
 
@@ -265,53 +203,26 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
         return
     st.header(_("Where the difference is larger or smaller"))
     widgets.figure(
-        slices(found, _("Difference between the systems, minus that on all other clips")),
+        slices(
+            found,
+            _("Difference between the systems, minus that on all other clips"),
+            narrow=is_narrow(),
+        ),
         key="differences",
         name=f"differences-{run.name}",
     )
     st.caption(_(SLICED, n=systems.LEAST))
 
 
-# ---- a table of clips -----------------------------------------------------------------------
-
-
-def _clips(dataset: str, table: pd.DataFrame, key: str, columns: dict[str, Any]) -> None:
-    """Clips to choose one of, to save all of, and the sound of the chosen one."""
-    if names := load.clip_names(dataset):
-        table = pd.concat([table["clip"].map(names).rename(N_("name")), table], axis=1)
-    moods = {
-        column: [BY_NAME[mood].label for mood in table[column]]
-        for column in MOODS_IN
-        if column in table
-    }
-    selected = st.dataframe(
-        table.assign(**moods),
-        hide_index=True,
-        height=HEIGHT,
-        selection_mode="single-row",
-        on_select="rerun",
-        key=f"{key}-clips",
-        column_config={**{str(name): _(str(name)) for name in table}, **columns},
-    )
-    st.download_button(
-        "CSV",
-        csv_text(table),
-        file_name=f"{dataset}-{key}.csv",
-        mime="text/csv",
-        key=f"{key}-csv",
-        on_click="ignore",
-        help=_("The clips of this table"),
-    )
-    rows = selected["selection"]["rows"]
-    if not rows or rows[0] >= len(table):
-        st.caption(_("Choose a row to hear its clip."))
-        return
-    hear(dataset, str(table["clip"].iloc[rows[0]]))
-
-
-VIEWS: dict[str, tuple[str, Callable[..., None]]] = {
-    CLIPS: (N_("All clips"), clips.draw),
-    DOUBTS: (N_("Doubtful labels"), draw_doubts),
-    SLICES: (N_("Kinds of music"), draw_slices),
-    SYSTEMS: (N_("Two systems"), draw_systems),
+VIEWS: dict[str, str] = {
+    CLIPS: N_("All clips"),
+    DOUBTS: N_("Doubtful labels"),
+    PAIRS: N_("Near-duplicates"),
+    SLICES: N_("Kinds of music"),
+    SYSTEMS: N_("Two systems"),
+}
+OF_RUNS: dict[str, Callable[[Run, Sequence[Run]], None]] = {
+    DOUBTS: doubts.draw,
+    SLICES: draw_slices,
+    SYSTEMS: draw_systems,
 }

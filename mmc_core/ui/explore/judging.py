@@ -1,0 +1,217 @@
+"""Doubtful labels judged one after the other: kept, changed or left unsure, each saved at once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from mmc_core import settings
+from mmc_core.errors import DatasetError
+from mmc_core.exploration import judgements
+from mmc_core.exploration.judgements import CHANGE, KEEP, UNSURE, Judgement, Judgements
+from mmc_core.figures.style import mood_label
+from mmc_core.files import csv_text
+from mmc_core.language import _
+from mmc_core.moods import BY_NAME, MOODS
+from mmc_core.ui.common import address, widgets
+from mmc_core.ui.explore.hear import choose
+
+MANY = (10, 25, 50, 100, 200)  # clips to judge
+USUAL = 50
+NOTES = "judge-notes"  # in the session: those of clips that are not judged yet
+FAILED = "judge-failed"  # in the session: why the last one was not saved
+
+
+def read(dataset: str) -> Judgements | None:
+    """Return a dataset's judgements; None where nobody may judge, or they cannot be read."""
+    if not settings.page_judgements():
+        return None
+    try:
+        return judgements.read(dataset)
+    except DatasetError as error:
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+        return None
+
+
+def in_words(judgement: Judgement | None) -> str:
+    """Return what was judged in a word or two; "" if nothing was."""
+    if judgement is None:
+        return ""
+    if judgement.judged == CHANGE and judgement.mood:
+        return _("change to {mood}", mood=BY_NAME[judgement.mood].label)
+    return _(judgement.judged)
+
+
+def draw_progress(clips: list[str], judged: Judgements) -> None:
+    """Draw how many of the most doubtful are judged, and choose how many these are."""
+    options = [*(n for n in MANY if n < len(clips)), len(clips)]
+    bar, how_many = st.columns([4, 1], vertical_alignment="bottom")
+    with how_many:
+        many = st.selectbox(
+            _("To judge"),
+            options,
+            format_func=lambda n: (
+                _("all {n}", n=n) if n == len(clips) else _("{n} most doubtful", n=n)
+            ),
+            **address.one("many", options, USUAL if USUAL in options else len(clips)),
+        )
+    done = sum(clip in judged for clip in clips[:many])
+    with bar:
+        st.progress(done / many, _("**{n} of {many} judged**", n=done, many=many))
+
+
+def draw_answers(
+    dataset: str, clip: str, label: str, run: str, judged: Judgement | None, following: str | None
+) -> None:
+    """Draw the buttons that judge a clip, which open the next one, and a note.
+
+    Args:
+        dataset: the clip's dataset.
+        clip: its id there.
+        label: its mood there.
+        run: the evaluation that finds it doubtful.
+        judged: what was judged before.
+        following: the clip that is opened next; None after the last.
+    """
+    answer = partial(_answer, dataset, clip, label, run, following)
+
+    def kind(is_it: bool) -> str:
+        return "primary" if is_it else "secondary"
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="answers"):
+        st.button(
+            _("Keep {mood}", mood=BY_NAME[label].label),
+            key="judge-keep",
+            icon=":material/check:",
+            shortcut="k",
+            type=kind(judged is not None and judged.judged == KEEP),  # type: ignore[arg-type]
+            on_click=answer,
+            args=(KEEP,),
+        )
+        st.button(
+            _("Unsure"),
+            key="judge-unsure",
+            icon=":material/question_mark:",
+            shortcut="u",
+            type=kind(judged is not None and judged.judged == UNSURE),  # type: ignore[arg-type]
+            on_click=answer,
+            args=(UNSURE,),
+        )
+        st.markdown(_("or change to"), width="content")
+        for number, mood in enumerate(MOODS, start=1):
+            is_it = judged is not None and judged.judged == CHANGE and judged.mood == mood.name
+            st.button(
+                mood_label(mood),
+                key=f"judge-{mood.name}",
+                shortcut=str(number),
+                type=kind(is_it),  # type: ignore[arg-type]
+                disabled=mood.name == label,
+                on_click=answer,
+                args=(CHANGE, mood.name),
+            )
+    _draw_note(dataset, clip, judged)
+    if judged:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(
+                _(
+                    "Judged on {date}: **{answer}**",
+                    date=judged.date[:10],
+                    answer=in_words(judged),
+                ),
+                width="content",
+            )
+            st.button(
+                _("Clear the judgement"),
+                key="judge-clear",
+                icon=":material/undo:",
+                shortcut="z",
+                type="tertiary",
+                on_click=_clear,
+                args=(dataset, clip),
+            )
+    if failed := st.session_state.pop(FAILED, ""):
+        st.error(widgets.escape_markdown(failed), icon=":material/error:")
+
+
+def draw_file(dataset: str, judged: Judgements) -> None:
+    """Draw the button that saves all judgements of a dataset as CSV."""
+    st.download_button(
+        _("Judgements as CSV"),
+        lambda: csv_text(judgements.as_table(judged.values())),
+        file_name=f"{dataset}-judgements.csv",
+        mime="text/csv",
+        key="judgements-csv",
+        on_click="ignore",
+        disabled=not judged,
+        help=_("All that was judged of this dataset: {n}", n=len(judged)),
+    )
+
+
+def _draw_note(dataset: str, clip: str, judged: Judgement | None) -> None:
+    key = f"note-{dataset}-{clip}"
+    if key not in st.session_state:
+        drafts = st.session_state.get(NOTES, {})
+        st.session_state[key] = drafts.get(key) or (judged.note if judged else "")
+    st.text_input(
+        _("Note"),
+        key=key,
+        max_chars=judgements.LONGEST_NOTE,
+        placeholder=_("Why, in your own words; saved with the judgement"),
+        on_change=_note_written,
+        args=(key, judged),
+    )
+
+
+def _note_written(key: str, judged: Judgement | None) -> None:
+    """Save the note of a clip that is judged already; keep another until it is."""
+    note = st.session_state[key]
+    if judged is None:
+        st.session_state.setdefault(NOTES, {})[key] = note
+        return
+    _try_to_save(
+        judgements.judge(
+            judged.dataset,
+            judged.clip,
+            judged.label,
+            judged.judged,
+            mood=judged.mood,
+            note=note,
+            run=judged.run,
+        )
+    )
+
+
+def _answer(
+    dataset: str,
+    clip: str,
+    label: str,
+    run: str,
+    following: str | None,
+    judged: str,
+    mood: str = "",
+) -> None:
+    key = f"note-{dataset}-{clip}"
+    note = st.session_state.get(key, "")
+    saved = _try_to_save(
+        judgements.judge(dataset, clip, label, judged, mood=mood, note=note, run=run)
+    )
+    if saved:
+        st.session_state.get(NOTES, {}).pop(key, None)
+        choose(dataset, following or clip)
+
+
+def _try_to_save(judgement: Judgement) -> bool:
+    try:
+        judgements.save(judgement)
+    except DatasetError as error:
+        st.session_state[FAILED] = str(error)
+        return False
+    return True
+
+
+def _clear(dataset: str, clip: str) -> None:
+    try:
+        judgements.clear(dataset, clip)
+    except DatasetError as error:
+        st.session_state[FAILED] = str(error)
