@@ -123,7 +123,7 @@ def library(datasets: Iterable[Dataset]) -> Library:
     if not tables:
         raise DatasetError(
             "No dataset has embeddings of its clips. Make those of 4QAED, or of your own dataset, "
-            f"with: python -m mmc_core datasets embeddings ID {' '.join(notes)}".strip()
+            f"with: mmc datasets embeddings ID {' '.join(notes)}".strip()
         )
     clips = pd.concat(tables, ignore_index=True)
     columns = ["dataset", "clip", "name", "mood", "group"]
