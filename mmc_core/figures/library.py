@@ -16,7 +16,7 @@ from mmc_core.moods import MOODS
 from mmc_core.wording import listed, percent, shown
 
 LONGEST = 40  # characters of a group's name
-BAR, BAR_ABOVE = 0.75, 0.5  # thickness, in rows; where labels are above bars
+BAR, BAR_ABOVE = 0.75, 0.45  # thickness, in rows; where labels are above bars
 ROOM_FOR_TEXT = 0.12  # share of a bar from which on its number is in it
 
 
@@ -61,7 +61,7 @@ def moods_by(groups: pd.DataFrame, title: str, *, narrow: bool = False) -> Figur
         )
     plot.update_xaxes(title=_("Share of songs (%)"), range=[0, 100])
     plot.update_yaxes(range=[len(groups) - 0.5, -0.9 if narrow else -0.5])
-    row = ROW + 6 if narrow else 28
+    row = ROW + 10 if narrow else 28
     layout(plot, height=110 + row * max(len(groups), 2), legend=True)
     explain_moods(plot)
     plot.update_layout(barmode="stack", legend_traceorder="normal")
@@ -124,6 +124,7 @@ def songs_plane(
             mode="markers",
             showlegend=False,
             marker={"symbol": "circle-open", "size": 20, "color": INK, "line": {"width": 3}},
+            cliponaxis=False,
             hoverinfo="skip",
         )
     layout(plot, height=height, legend=True)

@@ -16,7 +16,6 @@ from mmc_core.figures.style import (
     ROW,
     Figure,
     explain_moods,
-    faded,
     label_rows,
     layout,
 )
@@ -47,8 +46,6 @@ def densities(
             name=mood.label,
             legendgroup=mood.name,
             line={"color": mood.colour, "width": 2},
-            fill="tozeroy",
-            fillcolor=faded(mood.colour, 0.1),
             hovertemplate=f"{mood.label}<br>%{{x:.4g}}<extra></extra>",
         )
         # Its place on each mood's curve, with the mood's mark.

@@ -201,8 +201,9 @@ def _choose(nearest: pd.DataFrame) -> int:
     is_mixed = len(set(table["sound"])) > 1
     columns = ["clip", "mood", "dataset", "similarity", "percentile"]
     columns += [*(["sound"] if is_mixed else []), "web"]
-    if screen.is_narrow():
-        columns = ["clip", "mood", "web"]
+    is_narrow = screen.is_narrow()
+    if is_narrow:
+        columns = ["clip", "mood", "similarity" if nearest["path"].notna().all() else "web"]
     row_table.draw(
         table,
         names,
@@ -212,8 +213,8 @@ def _choose(nearest: pd.DataFrame) -> int:
         placeholder="–",
         column_order=columns,
         column_config={
-            "clip": st.column_config.TextColumn(_("Clip"), width="medium"),
-            "mood": st.column_config.TextColumn(_("Mood"), width="small"),
+            "clip": st.column_config.TextColumn(_("Clip"), width=150 if is_narrow else "medium"),
+            "mood": st.column_config.TextColumn(_("Mood"), width=80 if is_narrow else "small"),
             "dataset": st.column_config.TextColumn(_("Dataset"), width="small"),
             "similarity": st.column_config.NumberColumn(
                 _("Similarity"), format="%.2f", help=_(HELP), width="small"

@@ -93,9 +93,11 @@ def _say_how_many(chosen: pd.DataFrame, n: int, failed: int) -> None:
                 "**{chosen:,} of {n} song**", "**{chosen:,} of {n:,} songs**", n, chosen=len(chosen)
             )
         st.markdown(text, width="content")
-        widgets.mood_badges({mood: f"{counts.get(mood, 0):,}" for mood in NAMES})
-        if unsure := int(chosen["mood"].isna().sum()):
-            st.markdown(f"{_('cannot tell')} **{unsure:,}**", width="content")
+        unsure = int(chosen["mood"].isna().sum())
+        widgets.mood_badges(
+            {mood: f"{counts.get(mood, 0):,}" for mood in NAMES},
+            {_("cannot tell"): f"{unsure:,}"} if unsure else {},
+        )
         if failed:
             text = ngettext(
                 "besides, {n} file that could not be used",

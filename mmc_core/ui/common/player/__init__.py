@@ -18,6 +18,7 @@ from mmc_core.wording import percent, shown
 
 HERE = Path(__file__).parent
 KEY = "player"
+LONGEST = 90  # characters of a name
 # What keys do is said once a page, and not where there is no keyboard.
 KEYS_CSS = """
 .keys { font-size: 0.8rem; opacity: 0.78; }
@@ -62,7 +63,7 @@ def draw(
     Returns:
         Whether the sound can be played.
     """
-    called = shown(title or name)
+    called = shown(title or name, LONGEST)
     heading = f"**{widgets.escape_markdown(called)}**"
     st.markdown(f"{heading}, {about}" if about else heading)
     can_play = content is not None and media_type(name) not in NOT_PLAYED
@@ -82,8 +83,8 @@ def draw(
                     alt=called,
                 )
         if has_steps:
-            _draw_step(key, "previous", _("Previous"), "P", previous)
-            _draw_step(key, "next", _("Next"), "N", following)
+            _draw_step(key, "previous", _("Previous"), previous)
+            _draw_step(key, "next", _("Next"), following)
     if can_play or has_steps:
         _keys()(
             key=f"{key}-keys",
@@ -163,14 +164,11 @@ def media_type(name: str) -> str:
     return guessed if guessed.startswith("audio/") else "audio/wav"
 
 
-def _draw_step(
-    key: str, which: str, label: str, letter: str, choose: Callable[[], None] | None
-) -> None:
+def _draw_step(key: str, which: str, label: str, choose: Callable[[], None] | None) -> None:
     st.button(
         label,
         key=f"{key}-{which}",
         icon=f":material/skip_{which}:",
-        help=_("{action} (key {letter})", action=label, letter=letter),
         disabled=choose is None,
         on_click=choose,
     )

@@ -10,19 +10,26 @@ const HAS_ARROWS = "[role=slider], [role=radio], [role=option], [role=tab], [rol
 const HAS_SPACE = "button, a, audio, summary, input, [role=slider], [role=radio], [role=option], "
   + "[role=tab]";
 
-// Of the whole page: players by key, the one that played last, and one that plays once it can.
-const page = (window.mmcPlayers ??= { all: new Set(), last: null, goesOn: null });
+// Of the whole page: by key of a player, how to say which keys work; the one that played last; and
+// one that plays once it can.
+const page = (window.mmcPlayers ??= { all: new Map(), last: null, goesOn: null });
 const sound = (key) => document.querySelector(`.st-key-${key} audio`);
 const step = (key, which) =>
   document.querySelector(`.st-key-${key}-${which} button:not(:disabled)`);
 const place = (key) => document.querySelector(`.st-key-${key}-controls`);
 
-/** The player's key that keys are for: the one used last, else the first of the page that can. */
-function used(can) {
-  if (page.last && can(page.last)) return page.last;
-  const able = [...page.all].filter(can).sort((one, other) =>
-    place(one)?.compareDocumentPosition(place(other)) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1);
-  return able[0];
+/** Keys of the players that can do something, in the order of the page. */
+const inOrder = (can) => [...page.all.keys()].filter(can).sort((one, other) =>
+  place(one)?.compareDocumentPosition(place(other)) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1);
+
+/** The player that keys are for: the one used last, else the first of the page that can. */
+const used = (can) => page.last && page.all.has(page.last) && can(page.last)
+  ? page.last : inOrder(can)[0];
+
+/** Which keys work is said under the first player of the page. */
+function sayOnce() {
+  const [first] = inOrder(place);
+  page.all.forEach((say, key) => say(key === first));
 }
 
 function onKey(event, key) {
@@ -52,15 +59,15 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".keys");
   root.unmount?.();
   const { key } = data;
-  page.all.add(key);
-  root.textContent = used(place) === key ? data.text : "";
+  page.all.set(key, (isFirst) => { root.textContent = isFirst ? data.text : ""; });
+  sayOnce();
 
   const listeners = [
     ["keydown", (event) => onKey(event, key)],
     ["play", (event) => {
       if (event.target !== sound(key)) return;
       page.last = key; // one sound at a time
-      for (const other of page.all) if (other !== key) sound(other)?.pause();
+      for (const other of page.all.keys()) if (other !== key) sound(other)?.pause();
     }],
     ["click", (event) => {
       const button = event.target.closest?.(
@@ -81,6 +88,7 @@ export default function ({ parentElement, data }) {
   root.unmount = () => {
     for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
     page.all.delete(key);
+    sayOnce();
   };
   return () => root.unmount();
 }
