@@ -86,7 +86,7 @@ def test_a_song_is_found_and_heard_and_a_playlist_saved(
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
     expect(tab.locator("audio")).to_be_visible()
     tab.wait_for_url("**song=**")
-    assert "heard" not in tab.url
+    assert "heard.wav" not in tab.url
     tab.wait_for_function("document.querySelector('audio').duration > 2.9")
 
 

@@ -18,6 +18,7 @@ from tests.support.browser import (
     keep_picture,
     open_page,
     opened,
+    save_figure,
     says,
     settle,
     upload,
@@ -48,7 +49,7 @@ def test_two_samples_are_listened_to_on_one_scale(
         address = f"listen?source=sample&sample={ONE}.ogg&pictures=waveform&pictures=spectrogram"
         open_page(tab, app, address)
         tab.get_by_text("Compare with a second song").click()
-        says(tab, "Both sounds on one scale", "How B differs from A")
+        says(tab, "Pictures of both on one scale", "How B differs from A")
         tab.wait_for_url("**second=on**")
         ranges = scales(tab, "pictures-of-both")
         for axes in (("xaxis", "xaxis4"), ("yaxis", "yaxis2"), ("yaxis3", "yaxis4")):
@@ -59,8 +60,10 @@ def test_two_samples_are_listened_to_on_one_scale(
         assert is_beside == (size == "desktop")
         fits(tab)
         keep_picture(tab, "listen-pair")
-        figure = tab.locator(".st-key-differences")
-        _, content = download(tab, figure.get_by_role("button", name="CSV"))
+        tab.get_by_role("radio", name="How B differs from A").click()
+        says(tab, "B is ")
+        fits(tab)
+        _, content = save_figure(tab, "CSV", "differences")
         table = pd.read_csv(io.BytesIO(content))
         difference = (table["other"] - table["one"]) / table["std"]
         assert table["difference"].to_numpy() == pytest.approx(difference.to_numpy())
