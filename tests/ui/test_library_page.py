@@ -50,7 +50,7 @@ def test_songs_are_counted_and_paged() -> None:
     fill(120)
     app = page("library")
     assert "120 songs" in words(app)
-    assert len(table(app)) == views.PAGE
+    assert len(table(app)) == song.PAGE
     app = page("library", page="3")
     assert len(table(app)) == 20
     assert app.number_input(key="page").value == 3
