@@ -4,37 +4,43 @@ of them beside each other.
 
 import streamlit as st
 
-from mmc_core.language import _
-from mmc_core.ui.common import layout
+from mmc_core.language import N_, _
+from mmc_core.ui.common import choices, layout
 from mmc_core.ui.listen import display, piece, place, second, similar
+
+PICTURES, MOODS, SIMILAR = "pictures", "moods", "similar"
+VIEWS = {
+    PICTURES: N_("Pictures of the sound"),
+    MOODS: N_("Where it lies among moods"),
+    SIMILAR: N_("Clips that sound like it"),
+}
 
 layout.enter()
 
 
 def draw() -> None:
     st.title(_("Listen"))
-    st.caption(
-        _("See what a clip or song looks like, and how its features compare with each mood.")
-    )
-    first_place, *second_place = second.places()
-    with first_place:
-        chosen = piece.choose()
-    if second_place:
-        with second_place[0]:
-            other = piece.choose(second.PREFIX)
-        if chosen and other:
-            second.show_pair(chosen, other)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.caption(
+            _("See what a clip or song looks like, and how its features compare with each mood."),
+            width="content",
+        )
+        is_pair = second.choose()
+    if is_pair:
+        second.draw()
         return
+    chosen = piece.choose()
     if chosen is None:
         return
-
-    st.header(_("Pictures of the sound"))
-    display.show_pictures(*chosen)
-
-    st.header(_("Where the clip lies among moods"))
-    place.show_place(*chosen)
-
-    similar.show_similar(chosen[0])
+    view = choices.choose_view(VIEWS, PICTURES)
+    if view == PICTURES:
+        display.show_pictures(*chosen)
+    elif view == MOODS:
+        place.show_place(*chosen)
+    else:
+        similar.show_similar(chosen[0])
 
 
 draw()

@@ -296,6 +296,27 @@ class Dataset(ABC):
             return NOTHING_KNOWN
         return pd.read_parquet(self.clips_path).set_index("clip")
 
+    def web_address(self, clip: str) -> str | None:
+        """Return where a clip's song can be found on the web, if the clip's name tells that.
+
+        Parameters
+        ----------
+        clip : str
+            Name of the clip.
+
+        Returns
+        -------
+        str or None
+            Address of a page.
+
+        Examples
+        --------
+        >>> from mmc_core import datasets
+        >>> datasets.load_dataset("emopia").web_address("Q1_0vLPYiPN7qY_0")
+        'https://www.youtube.com/watch?v=0vLPYiPN7qY'
+        """
+        return None
+
     def official_part(self, table: pd.DataFrame) -> Objects | None:
         """Each row's part of the dataset's own split ("train", "test", "" for neither), if any."""
         if not self.parts_path.exists():

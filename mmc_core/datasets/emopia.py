@@ -19,6 +19,7 @@ from mmc_core.moods import BY_QUADRANT
 from mmc_core.settings import cache_dir
 
 NAME = re.compile(r"(Q[1-4])_(.+)_(\d+)")  # quadrant, song, number of the clip
+YOUTUBE = re.compile(r"[\w-]{11}")  # a recording's key
 PARTS = {"train": "train", "val": "validation", "test": "test"}
 MAX_MIDI_BYTES = 1_000_000
 
@@ -60,6 +61,15 @@ class Emopia(Dataset):
             "split's CSVs from {address}",
             command="mmc datasets build emopia --audio FOLDER",
             address=self.homepage,
+        )
+
+    def web_address(self, clip: str) -> str | None:
+        """Return the address of the recording on YouTube, whose key is in the clip's name."""
+        name = NAME.fullmatch(clip)
+        return (
+            f"https://www.youtube.com/watch?v={name[2]}"
+            if name and YOUTUBE.fullmatch(name[2])
+            else None
         )
 
     def describe_clips(self, audio: Path | None) -> pd.DataFrame:

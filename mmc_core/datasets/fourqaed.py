@@ -19,6 +19,8 @@ from mmc_core.moods import BY_QUADRANT
 ANNOTATIONS = ("panda_dataset_taffc_annotations.csv", "annotations.csv")
 METADATA = ("panda_dataset_taffc_metadata.csv", "metadata.csv")
 
+SONG = re.compile(r"MT\d{10}")  # a song's number at AllMusic
+
 # Whom an artist appears with: "Eddie Heywood and His Orchestra", "The Sir Douglas Quintet + 2".
 BAND = re.compile(r"\s+(&|\+|and (his|her|the)\s).*")
 # Other names of an artist, or of the band around one, after the cut.
@@ -58,6 +60,11 @@ class FourQAED(Dataset):
     )
     licence = "Research use with citation. The audio previews may not be redistributed."
     homepage = "http://mir.dei.uc.pt/downloads.html"
+
+    def web_address(self, clip: str) -> str | None:
+        """Return the page of a clip's song at AllMusic, whose number is the clip's name."""
+        is_number = SONG.fullmatch(clip)
+        return f"https://www.allmusic.com/song/{clip.lower()}" if is_number else None
 
     def build(self, audio: Path | None, progress: Progress) -> pd.DataFrame:
         folder = self.audio_folder(audio)

@@ -10,25 +10,27 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mmc_core.figures.plane import quadrants
-from mmc_core.figures.style import INK, ROW, Figure, label_rows, layout, mood_label
+from mmc_core.figures.style import INK, ROW, Figure, explain_moods, label_rows, layout
 from mmc_core.language import _
 from mmc_core.moods import MOODS
 from mmc_core.wording import listed, percent, shown
 
 LONGEST = 40  # characters of a group's name
-BAR = 0.5  # thickness, in rows
+BAR, BAR_ABOVE = 0.75, 0.45  # thickness, in rows; where labels are above bars
 ROOM_FOR_TEXT = 0.12  # share of a bar from which on its number is in it
 
 
-def moods_by(groups: pd.DataFrame, title: str) -> Figure:
+def moods_by(groups: pd.DataFrame, title: str, *, narrow: bool = False) -> Figure:
     """A bar a group, divided by the share of its songs of each mood.
 
     Args:
         groups: `group`, `songs` and a column a mood, in the order of the rows.
         title: of a group, such as "artist".
+        narrow: see `style.label_rows`.
     """
     plot = go.Figure()
     places = list(range(len(groups)))
+    bar = BAR_ABOVE if narrow else BAR
     for mood in MOODS:
         counts = groups[mood.name].to_numpy()
         shares = counts / groups["songs"].to_numpy()
@@ -36,9 +38,10 @@ def moods_by(groups: pd.DataFrame, title: str) -> Figure:
             x=100 * shares,
             y=places,
             orientation="h",
-            width=BAR,
-            name=mood_label(mood),
-            marker={"color": mood.colour, "line": {"color": INK, "width": 0.5}},
+            width=bar,
+            name=mood.label,
+            legendgroup=mood.name,
+            marker={"color": mood.colour},
             text=[
                 f"{mood.mark} {n}" if share >= ROOM_FOR_TEXT else ""
                 for n, share in zip(counts, shares, strict=True)
@@ -46,6 +49,7 @@ def moods_by(groups: pd.DataFrame, title: str) -> Figure:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            # On a dark page, whose colours are paler, all are dark: `ui/common/style.css`.
             textfont={"color": "white" if mood.colour in _DARK else "#14161A"},
             customdata=np.column_stack([_names(groups["group"]), counts, groups["songs"]]),
             hovertemplate=_(
@@ -56,14 +60,16 @@ def moods_by(groups: pd.DataFrame, title: str) -> Figure:
             + "<extra></extra>",
         )
     plot.update_xaxes(title=_("Share of songs (%)"), range=[0, 100])
-    plot.update_yaxes(range=[len(groups) - 0.5, -0.9])
-    layout(plot, height=110 + (ROW + 10) * max(len(groups), 2), legend=True)
+    plot.update_yaxes(range=[len(groups) - 0.5, -0.9 if narrow else -0.5])
+    row = ROW + 10 if narrow else 28
+    layout(plot, height=110 + row * max(len(groups), 2), legend=True)
+    explain_moods(plot)
     plot.update_layout(barmode="stack", legend_traceorder="normal")
     texts = [
         f"{name} ({n:,})" for name, n in zip(_names(groups["group"]), groups["songs"], strict=True)
     ]
-    tops = [place - BAR / 2 for place in places]
-    label_rows(plot, dict(zip(tops, texts, strict=True)))
+    rows = [place - bar / 2 if narrow else place for place in places]
+    label_rows(plot, dict(zip(rows, texts, strict=True)), narrow=narrow)
     return Figure(plot, groups, _described(groups, title))
 
 
@@ -95,7 +101,7 @@ def _described(groups: pd.DataFrame, title: str) -> str:
 
 
 def songs_plane(
-    songs: pd.DataFrame, chosen: pd.DataFrame | None = None, *, height: int = 480
+    songs: pd.DataFrame, chosen: pd.DataFrame | None = None, *, height: int = 340
 ) -> Figure:
     """Every song as a point on the plane of arousal and valence.
 
@@ -105,12 +111,12 @@ def songs_plane(
     """
     plot = quadrants(height=height)
     for mood in MOODS:
-        of_mood = songs[songs["mood"] == mood.name]
         marker = {"color": mood.colour, "symbol": mood.symbol}
-        _add(plot, of_mood, mood_label(mood), marker)
+        _add(plot, songs[songs["mood"] == mood.name], marker)
+    explain_moods(plot)
     if songs["mood"].isna().any():
         cross = {"color": INK, "symbol": "x-thin", "line": {"width": 1.5, "color": INK}}
-        _add(plot, songs[songs["mood"].isna()], _("cannot tell"), cross)
+        _add(plot, songs[songs["mood"].isna()], cross, name=_("cannot tell"))
     if chosen is not None and len(chosen):
         plot.add_scatter(
             x=chosen["valence"],
@@ -118,9 +124,11 @@ def songs_plane(
             mode="markers",
             showlegend=False,
             marker={"symbol": "circle-open", "size": 20, "color": INK, "line": {"width": 3}},
+            cliponaxis=False,
             hoverinfo="skip",
         )
     layout(plot, height=height, legend=True)
+    plot.update_yaxes(title_standoff=0)
     plot.update_layout(legend_itemclick=False, legend_itemdoubleclick=False, dragmode=False)
     counts = songs["mood"].value_counts()
     alt = _(
@@ -131,14 +139,17 @@ def songs_plane(
     return Figure(plot, songs, alt)
 
 
-def _add(plot: go.Figure, songs: pd.DataFrame, name: str, marker: Mapping[str, object]) -> None:
+def _add(
+    plot: go.Figure, songs: pd.DataFrame, marker: Mapping[str, object], name: str = ""
+) -> None:
     keys = songs["key"].to_numpy(dtype=object)
     plot.add_scatter(
         x=songs["valence"].to_numpy(dtype=float),
         y=songs["arousal"].to_numpy(dtype=float),
         mode="markers",
         name=name,
-        marker={"size": 7, "opacity": 0.7, **marker},
+        showlegend=bool(name),
+        marker={"size": 8, "opacity": 0.8, **marker},
         cliponaxis=False,
         customdata=np.column_stack([np.array(_names(songs["name"]), dtype=object), keys]),
         hovertemplate="%{customdata[0]}<br>"

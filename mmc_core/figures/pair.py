@@ -96,7 +96,13 @@ def _on_one_scale(plot: go.Figure, row: int) -> None:
 
 
 def differences(
-    table: pd.DataFrame, groups: Sequence[str], most: int, titles: Sequence[str], dataset: str
+    table: pd.DataFrame,
+    groups: Sequence[str],
+    most: int,
+    titles: Sequence[str],
+    dataset: str,
+    *,
+    narrow: bool = False,
 ) -> Figure:
     """How far B lies from A in each feature, the largest first; its data has all features.
 
@@ -106,6 +112,7 @@ def differences(
         most: how many features, from the largest difference.
         titles: what A and B are called.
         dataset: title of that whose clips' standard deviation is the unit.
+        narrow: see `style.label_rows`.
     """
     drawn = table[table["group"].isin(groups)].head(most)
     rows = np.arange(len(drawn))
@@ -157,7 +164,7 @@ def differences(
     )
     plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], showgrid=False)
     layout(plot, height=140 + ROW * len(drawn), legend=True)
-    label_rows(plot, dict(enumerate(feature_titles)))
+    label_rows(plot, dict(enumerate(feature_titles)), narrow=narrow)
     plot.update_layout(margin_b=60, margin_t=46, legend={"y": 1, "yanchor": "bottom"})
     one, other = titles
     first = zip(feature_titles, drawn["difference"].head(3), strict=False)

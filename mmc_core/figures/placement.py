@@ -15,10 +15,9 @@ from mmc_core.figures.style import (
     INK,
     ROW,
     Figure,
-    faded,
+    explain_moods,
     label_rows,
     layout,
-    mood_label,
 )
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
@@ -44,10 +43,9 @@ def densities(
             x=d.density_at,
             y=100 * d.bin_width * np.array(d.density),
             mode="lines",
-            name=mood_label(mood),
+            name=mood.label,
+            legendgroup=mood.name,
             line={"color": mood.colour, "width": 2},
-            fill="tozeroy",
-            fillcolor=faded(mood.colour, 0.1),
             hovertemplate=f"{mood.label}<br>%{{x:.4g}}<extra></extra>",
         )
         # Its place on each mood's curve, with the mood's mark.
@@ -55,7 +53,7 @@ def densities(
             x=[value],
             y=[100 * d.bin_width * float(np.interp(value, d.density_at, d.density, 0, 0))],
             mode="markers",
-            showlegend=False,
+            legendgroup=mood.name,
             cliponaxis=False,
             marker={
                 "color": mood.colour,
@@ -76,8 +74,9 @@ def densities(
     )
     plot.update_xaxes(title=feature.label)
     plot.update_yaxes(title=_("Share of clips per bin (%)"), rangemode="tozero")
-    layout(plot, height=360, legend=True)
-    plot.update_layout(margin_t=60, legend_y=1.1)
+    layout(plot, height=340, legend=True)
+    explain_moods(plot, [mood for mood in MOODS if mood.name in moods])
+    plot.update_layout(margin_t=60, legend_y=1.12)
     data = pd.DataFrame(rows)
     below_of = zip(data["mood"], data["share below"], strict=True)
     alt = _(
@@ -91,7 +90,9 @@ def densities(
     return Figure(plot, data, alt)
 
 
-def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> Figure:
+def overview(
+    places: pd.DataFrame, groups: list[str], clip: str, title: str, *, narrow: bool = False
+) -> Figure:
     """The share of each mood's clips below the clip, a row a feature; its data has all features.
 
     Args:
@@ -99,6 +100,7 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
         groups: kinds of features that are drawn, at least one with a feature.
         clip: what the clip is called.
         title: of the dataset whose distributions these are.
+        narrow: see `style.label_rows`.
     """
     drawn = places[[BY_NAME[name].group in groups for name in places["feature"]]]
     titles = [_(BY_NAME[name].title) for name in drawn["feature"]]
@@ -116,7 +118,8 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
             x=100 * drawn[mood.name],
             y=titles,
             mode="markers",
-            name=mood_label(mood),
+            name=mood.label,
+            legendgroup=mood.name,
             cliponaxis=False,
             marker={"color": mood.colour, "symbol": mood.symbol, "size": 10, "opacity": 0.85},
             customdata=[rounded(value) for value in drawn["value"]],
@@ -130,8 +133,10 @@ def overview(places: pd.DataFrame, groups: list[str], clip: str, title: str) -> 
         tickvals=[0, 25, 50, 75, 100],
     )
     plot.update_yaxes(range=[len(drawn) - 0.5, -0.8], type="category", dtick=1)
-    layout(plot, height=130 + ROW * len(drawn), legend=True)
-    label_rows(plot, {each: each for each in titles})
+    row = ROW if narrow else 26
+    layout(plot, height=130 + row * len(drawn), legend=True)
+    explain_moods(plot, moods)
+    label_rows(plot, {each: each for each in titles}, narrow=narrow)
     plot.update_layout(margin_b=60)
     return Figure(
         plot,

@@ -98,7 +98,8 @@ def _ranks(texts: pd.Series[str], separator: str = "") -> pd.Series[float]:
 
 def select(songs: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     """Return the songs of an `indexed` table that a selection holds."""
-    chosen = songs["probability"] >= selection.least
+    # A song without an answer has no probability, and is left out only if one is asked for.
+    chosen = songs["probability"].fillna(0.0) >= selection.least
     if selection.moods:
         chosen &= songs["mood"].fillna(NO_MOOD).isin(list(selection.moods))
     for word in fold(selection.find).split():

@@ -33,14 +33,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The app with 300 made-up songs, one of them with sound, and a file with an error."""
+    """The app with 300 made-up songs, two with sound besides, and a file with an error."""
     folder = tmp_path_factory.mktemp("library")
-    write_tone(folder / "music" / "heard.wav", 440.0, 3.0)
+    for name in ("heard", "after"):
+        write_tone(folder / "music" / f"{name}.wav", 440.0, 30.0)
     with Journal(folder / "songs.sqlite") as journal:
         for song in songs():
             journal.save(song)
-        heard = folder / "music" / "heard.wav"
-        journal.save(song_of(heard, 2, artist="A quartet", title="A tone to hear"))
+        for name in ("heard", "after"):
+            path = folder / "music" / f"{name}.wav"
+            journal.save(song_of(path, 2, artist="A quartet", title=f"A tone {name}"))
         error = "no.mp3 is empty (0 bytes). Choose a file that holds sound."
         journal.save(
             LibrarySong(folder / "music" / "no.mp3", 0, 0, error_kind="empty", error=error)
@@ -72,20 +74,42 @@ def test_a_song_is_found_and_heard_and_a_playlist_saved(
     tab: Any, library: tuple[str, Path]
 ) -> None:
     open_page(tab, library, "library")
-    says(tab, "301 songs", "Files that could not be used (1)")
-    tab.get_by_label("Find").fill("tone hear")
+    says(tab, "302 songs", "Files that could not be used (1)")
+    tab.get_by_label("Find").fill("tone heard")
     tab.get_by_label("Find").press("Enter")
-    says(tab, "1 of 301 songs")
-    tab.wait_for_url("**find=tone*hear**")
-    name, content = download(tab, tab.get_by_role("button", name="1 song (M3U)"))
+    says(tab, "1 of 302 songs")
+    tab.wait_for_url("**find=tone*heard**")
+    name, content = download(tab, tab.get_by_role("button", name="1 of 1 song (M3U)"))
     assert name == "arousal.m3u8"
     assert "heard.wav" in content.decode()
     box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
     expect(tab.locator("audio")).to_be_visible()
     tab.wait_for_url("**song=**")
-    assert "heard" not in tab.url
+    assert "heard.wav" not in tab.url
     tab.wait_for_function("document.querySelector('audio').duration > 2.9")
+
+
+def test_the_player_goes_through_the_table_by_keys(tab: Any, library: tuple[str, Path]) -> None:
+    open_page(tab, library, "library?find=quartet&sort=name")
+    says(tab, "2 of 302 songs", "Choose a row")
+    box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
+    tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
+    player = "document.querySelector('.st-key-library-player audio')"
+    says(tab, "A tone after, predicted")
+    tab.wait_for_function(f"{player}?.duration > 29")
+    tab.evaluate(f"{player}.muted = true")
+    tab.keyboard.press(" ")  # though the table is in focus
+    tab.wait_for_function(f"!{player}.paused && {player}.currentTime > 0.2")
+    first = tab.url
+    tab.keyboard.press("n")
+    says(tab, "A tone heard, predicted")
+    expect(tab).not_to_have_url(first)
+    tab.wait_for_function(f"!{player}.paused && {player}.currentTime > 0.2")
+    expect(tab.get_by_role("button", name="Next", exact=True)).to_be_disabled()
+    tab.get_by_role("button", name="Previous", exact=True).click()
+    says(tab, "A tone after, predicted")
+    expect(tab).to_have_url(first)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -14,13 +14,13 @@ import pytest
 from mmc_core.datasets import DATASETS
 from tests.support.browser import (
     SIZES,
-    download,
     expect,
     fits,
     open_page,
     opened,
     place,
     running,
+    save_figure,
     says,
     settle,
 )
@@ -67,16 +67,101 @@ def test_a_clip_is_opened_by_address_toggled_and_saved(
     tab.wait_for_url("**pictures=**")
     settle(tab)
     address = tab.url
-    figure = tab.locator(".st-key-pictures-of-it")
-    saved = pd.read_csv(io.BytesIO(download(tab, figure.get_by_role("button", name="CSV"))[1]))
+    saved = pd.read_csv(io.BytesIO(save_figure(tab, "CSV", "pictures-of-it")[1]))
     assert saved["chroma: A"].eq(100).all()
     assert saved["time_s"].between(0, 25.6).all()
     assert not any("mel" in str(column) for column in saved)
-    _, picture = download(tab, figure.get_by_role("button", name="PNG", exact=True))
+    _, picture = save_figure(tab, "PNG", "pictures-of-it")
     assert picture.startswith(b"\x89PNG")
     tab.goto(address)  # as who is given it
     says(tab, f"({clip}), 4QAED")
     panels(tab, 5)
+
+
+PLAYER = ".st-key-listen-player audio"
+STATE = f"""() => {{
+    const player = document.querySelector("{PLAYER}");
+    const line = document.querySelector(".mmc-cursor");
+    return {{ t: player.currentTime, isPaused: player.paused, x: parseFloat(line?.style.left),
+        isShown: line?.style.display === "block" }};
+}}"""
+
+
+def is_so(tab: Any, condition: str) -> dict[str, Any]:
+    """Wait until the player and the cursor are so, and return how they are."""
+    expression = f"() => {{ const now = ({STATE})(); return {condition} ? now : null; }}"
+    state: dict[str, Any] = tab.wait_for_function(expression).json_value()
+    return state
+
+
+def wait_for_sound(tab: Any, player: str = PLAYER) -> None:
+    tab.wait_for_function(f"document.querySelector('{player}')?.duration > 2")
+    tab.evaluate(f"document.querySelector('{player}').muted = true")
+
+
+def test_keys_play_pause_and_seek_and_the_pictures_follow(
+    tab: Any, app: tuple[str, Path], clip: str
+) -> None:
+    open_page(tab, app, f"listen?dataset=4qaed&clip={clip}")
+    panels(tab, 3)
+    wait_for_sound(tab)
+    first = is_so(tab, "now.isShown")
+    assert first["isPaused"]
+    tab.keyboard.press(" ")
+    later = is_so(tab, "!now.isPaused && now.t > 0.5")
+    assert later["x"] > first["x"]
+    tab.keyboard.press(" ")
+    paused = is_so(tab, "now.isPaused")
+    tab.keyboard.press("ArrowRight")
+    ahead = is_so(tab, f"now.t > {paused['t']} + 4")
+    assert ahead["t"] == pytest.approx(paused["t"] + 5, abs=0.1)
+    tab.keyboard.press("ArrowLeft")
+    is_so(tab, f"now.t < {paused['t']} + 1")
+    # A click on the pictures seeks; the cursor stands where it was.
+    box = place(tab, tab.locator(".st-key-pictures-of-it .draglayer .xy .nsewdrag"))
+    tab.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"])
+    clicked = is_so(tab, "now.t > 14")
+    assert clicked["t"] == pytest.approx(0.6 * 25.5, abs=0.3)
+    left = tab.locator(".mmc-cursor").bounding_box()["x"]
+    assert left == pytest.approx(box["x"] + 0.6 * box["width"], abs=3)
+
+
+def test_a_redraw_does_not_stop_the_sound_and_the_next_one_plays_on(
+    tab: Any, app: tuple[str, Path], clip: str
+) -> None:
+    open_page(tab, app, "listen?dataset=4qaed")
+    wait_for_sound(tab)
+    tab.keyboard.press(" ")
+    is_so(tab, "now.t > 0.3")
+    tab.get_by_role("radio", name="Where it lies among moods").click()
+    expect(tab.locator(".st-key-places .js-plotly-plot")).to_be_visible()
+    settle(tab)
+    is_so(tab, "!now.isPaused && now.t > 0.5")
+    tab.keyboard.press("n")
+    says(tab, f"({clip})")
+    tab.wait_for_url(f"**clip={clip}**")
+    is_so(tab, "!now.isPaused && now.t > 0.3")
+    tab.keyboard.press("p")
+    expect(tab).not_to_have_url(re.compile(re.escape(clip)))
+
+
+def test_keys_are_for_the_player_used_last_and_one_sounds_at_a_time(
+    tab: Any, app: tuple[str, Path], clip: str
+) -> None:
+    open_page(tab, app, f"listen?dataset=4qaed&clip={clip}&second=on")
+    second = ".st-key-second-listen-player audio"
+    for player in (PLAYER, second):
+        wait_for_sound(tab, player)
+    is_first = f"!document.querySelector('{PLAYER}').paused"
+    is_second = f"!document.querySelector('{second}').paused"
+    tab.keyboard.press(" ")
+    tab.wait_for_function(f"{is_first} && !({is_second})")
+    tab.evaluate(f"document.querySelector('{second}').play()")
+    tab.wait_for_function(f"{is_second} && !({is_first})")
+    tab.keyboard.press(" ")
+    tab.wait_for_function(f"!({is_second}) && !({is_first})")
+    hints = tab.get_by_text("Space plays and pauses")
+    expect(hints).to_have_count(1)
 
 
 def test_zooming_into_one_picture_zooms_into_all(tab: Any, app: tuple[str, Path]) -> None:

@@ -49,7 +49,7 @@ def test_two_samples_are_listened_to_on_one_scale(
         address = f"listen?source=sample&sample={ONE}.ogg&pictures=waveform&pictures=spectrogram"
         open_page(tab, app, address)
         tab.get_by_text("Compare with a second song").click()
-        says(tab, "Both sounds on one scale", "How B differs from A")
+        says(tab, "Pictures of both on one scale", "How B differs from A")
         tab.wait_for_url("**second=on**")
         ranges = scales(tab, "pictures-of-both")
         for axes in (("xaxis", "xaxis4"), ("yaxis", "yaxis2"), ("yaxis3", "yaxis4")):
@@ -60,6 +60,9 @@ def test_two_samples_are_listened_to_on_one_scale(
         assert is_beside == (size == "desktop")
         fits(tab)
         keep_picture(tab, "listen-pair")
+        tab.get_by_role("radio", name="How B differs from A").click()
+        says(tab, "B is ")
+        fits(tab)
         _, content = save_figure(tab, "CSV", "differences")
         table = pd.read_csv(io.BytesIO(content))
         difference = (table["other"] - table["one"]) / table["std"]

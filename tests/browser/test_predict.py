@@ -279,7 +279,7 @@ def test_a_clip_that_sounds_like_the_song_is_heard(
         tab.get_by_text("Similar clips", exact=True).click()
         says(tab, "of the 10 nearest clips")
         fits(tab)
-        table = tab.locator(".st-key-neighbours [data-testid=stDataFrame]")
+        table = tab.locator("[class*=st-key-neighbours-] [data-testid=stDataFrame]")
         table.scroll_into_view_if_needed()
         settle(tab)
         before = tab.locator("[data-testid=stMain] strong").all_inner_texts()[-1]
@@ -291,7 +291,7 @@ def test_a_clip_that_sounds_like_the_song_is_heard(
 def test_a_neighbour_in_4qaed_plays(tab: Any, app: tuple[str, Path]) -> None:
     if not data_mirror():
         pytest.skip("needs 4QAED's audio in MMC_DATA_MIRROR")
-    open_page(tab, app, "listen?source=dataset&dataset=4qaed&clip=MT0000011357")
+    open_page(tab, app, "listen?source=dataset&dataset=4qaed&clip=MT0000011357&view=similar")
     player = tab.locator(".st-key-neighbour-player audio")
     expect(player).to_have_count(1)
     player.evaluate("async each => { each.muted = true; await each.play(); }")

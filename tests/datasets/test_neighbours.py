@@ -141,3 +141,15 @@ def test_a_dataset_without_audio_has_none(tmp_path: Path) -> None:
 
 def test_no_direction_is_no_error() -> None:
     assert (neighbours.unit(np.zeros((2, 3))) == 0).all()
+
+
+def test_clips_lead_to_their_songs_on_the_web() -> None:
+    addresses = {
+        ("emopia", "Q1_0vLPYiPN7qY_0"): "https://www.youtube.com/watch?v=0vLPYiPN7qY",
+        ("emopia", "Q1_a&b_0"): None,
+        ("4qaed", "MT0000004637"): "https://www.allmusic.com/song/mt0000004637",
+        ("4qaed", "other"): None,
+        ("turkish", "any"): None,
+    }
+    for (dataset, clip), address in addresses.items():
+        assert DATASETS[dataset].web_address(clip) == address

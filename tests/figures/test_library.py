@@ -12,11 +12,14 @@ def test_bars_are_shares_of_each_groups_songs() -> None:
     counts = dict(zip(NAMES, [[3, 0], [1, 0], [0, 2], [0, 0]], strict=True))
     groups = pd.DataFrame({"group": ["A <b>", "B"], "songs": [4, 2], **counts})
     figure = moods_by(groups, "artist")
-    widths = {trace.name: list(trace.x) for trace in figure.plot.data}
-    assert widths[f"{MOODS[0].mark} {NAMES[0]}"] == [75, 0]
-    assert widths[f"{MOODS[2].mark} {NAMES[2]}"] == [0, 100]
-    texts = [note.text for note in figure.plot.layout.annotations]
-    assert texts == ["A &lt;b&gt; (4)", "B (2)"]
+    widths = {trace.name: list(trace.x) for trace in figure.plot.data if trace.type == "bar"}
+    assert widths[NAMES[0]] == [75, 0]
+    assert widths[NAMES[2]] == [0, 100]
+    labels = ("A &lt;b&gt; (4)", "B (2)")
+    assert figure.plot.layout.yaxis.ticktext == labels
+    narrow = moods_by(groups, "artist", narrow=True).plot.layout
+    assert tuple(note.text for note in narrow.annotations) == labels
+    assert not narrow.yaxis.showticklabels
     assert "A <b> (4 songs): " in figure.alt
     assert figure.data is groups
 
@@ -33,12 +36,13 @@ def test_songs_are_points_of_their_moods_and_the_unsure_ones_crosses() -> None:
         }
     )
     figure = songs_plane(songs, songs.iloc[1:2])
-    *points, ring = figure.plot.data
-    drawn = {trace.name: list(zip(trace.x, trace.y, strict=True)) for trace in points}
-    assert drawn[f"{MOODS[0].mark} {NAMES[0]}"] == [(0.4, 0.5)]
-    assert drawn["cannot tell"] == [(0.0, 0.0)]
-    assert [trace.customdata.tolist() for trace in points if len(trace.x)][1] == [
-        ["&lt;i&gt;B", "b"]
-    ]
+    *traces, ring = figure.plot.data
+    points = [trace for trace in traces if trace.customdata is not None and len(trace.x)]
+    drawn = {trace.marker.symbol: list(zip(trace.x, trace.y, strict=True)) for trace in points}
+    assert drawn[MOODS[0].symbol] == [(0.4, 0.5)]
+    assert drawn["x-thin"] == [(0.0, 0.0)]
+    assert points[1].customdata.tolist() == [["&lt;i&gt;B", "b"]]
+    explained = [trace.name for trace in traces if trace.showlegend]
+    assert explained == [*NAMES, "cannot tell"]  # each once
     assert (list(ring.x), list(ring.y)) == ([-0.4], [-0.5])
     assert figure.alt.startswith("3 songs") and f"{NAMES[2]} 1" in figure.alt

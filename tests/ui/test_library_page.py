@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmc_core.figures.style import mood_label
 from mmc_core.library.browse import NO_MOOD
 from mmc_core.library.browse import table as browse_table
 from mmc_core.library.journal import Journal, LibrarySong
-from mmc_core.moods import NAMES
-from mmc_core.ui.library import views
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.ui.library import song, views
 from tests.support.library import made_song, song_of
 from tests.support.pages import frame, page, words
 from tests.support.sounds import write_tone
@@ -34,7 +35,7 @@ def table(app: AppTest) -> Any:
 
 
 def test_without_a_scan_it_names_the_command() -> None:
-    assert "mmc_core library scan FOLDER" in words(page("library"))
+    assert "mmc library scan FOLDER" in words(page("library"))
 
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,7 @@ def test_songs_are_counted_and_paged() -> None:
     fill(120)
     app = page("library")
     assert "120 songs" in words(app)
-    assert len(table(app)) == views.PAGE
+    assert len(table(app)) == song.PAGE
     app = page("library", page="3")
     assert len(table(app)) == 20
     assert app.number_input(key="page").value == 3
@@ -60,7 +61,7 @@ def test_search_mood_and_probability_are_in_the_address() -> None:
     app = page("library", find="song 0031")
     assert table(app)["name"].tolist() == ["Artist 1 – Song 31"]
     app = page("library", mood=NAMES[1])
-    assert set(table(app)["mood"]) == {NAMES[1]}
+    assert set(table(app)["mood"]) == {mood_label(BY_NAME[NAMES[1]])}
     assert "10 of 40 songs" in words(app)
     app = page("library", least="80")
     assert "0 of 40 songs" in words(app)
@@ -93,10 +94,56 @@ def test_songs_without_a_mood_and_files_with_errors_are_shown() -> None:
     unsure = replace(made_song(0), path=Path("/music/x.mp3"), mood=None, abstained=True)
     broken = LibrarySong(Path("/music/no.mp3"), 1, 1, error_kind="empty", error="no.mp3 is empty.")
     fill(4, unsure, broken)
+    text = words(page("library"))
+    assert "**5 songs**" in text
+    assert "cannot tell <b>1</b>" in text
+    assert "besides, 1 file that could not be used" in text
+    assert "In the bars: 4 of 5 songs. Left out: 1 whose mood the model cannot tell." in text
     app = page("library", mood=NO_MOOD)
     assert table(app)["mood"].tolist() == ["cannot tell"]
     assert app.expander[0].label == "Files that could not be used (1)"
     assert frame(app.dataframe[1])["error"].tolist() == ["no.mp3 is empty."]
+
+
+def test_bars_and_those_left_out_of_them_add_up() -> None:
+    fill(0, *(made_song(i, artist=f"Artist {i}") for i in range(views.MOST_GROUPS + 2)))
+    text = words(page("library", by="artist"))
+    most = views.MOST_GROUPS
+    assert f"In the bars: {most} of {most + 2} songs. Left out: 2 of smaller groups." in text
+
+
+def test_songs_without_tags_are_grouped_by_their_folders() -> None:
+    fill(0, *(made_song(i, artist=None, album=None, year=None) for i in range(3)))
+    app = page("library")
+    assert app.button_group(key="by").value == views.FOLDER
+    assert "Share of songs by mood and folder." in app.get("plotly_chart")[0].proto.alt
+
+
+def test_the_player_goes_through_the_table_in_its_order(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        write_tone(tmp_path / name, 440.0)
+    fill(0, *(song_of(tmp_path / name, title=name) for name in ("a.wav", "b.wav")), folder=tmp_path)
+    app = page("library", sort="name", descending="on")
+    keys = table(app)["key"].tolist()
+    app = page("library", sort="name", descending="on", song=keys[0])
+    assert "predicted" in words(app)
+    assert app.button(key="library-player-previous").disabled
+    app.button(key="library-player-next").click().run()
+    assert app.query_params["song"] == keys[1]
+    assert app.button(key="library-player-next").disabled
+
+
+def test_a_song_is_read_once_however_often_the_page_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    fill(0, song_of(tmp_path / "song.wav"), folder=tmp_path)
+    (key,) = table(page("library"))["key"]
+    app = page("library", song=key)
+    monkeypatch.setattr(song, "read_if_same", None)  # nothing is read again
+    app.run()
+    assert not app.exception
+    assert len(app.get("audio")) == 1
 
 
 def test_tags_of_no_song_are_said() -> None:

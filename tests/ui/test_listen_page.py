@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,8 @@ from mmc_core.errors import AudioError
 from mmc_core.features import description
 from mmc_core.features.spectra import Spectra
 from mmc_core.figures.clip import PANELS
-from mmc_core.moods import NAMES
+from mmc_core.figures.style import mood_label
+from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.settings import DATA
 from mmc_core.ui.common import load, widgets
 from mmc_core.ui.listen import display, piece, sources
@@ -55,6 +57,10 @@ def mood_of(name: str) -> str:
     return str(table.loc[table["clip"] == name, "mood"].iloc[0])
 
 
+def order_of(name: str) -> int:
+    return DATASETS["4qaed"].table()["clip"].tolist().index(name)
+
+
 def label_of(name: str) -> str:
     label = load.clip_label("4qaed", name)
     assert label.endswith(f" ({name})")
@@ -76,7 +82,7 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     assert app.button_group(key="source").value == sources.SAMPLE
     assert app.button_group(key="pictures").value == list(display.OPENING)
     file = str(app.selectbox(key="sample").value)
-    assert len(drawn(app)) == 3
+    assert len(drawn(app)) == 1
     text = words(app)
     audio = load_audio(DATA / "samples" / file)
     thirds = placement.thirds(datasets.get("4qaed").table())
@@ -85,8 +91,11 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
         assert (words_shown[name] in text) == (name in display.OPENING)
         assert (panel.reading in text) == (name in display.OPENING)
     assert len(display.OPENING) == 3
-    assert placement.CAVEAT in text
+    assert len(app.get("audio")) == 1
+    app.button_group(key="view").set_value("moods").run()
+    assert placement.CAVEAT in words(app)
     assert app.selectbox(key="beside").value == "4qaed"
+    assert len(drawn(app)) == 2
     assert len(app.get("audio")) == 1
 
 
@@ -96,8 +105,9 @@ def test_a_link_opens_exactly_its_clip(two_clips: list[str], which: int) -> None
     assert app.selectbox(key="clip").value == two_clips[which]
     assert sorted(app.selectbox(key="clip").options) == sorted(map(label_of, two_clips))
     text = words(app)
-    assert f"{widgets.escape_markdown(label_of(two_clips[which]))}, 4QAED: " in text
-    assert mood_of(two_clips[which]) in text
+    name = widgets.escape_markdown(label_of(two_clips[which]))
+    assert f"**{name}**, 4QAED, labelled {mood_label(BY_NAME[mood_of(two_clips[which])])}" in text
+    assert re.search(r"predicted . \w+ \d+\s% while held out", text)
     assert f"The strongest pitch class is {'AC'[which]}," in text
     assert not app.warning
 
@@ -121,22 +131,67 @@ def test_the_pages_own_address_opens_its_clip(two_clips: list[str]) -> None:
 
 
 def test_a_clips_neighbours_are_listed_without_itself(two_clips: list[str]) -> None:
-    app = page("listen", source="dataset", dataset="4qaed", clip=two_clips[0])
+    app = page("listen", source="dataset", dataset="4qaed", clip=two_clips[0], view="similar")
     every = library(datasets.every().values())
     row = every.row("4qaed", two_clips[0])
     nearest = every.nearest(every.vectors[row], 10, but=row)
     (shown,) = (frame(each) for each in app.dataframe)
-    assert shown["clip"].tolist() == nearest["name"].tolist()
+    assert set(shown["clip"]) == set(nearest["name"])
     assert "nearest clips" in words(app)
 
 
+def test_a_neighbour_is_chosen_in_the_address_and_by_the_player(two_clips: list[str]) -> None:
+    clip = {"source": "dataset", "dataset": "4qaed", "clip": two_clips[0], "view": "similar"}
+    app = page("listen", **clip)
+    every = library(datasets.every().values())
+    row = every.row("4qaed", two_clips[0])
+    nearest = every.nearest(every.vectors[row], 10, but=row)
+    names = nearest["name"].tolist()
+    assert f"**{widgets.escape_markdown(names[0])}**, " in words(app)
+    app.button(key="neighbour-player-next").click().run()
+    assert f"**{widgets.escape_markdown(names[1])}**, " in words(app)
+    second = f"{nearest['dataset'][1]}:{nearest['clip'][1]}"
+    assert app.query_params["neighbour"] == second
+    assert f"**{widgets.escape_markdown(names[1])}**, " in words(
+        page("listen", **clip, neighbour=second)
+    )
+
+
+def test_neighbours_that_can_be_heard_come_first(two_clips: list[str]) -> None:
+    near = library(datasets.every().values())
+    row = near.row("4qaed", two_clips[0])
+    last = near.nearest(near.vectors[row], 10, but=row).iloc[-1]
+    assert last["dataset"] == "4qaed"
+    mirror = Path(os.environ["MMC_DATA_MIRROR"]) / "4qaed"
+    (mirror / f"{last['clip']}.ogg").write_bytes((mirror / f"{two_clips[0]}.ogg").read_bytes())
+    load._audio.clear()
+    app = page("listen", source="dataset", dataset="4qaed", clip=two_clips[0], view="similar")
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert shown["clip"].iloc[0] == last["name"]
+    assert shown["sound"].tolist() == ["yes", *["no"] * 9]
+    assert len(app.get("audio")) == 2
+    assert "Clips whose sound is on this machine come first." in words(app)
+
+
+def test_the_next_clip_of_the_list_is_chosen_by_the_player(two_clips: list[str]) -> None:
+    app = page("listen", dataset="4qaed")
+    first, last = (str(each) for each in sorted(two_clips, key=order_of))
+    assert app.selectbox(key="clip").value == first
+    assert app.button(key="listen-player-previous").disabled
+    app.button(key="listen-player-next").click().run()
+    assert app.selectbox(key="clip").value == last
+    assert app.button(key="listen-player-next").disabled
+
+
 def test_neighbours_of_a_sample_are_found_on_request(no_mirror: None) -> None:
-    app = page("listen")
+    app = page("listen", view="similar")
     assert not app.dataframe
     app.button(key="ask-similar").click().run()
     assert not app.exception and len(app.dataframe) == 1
     assert "Moods of the 10 nearest clips" in words(app)
-    assert "The audio of this clip is not on this machine" in words(app)
+    assert "Find it on the web: https://www.youtube.com/watch?v=" in words(app)
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert set(shown["web"].str.partition("?")[0]) == {"https://www.youtube.com/watch"}
 
 
 def test_moods_filter_clips(two_clips: list[str]) -> None:
@@ -146,7 +201,7 @@ def test_moods_filter_clips(two_clips: list[str]) -> None:
         app.selectbox(key="mood").set_value(mood_of(name)).run()
         assert not app.exception
         assert app.selectbox(key="clip").options == [label_of(name)]
-        assert f"{widgets.escape_markdown(label_of(name))}, 4QAED" in words(app)
+        assert f"**{widgets.escape_markdown(label_of(name))}**, 4QAED" in words(app)
     (without,) = [mood for mood in NAMES if mood not in map(mood_of, two_clips)][:1]
     app.selectbox(key="mood").set_value(without).run()
     assert f"audio of {without} clips is not on this machine" in app.info[0].value
@@ -165,7 +220,7 @@ def test_a_clip_without_a_sound_is_said(two_clips: list[str]) -> None:
 def test_a_dataset_that_is_not_here_is_said(two_clips: list[str]) -> None:
     app = page("listen", dataset="*None*", clip="x")
     assert r"no dataset “\*None\*” here" in app.warning[0].value
-    assert len(drawn(app)) == 3
+    assert len(drawn(app)) == 1
 
 
 @pytest.mark.parametrize("dataset_id", DATASETS)
@@ -213,7 +268,7 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
 def test_an_upload_is_drawn(uploading: AppTest) -> None:
     assert "are not saved" in uploading.info[0].value
     upload(uploading, "tone.mp3", encode(tone(3.0), 44_100, "mp3"))
-    assert len(drawn(uploading)) == 3
+    assert len(drawn(uploading)) == 1
     text = words(uploading)
     assert "The strongest pitch class is A," in text
     assert "The whole clip is shown (3.0 s)." in text
@@ -221,7 +276,7 @@ def test_an_upload_is_drawn(uploading: AppTest) -> None:
 
 def test_an_upload_of_a_second_is_drawn(uploading: AppTest) -> None:
     upload(uploading, "a.wav", encode(tone(1.0), 44_100, "wav"))
-    assert len(drawn(uploading)) == 3
+    assert len(drawn(uploading)) == 1
 
 
 @pytest.mark.parametrize(
@@ -243,7 +298,7 @@ def test_a_bad_upload_says_why(uploading: AppTest, content: bytes, why: str) -> 
     assert not drawn(uploading)
     upload(uploading, "good.wav", encode(tone(2.0), 44_100, "wav"))
     assert not uploading.warning
-    assert len(drawn(uploading)) == 3
+    assert len(drawn(uploading)) == 1
 
 
 def test_a_long_upload_is_refused(uploading: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +309,7 @@ def test_a_long_upload_is_refused(uploading: AppTest, monkeypatch: pytest.Monkey
 
 def test_names_are_shown_as_text(uploading: AppTest) -> None:
     upload(uploading, "<b>*x*</b> :red[y].wav", encode(tone(2.0), 44_100, "wav"))
-    assert len(drawn(uploading)) == 3
+    assert len(drawn(uploading)) == 1
     assert "<b>*x*" not in words(uploading)
 
 
@@ -303,7 +358,7 @@ def test_pictures_are_chosen_in_the_address(no_mirror: None) -> None:
 
 
 def test_it_is_laid_beside_any_dataset(no_mirror: None) -> None:
-    app = page("listen")
+    app = page("listen", view="moods")
     title = DATASETS["turkish"].title
     app.selectbox(key="beside").set_value("turkish").run()
     assert f"clips of {title}" in words(app)
@@ -315,12 +370,12 @@ def test_it_is_laid_beside_any_dataset(no_mirror: None) -> None:
     assert "Key clarity is higher than in" in words(app)
     app.selectbox(key="beside").set_value("turkish").run()  # which does not know it
     assert not app.exception
-    assert len(drawn(app)) == 3
+    assert len(drawn(app)) == 2
 
 
 def test_kinds_of_features_are_chosen(no_mirror: None) -> None:
-    app = page("listen", groups="rhythm")
-    assert "in 1 features" in app.get("plotly_chart")[2].proto.alt
+    app = page("listen", groups="rhythm", view="moods")
+    assert "in 1 features" in app.get("plotly_chart")[0].proto.alt
     app.button_group(key="groups").set_value([]).run()
     assert "at least one kind of feature" in app.info[0].value
 

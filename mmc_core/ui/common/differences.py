@@ -12,7 +12,7 @@ from mmc_core.analysis import pair as analysis
 from mmc_core.features.schema import GROUPS, TIMBRE
 from mmc_core.figures import pair as figures
 from mmc_core.language import N_, _
-from mmc_core.ui.common import address, choices, load, widgets
+from mmc_core.ui.common import address, choices, load, screen, widgets
 
 MOST = {"10": 10, "20": 20, N_("all"): 100}
 CAVEAT = N_(
@@ -65,7 +65,14 @@ def show_differences(
         st.info(_("Choose at least one kind of feature."), icon=":material/info:")
         return
     widgets.figure(
-        figures.differences(table, groups, MOST[most], titles, every[beside].title),
+        figures.differences(
+            table,
+            groups,
+            MOST[most],
+            titles,
+            every[beside].title,
+            narrow=screen.is_narrow(),
+        ),
         key="differences",
         name=name,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -12,12 +13,14 @@ from mmc_core._typing import Float32
 from mmc_core.comparison import similarity, studies
 from mmc_core.datasets import UserDataset, embeddings
 from mmc_core.datasets.neighbours import Library, library
+from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import BY_NAME, MOODS
-from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common import address, clip_facts, load, player, row_table, screen, widgets
 from mmc_core.wording import listed, percent
 
 TOP = 10
+CHOSEN = "neighbour"  # what the address calls the clip that is heard
 HELP = N_(
     "Cosine similarity of how two recordings sound to MusiCNN, a network that learned to tag "
     "music: 1 for the same sound, about 0 for two random clips"
@@ -56,7 +59,10 @@ def draw(value: Float32, mood: str | None, *, row: int | None = None) -> None:
     nearest = every.nearest(value, TOP, but=row)
     st.markdown(in_words(every, nearest, mood, row))
     _say_same_recording(nearest)
-    _play(*_choose(nearest))
+    nearest = _audible_first(nearest)
+    _play(nearest, _choose(nearest))
+    if nearest["path"].notna().any() and nearest["path"].isna().any():
+        st.caption(_("Clips whose sound is on this machine come first."))
     st.caption(how_good())
     _say_what_is_not_searched(every)
 
@@ -158,63 +164,114 @@ def _say_same_recording(nearest: pd.DataFrame) -> None:
         )
 
 
-def _choose(nearest: pd.DataFrame) -> tuple[str, str]:
-    """The table of the nearest clips; the dataset and name of one, the first to begin with."""
+def _audible_first(nearest: pd.DataFrame) -> pd.DataFrame:
+    """Return the clips with `path`, their sound; those whose sound is here come first."""
+    clips = zip(nearest["dataset"], nearest["clip"], strict=True)
+    paths = [load.audio(dataset).get(clip) for dataset, clip in clips]
+    nearest = nearest.assign(path=pd.Series(paths, index=nearest.index, dtype=object))
+    return nearest.sort_values("path", key=pd.Series.isna, kind="stable", ignore_index=True)
+
+
+def _names(nearest: pd.DataFrame) -> list[str]:
+    """Return what the address calls the clips."""
+    return (nearest["dataset"] + ":" + nearest["clip"]).tolist()
+
+
+def _choose(nearest: pd.DataFrame) -> int:
+    """Draw the table of the nearest clips, and return the row of the chosen one: the first until
+    the visitor has chosen.
+    """
+    names = _names(nearest)
+    key = address.text(CHOSEN, str, str)["key"]
+    chosen = st.session_state[key] if st.session_state[key] in names else names[0]
     table = pd.DataFrame(
         {
-            "mood": [
-                f"{mood.mark} {mood.label}" for mood in (BY_NAME[name] for name in nearest["mood"])
-            ],
             "clip": nearest["name"],
-            "dataset": [datasets.title_of(id_) for id_ in nearest["dataset"]],
+            "mood": [mood_label(BY_NAME[name]) for name in nearest["mood"]],
             "similarity": nearest["similarity"],
+            "web": [
+                datasets.get(dataset).web_address(clip)
+                for dataset, clip in zip(nearest["dataset"], nearest["clip"], strict=True)
+            ],
+            "dataset": [datasets.title_of(id_) for id_ in nearest["dataset"]],
+            "sound": [_("yes") if path else _("no") for path in nearest["path"]],
             "percentile": nearest["percentile"],
         }
     )
-    selected = st.dataframe(
+    is_mixed = len(set(table["sound"])) > 1
+    columns = ["clip", "mood", "dataset", "similarity", "percentile"]
+    columns += [*(["sound"] if is_mixed else []), "web"]
+    is_narrow = screen.is_narrow()
+    if is_narrow:
+        columns = ["clip", "mood", "similarity" if nearest["path"].notna().all() else "web"]
+    row_table.draw(
         table,
-        hide_index=True,
-        selection_mode="single-row",
-        on_select="rerun",
-        key="neighbours",
+        names,
+        chosen,
+        _keep,
+        key=f"neighbours-{hashlib.sha256(''.join(names).encode()).hexdigest()[:12]}",
+        placeholder="–",
+        column_order=columns,
         column_config={
-            "mood": _("mood"),
-            "clip": _("clip"),
-            "dataset": _("dataset"),
+            "clip": st.column_config.TextColumn(_("Clip"), width=150 if is_narrow else "medium"),
+            "mood": st.column_config.TextColumn(_("Mood"), width=80 if is_narrow else "small"),
+            "dataset": st.column_config.TextColumn(_("Dataset"), width="small"),
             "similarity": st.column_config.NumberColumn(
-                _("similarity"), format="%.2f", help=_(HELP)
+                _("Similarity"), format="%.2f", help=_(HELP), width="small"
             ),
             "percentile": st.column_config.NumberColumn(
-                _("more alike than"),
+                _("More alike than"),
                 format="%.1f %%",
                 help=_("Share of pairs of random clips that are less similar"),
+                width="small",
+            ),
+            "sound": st.column_config.TextColumn(
+                _("Sound here"), help=_("Whether the sound is on this machine"), width="small"
+            ),
+            "web": st.column_config.LinkColumn(
+                _("On the web"),
+                display_text=r"https://www\.(.*?)/",
+                help=_("The page of the song or recording, if it is still there"),
+                width="small",
             ),
         },
     )
-    rows = selected["selection"]["rows"]
-    chosen = rows[0] if rows and rows[0] < len(nearest) else 0
-    return str(nearest["dataset"].iloc[chosen]), str(nearest["clip"].iloc[chosen])
+    return names.index(chosen)
 
 
-def _play(dataset: str, clip: str) -> None:
-    """A clip to be heard, where its audio is on this machine."""
-    path = load.audio(dataset).get(clip)
-    st.markdown(f"**{widgets.escape_markdown(load.clip_label(dataset, clip))}**")
-    if path is None:
-        st.caption(
-            _("The audio of this clip is not on this machine. Choose another row to hear it.")
-        )
-        return
-    with st.container(key="neighbour-player"):
-        st.audio(path)
-    widgets.page_link(
-        "listen",
-        _("Open this clip in Listen"),
-        "graphic_eq",
-        source="dataset",
-        dataset=dataset,
-        clip=clip,
+def _keep(name: str | None) -> None:
+    address.assign(**{CHOSEN: name})
+
+
+def _play(nearest: pd.DataFrame, row: int) -> None:
+    """Draw the player of a clip; where its sound is not here, the way to it on the web."""
+    names = _names(nearest)
+    dataset, clip, path = (nearest[column].iloc[row] for column in ("dataset", "clip", "path"))
+    about = clip_facts.describe(dataset, clip, nearest["mood"].iloc[row])
+    title = widgets.escape_markdown(datasets.title_of(dataset))
+    player.draw(
+        path,
+        name=path.name if path else clip,
+        title=nearest["name"].iloc[row],
+        about=f"{title}, {about}",
+        key="neighbour-player",
+        **player.steps(names, names[row], _keep),
     )
+    if path:
+        widgets.page_link(
+            "listen",
+            _("Open this clip in Listen"),
+            "graphic_eq",
+            source="dataset",
+            dataset=dataset,
+            clip=clip,
+        )
+    elif page := datasets.get(dataset).web_address(clip):
+        st.markdown(
+            _("Its sound is not on this machine. Find it on the web: {address}", address=page)
+        )
+    else:
+        st.caption(_("The audio of this clip is not on this machine."))
 
 
 def _say_what_is_not_searched(every: Library) -> None:
@@ -226,6 +283,6 @@ def _say_what_is_not_searched(every: Library) -> None:
                 _(
                     "To search {title} too: {command}",
                     title=widgets.escape_markdown(dataset.title),
-                    command=f"`python -m mmc_core datasets embeddings {id_}`",
+                    command=f"`mmc datasets embeddings {id_}`",
                 )
             )

@@ -130,8 +130,8 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"^(?=[-+=])|^(\d+)(?=[.)])", r"\1\\", text)  # else a list, rule or heading
 
 
-def mood_badges(values: Mapping[str, object]) -> None:
-    """A line of moods, each with its shape, colour and a value."""
+def mood_badges(values: Mapping[str, object], others: Mapping[str, object] | None = None) -> None:
+    """A line of moods, each with its shape, colour and a value; then of others without these."""
     st.html(
         "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 1.2rem'>"
         + "".join(
@@ -139,6 +139,10 @@ def mood_badges(values: Mapping[str, object]) -> None:
             f"<b>{escape(str(values[mood.name]))}</b></span>"
             for mood in MOODS
             if mood.name in values
+        )
+        + "".join(
+            f"<span>{escape(name)} <b>{escape(str(value))}</b></span>"
+            for name, value in (others or {}).items()
         )
         + "</div>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -129,8 +130,23 @@ def _folders(path: Path, state: State) -> list[Folder]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _songs(path: Path, folder: Path | None, state: State, language: str) -> pd.DataFrame:
-    """Return the songs, `indexed` for a language, with `key`, by which the address calls a song."""
+    """Return the songs, `indexed` for a language, with what the address and the figures need:
+    `key`, by which the address calls a song, and `parent`, the folder it is in.
+    """
     with Journal(path) as journal:
         songs = indexed(table(journal.songs(folder, features=False)))
     keys = [hashlib.sha256(each.encode()).hexdigest()[:16] for each in songs["path"]]
-    return songs.assign(key=keys)
+    return songs.assign(key=keys, parent=_parents(songs["path"]))
+
+
+def _parents(paths: pd.Series[str]) -> list[str]:
+    """Return the folder of each path, from the one on that all are in."""
+    parents = [path.rpartition(os.sep)[0] for path in paths]
+    try:
+        root = os.path.commonpath(parents)
+    except ValueError:  # none, or on several drives
+        return parents
+    return [
+        parent.removeprefix(root).strip(os.sep) or parent.rpartition(os.sep)[2]
+        for parent in parents
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -11,21 +10,29 @@ import streamlit as st
 from mmc_core import settings
 from mmc_core.figures.library import moods_by, songs_plane
 from mmc_core.language import N_, _, ngettext
-from mmc_core.library.browse import by_group, ordered, predictions
-from mmc_core.library.file_state import read_if_same
+from mmc_core.library.browse import NO_MOOD, by_group, ordered, predictions
 from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.prediction import confidence, playlists
-from mmc_core.ui.common import address, widgets
-from mmc_core.ui.common.player import NOT_PLAYED, media_type
-from mmc_core.ui.library.source import choose_folder, choose_songs, find_song, folders
+from mmc_core.prediction import playlists
+from mmc_core.ui.common import address, row_table, screen, widgets
+from mmc_core.ui.library import song
+from mmc_core.ui.library.song import PAGE
+from mmc_core.ui.library.source import choose_folder, choose_songs, folders, mood_title
 from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
-from mmc_core.wording import percent, unescaped
+from mmc_core.wording import listed
 
-SCAN = "python -m mmc_core library scan FOLDER"
+SCAN = "mmc library scan FOLDER"
 OFF = N_("The library of this machine is not shown here.")
-GROUPS = {"artist": N_("Artist"), "album": N_("Album"), "year": N_("Year"), "genre": N_("Genre")}
-TAGS = {"artist": N_("artist"), "album": N_("album"), "year": N_("year"), "genre": N_("genre")}
-PAGE = 50  # rows
+FOLDER = "parent"  # column of the folder that a song is in
+GROUPS = {
+    **{"artist": N_("Artist"), "album": N_("Album"), "year": N_("Year"), "genre": N_("Genre")},
+    FOLDER: N_("Folder"),
+}
+TAGS = {
+    **{"artist": N_("artist"), "album": N_("album"), "year": N_("year"), "genre": N_("genre")},
+    FOLDER: N_("folder"),
+}
+MOST_GROUPS = 8
+COLUMNS = ("name", "mood", "probability", "album", "year", "genre", "duration_s", "path")
 MOST_POINTS = 3000
 MOST_ERRORS = 500
 SORTS = {
@@ -50,18 +57,17 @@ def draw() -> None:
     failed = everything["error"].notna()
     songs = everything[~failed]
     chosen = choose_songs(songs)
-    _say_how_many(chosen, len(songs))
-    song = _chosen_song(songs)
+    _say_how_many(chosen, len(songs), int(failed.sum()))
     bars, plane = st.columns(2, gap="large")
     with bars:
-        st.header(_("Moods of the library"))
         _draw_groups(chosen)
     with plane:
-        st.header(_("All songs"))
-        _draw_plane(chosen, song)
-    st.header(_("Songs"))
-    _draw_table(chosen)
-    _draw_player(song)
+        _draw_plane(chosen, songs[songs["key"] == song.chosen_key()])
+    st.subheader(_("Songs"))
+    above = st.container()  # the player goes through the songs in the table's order
+    keys = _draw_table(chosen)
+    with above:
+        song.draw_player(songs, keys)
     _draw_playlist(chosen)
     _draw_errors(everything[failed])
 
@@ -75,9 +81,11 @@ def _how_to_scan() -> str:
     return f"{first}\n\n```\n{SCAN}\n```\n\n{then}"
 
 
-def _say_how_many(chosen: pd.DataFrame, n: int) -> None:
+def _say_how_many(chosen: pd.DataFrame, n: int, failed: int) -> None:
     counts = chosen["mood"].value_counts()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="medium", key="library-counts"
+    ):
         if len(chosen) == n:
             text = ngettext("**{n} song**", "**{n:,} songs**", n)
         else:
@@ -85,36 +93,69 @@ def _say_how_many(chosen: pd.DataFrame, n: int) -> None:
                 "**{chosen:,} of {n} song**", "**{chosen:,} of {n:,} songs**", n, chosen=len(chosen)
             )
         st.markdown(text, width="content")
-        widgets.mood_badges({mood: f"{counts.get(mood, 0):,}" for mood in NAMES})
+        unsure = int(chosen["mood"].isna().sum())
+        widgets.mood_badges(
+            {mood: f"{counts.get(mood, 0):,}" for mood in NAMES},
+            {_("cannot tell"): f"{unsure:,}"} if unsure else {},
+        )
+        if failed:
+            text = ngettext(
+                "besides, {n} file that could not be used",
+                "besides, {n:,} files that could not be used",
+                failed,
+            )
+            st.caption(text, width="content")
 
 
 def _draw_groups(songs: pd.DataFrame) -> None:
+    told = songs[songs["mood"].notna()]
+    default = next((tag for tag in GROUPS if told[tag].notna().any()), FOLDER)
     column = st.segmented_control(
         _("By"),
         list(GROUPS),
         required=True,
         format_func=lambda tag: _(GROUPS[tag]),
         label_visibility="collapsed",
-        **address.one("by", list(GROUPS), "artist"),
+        **address.one("by", list(GROUPS), default),
     )
     title = TAGS[column]
-    groups = by_group(songs, column)
+    groups = by_group(songs, column, most=MOST_GROUPS)
     if groups.empty:
         st.info(
             _("None of these songs has both a mood and the tag {tag}.", tag=_(title)),
             icon=":material/info:",
         )
         return
-    widgets.figure(moods_by(groups, title), key="library-moods", name=f"moods-by-{column}")
-    counted = int((songs[column].notna() & songs["mood"].notna()).sum())
-    st.caption(_("{n:,} of {songs:,} songs have a mood and this tag.", n=counted, songs=len(songs)))
+    widgets.figure(
+        moods_by(groups, title, narrow=screen.is_narrow()),
+        key="library-moods",
+        name=f"moods-by-{column}",
+    )
+    st.caption(_in_bars(songs, groups, column))
 
 
-def _draw_plane(songs: pd.DataFrame, song: pd.DataFrame) -> None:
+def _in_bars(songs: pd.DataFrame, groups: pd.DataFrame, column: str) -> str:
+    """Return how many songs the bars hold, and why the others are not in them."""
+    has_mood, has_tag = songs["mood"].notna(), songs[column].notna()
+    n = int(groups["songs"].sum())
+    others = int((has_mood & has_tag).sum()) - n
+    left_out = {
+        _("{n:,} of smaller groups"): others,
+        _("{n:,} without the tag {tag}"): int((has_mood & ~has_tag).sum()),
+        _("{n:,} whose mood the model cannot tell"): int((~has_mood).sum()),
+    }
+    text = _("In the bars: {n:,} of {songs:,} songs.", n=n, songs=len(songs))
+    parts = [
+        part.format(n=number, tag=_(TAGS[column])) for part, number in left_out.items() if number
+    ]
+    return f"{text} {_('Left out: {parts}.', parts=listed(parts))}" if parts else text
+
+
+def _draw_plane(songs: pd.DataFrame, chosen: pd.DataFrame) -> None:
     drawn = songs if len(songs) <= MOST_POINTS else songs.sample(MOST_POINTS, random_state=0)
     columns = ["key", "name", "mood", "arousal", "valence"]
     widgets.figure(
-        songs_plane(drawn[columns], song),
+        songs_plane(drawn[columns], chosen),
         key="library-plane",
         name="songs",
         on_click=_point_chosen,
@@ -126,10 +167,11 @@ def _draw_plane(songs: pd.DataFrame, song: pd.DataFrame) -> None:
 def _point_chosen() -> None:
     points = st.session_state["library-plane-plot"]["selection"].get("points", [])
     if points and isinstance(data := points[0].get("customdata"), list) and len(data) == 2:
-        address.assign(song=data[1])
+        song.choose(data[1])
 
 
-def _draw_table(songs: pd.DataFrame) -> None:
+def _draw_table(songs: pd.DataFrame) -> list[str]:
+    """Draw a page of the table; return the keys of all its songs, in its order."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sort = st.selectbox(
             _("Sort by"),
@@ -139,41 +181,34 @@ def _draw_table(songs: pd.DataFrame) -> None:
             **address.one("sort", list(SORTS), "path"),
         )
         pages = max(1, -(-len(songs) // PAGE))
-        page = st.number_input(
-            _("Page, of {pages:,}", pages=pages),
-            1,
-            pages,
-            **address.number("page", 1, pages, 1),
-            width=140,
-        )
+        page = 1
+        if pages > 1:
+            page = st.number_input(
+                _("Page, of {pages:,}", pages=pages),
+                1,
+                pages,
+                **address.number("page", 1, pages, 1),
+                width=140,
+            )
         descending = st.toggle(_("Largest first"), **address.switch("descending"))
-    rows = ordered(songs, sort, descending=descending).iloc[(page - 1) * PAGE : page * PAGE]
-    keys, cannot = rows["key"].tolist(), _("cannot tell")
-    key = f"library-{hashlib.sha256(''.join(keys).encode()).hexdigest()[:12]}"
-    st.dataframe(
+    every = ordered(songs, sort, descending=descending)
+    rows = every.iloc[(page - 1) * PAGE : page * PAGE]
+    keys, is_narrow = rows["key"].tolist(), screen.is_narrow()
+    row_table.draw(
         rows.assign(
-            mood=[BY_NAME[mood].label if mood in BY_NAME else cannot for mood in rows["mood"]],
+            mood=[mood_title(mood if mood in BY_NAME else NO_MOOD) for mood in rows["mood"]],
             probability=100 * rows["probability"],
         ),
-        hide_index=True,
+        keys,
+        song.chosen_key(),
+        song.choose,
+        key=f"library-{hashlib.sha256(''.join(keys).encode()).hexdigest()[:12]}",
         height=min(440, 38 + 35 * max(len(rows), 1)),
-        selection_mode="single-row",
-        on_select=lambda: _row_chosen(key, keys),
-        key=key,
         placeholder="–",
-        column_order=(
-            "name",
-            "mood",
-            "probability",
-            "album",
-            "year",
-            "genre",
-            "duration_s",
-            "path",
-        ),
+        column_order=COLUMNS[:3] if is_narrow else COLUMNS,
         column_config={
-            "name": st.column_config.TextColumn(_("Name"), width="medium"),
-            "mood": st.column_config.TextColumn(_("Mood")),
+            "name": st.column_config.TextColumn(_("Name"), width=150 if is_narrow else "medium"),
+            "mood": st.column_config.TextColumn(_("Mood"), width=85 if is_narrow else None),
             "probability": st.column_config.NumberColumn(_("Probability"), format="%.0f %%"),
             "album": st.column_config.TextColumn(_("Album")),
             "year": st.column_config.NumberColumn(_("Year"), format="%d"),
@@ -184,48 +219,7 @@ def _draw_table(songs: pd.DataFrame) -> None:
     )
     if not len(songs):
         st.caption(_("No song is in this selection."))
-
-
-def _row_chosen(key: str, keys: list[str]) -> None:
-    rows = st.session_state[key]["selection"]["rows"]
-    address.assign(song=keys[rows[0]] if rows and rows[0] < len(keys) else None)
-
-
-def _chosen_song(songs: pd.DataFrame) -> pd.DataFrame:
-    """The song that was chosen in the table or the plane: its row, or none."""
-    key = st.session_state[address.text("song", str, str)["key"]]
-    return songs[songs["key"] == key]
-
-
-def _draw_player(song: pd.DataFrame) -> None:
-    """Draw the player of a song. Only content that was scanned is sent: the address has a key, no
-    path, and a file whose content is another one now is not played.
-    """
-    if song.empty:
-        st.caption(_("Choose a row, or a point of the plane, to hear the song."))
-        return
-    (row,) = song.to_dict(orient="records")
-    path = Path(unescaped(row["path"]))
-    st.markdown(f"**{widgets.escape_markdown(row['name'])}**")
-    shares = {mood: percent(row[mood]) for mood in NAMES}
-    widgets.mood_badges(shares)
-    if isinstance(row["reason"], str):
-        st.caption(widgets.escape_markdown(confidence.in_words(row["reason"])))
-    largest = settings.page_limits().size_bytes
-    if not path.is_file():
-        st.caption(_("The file is no longer there. Scan the folder again."))
-    elif (known := find_song(path)) is None:
-        st.caption(_("The file is no longer in the library. Scan the folder again."))
-    elif known.size > largest:
-        st.caption(
-            _("Files of more than {megabytes:.0f} MB are not played here.", megabytes=largest / 1e6)
-        )
-    elif (kind := media_type(path.name)) in NOT_PLAYED:
-        st.caption(_("Browsers do not play this kind of file."))
-    elif (content := read_if_same(path, known.size, known.sha256)) is None:
-        st.caption(_("The file has changed since it was scanned, so it is not played. Scan again."))
-    else:
-        st.audio(content, format=kind)
+    return every["key"].tolist()
 
 
 def _draw_playlist(songs: pd.DataFrame) -> None:
@@ -243,7 +237,12 @@ def _draw_playlist(songs: pd.DataFrame) -> None:
         order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
         n = int((songs["mood"] == mood).sum() if mood else songs["mood"].notna().sum())
         st.download_button(
-            ngettext("{n} song (M3U)", "{n:,} songs (M3U)", n),
+            ngettext(
+                "{listed:,} of {n:,} song (M3U)",
+                "{listed:,} of {n:,} songs (M3U)",
+                len(songs),
+                listed=n,
+            ),
             lambda: _playlist(songs, mood, order),
             file_name=f"{chosen}.m3u8",
             mime="audio/x-mpegurl",
@@ -274,5 +273,5 @@ def _draw_errors(failed: pd.DataFrame) -> None:
             st.caption(
                 _("The first {most} of {n:,}.", most=MOST_ERRORS, n=len(failed))
                 + " "
-                + _("All: {command}", command="`python -m mmc_core library list --errors`")
+                + _("All: {command}", command="`mmc library list --errors`")
             )

@@ -14,10 +14,11 @@ from mmc_core.features.display import Pictures
 from mmc_core.figures import clip as figures
 from mmc_core.figures.style import Figure
 from mmc_core.language import _
-from mmc_core.ui.common import address, load, widgets
-from mmc_core.ui.listen.piece import Piece
+from mmc_core.ui.common import address, load, player, widgets
+from mmc_core.ui.listen.piece import Piece, player_key
 from mmc_core.ui.listen.sources import Sound
 
+FIGURE = "pictures-of-it"
 OPENING = ["waveform", "spectrogram", "chroma"]  # loudness, timbre, notes
 
 
@@ -36,8 +37,16 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
                 language.current(),
                 piece.pictures,
             ),
-            key="pictures-of-it",
+            key=FIGURE,
             name=f"{Path(sound.name).stem}-pictures",
+        )
+        start_s = piece.facts.start_s
+        player.follow(
+            FIGURE,
+            {player_key(): 0.0},
+            start_s=start_s,
+            end_s=start_s + piece.facts.duration_s,
+            key="pictures-cursor",
         )
     with words:
         popular = load.table("4qaed")

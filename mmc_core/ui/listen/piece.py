@@ -19,12 +19,9 @@ from mmc_core.features.description import Facts, facts
 from mmc_core.features.display import Pictures, pictures
 from mmc_core.features.scalars import describe_spectra
 from mmc_core.features.spectra import Spectra
-from mmc_core.figures.style import mood_label
 from mmc_core.language import _
-from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.settings import page_limits
-from mmc_core.ui.common import address, load, widgets
-from mmc_core.ui.common.player import NOT_PLAYED, media_type
+from mmc_core.ui.common import address, clip_facts, load, player, widgets
 from mmc_core.ui.listen import sources
 from mmc_core.ui.listen.sources import Sound
 
@@ -49,11 +46,20 @@ def choose(prefix: str = "") -> tuple[Sound, Piece] | None:
         prefix: see `sources.choose`.
     """
     sound = sources.choose(prefix)
-    piece = sound and analyse(sound, prefix)
-    if not sound or not piece:
+    if not sound:
         return None
-    play(sound, piece.facts.start_s)
+    above = st.container()  # the choice of the beginning, of which the player has to know
+    piece = analyse(sound, prefix)
+    if not piece:
+        return None
+    with above:
+        play(sound, piece.facts.start_s, prefix)
     return sound, piece
+
+
+def player_key(prefix: str = "") -> str:
+    """Return the key of the page's player of a sound."""
+    return f"{prefix}listen-player"
 
 
 def analyse(sound: Sound, prefix: str = "") -> Piece | None:
@@ -107,16 +113,20 @@ def _choose_start(whole_s: float, prefix: str) -> float:
     return start
 
 
-def play(sound: Sound, start_s: float) -> None:
-    """The player, and what the dataset says of the clip."""
-    if isinstance(sound.content, bytes) and media_type(sound.name) in NOT_PLAYED:
-        st.caption(_("Browsers cannot play this type of file."))
-    else:
-        st.audio(sound.content, format=media_type(sound.name), start_time=int(start_s))
+def play(sound: Sound, start_s: float, prefix: str = "") -> None:
+    """Draw the player, with what is known of the sound, and the ones before and after it."""
+    about = ""
     if sound.dataset:
-        title = datasets.get(sound.dataset).title
-        label = f": {mood_label(MOOD[sound.mood])}" if sound.mood else ""
-        st.caption(
-            f"{widgets.escape_markdown(load.clip_label(sound.dataset, sound.name))}, "
-            f"{widgets.escape_markdown(title)}{label}"
-        )
+        title = widgets.escape_markdown(datasets.get(sound.dataset).title)
+        known = clip_facts.describe(sound.dataset, sound.name, sound.mood)
+        about = f"{title}, {known}" if known else title
+    content = sound.content
+    player.draw(
+        content,
+        name=sound.name if isinstance(content, bytes) else content.name,
+        title=load.clip_label(sound.dataset, sound.name) if sound.dataset else sound.shown,
+        about=about,
+        start_s=start_s,
+        key=player_key(prefix),
+        **player.steps(sound.listed, sound.name, lambda name: sources.choose_again(sound, name)),
+    )

@@ -4,71 +4,79 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis import placement
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.figures.placement import densities, overview
 from mmc_core.language import _
-from mmc_core.ui.common import address, choices, load, widgets
+from mmc_core.ui.common import address, choices, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
 
 def show_place(sound: Sound, piece: Piece) -> None:
-    """Where the piece lies among the clips of each mood of a dataset."""
+    """Draw where the piece lies among the clips of each mood: in all features, and in one."""
     every = datasets.every()
-    with_dataset, with_feature = st.columns(2, gap="large")
-    with with_dataset:
+    all_of_them, one = st.columns(2, gap="large")
+    with all_of_them:
         beside = st.selectbox(
             _("Compare with the clips of"),
             list(every),
             format_func=lambda id_: every[id_].title,
             **address.one("beside", list(every), sound.dataset or "4qaed"),
         )
-    title = every[beside].title
-    summary = load.summary(beside)
-    places = placement.placed(piece.row, summary)
-    if places.empty:
-        st.info(
-            _("{title} has no numeric features.", title=widgets.escape_markdown(title)),
-            icon=":material/info:",
-        )
-        return
-    names = places["feature"].tolist()
-    with with_feature:
-        name = st.selectbox(
-            _("Feature"),
-            names,
-            format_func=lambda feature: _(BY_NAME[feature].title),
-            **address.one("feature", names, names[0]),
-        )
-    moods = summary.by_mood(name)
-    value = float(piece.row[name])
-    one, all_of_them = st.columns([1, 1], gap="large")
-    with one:
-        st.markdown(placement.one_in_words(BY_NAME[name], value, moods))
-        widgets.figure(
-            drawn(densities, BY_NAME[name], value, moods, sound.shown, title),
-            key="densities",
-            name=f"{Path(sound.name).stem}-{name}",
-        )
-        st.caption(_(BY_NAME[name].meaning))
-    with all_of_them:
-        st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
-        groups = choices.choose_groups(
-            _("Kinds of feature shown"), [group for group in GROUPS if group != TIMBRE]
-        )
-        there = {BY_NAME[feature].group for feature in places["feature"]}
-        if not there & set(groups):
-            st.info(_("Choose at least one kind of feature."), icon=":material/info:")
-        else:
-            widgets.figure(
-                drawn(overview, places, groups, sound.shown, title),
-                key="places",
-                name=f"{Path(sound.name).stem}-among-{beside}",
+        title = every[beside].title
+        summary = load.summary(beside)
+        places = placement.placed(piece.row, summary)
+        if places.empty:
+            st.info(
+                _("{title} has no numeric features.", title=widgets.escape_markdown(title)),
+                icon=":material/info:",
             )
-            st.caption(_("The CSV has all features, including those not shown."))
+            return
+        _show_all(sound, places, beside)
+    with one:
+        _show_one(sound, places, summary, title)
         widgets.page_link("predict", _("Predict the mood of a song"), "music_note")
+
+
+def _show_all(sound: Sound, places: pd.DataFrame, beside: str) -> None:
+    title = datasets.title_of(beside)
+    st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
+    groups = choices.choose_groups(
+        _("Kinds of feature shown"), [group for group in GROUPS if group != TIMBRE]
+    )
+    there = {BY_NAME[feature].group for feature in places["feature"]}
+    if not there & set(groups):
+        st.info(_("Choose at least one kind of feature."), icon=":material/info:")
+        return
+    widgets.figure(
+        drawn(overview, places, groups, sound.shown, title, narrow=screen.is_narrow()),
+        key="places",
+        name=f"{Path(sound.name).stem}-among-{beside}",
+    )
+    st.caption(_("The CSV has all features, including those not shown."))
+
+
+def _show_one(sound: Sound, places: pd.DataFrame, summary: Summary, title: str) -> None:
+    names = places["feature"].tolist()
+    name = st.selectbox(
+        _("Feature"),
+        names,
+        format_func=lambda feature: _(BY_NAME[feature].title),
+        **address.one("feature", names, names[0]),
+    )
+    moods = summary.by_mood(name)
+    value = float(places.loc[places["feature"] == name, "value"].iloc[0])
+    st.markdown(placement.one_in_words(BY_NAME[name], value, moods))
+    widgets.figure(
+        drawn(densities, BY_NAME[name], value, moods, sound.shown, title),
+        key="densities",
+        name=f"{Path(sound.name).stem}-{name}",
+    )
+    st.caption(_(BY_NAME[name].meaning))

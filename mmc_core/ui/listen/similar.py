@@ -19,7 +19,6 @@ ASKED = "similar-to"  # in the session: the sounds that a visitor asked about
 
 def show_similar(sound: Sound) -> None:
     """The nearest clips: at once for a clip whose embedding is known, else on request."""
-    st.header(_("Clips that sound like it"))
     try:
         if sound.dataset and embeddings.has(datasets.get(sound.dataset)):
             every = neighbours.clips()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -38,6 +39,8 @@ class Sound:
     dataset: str | None = None  # its id
     mood: str | None = None
     title: str = ""  # to be read; its name where empty
+    listed: Sequence[str] = ()  # names of the sounds that it was chosen from
+    parameter: str = ""  # what the address calls that choice
 
     @property
     def shown(self) -> str:
@@ -50,6 +53,11 @@ class Sound:
             return hashlib.sha256(self.content).hexdigest()
         state = self.content.stat()
         return f"{self.content}|{state.st_size}|{state.st_mtime_ns}"
+
+
+def choose_again(sound: Sound, name: str) -> None:
+    """Choose another sound of the list that a sound was chosen from."""
+    address.assign(**{sound.parameter: name})
 
 
 def choose(prefix: str = "") -> Sound | None:
@@ -85,7 +93,10 @@ def _choose_sample(prefix: str) -> Sound:
     )
     st.caption(_(samples[file]["description"]))
     sample = samples[file]
-    return Sound(file, SAMPLES / file, title=f"{sample['composer']}: {sample['title']}")
+    title = f"{sample['composer']}: {sample['title']}"
+    return Sound(
+        file, SAMPLES / file, title=title, listed=list(samples), parameter=f"{prefix}sample"
+    )
 
 
 def _choose_upload(prefix: str) -> Sound | None:
@@ -168,7 +179,7 @@ def _choose_clip(prefix: str) -> Sound | None:
             **address.one(f"{prefix}clip", clips, clips[-1 if prefix else 0]),
         )
     title = load.clip_names(dataset_id).get(clip, "")
-    return Sound(clip, files[clip], dataset_id, moods.get(clip), title)
+    return Sound(clip, files[clip], dataset_id, moods.get(clip), title, clips, f"{prefix}clip")
 
 
 def _clips(dataset_id: str, mood: str) -> list[str]:

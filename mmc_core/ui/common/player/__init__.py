@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -18,7 +18,20 @@ from mmc_core.wording import percent, shown
 
 HERE = Path(__file__).parent
 KEY = "player"
+LONGEST = 90  # characters of a name
+# What keys do is said once a page, and not where there is no keyboard.
+KEYS_CSS = """
+.keys { font-size: 0.8rem; opacity: 0.78; }
+@media (hover: none) { .keys { display: none; } }
+"""
 NOT_PLAYED = {"audio/x-ms-wma", "audio/x-aiff", "audio/aiff"}  # by browsers
+
+
+class Steps(TypedDict):
+    """What chooses the sound before and the one after, where there is one."""
+
+    previous: Callable[[], None] | None
+    following: Callable[[], None] | None
 
 
 def draw(
@@ -32,7 +45,10 @@ def draw(
     previous: Callable[[], None] | None = None,
     following: Callable[[], None] | None = None,
 ) -> bool:
-    """Draw a sound's name and its player. Space plays and pauses, the arrows seek by 5 s.
+    """Draw a sound's name and its player.
+
+    Keys work anywhere on the page, for the player that was used last: space plays and pauses, the
+    arrows seek by 5 s, P and N choose the sound before and after, which plays on if this one did.
 
     Args:
         content: the sound, or its file on this machine; None if it cannot be had.
@@ -47,22 +63,34 @@ def draw(
     Returns:
         Whether the sound can be played.
     """
-    heading = f"**{widgets.escape_markdown(shown(title or name))}**"
+    called = shown(title or name, LONGEST)
+    heading = f"**{widgets.escape_markdown(called)}**"
     st.markdown(f"{heading}, {about}" if about else heading)
     can_play = content is not None and media_type(name) not in NOT_PLAYED
-    if can_play:
-        assert content is not None
-        with st.container(key=key):
-            st.audio(
-                str(content) if isinstance(content, Path) else content,
-                format=media_type(name),
-                start_time=int(start_s),
-            )
-        _keys()(key=f"{key}-keys", data={"player": f".st-key-{key}"}, height=0)
-    elif content is not None:
+    if content is not None and not can_play:
         st.caption(_("Browsers cannot play this type of file."))
-    if previous or following:
-        _draw_steps(key, previous, following)
+    has_steps = bool(previous or following)
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-controls"
+    ):
+        if can_play:
+            assert content is not None
+            with st.container(key=key, width="stretch"):
+                st.audio(
+                    str(content) if isinstance(content, Path) else content,
+                    format=media_type(name),
+                    start_time=int(start_s),
+                    alt=called,
+                )
+        if has_steps:
+            _draw_step(key, "previous", _("Previous"), previous)
+            _draw_step(key, "next", _("Next"), following)
+    if can_play or has_steps:
+        _keys()(
+            key=f"{key}-keys",
+            data={"key": key, "text": _hint(can_play=can_play, has_steps=has_steps)},
+            height="content",
+        )
     return can_play
 
 
@@ -92,9 +120,7 @@ def describe(
     return ", ".join(parts)
 
 
-def steps(
-    names: Sequence[str], chosen: str, choose: Callable[[str], None]
-) -> dict[str, Callable[[], None] | None]:
+def steps(names: Sequence[str], chosen: str, choose: Callable[[str], None]) -> Steps:
     """Return `previous` and `following` for `draw`: the neighbours of the chosen one in a list."""
     at = names.index(chosen) if chosen in names else -1
     before = names[at - 1] if at > 0 else None
@@ -138,27 +164,23 @@ def media_type(name: str) -> str:
     return guessed if guessed.startswith("audio/") else "audio/wav"
 
 
-def _draw_steps(
-    key: str, previous: Callable[[], None] | None, following: Callable[[], None] | None
-) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button(
-            _("Previous"),
-            key=f"{key}-previous",
-            icon=":material/skip_previous:",
-            shortcut="p",
-            disabled=previous is None,
-            on_click=previous,
-        )
-        st.button(
-            _("Next"),
-            key=f"{key}-next",
-            icon=":material/skip_next:",
-            shortcut="n",
-            disabled=following is None,
-            on_click=following,
-        )
-        st.caption(_("Space plays and pauses, ← and → move by 5 s."), width="content")
+def _draw_step(key: str, which: str, label: str, choose: Callable[[], None] | None) -> None:
+    st.button(
+        label,
+        key=f"{key}-{which}",
+        icon=f":material/skip_{which}:",
+        disabled=choose is None,
+        on_click=choose,
+    )
+
+
+def _hint(*, can_play: bool, has_steps: bool) -> str:
+    """Return which keys work, for who has a keyboard."""
+    if can_play and has_steps:
+        return _("Space plays and pauses, ← and → seek by 5 s, P and N: previous and next.")
+    if can_play:
+        return _("Space plays and pauses, ← and → seek by 5 s.")
+    return _("P and N: previous and next.")
 
 
 @cache
@@ -166,6 +188,7 @@ def _keys() -> Any:
     return st.components.v2.component(
         "mmc.player_keys",
         html="<div class='keys'></div>",
+        css=KEYS_CSS,
         js=(HERE / "keys.js").read_text("utf-8"),
     )
 

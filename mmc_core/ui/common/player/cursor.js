@@ -15,7 +15,9 @@ export default function ({ parentElement, data }) {
   line.setAttribute("aria-hidden", "true");
   Object.assign(line.style, { position: "absolute", width: "2px", background: "#000",
     boxShadow: "0 0 0 1.5px rgba(255, 255, 255, 0.8)", pointerEvents: "none", zIndex: 2 });
-  let active = data.players[0];
+  // A redraw of the page does not change which player was used last.
+  let active = data.players.find((each) => each.selector === root.dataset.active)
+    ?? data.players[0];
 
   const audio = (player) => document.querySelector(`${player.selector} audio`);
   const time = () => (audio(active)?.currentTime ?? 0) + active.offset_s;
@@ -39,7 +41,8 @@ export default function ({ parentElement, data }) {
 
   function draw() {
     const at = axis(), t = time();
-    const shows = Boolean(at) && t >= data.start_s && t <= data.end_s;
+    const isIn = Boolean(at) && t >= data.start_s && t <= data.end_s;
+    const shows = isIn && at.x(t) >= 0 && at.x(t) <= at.width; // else it is zoomed out of sight
     line.style.display = shows ? "block" : "none";
     root.dataset.cursor = shows ? t.toFixed(3) : "";
     if (!shows) return;
@@ -59,7 +62,10 @@ export default function ({ parentElement, data }) {
   const onMedia = (event) => {
     const player = data.players.find((each) => audio(each) === event.target);
     if (!player) return;
-    if (event.type === "play") active = player;
+    if (event.type === "play") {
+      active = player;
+      root.dataset.active = player.selector;
+    }
     if (player === active && frame === null) follow();
   };
 
@@ -76,6 +82,7 @@ export default function ({ parentElement, data }) {
     pressed = isOnFigure ? inside(event) : null;
   };
   const onUp = (event) => { // over whatever: Plotly lays a cover over the page while one drags
+    setTimeout(draw, 400); // the axis may have been zoomed
     const here = pressed && inside(event), player = audio(active);
     if (!here || !player || Math.hypot(here.x - pressed.x, here.y - pressed.y) > STILL) return;
     player.currentTime = Math.max(0, here.t - active.offset_s);

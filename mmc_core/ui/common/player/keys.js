@@ -1,40 +1,94 @@
 // Keys that play, pause and seek, whatever is looked at: for the player that was used last.
 //
-// data: { player: CSS selector of the player's container }
+// data: { key: of the player's container, text: which keys work, said under one player of a page }
 
 const STEP_S = 5;
-const TYPED = "input, textarea, select, button, a, audio, summary, [contenteditable=true], "
-  + "[role=slider], [role=radio], [role=option], [role=tab], [role=grid], canvas";
+const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, "
+  + "[contenteditable=true], [role=combobox]";
+const HAS_ARROWS = "[role=slider], [role=radio], [role=option], [role=tab], [role=grid], canvas, "
+  + "input, summary";
+const HAS_SPACE = "button, a, audio, summary, input, [role=slider], [role=radio], [role=option], "
+  + "[role=tab]";
+
+// Of the whole page: by key of a player, how to say which keys work; the one that played last; and
+// one that plays once it can.
+const page = (window.mmcPlayers ??= { all: new Map(), last: null, goesOn: null });
+const sound = (key) => document.querySelector(`.st-key-${key} audio`);
+const step = (key, which) =>
+  document.querySelector(`.st-key-${key}-${which} button:not(:disabled)`);
+const place = (key) => document.querySelector(`.st-key-${key}-controls`);
+
+/** Keys of the players that can do something, in the order of the page. */
+const inOrder = (can) => [...page.all.keys()].filter(can).sort((one, other) =>
+  place(one)?.compareDocumentPosition(place(other)) & Node.DOCUMENT_POSITION_PRECEDING ? 1 : -1);
+
+/** The player that keys are for: the one used last, else the first of the page that can. */
+const used = (can) => page.last && page.all.has(page.last) && can(page.last)
+  ? page.last : inOrder(can)[0];
+
+/** Which keys work is said under the first player of the page. */
+function sayOnce() {
+  const [first] = inOrder(place);
+  page.all.forEach((say, key) => say(key === first));
+}
+
+function onKey(event, key) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const on = (selector) => event.target.closest?.(selector);
+  if (on(TYPED)) return;
+  const which = { p: "previous", n: "next" }[event.key.toLowerCase()];
+  if (which) {
+    if (used((each) => step(each, which)) !== key) return;
+    page.goesOn = sound(key)?.paused === false ? key : null;
+    step(key, which).click();
+  } else if (event.key === " ") {
+    if (used(sound) !== key || on(HAS_SPACE)) return;
+    const audio = sound(key);
+    page.last = key;
+    audio.paused ? audio.play() : audio.pause();
+  } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+    if (used(sound) !== key || on(HAS_ARROWS)) return;
+    const audio = sound(key), by = event.key === "ArrowRight" ? STEP_S : -STEP_S;
+    audio.currentTime = Math.min(Math.max(0, audio.currentTime + by), audio.duration || 0);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation(); // a table's cell would open
+}
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".keys");
   root.unmount?.();
-  const players = (window.mmcPlayers ??= []); // the one used last is the last
-  players.unshift(data.player);
+  const { key } = data;
+  page.all.set(key, (isFirst) => { root.textContent = isFirst ? data.text : ""; });
+  sayOnce();
 
-  const sound = (selector) => document.querySelector(`${selector} audio`);
-  const onPlay = (event) => {
-    if (event.target !== sound(data.player)) return;
-    players.push(...players.splice(players.indexOf(data.player), 1));
-  };
-  const onKey = (event) => {
-    const used = players.findLast(sound);
-    if (used !== data.player || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.defaultPrevented || event.target.closest?.(TYPED)) return;
-    const audio = sound(used);
-    if (event.key === " ") audio.paused ? audio.play() : audio.pause();
-    else if (event.key === "ArrowRight") audio.currentTime += STEP_S;
-    else if (event.key === "ArrowLeft") audio.currentTime = Math.max(0, audio.currentTime - STEP_S);
-    else return;
-    event.preventDefault();
-  };
-
-  document.addEventListener("play", onPlay, true);
-  document.addEventListener("keydown", onKey);
+  const listeners = [
+    ["keydown", (event) => onKey(event, key)],
+    ["play", (event) => {
+      if (event.target !== sound(key)) return;
+      page.last = key; // one sound at a time
+      for (const other of page.all.keys()) if (other !== key) sound(other)?.pause();
+    }],
+    ["click", (event) => {
+      const button = event.target.closest?.(
+        `:is(.st-key-${key}-previous, .st-key-${key}-next) button`);
+      if (!button) return;
+      page.last = key;
+      if (!event.detail) return; // by a key, which has said already whether the sound goes on
+      page.goesOn = sound(key)?.paused === false ? key : null;
+      button.blur(); // or space would press it again
+    }],
+    ["loadedmetadata", (event) => {
+      if (page.goesOn !== key || event.target !== sound(key)) return;
+      page.goesOn = null;
+      event.target.play();
+    }],
+  ];
+  for (const [name, listener] of listeners) document.addEventListener(name, listener, true);
   root.unmount = () => {
-    document.removeEventListener("play", onPlay, true);
-    document.removeEventListener("keydown", onKey);
-    players.splice(players.indexOf(data.player), 1);
+    for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
+    page.all.delete(key);
+    sayOnce();
   };
   return () => root.unmount();
 }

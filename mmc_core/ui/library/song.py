@@ -1,0 +1,100 @@
+"""The song of the library that is heard: chosen in the table or the plane, or by the player."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from mmc_core import settings
+from mmc_core.language import _
+from mmc_core.library.file_state import read_if_same
+from mmc_core.moods import NAMES
+from mmc_core.prediction import confidence
+from mmc_core.ui.common import address, player, widgets
+from mmc_core.ui.library.source import find_song
+from mmc_core.wording import percent, unescaped
+
+PLAYER = "library-player"
+PAGE = 50  # rows of the table
+
+FileKey = tuple[int, ...]
+
+
+def chosen_key() -> str | None:
+    """Return by which key the address calls the chosen song."""
+    key: str | None = st.session_state[address.text("song", str, str)["key"]]
+    return key
+
+
+def choose(key: str | None, page: int | None = None) -> None:
+    """Choose a song by its key, on a page of the table or on the one that is shown."""
+    address.assign(song=key, **({"page": page} if page else {}))
+
+
+def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
+    """Draw the player of the chosen song.
+
+    Only content that was scanned is sent: the address has a key, no path, and a file whose content
+    is another one now is not played.
+
+    Args:
+        songs: all of the library.
+        keys: of the songs in the table, in the order of its rows.
+    """
+    song = songs[songs["key"] == chosen_key()]
+    if song.empty:
+        st.caption(_("Choose a row, or a point of the plane, to hear the song."))
+        return
+    (row,) = song.to_dict(orient="records")
+    path = Path(unescaped(row["path"]))
+    content, problem = _sound(path)
+    told = isinstance(row["mood"], str)
+    known = player.describe(predicted=row["mood"], probability=row["probability"])
+    player.draw(
+        content,
+        name=path.name,
+        title=row["name"],
+        about=known if told else _("mood: cannot tell"),
+        key=PLAYER,
+        **player.steps(keys, row["key"], lambda key: choose(key, keys.index(key) // PAGE + 1)),
+    )
+    if problem:
+        st.caption(problem)
+    if pd.notna(row["probability"]):
+        widgets.mood_badges({mood: percent(row[mood]) for mood in NAMES})
+    if isinstance(row["reason"], str):
+        st.caption(widgets.escape_markdown(confidence.in_words(row["reason"])))
+
+
+def _sound(path: Path) -> tuple[bytes | None, str]:
+    """Return the content of a song's file, or None and why it is not played."""
+    largest = settings.page_limits().size_bytes
+    if not path.is_file():
+        return None, _("The file is no longer there. Scan the folder again.")
+    known = find_song(path)
+    if known is None:
+        return None, _("The file is no longer in the library. Scan the folder again.")
+    if known.size > largest:
+        size = largest / 1e6
+        return None, _("Files of more than {megabytes:.0f} MB are not played here.", megabytes=size)
+    content = _content(path, _file_key(path), known.size, known.sha256)
+    if content is None:
+        problem = _("The file has changed since it was scanned, so it is not played. Scan again.")
+        return None, problem
+    return content, ""
+
+
+def _file_key(path: Path) -> FileKey | None:
+    """Return what tells a file from another one in its place, and from its earlier content."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # read and compared once, not at each redraw
+def _content(path: Path, file: FileKey | None, size: int, sha256: str | None) -> bytes | None:
+    return read_if_same(path, size, sha256)
