@@ -56,16 +56,19 @@ st.markdown(
         "predictions are right, and study the datasets that they come from."
     )
 )
-for column, (page, icon, key, heading, text, label) in zip(
-    st.columns(3, gap="medium"), ways_in, strict=True
-):
-    with column.container(border=True, height="stretch"):
-        st.header(heading, anchor=False)
-        with st.container(height="stretch"):
-            st.markdown(text)
-        if st.button(label, type="primary", icon=f":material/{icon}:", width="stretch", key=key):
-            st.switch_page(f"pages/{page}.py")
-for i, column in enumerate(st.columns(3, gap="medium")):
+with st.container(key="ways-in"):
+    for column, (page, icon, key, heading, text, label) in zip(
+        st.columns(3, gap="medium"), ways_in, strict=True
+    ):
+        with column.container(border=True, height="stretch"):
+            st.header(heading, anchor=False)
+            with st.container(height="stretch"):
+                st.markdown(text)
+            if st.button(
+                label, type="primary", icon=f":material/{icon}:", width="stretch", key=key
+            ):
+                st.switch_page(f"pages/{page}.py")
+for i, column in enumerate(st.columns(3, gap="small")):
     with column, st.container(gap=None):
         for page, label, icon in further[i::3]:
             widgets.page_link(page, label, icon)
@@ -91,5 +94,4 @@ with words:
             moods=listed(mood.label for mood in MOODS),
         )
     )
-
-about.draw()
+    about.draw()

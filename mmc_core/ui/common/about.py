@@ -52,7 +52,7 @@ def draw() -> None:
 
 
 def _draw_citation() -> None:
-    with st.popover(_("Cite this"), icon=":material/format_quote:"):
+    with st.popover(_("Cite this"), icon=":material/format_quote:", width="content"):
         st.markdown(_("If you use MMC, please cite it and the datasets that you used with it."))
         entries = (DATA / "citations.bib").read_text(encoding="utf-8")
         st.code(entries, language=None, wrap_lines=True)

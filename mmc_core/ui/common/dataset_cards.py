@@ -13,7 +13,7 @@ IN_A_ROW = 3
 
 
 def draw() -> None:
-    """Draw a card of each dataset: its size, moods and description."""
+    """Draw a card of each dataset: its size, moods and music."""
     every = list(datasets.every().values())
     for start in range(0, len(every), IN_A_ROW):
         row = every[start : start + IN_A_ROW]
@@ -25,19 +25,18 @@ def draw() -> None:
 def _draw_card(dataset: Dataset) -> None:
     clips = dataset.clips()
     st.subheader(dataset.title, anchor=dataset.id)
-    st.markdown(_("**{n:,} clips**", n=sum(clips.values())))
-    widgets.mood_badges(clips)
     with st.container(height="stretch"):
-        st.markdown(_(dataset.description))
+        size = _("**{n:,} clips**", n=sum(clips.values()))
+        st.markdown(f"{size} &nbsp; {_(dataset.music)}")
+    widgets.mood_badges(clips)
     with st.expander(_("Details, licence and citation")):
+        st.markdown(_(dataset.description))
         st.markdown(
             _(
-                "- **Music:** {music}\n"
                 "- **Labels:** {labels}\n"
                 "- **Groups** (never split between training and test): {groups}\n"
                 "- **Length:** {length}\n"
                 "- **Extraction:** {extraction}",
-                music=_(dataset.music),
                 labels=_(dataset.labels),
                 groups=_(dataset.grouping),
                 length=_(dataset.length_rule),
@@ -52,9 +51,9 @@ def _draw_card(dataset: Dataset) -> None:
                 address=_(dataset.homepage),
             )
         )
-    widgets.page_link(
-        "distributions",
-        _("Features of {title}", title=dataset.title),
-        "bar_chart",
-        dataset=dataset.id,
-    )
+        widgets.page_link(
+            "distributions",
+            _("Features of {title}", title=dataset.title),
+            "bar_chart",
+            dataset=dataset.id,
+        )

@@ -15,7 +15,7 @@ from mmc_core import datasets, runs
 from mmc_core.audio import SR, load_audio
 from mmc_core.classroom.session import Clip
 from mmc_core.exploration.systems import best
-from mmc_core.language import N_, _
+from mmc_core.language import N_
 from mmc_core.moods import NAMES
 from mmc_core.ui.common import load, player
 
