@@ -253,7 +253,7 @@ def shift(
         name=_("largest change by re-encoding"),
         hovertemplate=_("%{y}: re-encoding changes up to %{customdata:.2f}") + "<extra></extra>",
         customdata=bound,
-        width=0.35,
+        width=0.2 if narrow else 0.4,  # below its label
     )
     known = shown["low"].notna().all()
     value = (
