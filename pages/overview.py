@@ -34,7 +34,7 @@ ways_in = (
         *("vote", "how_to_vote", "start-a-vote"),
         _("Vote in class"),
         _(
-            "For teachers: pupils mark the mood of clips on their phones, and see how far they "
+            "For teachers: pupils mark the mood of clips on their phones; you see how far they "
             "agree with each other and with the models."
         ),
         _("Start a class vote"),

@@ -143,7 +143,10 @@ def _draw_boxplot(feature: Feature, data: distributions.ByDataset, titles: Title
     widgets.figure(
         drawn(distributions.boxplot, feature, data, look), key="beside", name=feature.name
     )
-    reading = _("Box: quartiles and median. Dashed: mean. Points: outliers.")
+    reading = _(
+        "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last "
+        "clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers."
+    )
     without = [widgets.escape_markdown(title) for title in data if title not in clips]
     if without:
         reading += " " + _("Not drawn: outliers of {datasets}.", datasets=listed(without))
