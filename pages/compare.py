@@ -23,6 +23,7 @@ def draw() -> None:
             NAMES,
             selection_mode="multi",
             format_func=lambda name: f"{BY_NAME[name].mark} {BY_NAME[name].label}",
+            wrap=True,
             **address.several("moods", NAMES, NAMES),
         )
     view = choices.choose_view({name: view[0] for name, view in views.VIEWS.items()}, "answer")

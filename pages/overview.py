@@ -1,64 +1,90 @@
-"""What the app does, its terms, and its datasets."""
+"""What one can do here, for whom; the datasets; the terms."""
 
 import streamlit as st
 
-from mmc_core import datasets
 from mmc_core.figures.plane import mood_plane
 from mmc_core.language import _
 from mmc_core.moods import MOODS
-from mmc_core.ui.common import about, layout, widgets
+from mmc_core.ui.common import about, dataset_cards, layout, widgets
 from mmc_core.ui.common.drawn import drawn
 from mmc_core.wording import listed
 
 layout.enter()
 
-IN_A_ROW = 3  # datasets
+ways_in = (
+    (
+        *("predict", "music_note", "try-a-song"),
+        _("Predict a song"),
+        _(
+            "For a song of yours or a sample: its mood over time, how sure the model is, and what "
+            "the answer rests on."
+        ),
+        _("Try a song"),
+    ),
+    (
+        *("distributions", "bar_chart", "see-features"),
+        _("Study the datasets"),
+        _(
+            "For a thesis or a research question: how features differ between moods, with tests, "
+            "figures and tables to save."
+        ),
+        _("See the features"),
+    ),
+    (
+        *("vote", "how_to_vote", "start-a-vote"),
+        _("Vote in class"),
+        _(
+            "For teachers: pupils mark the mood of clips on their phones; you see how far they "
+            "agree with each other and with the models."
+        ),
+        _("Start a class vote"),
+    ),
+)
+further = (
+    ("compare", _("**Compare**: which dataset is easier"), "compare_arrows"),
+    ("explore", _("**Explore**: clips, doubtful labels"), "manage_search"),
+    ("listen", _("**Listen**: a clip and its features"), "graphic_eq"),
+    ("library", _("**Library**: the moods of all your songs"), "library_music"),
+    ("training", _("**Training**: models and their scores"), "show_chart"),
+    ("own", _("**Your data**: add your own dataset"), "folder_open"),
+)
 
 st.title(_("What mood is this music in?"))
+st.markdown(
+    _(
+        "Predict which of four moods a song expresses from its sound alone, see how often such "
+        "predictions are right, and study the datasets that they come from."
+    )
+)
+with st.container(key="ways-in"):
+    for column, (page, icon, key, heading, text, label) in zip(
+        st.columns(3, gap="medium"), ways_in, strict=True
+    ):
+        with column.container(border=True, height="stretch"):
+            st.header(heading, anchor=False)
+            with st.container(height="stretch"):
+                st.markdown(text)
+            if st.button(
+                label, type="primary", icon=f":material/{icon}:", width="stretch", key=key
+            ):
+                st.switch_page(f"pages/{page}.py")
+for i, column in enumerate(st.columns(3, gap="small")):
+    with column, st.container(gap=None):
+        for page, label, icon in further[i::3]:
+            widgets.page_link(page, label, icon)
 
-words, picture = st.columns([5, 6], gap="large")
+st.header(_("Datasets"), anchor="datasets")
+dataset_cards.draw()
+
+st.header(_("Moods and terms"), anchor="terms")
+picture, words = st.columns([5, 6], gap="large")
+with picture:
+    widgets.figure(drawn(mood_plane, height=300), key="plane", name="mood-plane")
 with words:
     st.markdown(
         _(
-            "Music Mood Classification predicts which of four moods a song has, from its sound "
-            "alone. Try it on a sample or on your own song, and see how often such predictions are "
-            "right. You can also see how sound differs between moods in real datasets, and watch "
-            "classifiers train."
-        )
-    )
-    if st.button(_("Try a song"), type="primary", icon=":material/music_note:", key="try-a-song"):
-        st.switch_page("pages/predict.py")
-    st.header(_("Pages"))
-    with st.container(gap="xxsmall"):
-        widgets.page_link(
-            "predict", _("**Predict**: the mood of a sample or of your own songs"), "music_note"
-        )
-        widgets.page_link(
-            "distributions", _("**Distributions**: how features differ between moods"), "bar_chart"
-        )
-        widgets.page_link(
-            "compare", _("**Compare**: which dataset is easier, and why"), "compare_arrows"
-        )
-        widgets.page_link(
-            "explore",
-            _("**Explore**: every clip, doubtful labels, where systems fail"),
-            "manage_search",
-        )
-        widgets.page_link("listen", _("**Listen**: hear a clip and see its features"), "graphic_eq")
-        widgets.page_link(
-            "training", _("**Training**: learning curves, scores, training runs"), "show_chart"
-        )
-        widgets.page_link(
-            "vote", _("**Class vote**: your class votes on the mood of clips"), "how_to_vote"
-        )
-        widgets.page_link(
-            "library", _("**Library**: the moods of all your songs, scanned once"), "library_music"
-        )
-        widgets.page_link("own", _("**Your data**: add your own dataset"), "folder_open")
-    st.header(_("Terms"))
-    st.markdown(
-        _(
-            "- **Valence** is how pleasant the expressed emotion is, **arousal** how energetic.\n"
+            "- **Valence** is how pleasant the expressed emotion is, **arousal** how energetic "
+            "(J. A. Russell, 1980).\n"
             "- A **quadrant** is one of the four combinations of low or high valence and arousal, "
             "Q1 to Q4.\n"
             "- A **mood** is the name of a quadrant: {moods}. It describes the music as listeners "
@@ -68,50 +94,4 @@ with words:
             moods=listed(mood.label for mood in MOODS),
         )
     )
-with picture:
-    widgets.figure(drawn(mood_plane, height=460), key="plane", name="mood-plane")
-    st.caption(_("The four moods by valence and arousal (J. A. Russell, 1980)."))
-
-st.header(_("Datasets"))
-every = datasets.every()
-columns = []
-for i, dataset in enumerate(every.values()):
-    if i % IN_A_ROW == 0:
-        columns = st.columns(min(IN_A_ROW, len(every)), gap="medium")
-    with columns[i % IN_A_ROW].container(border=True, height="stretch"):
-        clips = dataset.clips()
-        st.subheader(dataset.title, anchor=dataset.id)
-        st.markdown(_(dataset.description))
-        st.markdown(_("**{n:,} clips**", n=sum(clips.values())))
-        widgets.mood_badges(clips)
-        st.markdown(
-            _(
-                "- **Music:** {music}\n"
-                "- **Labels:** {labels}\n"
-                "- **Groups** (never split between training and test): {groups}\n"
-                "- **Length:** {length}\n"
-                "- **Extraction:** {extraction}",
-                music=_(dataset.music),
-                labels=_(dataset.labels),
-                groups=_(dataset.grouping),
-                length=_(dataset.length_rule),
-                extraction=_(dataset.extraction),
-            )
-        )
-        with st.expander(_("Citation, licence and source")):
-            st.markdown(
-                _(
-                    "{citation}\n\n**Licence:** {licence}\n\n**Source:** {address}",
-                    citation=_(dataset.citation),
-                    licence=_(dataset.licence),
-                    address=_(dataset.homepage),
-                )
-            )
-        widgets.page_link(
-            "distributions",
-            _("Features of {title}", title=dataset.title),
-            "bar_chart",
-            dataset=dataset.id,
-        )
-
-about.draw()
+    about.draw()

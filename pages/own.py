@@ -146,7 +146,7 @@ with form:
             "Keep this page open while the dataset is built. Songs are analysed on the machine "
             "that runs this app and are not saved, so you cannot listen to them here later. For "
             "that, or for thousands of songs, use the command line: {command}.",
-            command="`python -m mmc_core datasets build my-songs --from FOLDER`",
+            command="`mmc datasets build my-songs --from FOLDER`",
         )
     )
 with listed:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from mmc_core.comparison.conclusions import chance_of
 from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
+    GREY,
     GRID,
     INK,
+    NEUTRAL,
     ROW,
     Figure,
     dataset_marker,
+    faded,
     label_rows,
     layout,
 )
@@ -25,6 +27,14 @@ from mmc_core.language import N_, _
 from mmc_core.wording import percent
 
 SHOWN = 20  # features, the rest being in the data
+LOW_ROW = 27  # pixels, with a label to the left
+END = 30  # pixels to the right of an axis, for half of "100 %"
+ACCURACIES = ("accuracy", "arousal", "valence")
+SHARES = {*ACCURACIES, "purity"}  # of clips; other measures have scales of their own
+COLUMNS = (  # of the table of all measures
+    *(N_("Measure"), N_("Dataset"), N_("Value"), N_("95 % interval"), N_("Guessing")),
+    *(N_("Shuffled moods, mean"), N_("Shuffled moods, 95 %"), "p"),
+)
 
 SHIFT_COLUMNS = (
     *("feature", "difference", "low", "high", "wasserstein"),
@@ -34,75 +44,95 @@ SHIFT_COLUMNS = (
 Titles = Mapping[str, str]  # dataset by id, in order
 
 
-def separability(comparison: Comparison, titles: Titles) -> Figure:
-    """Each measure of each dataset with its interval, beside what shuffled moods give."""
+def separability(
+    comparison: Comparison,
+    titles: Titles,
+    measures: Sequence[str] = ACCURACIES,
+    *,
+    narrow: bool = False,
+) -> Figure:
+    """Draw measures of each dataset with their intervals, beside what shuffled moods give.
+
+    Args:
+        measures: names of `MEASURES`, all shares of clips or one that is none.
+        narrow: leave all the width to the data, as on a phone.
+    """
     ids = [id_ for id_ in titles if id_ in comparison.separability]
-    measures = [m for m in MEASURES if m in comparison.separability[ids[0]]]
-    plot = make_subplots(
-        rows=len(measures),
-        vertical_spacing=0.54 / len(measures),
-        subplot_titles=[_(MEASURES[m]) for m in measures],
+    shown = [m for m in measures if m in comparison.separability[ids[0]]]
+    is_share = set(shown) <= SHARES
+    scale = 100 if is_share else 1
+    plot = go.Figure()
+    apart = len(ids) + (1.4 if narrow else 0.6)  # from a measure to the next
+    first = {measure: i * apart for i, measure in enumerate(shown)}
+    ends: list[tuple[float | None, float | None]] = []
+    for i, id_ in enumerate(titles):
+        if id_ not in ids:
+            continue
+        found = [comparison.separability[id_][measure] for measure in shown]
+        rows = [first[measure] + ids.index(id_) for measure in shown]
+        for one, row in zip(found, rows, strict=True):
+            ends += [(scale * one.null, row), (scale * one.null_high, row), (None, None)]
+        plot.add_scatter(
+            x=[scale * one.value for one in found],
+            y=rows,
+            error_x={
+                "array": [scale * (one.high - one.value) for one in found],
+                "arrayminus": [scale * (one.value - one.low) for one in found],
+                "thickness": 2,
+                "width": 5,
+            },
+            mode="markers",
+            marker=dataset_marker(i, 11),
+            name=titles[id_],
+            customdata=[(_(MEASURES[m]), one.p) for m, one in zip(shown, found, strict=True)],
+            hovertemplate=f"%{{customdata[0]}}, {titles[id_]}: %{{x:.3g}}, "
+            "p %{customdata[1]:.3g}<extra></extra>",
+            cliponaxis=False,
+        )
+    plot.add_scatter(
+        x=[x for x, row in ends],
+        y=[row for x, row in ends],
+        mode="lines",
+        line={"color": faded(GREY, 0.45), "width": 9},
+        name=_("shuffled moods (mean to 95 %)"),
+        hovertemplate=_("shuffled moods: %{x:.3g}") + "<extra></extra>",
     )
-    for row, measure in enumerate(measures, start=1):
-        for i, id_ in enumerate(titles):
-            if id_ not in ids:
-                continue
-            one = comparison.separability[id_][measure]
-            scale = 100 if measure not in ("silhouette", "fisher") else 1
-            plot.add_scatter(
-                x=[scale * one.null, scale * one.null_high],
-                y=[titles[id_]] * 2,
-                mode="lines",
-                line={"color": "#B8B8C0", "width": 9},
-                name=_("shuffled moods (mean to 95 %)"),
-                legendgroup="null",
-                showlegend=row == 1 and id_ == ids[0],
-                hovertemplate=_("shuffled moods: %{x:.3g}") + "<extra></extra>",
-                row=row,
-                col=1,
-            )
-            plot.add_scatter(
-                x=[scale * one.value],
-                y=[titles[id_]],
-                error_x={
-                    "array": [scale * (one.high - one.value)],
-                    "arrayminus": [scale * (one.value - one.low)],
-                    "thickness": 2,
-                    "width": 5,
-                },
-                mode="markers",
-                marker=dataset_marker(i, 11),
-                name=titles[id_],
-                legendgroup=id_,
-                showlegend=row == 1,
-                hovertemplate=f"{titles[id_]}: %{{x:.3g}}, p {one.p:.3g}<extra></extra>",
-                row=row,
-                col=1,
-            )
-        if measure not in ("silhouette", "fisher"):
-            plot.update_xaxes(ticksuffix=" %", range=[0, 102], row=row, col=1)
-    plot.update_yaxes(autorange="reversed", showticklabels=False)
-    layout(plot, height=len(measures) * (74 + 22 * len(ids)) + 60, legend=True)
-    plot.update_annotations(x=0, xanchor="left", font_size=14)
-    plot.update_layout(margin_t=80, legend_y=1.04)
-    data = separability_table(comparison, titles)
-    accuracy = ", ".join(
-        f"{titles[id_]} {percent(comparison.separability[id_]['accuracy'].value)}" for id_ in ids
+    plot.data = (plot.data[-1], *plot.data[:-1])  # below the others
+    if is_share:
+        plot.update_xaxes(ticksuffix=" %", range=[0, 100], dtick=20)
+    bottom = apart * (len(shown) - 1) + len(ids) - 0.4
+    plot.update_yaxes(range=[bottom, -1.4 if narrow else -0.6])
+    layout(plot, height=round(24 * bottom) + 120, legend=True)
+    plot.update_yaxes(showgrid=False)
+    middle = 0 if narrow else (len(ids) - 1) / 2
+    label_rows(plot, {first[m] + middle: _(MEASURES[m]) for m in shown}, narrow=narrow)
+    plot.update_layout(margin_t=50, margin_r=END)
+    data = separability_table(comparison, titles, shown)
+    values = ", ".join(
+        f"{titles[id_]} {percent(one.value) if is_share else f'{one.value:.2f}'}"
+        for id_ in ids
+        for one in (comparison.separability[id_][shown[0]],)
     )
-    alt = _("Measures of separability by dataset. Accuracy: {accuracies}.", accuracies=accuracy)
+    alt = _(
+        "Measures of separability by dataset. {measure}: {values}.",
+        measure=_(MEASURES[shown[0]]),
+        values=values,
+    )
     return Figure(plot, data, alt)
 
 
-def separability_table(comparison: Comparison, titles: Titles) -> pd.DataFrame:
+def separability_table(
+    comparison: Comparison, titles: Titles, measures: Iterable[str] = MEASURES
+) -> pd.DataFrame:
     """A row a measure and dataset: value, interval, what shuffled moods give, p."""
     return pd.DataFrame(
         [
             {
-                "measure": label,
+                "measure": MEASURES[measure],
                 "dataset": titles[id_],
                 **comparison.separability[id_][measure].model_dump(),
             }
-            for measure, label in MEASURES.items()
+            for measure in measures
             for id_ in titles
             if measure in comparison.separability.get(id_, {})
         ]
@@ -110,27 +140,22 @@ def separability_table(comparison: Comparison, titles: Titles) -> pd.DataFrame:
 
 
 def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
-    """The same to read: a row a measure and dataset, numbers as text."""
+    """The same to read: a row a measure and dataset, numbers as text, in `COLUMNS`."""
     rows = []
     for one in separability_table(comparison, titles).to_dict(orient="records"):
         chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
+        interval = _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"])
         rows.append(
-            {
-                "measure": _(one["measure"]),
-                "dataset": one["dataset"],
-                "value": f"{one['value']:.3f}",
-                "95 %": _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"]),
-                "guessing": chance,
-                "shuffled moods, mean": f"{one['null']:.3f}",
-                "shuffled moods, 95 %": f"{one['null_high']:.3f}",
-                "p": f"{one['p']:.3f}",
-            }
+            (
+                *(_(one["measure"]), one["dataset"], f"{one['value']:.3f}", interval, chance),
+                *(f"{one['null']:.3f}", f"{one['null_high']:.3f}", f"{one['p']:.3f}"),
+            )
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def effects(comparison: Comparison, titles: Titles) -> Figure:
-    """The features that separate moods best anywhere, by epsilon-squared in each dataset."""
+def effects(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> Figure:
+    """Draw the features that separate moods best anywhere, by epsilon-squared in each dataset."""
     data = pd.DataFrame.from_dict(comparison.effects, orient="index").rename_axis("feature")
     best = data.max(axis=1).sort_values(ascending=False).index[:SHOWN]
     plot = go.Figure()
@@ -158,46 +183,51 @@ def effects(comparison: Comparison, titles: Titles) -> Figure:
         title=_("Epsilon-squared: share of variance<br>(of ranks) between moods"),
         rangemode="tozero",
     )
-    plot.update_yaxes(autorange="reversed")
-    layout(plot, height=ROW * len(best) + 130, legend=True)
-    label_rows(plot, {title: title for title in (_(BY_NAME[name].title) for name in best)})
+    plot.update_yaxes(range=[len(best) - 0.5, -0.8])
+    layout(plot, height=(ROW if narrow else LOW_ROW) * len(best) + 130, legend=True)
+    labels = [_(BY_NAME[name].title) for name in best]
+    label_rows(plot, {label: label for label in labels}, narrow=narrow)
     alt = _(
         "Epsilon-squared of the {n} features that separate moods best in any dataset.", n=len(best)
     )
     return Figure(plot, data.reset_index(), alt)
 
 
-def by_group(comparison: Comparison, titles: Titles) -> Figure:
-    """Accuracy from one kind of feature alone."""
+def by_group(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> Figure:
+    """Draw the accuracy from one kind of feature alone."""
     ids = [id_ for id_ in titles if id_ in comparison.by_group]
     data = pd.DataFrame(comparison.by_group).reindex(list(GROUPS))
     groups = [_(group) for group in data.index]
     plot = go.Figure()
+    guess = 100 / len(comparison.moods)
+    half = 0.12 if narrow else 0.3  # of a row, below its label
+    plot.add_scatter(
+        x=[guess, guess, None] * len(data),
+        y=[y for row in range(len(data)) for y in (row - half, row + half, None)],
+        mode="lines",
+        name=_("guessing"),
+        line={"color": GREY, "width": 3},
+        hovertemplate=_("guessing: %{x:.0f} %") + "<extra></extra>",
+    )
     for i, id_ in enumerate(titles):
         if id_ not in ids:
             continue
         plot.add_scatter(
             x=100 * data[id_],
-            y=groups,
+            y=list(range(len(groups))),
+            customdata=groups,
             mode="markers",
             marker=dataset_marker(i, 11),
             name=titles[id_],
-            hovertemplate=_("%{{y}} alone, {dataset}: %{{x:.1f}} %", dataset=titles[id_])
+            hovertemplate=_("%{{customdata}} alone, {dataset}: %{{x:.1f}} %", dataset=titles[id_])
             + "<extra></extra>",
+            cliponaxis=False,
         )
-    plot.add_scatter(
-        x=[100 / len(comparison.moods)] * len(data),
-        y=groups,
-        mode="markers",
-        name=_("guessing"),
-        marker={"symbol": "line-ns-open", "size": 8, "color": INK, "line": {"width": 2}},
-        hovertemplate=_("guessing: %{x:.0f} %") + "<extra></extra>",
-    )
-    plot.update_xaxes(title=_("Accuracy (%)"))
+    plot.update_xaxes(ticksuffix=" %", range=[0, 100], dtick=20)
     plot.update_yaxes(range=[len(data) - 0.5, -0.8])
-    layout(plot, height=320, legend=True)
-    label_rows(plot, {group: group for group in groups})
-    plot.update_layout(legend_y=1.1, margin_t=60)
+    layout(plot, height=(ROW if narrow else 48) * len(data) + 120, legend=True)
+    label_rows(plot, dict(enumerate(groups)), narrow=narrow)
+    plot.update_layout(margin_t=50, margin_r=END)
     return Figure(
         plot,
         data.rename_axis("features").reset_index(),
@@ -205,8 +235,10 @@ def by_group(comparison: Comparison, titles: Titles) -> Figure:
     )
 
 
-def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figure:
-    """How much features of two datasets differ, beside what re-encoding changes."""
+def shift(
+    comparison: Comparison, one: str, other: str, titles: Titles, *, narrow: bool = False
+) -> Figure:
+    """Draw how much features of two datasets differ, beside what re-encoding changes."""
     rows = shift_table(comparison, one, other, titles)
     shown = rows.head(SHOWN)
     labels = [_(BY_NAME[name].title) for name in shown["feature"]]
@@ -217,11 +249,11 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         base=-bound,
         y=labels,
         orientation="h",
-        marker_color="#D9D9DF",
+        marker={"color": faded(GREY, 0.35), "line": {"width": 0}},
         name=_("largest change by re-encoding"),
         hovertemplate=_("%{y}: re-encoding changes up to %{customdata:.2f}") + "<extra></extra>",
         customdata=bound,
-        width=0.35,
+        width=0.2 if narrow else 0.4,  # below its label
     )
     known = shown["low"].notna().all()
     value = (
@@ -233,8 +265,8 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
         "Wasserstein distance %{customdata[0]:.2f}, re-encoding up to %{customdata[1]:.2f}"
     )
     for name, symbol, beyond in (
-        (N_("difference, larger than by re-encoding"), "diamond", True),
-        (N_("difference, not larger"), "diamond-open", False),
+        (N_("difference, larger than by re-encoding"), "pentagon", True),
+        (N_("difference, not larger"), "pentagon-open", False),
     ):
         some = shown[shown["beyond"] == beyond]
         plot.add_scatter(
@@ -265,8 +297,8 @@ def shift(comparison: Comparison, one: str, other: str, titles: Titles) -> Figur
     )
     # Every label in its place, whichever trace names it first.
     plot.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(labels) - 0.4, -0.8])
-    layout(plot, height=ROW * len(labels) + 150, legend=True)
-    label_rows(plot, {label: label for label in labels})
+    layout(plot, height=(ROW if narrow else LOW_ROW) * len(labels) + 150, legend=True)
+    label_rows(plot, {label: label for label in labels}, narrow=narrow)
     plot.update_xaxes(zeroline=True, zerolinecolor=INK)
     alt = _(
         "Differences of features between {one} and {other}; {n} of them larger than re-encoding "
@@ -322,9 +354,10 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
             texttemplate="%{text}",
             zmin=chance,
             zmax=100,
-            colorscale=[[0, "#F4F4F6"], [1, "#6B8FB5"]],
+            # Translucent, so that the cells and their text suit a dark page too.
+            colorscale=[[0, faded(NEUTRAL[5], 0.06)], [1, faded(NEUTRAL[5], 0.75)]],
             showscale=False,  # the numbers are in the cells
-            textfont={"size": 14},
+            textfont={"size": 14, "color": INK},
             xgap=3,
             ygap=3,
             hovertemplate=_("trained on %{y}<br>tested on %{x}<br>%{z:.1f} %") + "<extra></extra>",

@@ -19,8 +19,8 @@ GREY = "#777777"
 # For what is not a mood, such as runs and datasets. Okabe and Ito's palette, its pale colours made
 # darker until their contrast with white is 3, less what moods look like.
 NEUTRAL = ("#0072B2", "#D55E00", "#000000", "#B5589B", "#00805C", "#3A93C4", "#A87000", "#7A5195")
-# Their shapes, beside the colours: none is a mood's.
-DATASET_SYMBOLS = ("x", "star", "hexagon2", "bowtie", "cross", "pentagon")
+# Their shapes, beside the colours: none is a mood's, or looks like a dot where it is small.
+DATASET_SYMBOLS = ("x", "star", "bowtie", "cross", "hourglass", "star-triangle-down")
 # What stands for each colour on a dark page, put there by its style sheet (`ui/common/theme.py`).
 # Ink and black become the colour of the page's text.
 ON_DARK = {

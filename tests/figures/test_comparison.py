@@ -10,6 +10,7 @@ from mmc_core.comparison import store
 from mmc_core.comparison.draws import CLASSIFIER
 from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.figures import comparison as figures
+from mmc_core.moods import MOODS
 
 
 @pytest.fixture
@@ -24,7 +25,8 @@ def test_figures_hold_the_numbers(saved_pair: tuple[Comparison, dict[str, str]])
     measures = figures.separability(comparison, titles)
     dots = [t for t in measures.plot.data if t.mode == "markers"]
     assert dots[0].x[0] == pytest.approx(100 * comparison.separability["4qaed"]["accuracy"].value)
-    assert len(measures.data) == len(MEASURES) * 2
+    assert len(measures.data) == len(figures.ACCURACIES) * 2
+    assert len(figures.separability_table(comparison, titles)) == len(MEASURES) * 2
     effects = figures.effects(comparison, titles)
     assert len(effects.data) == 55
     groups = figures.by_group(comparison, titles)
@@ -49,3 +51,44 @@ def test_a_shift_turns_with_its_direction(
     beyond, within = drawn.data[1], drawn.data[2]
     assert len(beyond.x) + len(within.x) == figures.SHOWN
     assert set(there["feature"][there["beyond"]].head(3)) <= set(there["feature"])
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_labels_are_beside_rows_and_above_them_on_a_phone(
+    saved_pair: tuple[Comparison, dict[str, str]], narrow: bool
+) -> None:
+    comparison, titles = saved_pair
+    drawn = [
+        figures.separability(comparison, titles, narrow=narrow),
+        figures.by_group(comparison, titles, narrow=narrow),
+        figures.effects(comparison, titles, narrow=narrow),
+        figures.shift(comparison, "4qaed", "turkish", titles, narrow=narrow),
+    ]
+    for figure in drawn:
+        beside = figure.plot.layout.yaxis.ticktext or ()
+        above = [each.text for each in figure.plot.layout.annotations]
+        assert bool(above) == narrow == (not beside)
+
+
+def test_shares_have_an_axis_that_ends_at_100(
+    saved_pair: tuple[Comparison, dict[str, str]],
+) -> None:
+    for draw in (figures.separability, figures.by_group):
+        assert draw(*saved_pair).plot.layout.xaxis.range == (0, 100)
+    fisher = figures.separability(*saved_pair, ("fisher",)).plot
+    assert fisher.layout.xaxis.range is None and fisher.layout.xaxis.ticksuffix is None
+
+
+def test_marks_of_a_comparison_are_no_moods(
+    saved_pair: tuple[Comparison, dict[str, str]],
+) -> None:
+    comparison, titles = saved_pair
+    drawn = [
+        figures.separability(comparison, titles),
+        figures.by_group(comparison, titles),
+        figures.effects(comparison, titles),
+        figures.shift(comparison, "4qaed", "turkish", titles),
+    ]
+    traces = [trace for each in drawn for trace in each.plot.data if trace.type == "scatter"]
+    symbols = {trace.marker.symbol for trace in traces}
+    assert not symbols & {mood.symbol for mood in MOODS}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +17,7 @@ from mmc_core.comparison.transfer import NETWORK
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
+from mmc_core.figures.comparison import COLUMNS
 from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import NAMES
 from mmc_core.ui.compare import views
@@ -41,11 +44,39 @@ def test_it_opens_on_the_answer_for_all_of_the_projects_datasets() -> None:
 def test_a_pair_is_answered_with_its_numbers() -> None:
     app = page("compare", dataset=PAIR)
     assert answer("4qaed", "turkish")[0] in words(app).replace("\\", "")
+    assert len(app.get("plotly_chart")) == 3 and not app.dataframe
+
+
+def test_the_finding_comes_first_and_is_one_sentence() -> None:
+    app = page("compare", dataset=PAIR)
+    first, *others = answer("4qaed", "turkish")
+    shown = [unescape(each.proto.body) for each in app.get("html")]
+    assert sum(first in each for each in shown) == 1
+    folded = "".join(str(each.value) for each in app.expander[0].markdown).replace("\\", "")
+    assert app.expander[0].label == "More about this comparison"
+    assert all(sentence in folded for sentence in others) and first not in folded
+
+
+def test_tabs_hold_the_other_measures_and_all_as_a_table() -> None:
+    app = page("compare", dataset=PAIR)
+    app.session_state["compare-rest"] = "Table"
+    app.run()
+    assert not app.exception
     table = frame(app.dataframe[0])
     assert len(table) == 2 * len(MEASURES)
-    assert set(table["dataset"]) == {datasets.title_of(id_) for id_ in PAIR}
-    assert {"95 %", "guessing", "p"} <= set(table)
-    assert len(app.get("plotly_chart")) == 3
+    assert set(table["Dataset"]) == {datasets.title_of(id_) for id_ in PAIR}
+    assert set(table) == set(COLUMNS)
+    app.session_state["compare-rest"] = "Other measures"
+    app.run()
+    assert not app.exception and len(app.get("plotly_chart")) == 2 + 3
+
+
+def test_boxes_have_their_outliers_or_it_is_said_that_they_have_not(own_cache: Path) -> None:
+    app = page("compare", dataset=PAIR, view="features", feature="tempo")
+    assert f"Not drawn: outliers of {datasets.title_of('turkish')}" in words(app)
+    figure = json.loads(app.get("plotly_chart")[1].proto.spec)
+    points = [each for each in figure["data"] if each["type"] == "scatter"]
+    assert points and all(each["customdata"] for each in points)
 
 
 @pytest.mark.parametrize("view", VIEWS)

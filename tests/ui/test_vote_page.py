@@ -110,7 +110,8 @@ def test_a_voter_hears_clips_without_names_and_places_them() -> None:
     assert data["saved"] is None and data["open"]
     assert "There is no right answer" in words(app)
     assert all(clip.name not in words(app) for clip in session.clips)
-    assert len(app.get("audio")) == 1
+    assert len(app.get("audio")) == 1 and "**Clip 1**" in words(app)
+    assert all("--mood-" in mood["colour"] for mood in data["moods"])  # another on a dark page
     assert not app.metric and not [each for each in app.button if each.label == "Close voting"]
     assert session.n_joined == 1
 
@@ -295,3 +296,15 @@ def test_agreement_is_shown_with_label_and_models() -> None:
     assert against.set_index(against.columns[0]).loc["Best model", "Same mood"] == (
         f"{right} of 5 clips"
     )
+
+
+def test_a_teacher_goes_from_clip_to_clip_in_the_player() -> None:
+    session = opened()
+    app = page(TEACHER, session=session.code, view="votes")
+    assert f"**Clip 1: {session.clips[0].name}**" in words(app).replace("\\", "")
+    assert app.button(key="player-previous").disabled
+    app.button(key="player-next").click().run()
+    assert not app.exception
+    assert f"**Clip 2: {session.clips[1].name[:20]}" in words(app).replace("\\", "")
+    assert app.segmented_control(key="clip").value == 2
+    assert component(app, "player_keys")["player"] == ".st-key-player"

@@ -23,21 +23,17 @@ def draw() -> None:
     """The version, a button that says how to cite, and fingerprints."""
     st.header(_("Version and citation"))
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    st.markdown(
-        _(
-            "MMC {version}, with Python {python}, {packages}.",
-            version=__version__,
-            python=platform.python_version(),
-            packages=packages,
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(
+            _(
+                "MMC {version}, with Python {python}, {packages}.",
+                version=__version__,
+                python=platform.python_version(),
+                packages=packages,
+            ),
+            width="content",
         )
-    )
-    with st.popover(_("Cite this"), icon=":material/format_quote:"):
-        st.markdown(_("If you use MMC, please cite it and the datasets that you used with it."))
-        entries = (DATA / "citations.bib").read_text(encoding="utf-8")
-        st.code(entries, language=None, wrap_lines=True)
-        st.download_button(
-            _("Save as BibTeX"), entries, "mmc.bib", "text/x-bibtex", icon=":material/download:"
-        )
+        _draw_citation()
     fingerprints = st.expander(
         _("Fingerprints of data and models"), on_change="rerun", key="fingerprints"
     )
@@ -51,8 +47,18 @@ def draw() -> None:
                 n=SHOWN,
             )
         )
-        headings = {"what": _("what"), "fingerprint": _("fingerprint"), "name": _("name")}
+        headings = {"what": _("Kind"), "fingerprint": _("Fingerprint"), "name": _("Name")}
         st.dataframe(_fingerprints(), hide_index=True, column_config=headings)
+
+
+def _draw_citation() -> None:
+    with st.popover(_("Cite this"), icon=":material/format_quote:", width="content"):
+        st.markdown(_("If you use MMC, please cite it and the datasets that you used with it."))
+        entries = (DATA / "citations.bib").read_text(encoding="utf-8")
+        st.code(entries, language=None, wrap_lines=True)
+        st.download_button(
+            _("Save as BibTeX"), entries, "mmc.bib", "text/x-bibtex", icon=":material/download:"
+        )
 
 
 def _fingerprints() -> pd.DataFrame:

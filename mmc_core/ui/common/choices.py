@@ -20,6 +20,7 @@ def choose_datasets(default: list[str]) -> list[str]:
         list(every),
         selection_mode="multi",
         format_func=lambda id_: every[id_].title,
+        wrap=True,
         **address.several("dataset", list(every), default),
     )
     return [id_ for id_ in every if id_ in chosen]
@@ -33,6 +34,7 @@ def choose_view(titles: Mapping[str, str], default: str) -> str:
         required=True,
         format_func=lambda key: _(titles[key]),
         label_visibility="collapsed",
+        wrap=True,
         **address.one("view", list(titles), default),
     )
     return chosen

@@ -9,20 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
+from mmc_core.analysis.points import MAX_OUTLIERS
 from mmc_core.comparison import compare, conclusions
 from mmc_core.comparison.draws import CLASSIFIER
 from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import METHODS
 from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
-from mmc_core.features.schema import BY_NAME, GROUP_KEYS
+from mmc_core.features.schema import BY_NAME, GROUP_KEYS, Feature
 from mmc_core.figures import comparison as figures
 from mmc_core.figures import distributions
 from mmc_core.figures.clip_map import clip_map
-from mmc_core.jobs import comparison as jobs
 from mmc_core.language import N_, _, ngettext
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
+from mmc_core.ui.compare import answer
 from mmc_core.wording import listed
 
 AXES = {
@@ -37,95 +38,7 @@ MODELS = {
 }
 MODEL_KEYS = {CLASSIFIER: CLASSIFIER, ITSELF: "scaled-by-itself", NETWORK: NETWORK}  # in addresses
 SCORES = {"accuracy": N_("Mood"), "arousal": N_("Arousal"), "valence": N_("Valence")}
-COLUMNS = (  # of the table of all measures
-    *(N_("measure"), N_("dataset"), N_("value"), N_("95 %"), N_("guessing")),
-    *(N_("shuffled moods, mean"), N_("shuffled moods, 95 %"), N_("p")),
-)
-
 Titles = dict[str, str]
-
-
-def offer_to_work_out(comparison: Comparison) -> None:
-    """Say what is not computed yet, and compute it when asked to."""
-    ids, moods = comparison.datasets, comparison.moods
-    for sentence in comparison.missing.values():
-        st.info(widgets.escape_markdown(sentence), icon=":material/info:")
-    if comparison.separability or comparison.missing:
-        return
-    with st.container(border=True):
-        st.markdown(
-            _(
-                "How well the moods separate, and how a model trained on one dataset does on "
-                "another, takes **some minutes** to compute. The result is saved."
-            )
-        )
-        asked = st.button(_("Compute"), icon=":material/calculate:", key="work-out")
-        if asked or jobs.is_under_way(ids, moods):
-            bar = st.progress(0.0, text=_("Starting …"))
-            try:
-                for done, total in jobs.watch(ids, moods):
-                    words = _("Step {done} of {total}", done=done, total=total)
-                    bar.progress(done / total, text=words)
-            except MMCError as error:
-                st.error(widgets.escape_markdown(str(error)))
-            else:
-                address.rerun()
-
-
-def show_answer(comparison: Comparison, titles: Titles) -> None:
-    """Which is easier, by how much, because of what; and the measures behind it."""
-    conclusion, *paragraphs = map(widgets.escape_markdown, conclusions.answer(comparison))
-    st.markdown(f"**{conclusion}**")
-    for paragraph in paragraphs:
-        st.markdown(paragraph)
-    with st.expander(_("Caveats"), icon=":material/warning:"):
-        st.markdown(
-            "\n".join(
-                f"- {widgets.escape_markdown(sentence)}"
-                for sentence in conclusions.caveats(comparison)
-            )
-        )
-    offer_to_work_out(comparison)
-    if not comparison.separability:
-        return
-    measures, why = st.columns(2, gap="large")
-    with measures:
-        st.header(_("How well the moods separate"))
-        widgets.figure(
-            drawn(figures.separability, comparison, titles), key="measures", name="separability"
-        )
-        st.caption(
-            _(
-                "Lines: 95 % intervals, by bootstrap or jackknife over groups. *Accuracy*: "
-                "logistic regression, cross-validated. *Nearest neighbours*: share of the ten "
-                "nearest clips that have the same mood. *Silhouette*: 1 if moods are separate, 0 "
-                "if they overlap. *Fisher ratio*: variance between moods divided by variance "
-                "within them."
-            )
-        )
-    with why:
-        st.header(_("Accuracy by kind of feature"))
-        widgets.figure(drawn(figures.by_group, comparison, titles), key="groups", name="by-group")
-        st.header(_("Best single features"))
-        widgets.figure(
-            drawn(figures.effects, comparison, titles), key="effects", name="epsilon-squared"
-        )
-    with st.expander(_("All measures as a table"), icon=":material/table:"):
-        table = figures.separability_words(comparison, titles)
-        st.dataframe(
-            table,
-            hide_index=True,
-            height="content",
-            column_config={name: _(name) for name in COLUMNS},
-        )
-        st.caption(
-            _(
-                "*p*: from a permutation test, the share of {shuffles} shufflings of the moods "
-                "({accuracy_shuffles} for accuracies) that reach the measured value.",
-                shuffles=compare.SHUFFLES,
-                accuracy_shuffles=compare.ACCURACY_SHUFFLES,
-            )
-        )
 
 
 def show_features(comparison: Comparison, titles: Titles) -> None:
@@ -135,6 +48,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         _("Two datasets"),
         list(pairs),
         required=True,
+        wrap=True,
         format_func=lambda key: listed(titles[id_] for id_ in pairs[key]),
         **address.one("pair", list(pairs), next(iter(pairs))),
     )
@@ -172,7 +86,11 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
                 **largest,
             )
         )
-        widgets.figure(figures.shift(comparison, one, other, titles), key="shift", name="shift")
+        widgets.figure(
+            drawn(figures.shift, comparison, one, other, titles, narrow=screen.is_narrow()),
+            key="shift",
+            name="shift",
+        )
         st.caption(
             _(
                 "The {n} features that differ most; the CSV has all. All moods have equal weight. "
@@ -201,7 +119,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             for id_ in titles
         }
         st.markdown(f"{feature.label}. {_(feature.meaning)}")
-        widgets.figure(distributions.boxplot(feature, data), key="beside", name=feature.name)
+        _draw_boxplot(feature, data, titles)
         widgets.page_link(
             "distributions",
             _("Open this feature in Distributions"),
@@ -210,6 +128,29 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             group=GROUP_KEYS[feature.group],
             feature=feature.name,
         )
+
+
+def _draw_boxplot(feature: Feature, data: distributions.ByDataset, titles: Titles) -> None:
+    """Draw a feature's boxes with the outliers of datasets whose clips are on this machine."""
+    clips = {titles[id_]: each for id_ in titles if (each := load.clips(id_)) is not None}
+    most = MAX_OUTLIERS // max(len(clips), 1)
+    marks = {
+        title: distributions.Marked(outliers=each.outliers(feature.name, most))
+        for title, each in clips.items()
+    }
+    names = {titles[id_]: load.clip_names(id_) for id_ in titles if titles[id_] in clips}
+    look = distributions.Look(marks=marks, names=names)
+    widgets.figure(
+        drawn(distributions.boxplot, feature, data, look), key="beside", name=feature.name
+    )
+    reading = _(
+        "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last "
+        "clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers."
+    )
+    without = [widgets.escape_markdown(title) for title in data if title not in clips]
+    if without:
+        reading += " " + _("Not drawn: outliers of {datasets}.", datasets=listed(without))
+    st.caption(reading)
 
 
 def show_map(comparison: Comparison, titles: Titles) -> None:
@@ -278,7 +219,7 @@ def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list
 def show_transfer(comparison: Comparison, titles: Titles) -> None:
     """Trained on one dataset, tested on another."""
     if not comparison.transfer:
-        offer_to_work_out(comparison)
+        answer.offer_to_work_out(comparison)
         return
     by_model, by_score = st.columns(2)
     models = [model for model in MODELS if model in comparison.models]
@@ -321,7 +262,7 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
 
 
 VIEWS = {
-    "answer": (N_("Which is easier?"), show_answer),
+    "answer": (N_("Which is easier?"), answer.show),
     "features": (N_("Feature differences"), show_features),
     "map": (N_("Map of clips"), show_map),
     "transfer": (N_("Train on one, test on another"), show_transfer),

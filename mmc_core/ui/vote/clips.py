@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -17,7 +17,7 @@ from mmc_core.classroom.session import Clip
 from mmc_core.exploration.systems import best
 from mmc_core.language import N_
 from mmc_core.moods import NAMES
-from mmc_core.ui.common import load
+from mmc_core.ui.common import load, player
 
 SYSTEMS = {
     "best": N_("Best model"),
@@ -26,7 +26,7 @@ SYSTEMS = {
     "2": N_("Model 2"),
 }
 HELD_OUT = N_("Best system, clip held out")
-EVERYWHERE = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".wav": "audio/wav"}  # played by phones
+EVERYWHERE = {".mp3", ".m4a", ".wav"}  # played by phones
 
 
 def samples() -> dict[str, Clip]:
@@ -85,12 +85,38 @@ def varied(moods: Mapping[str, str | None], n: int) -> list[str]:
     return [clip for clip in in_turn if clip is not None][:n]
 
 
-def sound(path: Path) -> tuple[Path | bytes, str]:
-    """What every phone plays, and its type: the file itself, or the same as MP3."""
-    kind = EVERYWHERE.get(path.suffix.lower())
-    if kind:
-        return path, kind
-    return _as_mp3(path, path.stat().st_mtime_ns), EVERYWHERE[".mp3"]
+def draw_player(
+    clip: Clip,
+    title: str,
+    *,
+    key: str = player.KEY,
+    steps: Mapping[str, Callable[[], None] | None] | None = None,
+) -> None:
+    """Draw the player of a clip, which every phone can play.
+
+    Args:
+        title: what is read; a voter's without the name, which could suggest a mood.
+        key: of the player, unique on the page.
+        steps: `player.steps`.
+    """
+    content, suffix = _sound(clip.path)
+    ways = steps or {}
+    player.draw(
+        content,
+        name=f"clip{suffix}",
+        title=title,
+        key=key,
+        previous=ways.get("previous"),
+        following=ways.get("following"),
+    )
+
+
+def _sound(path: Path) -> tuple[Path | bytes, str]:
+    """Return what every phone plays, and its suffix: the file itself, or the same as MP3."""
+    suffix = path.suffix.lower()
+    if suffix in EVERYWHERE:
+        return path, suffix
+    return _as_mp3(path, path.stat().st_mtime_ns), ".mp3"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

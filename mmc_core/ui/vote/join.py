@@ -12,7 +12,7 @@ from mmc_core.classroom.link import link, own_address
 from mmc_core.classroom.session import Session
 from mmc_core.language import _
 
-COMMAND = "python -m mmc_core app --network"
+COMMAND = "mmc app --network"
 
 
 def draw(session: Session) -> None:

@@ -16,6 +16,7 @@ from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _, write
 from mmc_core.moods import BY_NAME
+from mmc_core.ui.common import screen
 
 NONE = "–"
 
@@ -45,7 +46,11 @@ def draw(session: Session) -> None:
             "moods lead, are left out."
         )
     )
-    st.dataframe(_by_clip(found), hide_index=True, key="class-vote-clips")
+    by_clip = _by_clip(found)
+    if screen.is_narrow():
+        numbered = by_clip.iloc[:, [0, 1, 3]]  # with its label, without the models
+        by_clip = numbered.assign(**{_("Clip"): range(1, len(numbered) + 1)})
+    st.dataframe(by_clip, hide_index=True, key="class-vote-clips")
     _draw_downloads(session, votes, found)
 
 

@@ -10,7 +10,7 @@ from mmc_core.figures.class_vote import class_vote
 from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.ui.common import address, choices, visitor, widgets
+from mmc_core.ui.common import address, choices, player, visitor, widgets
 from mmc_core.ui.vote import clips, join, outcome, voter_list
 from mmc_core.ui.vote.store import sessions
 
@@ -119,10 +119,9 @@ def _voters(session: Session) -> None:
 
 def _players(session: Session) -> None:
     with st.expander(_("Play the clips to the class")):
-        for i, clip in enumerate(session.clips):
-            st.markdown(_("**Clip {number}**", number=i + 1))
-            content, kind = clips.sound(clip.path)
-            st.audio(content, format=kind)
+        for number, clip in enumerate(session.clips, start=1):
+            title = _("Clip {number}", number=number)
+            clips.draw_player(clip, title, key=f"player-{number}")
 
 
 def _draw_votes(session: Session) -> None:
@@ -131,10 +130,12 @@ def _draw_votes(session: Session) -> None:
         _("Clip"), numbers, required=True, **address.one("clip", numbers, numbers[0])
     )
     clip = session.clips[number - 1]
-    name = widgets.escape_markdown(clip.name)
-    st.header(_("Clip {number}: {name}", number=number, name=name), anchor=False)
-    content, kind = clips.sound(clip.path)
-    st.audio(content, format=kind)
+    names = [str(each) for each in numbers]
+    clips.draw_player(
+        clip,
+        _("Clip {number}: {name}", number=number, name=clip.name),
+        steps=player.steps(names, str(number), lambda each: address.assign(clip=int(each))),
+    )
     _votes(session, number)
 
 

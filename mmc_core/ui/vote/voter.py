@@ -72,8 +72,7 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
         format_func=lambda i: str(i + 1),  # a label that changed could lose what is chosen
         **address.one("clip", numbers, 0, keys={i: str(i + 1) for i in numbers}),
     )
-    content, kind = clips.sound(session.clips[clip].path)
-    st.audio(content, format=kind)
+    clips.draw_player(session.clips[clip], _("Clip {number}", number=clip + 1))
     refused = st.empty()
 
     def place(arousal: float, valence: float) -> None:

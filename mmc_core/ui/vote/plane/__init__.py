@@ -14,6 +14,7 @@ from mmc_core import language
 from mmc_core.classroom.session import Vote
 from mmc_core.language import _
 from mmc_core.moods import MOODS
+from mmc_core.ui.common.theme import mood_colour
 
 HERE = Path(__file__).parent
 SLIDER = """<div class="slider"><span aria-hidden="true"></span><input type="range"
@@ -82,7 +83,12 @@ def draw_plane(
         key=key,
         data={
             "moods": [
-                asdict(mood) | {"label": mood.label, "sounds_like": _(mood.sounds_like)}
+                asdict(mood)
+                | {
+                    "colour": mood_colour(mood),
+                    "label": mood.label,
+                    "sounds_like": _(mood.sounds_like),
+                }
                 for mood in MOODS
             ],
             "saved": {"arousal": saved.arousal, "valence": saved.valence} if saved else None,

@@ -60,10 +60,10 @@ function build(root) {
       "aria-label": data.words.plane });
     for (const mood of data.moods) {
       svg("rect", { x: Math.min(x(0), x(mood.valence)), y: Math.min(y(0), y(mood.arousal)),
-        width: side / 2, height: side / 2, fill: mood.colour, class: "quadrant" }, chart);
+        width: side / 2, height: side / 2, class: "quadrant", style: `fill: ${mood.colour}` }, chart);
       const middle = { x: x(mood.valence / 2), class: "middle" };
       const name = svg("text", { ...middle, y: y(mood.arousal / 2) - 2 }, chart);
-      svg("tspan", { fill: mood.colour, class: "mark" }, name, `${mood.mark} `);
+      svg("tspan", { style: `fill: ${mood.colour}`, class: "mark" }, name, `${mood.mark} `);
       svg("tspan", { class: "name" }, name, mood.label);
       svg("text", { ...middle, y: y(mood.arousal / 2) + 17, class: "middle small" }, chart,
         mood.sounds_like);
@@ -95,7 +95,8 @@ function build(root) {
     if (placed && place) {
       const at = { cx: scale.x(place.valence), cy: scale.y(place.arousal) };
       svg("circle", { ...at, r: 13, class: "ring" }, placed);
-      svg("circle", { ...at, r: 9, class: "dot", fill: moodAt(place)?.colour ?? "none" }, placed);
+      svg("circle", { ...at, r: 9, class: "dot",
+        style: `fill: ${moodAt(place)?.colour ?? "none"}` }, placed);
     }
     for (const [axis, slider] of Object.entries(sliders)) {
       slider.value = place?.[axis] ?? 0;
