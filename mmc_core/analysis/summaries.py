@@ -5,7 +5,7 @@ need, so that a page costs the same for a hundred clips and for a million.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import nan
 from pathlib import Path
@@ -224,6 +224,11 @@ class Summary(Mapping[tuple[str, str], Distribution]):
         return {mood: self[feature, mood] for mood in NAMES if (feature, mood) in self}
 
 
+def outliers_without_values(distributions: Iterable[Distribution]) -> int:
+    """Count the outliers whose values are not kept, so that they cannot be drawn."""
+    return sum(d.n_outliers - len(d.outliers) for d in distributions)
+
+
 def variance(moods: Collection[Distribution]) -> float:
     """Of one feature over the clips of several moods, which weigh alike; in its unit squared."""
     within = np.mean([d.sd**2 for d in moods])
@@ -286,7 +291,7 @@ def fences(quantiles: Float64) -> tuple[float, float]:
 
 
 def farthest(values: Float64, fences: tuple[float, float]) -> list[float]:
-    """Return the values beyond the fences in ascending order, at most the `MAX_OUTLIERS` farthest."""
+    """Return the values beyond the fences, ascending; at most the `MAX_OUTLIERS` farthest."""
     low, high = fences
     beyond = np.maximum(low - values, values - high)
     outside = np.flatnonzero(beyond > 0)

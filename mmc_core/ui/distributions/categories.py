@@ -12,9 +12,9 @@ from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import TRUE_OF, Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.figures import distributions
+from mmc_core.figures import distributions, numbers
 from mmc_core.language import _
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import screen, widgets
 from mmc_core.ui.distributions import downloads
 from mmc_core.ui.distributions.numbers import file_name, show_separation
 from mmc_core.wording import listed, percent
@@ -38,15 +38,16 @@ def show_categories(
     drawn = distributions.histogram(
         replace(feature, title=listed(_(BY_NAME[name].title) for name in names)),
         {f"{title}: {_(of)}": moods for title, of, moods in panels},
+        distributions.Look(narrow=screen.is_narrow()),
     )
     # Files stay English.
     both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
     saved = {f"{title}: {of}": moods for title, of, moods in panels}
     widgets.figure(
-        replace(drawn, data=distributions.bins(both, saved)),
+        replace(drawn, data=numbers.bins(both, saved)),
         key="distribution",
         name=f"{feature.name}-{file_name(by_dataset)}",
-        beside=lambda: downloads.buttons(both, saved, "bars", {}),
+        more=lambda: downloads.buttons(both, saved, "bars"),
     )
     for title, summary in by_dataset.items():
         with st.container(border=True):
@@ -56,7 +57,7 @@ def show_categories(
             left, right = st.columns(2, gap="large")
             with left:
                 st.caption(_("{feature}: number of clips", feature=_(feature.title)))
-                st.table(distributions.numbers_by_mood(feature, moods))
+                st.table(numbers.numbers_by_mood(feature, moods))
                 show_separation(separations[title])
             with right:
                 _agreement(title, original, summary, clips)
