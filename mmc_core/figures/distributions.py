@@ -22,6 +22,8 @@ from mmc_core.figures.panels import (
     Marked,
     add_clips,
     coloured,
+    explain_marks,
+    gap_between,
     headings,
     hint,
     margins,
@@ -107,6 +109,7 @@ def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figu
             if (marked := look.marks.get(title)) is None or marked.outliers is None:
                 _add_outliers(plot, feature, mood, title, d, shown.index(mood), cells[title])
         add_clips(plot, feature, look, title, dict.fromkeys(moods, cells[title]), upright(shown))
+    explain_marks(plot, data)
     return Figure(plot, numbers(data), alt_text(N_("Boxplots"), feature, data))
 
 
@@ -210,7 +213,9 @@ def _grid(
     below its title.
     """
     below = look.narrow and len(data) > 1
-    n, height = len(shown), 80 if below else 118
+    n, height = len(shown), 118
+    if below:
+        height = 56 if feature.categories else 72
     x_title = None if feature.categories else feature.label
     if below:  # an empty row holds the title and the labels of the axis above it
         rows = len(data) * (n + 1) - 1
@@ -237,7 +242,7 @@ def _grid(
             column_titles=headings(data, look),
             x_title=x_title,
             vertical_spacing=12 / total,
-            horizontal_spacing=(0.16 if look.free else 0.06) / max(len(data), 2),
+            horizontal_spacing=gap_between(len(data), look),
         )
         starts = {title: {"row": 1, "col": 1 + i} for i, title in enumerate(data)}
     layout(plot, height=total + 110)
@@ -249,6 +254,12 @@ def _grid(
         for title, start in starts.items()
         for i, mood in enumerate(shown)
     }
+
+
+def _share_ticks(highest: float) -> list[float]:
+    """Return two or three per cents to label: none so high that it meets the panel above."""
+    step = next((each for each in (1, 2, 5, 10, 20, 25, 50) if highest / each < 3.2), 50)
+    return [i * step for i in range(4) if i * step <= 0.85 * highest]
 
 
 def _share_line(d: Distribution) -> Float64:
@@ -271,17 +282,23 @@ def _scale(
         highest = max(
             max(100 * max(d.counts) / d.n, *(_share_line(d) if d.density else [0])) for d in shapes
         )
+        highest = min(highest, 100 / 1.06)  # a share ends at 100 %, though a density may be higher
         for axis in "xy":
             match_axes(plot, axis, mine)
-        for cell in mine:  # a share ends at 100 %
-            plot.update_yaxes(range=[0, min(100, 1.06 * highest)], **cell)
+        for cell in mine:
+            ticks = _share_ticks(highest)
+            plot.update_yaxes(
+                range=[0, 1.06 * highest],
+                tickvals=ticks,
+                ticktext=[f"{tick:g} %" for tick in ticks],
+                **cell,
+            )
     last = {title: cell for (title, _mood), cell in cells.items()}
     first = min(cell["col"] for cell in cells.values())
     for (title, mood), cell in cells.items():
         plot.update_xaxes(showticklabels=cell == last[title], **cell)
         if cell["col"] == first:
-            plot.update_yaxes(title=coloured(BY_NAME[mood]), **cell)
-    plot.update_yaxes(ticksuffix=" %", nticks=3 if look.narrow else 4)
+            plot.update_yaxes(title_text=coloured(BY_NAME[mood]), **cell)
     if not feature.categories:
         plot.update_xaxes(type="log" if look.log else "linear")
         if len(data) > 2 and not look.narrow:

@@ -113,7 +113,7 @@ def panels(
         cols=columns,
         subplot_titles=headings(data, look),
         x_title=x_title,
-        horizontal_spacing=(0.2 if look.free else 0.06) / max(n, 2),
+        horizontal_spacing=gap_between(n, look),
         vertical_spacing=gap / (rows * height + (rows - 1) * gap),
     )
     layout(plot, height=rows * height + (rows - 1) * gap + 110)
@@ -150,13 +150,22 @@ def upright_panels(
     plot.update_yaxes(type="log" if look.log else "linear")
     if not look.free:
         match_axes(plot, "y", cells.values())
-    plot.update_yaxes(title=feature.label, col=1)
-    if crowded:
-        explain_moods(plot, shown)
+    plot.update_yaxes(title_text=feature.label, col=1)
     plot.update_layout(**margins(data, look, legend=crowded))
     if not crowded:
         plot.update_layout(margin_b=30)
     return plot, cells
+
+
+def explain_marks(plot: go.Figure, data: ByDataset) -> None:
+    """Add a legend of moods to upright panels that have no room for their names."""
+    if plot.layout.showlegend:
+        explain_moods(plot, moods_in(data))
+
+
+def gap_between(n: int, look: Look) -> float:
+    """Return the room between panels side by side, as a share of the width of all."""
+    return (0.24 if look.free else 0.09) / max(n, 2)
 
 
 def upright(shown: Sequence[Mood]) -> Place:

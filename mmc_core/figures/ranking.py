@@ -51,7 +51,9 @@ def ranking(
     table = best_rows(separations, kinds, most)
     order = list(dict.fromkeys(table["feature"]))
     plot = go.Figure()
-    beside = np.linspace(0, 0.42, len(separations)) if len(separations) > 1 else [0.0]
+    beside = np.linspace(0, 0.42, len(separations)) if len(separations) > 1 else np.zeros(1)
+    if not narrow:
+        beside -= beside.mean()
     for i, title in enumerate(separations):
         mine = table[table["dataset"] == title]
         plot.add_scatter(
@@ -92,7 +94,8 @@ def ranking(
         range=[len(order) - 0.4, -0.8],
     )
     plot.update_xaxes(title=_("ε² (share of variance between moods)"), rangemode="tozero")
-    layout(plot, height=110 + ROW * len(order), legend=True)
+    row = ROW + 12 * (len(separations) - 1) if narrow else ROW
+    layout(plot, height=110 + row * len(order), legend=True)
     titles = {i: _(BY_NAME[name].title) for i, name in enumerate(order)}
     label_rows(plot, titles, narrow=narrow)
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
@@ -189,6 +192,9 @@ def correlation_map(
     size = 11 if len(names) > 20 else 13
     plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
     plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90)
+    if narrow and len(names) > 10:
+        plot.update_xaxes(showticklabels=False)
+        plot.update_yaxes(tickfont_size=9)
     data = shown.rename_axis("feature").reset_index()
     alt = _("Correlation of features.") + " " + of_correlations(title, shown)
     return Figure(plot, data, alt)

@@ -17,6 +17,7 @@ from mmc_core.figures.panels import (
     Place,
     add_clips,
     coloured,
+    explain_marks,
     in_words,
     margins,
     match_axes,
@@ -113,6 +114,7 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
                 hovertemplate=in_words(mood, title, d) + "<extra></extra>",
                 **cells[title],
             )
+    explain_marks(plot, data)
     return Figure(plot, densities(data), alt_text(N_("Violin plots"), feature, data))
 
 
@@ -246,8 +248,8 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
             plot, feature, look, title, dict.fromkeys(moods, cells[title]), _on_its_line(moods)
         )
     match_axes(plot, "y", cells.values())
-    plot.update_yaxes(ticksuffix=" %", range=[0, 100], tickvals=[0, 25, 50, 75, 100])
-    plot.update_yaxes(title=_("Share of the mood's clips"), col=1)
+    plot.update_yaxes(ticksuffix=" %", range=[0, 100], tick0=0, dtick=25)
+    plot.update_yaxes(title_text=_("Share of the mood's clips"), col=1)
     plot.update_xaxes(type="log" if look.log else "linear")
     if not look.free:
         match_axes(plot, "x", cells.values())

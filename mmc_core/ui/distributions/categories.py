@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -49,15 +51,18 @@ def show_categories(
         name=f"{feature.name}-{file_name(by_dataset)}",
         more=lambda: downloads.buttons(both, saved, "bars"),
     )
-    for title, summary in by_dataset.items():
-        with st.container(border=True):
-            st.markdown(f"**{widgets.escape_markdown(title)}**")
+    in_tabs = len(by_dataset) > 1 and screen.is_narrow()
+    places = st.tabs(list(by_dataset)) if in_tabs else [st.container() for _title in by_dataset]
+    for place, (title, summary) in zip(places, by_dataset.items(), strict=True):
+        with place, st.container(border=not in_tabs):
+            if not in_tabs:
+                st.markdown(f"**{widgets.escape_markdown(title)}**")
             moods = summary.by_mood(feature.name)
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")
             with left:
-                st.caption(_("{feature}: number of clips", feature=_(feature.title)))
-                st.table(numbers.numbers_by_mood(feature, moods))
+                with _folded(_("{feature}: number of clips", feature=_(feature.title))):
+                    st.table(numbers.numbers_by_mood(feature, moods))
                 show_separation(separations[title])
             with right:
                 _agreement(title, original, summary, clips)
@@ -86,4 +91,13 @@ def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, 
             share=percent(alike),
         )
     )
-    st.dataframe(pairs.rename(index=_, columns=_), height="content")
+    with _folded(_("Number of clips")):
+        st.dataframe(pairs.rename(index=_, columns=_), height="content")
+
+
+def _folded(label: str) -> AbstractContextManager[Any]:
+    """Return a place for a table: under a caption, or folded on a narrow screen."""
+    if screen.is_narrow():
+        return st.expander(label)
+    st.caption(label)
+    return st.container()

@@ -175,7 +175,8 @@ def _numbers(
         if look.free:
             reading += [_("Each dataset has axes of its own: compare values, not places.")]
         st.caption(" ".join(filter(None, reading)))
-        st.markdown(_sentences(feature, data, separations))
+        if not _in_tabs(data):
+            st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
     with place:
@@ -199,15 +200,22 @@ def _numbers(
         )
 
 
+def _in_tabs(data: ByDataset) -> bool:
+    """Return whether each dataset's finding and numbers are behind a tab, as on a phone."""
+    return len(data) > 1 and screen.is_narrow()
+
+
 def _show_numbers(
     feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
 ) -> None:
     """The numbers of each dataset: below each other, or behind tabs on a narrow screen."""
-    in_tabs = len(data) > 1 and screen.is_narrow()
+    in_tabs = _in_tabs(data)
     places = st.tabs(list(data)) if in_tabs else [st.container() for _title in data]
     for place, (title, moods) in zip(places, data.items(), strict=True):
         with place:
-            if not in_tabs:
+            if in_tabs:
+                st.markdown(findings.of_feature(feature, moods, separations[title]))
+            else:
                 st.markdown(f"**{widgets.escape_markdown(title)}**")
             st.table(numbers.numbers_by_mood(feature, moods))
             opened = len(data) == 1 and not screen.is_narrow()
