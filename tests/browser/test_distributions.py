@@ -114,8 +114,9 @@ def test_a_phone_shows_three_datasets_below_each_other(browser: Any, app: Any) -
             fits(tab)
             height = "document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight"
             assert tab.evaluate(height) < 3500
-            titles = tab.locator(".st-key-distribution .annotation-text").all_inner_texts()
-            assert {one.title for one in datasets.DATASETS.values()} <= set(titles)
+            titles = tab.locator(".st-key-distribution .annotation-text")
+            for dataset in datasets.DATASETS.values():  # not in lines of a word or two
+                expect(titles.get_by_text(dataset.title, exact=True)).to_have_count(1)
 
 
 def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:

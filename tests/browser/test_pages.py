@@ -21,6 +21,7 @@ from tests.support.browser import (
     open_page,
     opened,
     running,
+    save_figure,
     says,
     settle,
     upload,
