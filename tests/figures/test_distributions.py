@@ -140,7 +140,7 @@ def test_our_outliers_are_pandas(by_hand: ByHand) -> None:
 
 
 def test_every_boxplot_draws_all_outliers_of_the_table() -> None:
-    drawn = 0
+    drawn = 0.0
     for dataset in datasets.DATASETS.values():
         summary = dataset.summary()
         for feature in summary.features:
@@ -404,8 +404,9 @@ def test_a_clustered_map_has_what_goes_together_side_by_side() -> None:
     assert sorted(order) == sorted(related.columns)
 
     def apart(names: list[str]) -> float:
-        pairs = pairwise(names)
-        return sum(1 - abs(related.loc[one, other]) for one, other in pairs)
+        at = [related.columns.get_loc(name) for name in names]
+        rho = np.abs(related.to_numpy(dtype=float))
+        return float(sum(1 - rho[one, other] for one, other in pairwise(at)))
 
     assert apart(order) < 0.8 * apart(list(ranking.grouped(related).columns))
     plot = ranking.correlation_map("4QAED", related, by_likeness=True).plot

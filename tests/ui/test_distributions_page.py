@@ -216,7 +216,7 @@ def test_turkish_shows_its_outliers_without_the_table() -> None:
     app = page("distributions", dataset="turkish")
     assert "drawn from a summary" in words(app)
     marks = [trace for trace in drawn(app)["data"] if trace["type"] == "scatter"]
-    counted = [int(n) for n in frame(app.table[0]).loc["outliers"]]
+    counted = [int(str(n)) for n in frame(app.table[0]).loc["outliers"]]
     assert [len(trace["x"]) for trace in marks] == [n for n in counted if n]
     assert "Outliers are counted, not drawn" not in words(app)
 
