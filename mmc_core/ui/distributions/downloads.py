@@ -45,7 +45,7 @@ def buttons(feature: Feature, data: ByDataset, kind: str, *, log: bool = False) 
     with st.container(horizontal=True, gap="small"):
         for of, mime in PRINT_FORMATS.items():
             st.download_button(
-                f"ggplot2 {of.upper()}",
+                _("ggplot2 {format}", format=of.upper()),
                 partial(content, of),
                 file_name=f"{feature.name}-{kind}-ggplot.{of}",
                 mime=mime,
