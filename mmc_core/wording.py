@@ -13,6 +13,7 @@ from mmc_core.language import N_, _, write
 if TYPE_CHECKING:
     import jinja2
 
+ADJUSTED_P = N_("Holm-adjusted p")  # a column's title
 LEVELS = (0.001, 0.01, 0.05, 0.1)  # of significance
 # What is not printed: control characters, ends of lines, overrides of the direction of text, halves
 # of characters, and what is no character. Joiners stay: Persian words and emoji need them.
@@ -73,6 +74,15 @@ def p_value(p: float) -> str:
     """
     number = p_number(p)
     return f"p {number}" if number.startswith("<") else f"p = {number}"
+
+
+def adjusted_p_value(p: float) -> str:
+    """Return a p-value after Holm's correction, to read in a sentence; see `p_value`.
+
+    >>> adjusted_p_value(0.0312)
+    'Holm-adjusted p = 0.031'
+    """
+    return _("Holm-adjusted {p}", p=p_value(p))
 
 
 def p_number(p: float) -> str:

@@ -19,7 +19,7 @@ from mmc_core.features.schema import BY_NAME, Feature
 from mmc_core.language import N_, _, ngettext, write
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.moods import NAMES
-from mmc_core.wording import listed, p_value, percent, rounded
+from mmc_core.wording import adjusted_p_value, listed, percent, rounded
 
 ALPHA = 0.05
 DELTAS = (
@@ -74,13 +74,13 @@ def of_feature(
     if not is_significant(separation):
         text = _(
             "The moods do not differ significantly in this feature ({p}, {effect}).",
-            p=p_value(separation.p),
+            p=adjusted_p_value(separation.p),
             effect=effect_in_words(feature, separation),
         )
         return f"{text} {where}"
     text = _(
         "The differences are significant ({p}) and {size}: {effect}.",
-        p=p_value(separation.p),
+        p=adjusted_p_value(separation.p),
         size=_(size_of_effect(separation.effect)),
         effect=effect_in_words(feature, separation),
     )

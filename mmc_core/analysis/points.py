@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,11 @@ class Points:
         """Those of one mood."""
         mine = self.mood == mood
         return Points(self.clip[mine], self.mood[mine], self.value[mine])
+
+    def without(self, clips: Collection[str]) -> Points:
+        """All but some clips."""
+        others = np.array([clip not in clips for clip in self.clip], dtype=bool)
+        return Points(self.clip[others], self.mood[others], self.value[others])
 
 
 class Clips:

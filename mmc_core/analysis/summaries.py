@@ -5,7 +5,7 @@ need, so that a page costs the same for a hundred clips and for a million.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from math import nan
 from pathlib import Path
@@ -24,6 +24,8 @@ from mmc_core.features.schema import Feature
 from mmc_core.moods import NAMES
 
 DENSITY_POINTS = 128
+ADDED = "outliers"  # a column that files of earlier versions lack
+MAX_OUTLIERS = 100  # of a feature in a mood, whose values are kept
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ class Distribution:
         interquartile ranges of the box (Tukey 1977).
     n_outliers : int, optional
         Clips beyond the whiskers.
+    outliers : list of float, optional
+        Their values in ascending order: all of them, or the 100 farthest from the box. Empty in a
+        summary that an earlier version wrote.
     quantiles : list of float, optional
         The 0th to 100th percentile. (101,)
     bin_width, first_bin : float, optional
@@ -84,6 +89,7 @@ class Distribution:
     density_from: float = nan
     density_to: float = nan
     density: list[float] = field(default_factory=list)
+    outliers: list[float] = field(default_factory=list)
 
     def __repr__(self) -> str:
         middle = f", median {self.median:.4g} ({self.q1:.4g} to {self.q3:.4g})"
@@ -163,17 +169,17 @@ class Summary(Mapping[tuple[str, str], Distribution]):
         Raises:
             DatasetError: if it is damaged, or its columns are not those of today.
         """
-        names = [field.name for field in fields(Distribution)]
+        names = {field.name for field in fields(Distribution)}
         try:
             columns = pq.read_table(path).to_pydict()
         except (OSError, ValueError) as error:  # pyarrow's own are either
             if isinstance(error, FileNotFoundError):
                 raise
             raise DatasetError(f"{path} is damaged; make it again, or install anew.") from error
-        if sorted(columns) != sorted(names):
+        if names - set(columns) - {ADDED} or set(columns) - names:
             raise DatasetError(f"{path.name} was written by another version; make it again.")
-        values = zip(*(columns[name] for name in names), strict=True)
-        rows = [Distribution(*row) for row in values]
+        values = zip(*columns.values(), strict=True)
+        rows = [Distribution(**dict(zip(columns, row, strict=True))) for row in values]
         return cls({(row.feature, row.mood): row for row in rows})
 
     def write(self, path: Path) -> None:
@@ -235,6 +241,11 @@ def counted(clips: Mapping[str, int]) -> str:
     return f"{sum(clips.values()):,} clips" + (f" ({each})" if each else "")
 
 
+def outliers_without_values(distributions: Iterable[Distribution]) -> int:
+    """Count the outliers whose values are not kept, so that they cannot be drawn."""
+    return sum(d.n_outliers - len(d.outliers) for d in distributions)
+
+
 def variance(moods: Collection[Distribution]) -> float:
     """Of one feature over the clips of several moods, which weigh alike; in its unit squared."""
     within = np.mean([d.sd**2 for d in moods])
@@ -285,6 +296,7 @@ def _of_numbers(
         bins=(width, first_bin, counts),
         span=span,
         density=density_estimate(values, np.linspace(*span, DENSITY_POINTS)),
+        outliers=farthest(values, (low, high)),
     )
 
 
@@ -293,6 +305,15 @@ def fences(quantiles: Float64) -> tuple[float, float]:
     q1, q3 = quantiles[[25, 75]]
     reach = 1.5 * (q3 - q1)
     return float(q1 - reach), float(q3 + reach)
+
+
+def farthest(values: Float64, fences: tuple[float, float]) -> list[float]:
+    """Return the values beyond the fences, ascending; at most the `MAX_OUTLIERS` farthest."""
+    low, high = fences
+    beyond = np.maximum(low - values, values - high)
+    outside = np.flatnonzero(beyond > 0)
+    order = np.lexsort((values[outside], -beyond[outside]))[:MAX_OUTLIERS]
+    return sorted(values[outside[order]].tolist())
 
 
 def width_of_bins(feature: Feature, quantiles: Float64, n: int, span: tuple[float, float]) -> float:
@@ -315,12 +336,14 @@ def of_numbers(
     bins: tuple[float, float, Ints],
     span: tuple[float, float],
     density: Float64,
+    outliers: list[float],
 ) -> Distribution:
     """A distribution of numbers from what was worked out of them.
 
     Args:
         inside: the least and greatest value between the `fences`, and their number.
         bins: width, centre of the first, and counts.
+        outliers: of `farthest`.
     """
     q1, median, q3 = map(float, quantiles[[25, 50, 75]])
     return Distribution(
@@ -343,6 +366,7 @@ def of_numbers(
         density_from=span[0],
         density_to=span[1],
         density=density.tolist(),
+        outliers=outliers,
     )
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from mmc_core._typing import Float32
 from mmc_core.analysis import tables
 from mmc_core.analysis.stored.table import file_sql, text_sql
-from mmc_core.analysis.summaries import Distribution
+from mmc_core.analysis.summaries import MAX_OUTLIERS, Distribution, farthest
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.exploration.database import Database
@@ -235,7 +235,9 @@ class ClipTable:
                            quantile_cont(value, [0, 0.25, 0.5, 0.75, 1]) AS q
                     FROM asked GROUP BY mood)
             SELECT mood, n, mean, sd, any_value(q) AS q,
-                   count(*) FILTER (NOT inside) AS outliers,
+                   count(*) FILTER (NOT inside) AS n_outliers,
+                   min(value, {MAX_OUTLIERS}) FILTER (NOT inside AND value < q[2]) AS below,
+                   max(value, {MAX_OUTLIERS}) FILTER (NOT inside AND value > q[4]) AS above,
                    min(value) FILTER (inside) AS low, max(value) FILTER (inside) AS high
             FROM (SELECT *, value BETWEEN q[2] - 1.5 * (q[4] - q[2])
                                   AND q[4] + 1.5 * (q[4] - q[2]) AS inside
@@ -286,6 +288,7 @@ class ClipTable:
 
 def _distribution(feature: str, mood: str, row: Mapping[Any, Any]) -> Distribution:
     lowest, q1, median, q3, highest = map(float, row["q"])
+    beyond = [float(value) for side in ("below", "above") for value in _listed(row[side])]
     return Distribution(
         feature,
         mood,
@@ -298,9 +301,15 @@ def _distribution(feature: str, mood: str, row: Mapping[Any, Any]) -> Distributi
         median=median,
         q3=q3,
         whisker_high=max(float(row["high"]), q3),
-        n_outliers=int(row["outliers"]),
+        n_outliers=int(row["n_outliers"]),
         quantiles=[lowest, highest],
+        outliers=farthest(np.array(beyond), (q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1))),
     )
+
+
+def _listed(values: Any) -> Sequence[float]:
+    """Return DuckDB's list of numbers, which is missing where there are none."""
+    return [] if values is None or values is pd.NA else values
 
 
 def _schema(dataset: Dataset) -> list[str]:

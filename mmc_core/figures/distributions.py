@@ -6,12 +6,7 @@ plots of numbers, `ggplot` all of them in R's look.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -19,37 +14,30 @@ from mmc_core._typing import Float64
 from mmc_core.analysis.points import Points
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import Feature
-from mmc_core.figures.style import INK, Figure, faded, layout, mood_label
+from mmc_core.figures.numbers import ByDataset, alt_text, bins, numbers
+from mmc_core.figures.panels import (
+    TITLE,
+    Cell,
+    Look,
+    Marked,
+    add_clips,
+    coloured,
+    explain_marks,
+    gap_between,
+    headings,
+    hint,
+    margins,
+    match_axes,
+    moods_in,
+    upright,
+    upright_panels,
+)
+from mmc_core.figures.style import Figure, faded, layout, mood_label
 from mmc_core.language import N_, _
-from mmc_core.moods import BY_NAME, MOODS, Mood
+from mmc_core.moods import BY_NAME, Mood
 from mmc_core.wording import rounded
 
-# Dataset title -> mood -> distribution.
-ByDataset = Mapping[str, Mapping[str, Distribution]]
-# Where a clip's point lies between 0 and 1 beside its mood's place.
-JITTER = 0.26
-SEED = 13
-
-
-@dataclass(frozen=True)
-class Marked:
-    """Single clips to draw in one dataset's panels."""
-
-    outliers: Points | None = None
-    sample: Points | None = None
-    picked: Points | None = None
-
-
-Marks = Mapping[str, Marked]  # by dataset title
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a feature of numbers is to be drawn."""
-
-    log: bool = False  # a logarithmic axis
-    marks: Marks = field(default_factory=dict)
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # clips', by dataset title
+__all__ = ["ByDataset", "Look", "Marked", "bin_edges", "boxplot", "histogram", "log_axis_problem"]
 
 
 def log_axis_problem(data: ByDataset) -> str | None:
@@ -65,7 +53,10 @@ def log_axis_problem(data: ByDataset) -> str | None:
 
 
 def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """A box for each mood, a panel for each dataset, one axis for all; clips as points.
+    """A box for each mood with its outliers, a panel for each dataset, one axis for all.
+
+    Outliers are those of the table where `look` has them, and can be told by name; else the values
+    in the summary, which are at most 100 a mood.
 
     Parameters
     ----------
@@ -92,8 +83,8 @@ def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figu
     """
     look = look or Look()
     shown = moods_in(data)
-    plot = upright_panels(feature, data, look)
-    for column, (title, moods) in enumerate(data.items(), start=1):
+    plot, cells = upright_panels(feature, data, look)
+    for title, moods in data.items():
         for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             plot.add_box(
@@ -106,14 +97,41 @@ def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figu
                 mean=[d.mean],
                 width=0.55,
                 name=mood_label(mood),
+                legendgroup=mood.name,
+                showlegend=False,
                 marker_color=mood.colour,
                 fillcolor=faded(mood.colour, 0.35),
                 line_width=1.8,
-                row=1,
-                col=column,
+                hoverinfo="y",
+                yhoverformat=".4~g",
+                **cells[title],
             )
-        add_clips(plot, look, title, column, upright(shown))
+            if (marked := look.marks.get(title)) is None or marked.outliers is None:
+                _add_outliers(plot, feature, mood, title, d, shown.index(mood), cells[title])
+        add_clips(plot, feature, look, title, dict.fromkeys(moods, cells[title]), upright(shown))
+    explain_marks(plot, data)
     return Figure(plot, numbers(data), alt_text(N_("Boxplots"), feature, data))
+
+
+def _add_outliers(
+    plot: go.Figure, feature: Feature, mood: Mood, title: str, d: Distribution, x: int, cell: Cell
+) -> None:
+    """Draw the outliers that a summary knows, of which only the values are known."""
+    if not d.outliers:
+        return
+    plot.add_scatter(
+        x=[x] * len(d.outliers),
+        y=d.outliers,
+        text=[rounded(value) for value in d.outliers],
+        mode="markers",
+        showlegend=False,
+        legendgroup=mood.name,
+        marker={"color": mood.colour, "symbol": mood.symbol, "size": 6, "opacity": 0.85},
+        unselected={"marker": {"opacity": 0.85}},
+        hovertemplate=hint(feature, mood, title, "%{text}"),
+        cliponaxis=False,
+        **cell,
+    )
 
 
 def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
@@ -148,24 +166,13 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     look = look or Look()
     shown = moods_in(data)
 
-    def rug(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64, int]:
-        return points.value, np.zeros(len(points)), shown.index(mood) + 1
+    def rug(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64]:
+        return points.value, np.zeros(len(points))
 
-    plot = make_subplots(
-        rows=len(shown),
-        cols=len(data),
-        shared_xaxes=True,
-        shared_yaxes="all",
-        column_titles=headings(data),
-        x_title=None if feature.categories else feature.label,
-        vertical_spacing=0.04,
-        horizontal_spacing=0.03,
-    )
-    for column, (title, moods) in enumerate(data.items(), start=1):
-        for row, mood in enumerate(shown, start=1):
-            if mood.name not in moods:
-                continue
-            d = moods[mood.name]
+    plot, cells = _grid(feature, data, look, shown)
+    for title, moods in data.items():
+        for mood in (m for m in shown if m.name in moods):
+            d, cell = moods[mood.name], cells[title, mood.name]
             plot.add_bar(
                 **_bars(feature, d, look.log),
                 y=100 * np.array(d.counts) / d.n,
@@ -182,31 +189,120 @@ def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
                 )
                 + "<extra></extra>",
                 textposition="none",
-                row=row,
-                col=column,
+                **cell,
             )
             if not feature.categories:
                 plot.add_scatter(
                     x=d.density_at,
-                    y=100 * d.bin_width * np.array(d.density),
+                    y=_share_line(d),
                     mode="lines",
                     line={"color": mood.colour, "width": 2.5},
                     hoverinfo="skip",
-                    row=row,
-                    col=column,
+                    **cell,
                 )
-        add_clips(plot, look, title, column, rug)
-    for row, mood in enumerate(shown, start=1):
-        plot.update_yaxes(title=coloured(mood), row=row, col=1)
-    plot.update_yaxes(ticksuffix=" %", nticks=4)
-    if not feature.categories:
-        plot.update_xaxes(matches="x", type="log" if look.log else "linear")
-    layout(plot, height=130 * len(shown) + 110)
-    plot.update_layout(**room_for_titles(data))
-    if len(data) > 3:
-        plot.update_annotations(font_size=11)
+        add_clips(plot, feature, look, title, {mood: cells[title, mood] for mood in moods}, rug)
+    _scale(plot, data, cells, look, feature)
     kind = N_("Bar charts") if feature.categories else N_("Histograms")
     return Figure(plot, bins(feature, data), alt_text(kind, feature, data))
+
+
+def _grid(
+    feature: Feature, data: ByDataset, look: Look, shown: list[Mood]
+) -> tuple[go.Figure, dict[tuple[str, str], Cell]]:
+    """Make a panel for each mood and dataset: a column a dataset, or on a narrow screen its moods
+    below its title.
+    """
+    below = look.narrow and len(data) > 1
+    n, height = len(shown), 118
+    if below:
+        height = 56 if feature.categories else 72
+    x_title = None if feature.categories else feature.label
+    if below:  # an empty row holds the title and the labels of the axis above it
+        rows = len(data) * (n + 1) - 1
+        row_heights = [TITLE + 30 if (i + 1) % (n + 1) == 0 else height for i in range(rows)]
+        specs: list[list[dict[str, str] | None]] = [
+            [None if (i + 1) % (n + 1) == 0 else {}] for i in range(rows)
+        ]
+        titles = [heading if i == 0 else "" for heading in data for i in range(n)]
+        total = sum(row_heights) + 8 * (rows - 1)
+        plot = make_subplots(
+            rows=rows,
+            specs=specs,
+            row_heights=row_heights,
+            subplot_titles=titles,
+            x_title=x_title,
+            vertical_spacing=8 / total,
+        )
+        starts = {title: {"row": 1 + i * (n + 1), "col": 1} for i, title in enumerate(data)}
+    else:
+        total = (height + 12) * n
+        plot = make_subplots(
+            rows=n,
+            cols=len(data),
+            column_titles=headings(data, look),
+            x_title=x_title,
+            vertical_spacing=12 / total,
+            horizontal_spacing=gap_between(len(data), look),
+        )
+        starts = {title: {"row": 1, "col": 1 + i} for i, title in enumerate(data)}
+    layout(plot, height=total + 110)
+    plot.update_layout(**margins(data, look, legend=False))
+    if len(data) > 3 and not below:
+        plot.update_annotations(font_size=11)
+    return plot, {
+        (title, mood.name): {"row": start["row"] + i, "col": start["col"]}
+        for title, start in starts.items()
+        for i, mood in enumerate(shown)
+    }
+
+
+def _share_ticks(highest: float) -> list[float]:
+    """Return two or three per cents to label: none so high that it meets the panel above."""
+    step = next((each for each in (1, 2, 5, 10, 20, 25, 50) if highest / each < 3.2), 50)
+    return [i * step for i in range(4) if i * step <= 0.85 * highest]
+
+
+def _share_line(d: Distribution) -> Float64:
+    """Return a mood's density as per cent of its clips in a bin."""
+    return 100 * d.bin_width * np.array(d.density)
+
+
+def _scale(
+    plot: go.Figure,
+    data: ByDataset,
+    cells: dict[tuple[str, str], Cell],
+    look: Look,
+    feature: Feature,
+) -> None:
+    """Give a histogram's panels their axes: common ones, or those of each dataset."""
+    together = [list(data)] if not look.free else [[title] for title in data]
+    for titles in together:
+        mine = [cell for (title, _mood), cell in cells.items() if title in titles]
+        shapes = [d for title in titles for d in data[title].values()]
+        highest = max(
+            max(100 * max(d.counts) / d.n, *(_share_line(d) if d.density else [0])) for d in shapes
+        )
+        highest = min(highest, 100 / 1.06)  # a share ends at 100 %, though a density may be higher
+        for axis in "xy":
+            match_axes(plot, axis, mine)
+        for cell in mine:
+            ticks = _share_ticks(highest)
+            plot.update_yaxes(
+                range=[0, 1.06 * highest],
+                tickvals=ticks,
+                ticktext=[f"{tick:g} %" for tick in ticks],
+                **cell,
+            )
+    last = {title: cell for (title, _mood), cell in cells.items()}
+    first = min(cell["col"] for cell in cells.values())
+    for (title, mood), cell in cells.items():
+        plot.update_xaxes(showticklabels=cell == last[title], **cell)
+        if cell["col"] == first:
+            plot.update_yaxes(title_text=coloured(BY_NAME[mood]), **cell)
+    if not feature.categories:
+        plot.update_xaxes(type="log" if look.log else "linear")
+        if len(data) > 2 and not look.narrow:
+            plot.update_xaxes(nticks=5)
 
 
 def _bars(feature: Feature, d: Distribution, log: bool) -> dict[str, object]:
@@ -230,169 +326,3 @@ def bin_edges(d: Distribution, *, log: bool = False) -> Float64:
     if log and edges[0] <= 0:
         edges[0] = min(d.minimum, edges[1] / 2)
     return edges
-
-
-# ---- panels, and clips in them ----------------------------------------------------------------
-
-# Points of one mood, and numbers from -1 to 1 to spread them by, to their x, y and row.
-Place = Callable[[Mood, Points, Float64], tuple[Float64, Float64, int]]
-
-
-def moods_in(data: ByDataset) -> list[Mood]:
-    return [mood for mood in MOODS if any(mood.name in moods for moods in data.values())]
-
-
-def coloured(mood: Mood) -> str:
-    """A mood's name with its mark in its colour, as Plotly writes it."""
-    return f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.label}"
-
-
-def headings(data: ByDataset) -> list[str]:
-    """Titles of the panels; where these are narrow on a phone, a word or two a line."""
-    if len(data) < 3:
-        return [title.replace(": ", ":<br>") for title in data]
-    return ["<br>".join(textwrap.wrap(title, 11 if len(data) == 3 else 9)) for title in data]
-
-
-def room_for_titles(data: ByDataset) -> dict[str, int]:
-    """Margins for the titles above all panels and the one under them, which make none."""
-    lines = max(heading.count("<br>") + 1 for heading in headings(data))
-    return {"margin_t": 18 + 18 * lines, "margin_b": 55}
-
-
-def upright_panels(feature: Feature, data: ByDataset, look: Look) -> go.Figure:
-    """A panel a dataset: moods across, values up one axis for all."""
-    plot = make_subplots(
-        cols=len(data), shared_yaxes=True, column_titles=headings(data), horizontal_spacing=0.03
-    )
-    shown = moods_in(data)
-    plot.update_xaxes(
-        tickvals=list(range(len(shown))),
-        ticktext=[coloured(mood) for mood in shown],
-        range=[-0.5, len(shown) - 0.5],
-        showgrid=False,
-    )
-    plot.update_yaxes(type="log" if look.log else "linear")
-    plot.update_yaxes(title=feature.label, col=1)
-    layout(plot, height=460)
-    return plot.update_layout(margin_t=room_for_titles(data)["margin_t"])
-
-
-def upright(shown: Sequence[Mood]) -> Place:
-    """Beside the middle of their mood's place."""
-    return lambda mood, points, by: (shown.index(mood) + JITTER * by, points.value, 1)
-
-
-def add_clips(plot: go.Figure, look: Look, title: str, column: int, place: Place) -> None:
-    """Draw single clips; each carries its name, its dataset and its value, to be picked by."""
-    marked = look.marks.get(title)
-    if marked is None:
-        return
-    names = look.names.get(title, {})
-    rng = np.random.default_rng(SEED)
-    for points, spread, size, opacity in (
-        (marked.sample, True, 5, 0.5),
-        (marked.outliers, False, 6, 0.85),
-        (marked.picked, False, 14, 1),
-    ):
-        for mood in MOODS:
-            mine = points.of(mood.name) if points else Points.none()
-            if not len(mine):
-                continue
-            by = rng.uniform(-1, 1, len(mine)) if spread else np.zeros(len(mine))
-            x, y, row = place(mood, mine, by)
-            marker = {"color": mood.colour, "symbol": mood.symbol, "size": size}
-            if points is marked.picked:
-                marker["line"] = {"color": INK, "width": 2.5}
-            plot.add_scatter(
-                x=x,
-                y=y,
-                customdata=[
-                    (clip, title, rounded(value), names.get(clip, clip))
-                    for clip, value in zip(mine.clip, mine.value, strict=True)
-                ],
-                mode="markers",
-                showlegend=False,
-                marker={**marker, "opacity": opacity},
-                selected={"marker": {"opacity": opacity}},
-                unselected={"marker": {"opacity": opacity}},
-                hovertemplate="%{customdata[3]}<br>%{customdata[2]}<extra></extra>",
-                cliponaxis=False,
-                row=row,
-                col=column,
-            )
-
-
-# ---- their numbers ----------------------------------------------------------------------------
-
-
-def numbers(data: ByDataset) -> pd.DataFrame:
-    """The numbers of a boxplot, a row a dataset and mood; for categories, the commonest."""
-    rows = []
-    for title, moods in data.items():
-        for mood in (m for m in MOODS if m.name in moods):
-            d = moods[mood.name]
-            rows.append(
-                {
-                    "dataset": title,
-                    "mood": mood.name,
-                    N_("n"): d.n,
-                    N_("mean"): d.mean,
-                    N_("sd"): d.sd,
-                    N_("whisker low"): d.whisker_low,
-                    N_("q1"): d.q1,
-                    N_("median"): d.median,
-                    N_("q3"): d.q3,
-                    N_("whisker high"): d.whisker_high,
-                    N_("outliers"): d.n_outliers,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def numbers_by_mood(feature: Feature, moods: Mapping[str, Distribution]) -> pd.DataFrame:
-    """One dataset's numbers to read beside its plot: a column a mood, rounded, as text."""
-    shown = [mood for mood in MOODS if mood.name in moods]
-    if feature.categories:
-        columns = {mood_label(mood): moods[mood.name].counts for mood in shown}
-        return pd.DataFrame(columns, index=[_(c) for c in feature.categories]).astype(str)
-    rows = numbers({"": moods}).drop(columns=["dataset", "mood"])
-    rows.index = [mood_label(mood) for mood in shown]
-    return rows.map(rounded).T.rename(index=_)
-
-
-def bins(feature: Feature, data: ByDataset) -> pd.DataFrame:
-    """The counts of a histogram, a row a dataset, mood and bin or category."""
-    rows = [
-        {
-            "dataset": title,
-            "mood": mood.name,
-            **(
-                {"category": at}
-                if feature.categories
-                else {"from": at - d.bin_width / 2, "to": at + d.bin_width / 2}
-            ),
-            "clips": count,
-            "share": count / d.n,
-        }
-        for title, moods in data.items()
-        for mood in MOODS
-        if mood.name in moods
-        for d in [moods[mood.name]]
-        for at, count in zip(feature.categories or d.bin_centres, d.counts, strict=True)
-    ]
-    return pd.DataFrame(rows)
-
-
-def alt_text(kind: str, feature: Feature, data: ByDataset) -> str:
-    """What is drawn, in a sentence; the kind in English."""
-    what = {"kind": _(kind), "feature": feature.label}
-    if feature.categories:
-        titles = f" {_('and')} ".join(data)  # as `wording` marks it
-        return _("{kind} of {feature} by mood in {datasets}.", datasets=titles, **what)
-    medians = "; ".join(
-        f"{title}: "
-        + ", ".join(f"{BY_NAME[mood].label} {rounded(d.median)}" for mood, d in moods.items())
-        for title, moods in data.items()
-    )
-    return _("{kind} of {feature} by mood. Medians: {medians}.", medians=medians, **what)

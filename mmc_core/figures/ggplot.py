@@ -5,7 +5,7 @@ By Matplotlib and Seaborn, in the theme of `grey`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from mmc_core.analysis.effects import Separation
-from mmc_core.analysis.points import Points
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.figures.distributions import ByDataset, bin_edges, moods_in
+from mmc_core.figures.distributions import bin_edges
 from mmc_core.figures.grey import (
     PRINT,
     TICK,
@@ -28,12 +27,11 @@ from mmc_core.figures.grey import (
     scale,
     titles,
 )
+from mmc_core.figures.numbers import ByDataset
+from mmc_core.figures.panels import moods_in
 from mmc_core.figures.ranking import DIVERGING
 from mmc_core.figures.shapes import OVERLAP, PERCENT, highest_density, outline
 from mmc_core.moods import Mood
-
-# By dataset title; only a boxplot draws them.
-Outliers = Mapping[str, Points]
 
 
 def boxplot(
@@ -41,13 +39,11 @@ def boxplot(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
-    """A box a mood, a panel a dataset; outliers as black points where they are given."""
+    """A box a mood, a panel a dataset; outliers as black points."""
     figure, panels = _row(data, size, "y", log)
-    for axes, title, moods in panels:
-        points = (outliers or {}).get(title, Points.none())
+    for axes, _, moods in panels:
         boxes = axes.bxp(
             [
                 {
@@ -56,7 +52,7 @@ def boxplot(
                     "q3": d.q3,
                     "whislo": d.whisker_low,
                     "whishi": d.whisker_high,
-                    "fliers": points.of(d.mood).value,
+                    "fliers": d.outliers,
                 }
                 for _, _, d in moods
             ],
@@ -81,7 +77,6 @@ def histogram(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
     """Counts in bins, and the density on their scale: a row a mood, a column a dataset."""
@@ -111,7 +106,6 @@ def bars(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
     """Clips in each category: a row a mood, a column a dataset."""
@@ -136,7 +130,6 @@ def violin(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
     """Densities of equal area between each mood's extremes, with quartiles and median."""
@@ -160,7 +153,6 @@ def ridgeline(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
     """Densities one behind the other, a ridge a mood."""
@@ -192,7 +184,6 @@ def ecdf(
     data: ByDataset,
     *,
     log: bool = False,
-    outliers: Outliers | None = None,
     size: Size = PRINT,
 ) -> Figure:
     """The share of each mood's clips up to a value."""

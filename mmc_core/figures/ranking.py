@@ -21,7 +21,7 @@ from mmc_core.figures.style import (
     layout,
 )
 from mmc_core.language import _
-from mmc_core.wording import p_value
+from mmc_core.wording import ADJUSTED_P, adjusted_p_value
 
 # Blue, white, vermilion: two hues that stay apart for every kind of colour vision.
 DIVERGING = (
@@ -34,7 +34,11 @@ DIVERGING = (
 
 
 def ranking(
-    separations: Mapping[str, Separations], *, kinds: Collection[str] = GROUPS, most: int = 100
+    separations: Mapping[str, Separations],
+    *,
+    kinds: Collection[str] = GROUPS,
+    most: int = 100,
+    narrow: bool = False,
 ) -> Figure:
     """Features by how well they separate the moods, best on top, as dots with intervals.
 
@@ -42,15 +46,16 @@ def ranking(
         separations: by dataset title. A feature is ranked by the dataset it does best in.
         kinds: groups of features to show.
         most: how many features, from the best.
+        narrow: whether the screen is, so that labels are above their rows.
     """
-    table = ranking_table(separations)
-    table = table[[BY_NAME[name].group in kinds for name in table["feature"]]]
-    best = table.groupby("feature", sort=False)["effect"].max()
-    order = best.sort_values(ascending=False, kind="stable").index.tolist()[:most]
+    table = best_rows(separations, kinds, most)
+    order = list(dict.fromkeys(table["feature"]))
     plot = go.Figure()
-    beside = np.linspace(0, 0.42, len(separations)) if len(separations) > 1 else [0.0]
+    beside = np.linspace(0, 0.42, len(separations)) if len(separations) > 1 else np.zeros(1)
+    if not narrow:
+        beside -= beside.mean()
     for i, title in enumerate(separations):
-        mine = table[(table["dataset"] == title) & table["feature"].isin(order)]
+        mine = table[table["dataset"] == title]
         plot.add_scatter(
             x=mine["effect"],
             y=[order.index(name) + beside[i] for name in mine["feature"]],
@@ -68,9 +73,9 @@ def ranking(
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             customdata=[
-                (name, BY_NAME[name].label, _(strength), p_value(p))
+                (name, BY_NAME[name].label, _(strength), adjusted_p_value(p))
                 for name, strength, p in zip(
-                    mine["feature"], mine["strength"], mine["p"], strict=True
+                    mine["feature"], mine["strength"], mine[ADJUSTED_P], strict=True
                 )
             ],
             text=[
@@ -89,14 +94,31 @@ def ranking(
         range=[len(order) - 0.4, -0.8],
     )
     plot.update_xaxes(title=_("ε² (share of variance between moods)"), rangemode="tozero")
-    layout(plot, height=110 + ROW * len(order), legend=True)
-    label_rows(plot, {i: _(BY_NAME[name].title) for i, name in enumerate(order)})
+    row = ROW + 12 * (len(separations) - 1) if narrow else ROW
+    layout(plot, height=110 + row * len(order), legend=True)
+    titles = {i: _(BY_NAME[name].title) for i, name in enumerate(order)}
+    label_rows(plot, titles, narrow=narrow)
     plot.update_layout(legend={"y": 1, "yanchor": "bottom"})
     alt = _("Features ranked by separation of moods.") + " "
     alt += " ".join(
         of_ranking(title, effects.ranking(entries)) for title, entries in separations.items()
     )
-    return Figure(plot, table.reset_index(drop=True), alt)
+    return Figure(plot, table, alt)
+
+
+def best_rows(
+    separations: Mapping[str, Separations], kinds: Collection[str], most: int
+) -> pd.DataFrame:
+    """Return the rows of the best features: each feature's datasets together, the best first."""
+    table = ranking_table(separations)
+    table = table[[BY_NAME[name].group in kinds for name in table["feature"]]]
+    best = table.groupby("feature", sort=False)["effect"].max()
+    order = best.sort_values(ascending=False, kind="stable").index[:most]
+    place = {name: i for i, name in enumerate(order)}
+    table = table[table["feature"].isin(place)]
+    return table.sort_values(
+        "feature", key=lambda names: names.map(place), kind="stable", ignore_index=True
+    )
 
 
 def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
@@ -111,7 +133,7 @@ def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
             "high": one.high,
             "strength": size_of_effect(one.effect),
             "H": one.statistic,
-            "p": one.p,
+            ADJUSTED_P: one.p,
             "n": one.n,
         }
         for title, entries in separations.items()
@@ -120,14 +142,25 @@ def ranking_table(separations: Mapping[str, Separations]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> Figure:
+def correlation_map(
+    title: str,
+    related: pd.DataFrame,
+    kinds: Sequence[str] = GROUPS,
+    *,
+    by_likeness: bool = False,
+    narrow: bool = False,
+) -> Figure:
     """Spearman's rank correlation of every two features, in the schema's groups.
 
     Args:
         related: of `Dataset.correlations`.
         kinds: groups of features to show.
+        by_likeness: put features that go together beside each other, in place of groups.
+        narrow: whether the screen is, so that the columns are without labels where they are many.
     """
     shown = grouped(related, kinds)
+    if by_likeness:
+        shown = clustered(shown)
     names = list(shown.columns)
     titles = [_(BY_NAME[name].title) for name in names]
     plot = go.Figure()
@@ -150,7 +183,8 @@ def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GR
         },
     )
     groups = [BY_NAME[name].group for name in names]
-    for at in [i for i in range(1, len(names)) if groups[i] != groups[i - 1]]:
+    ends = [i for i in range(1, len(names)) if groups[i] != groups[i - 1]]
+    for at in ends if not by_likeness else []:
         line = {"type": "line", "line": {"color": INK, "width": 1.5}}
         plot.add_shape(x0=at - 0.5, x1=at - 0.5, y0=-0.5, y1=len(names) - 0.5, **line)
         plot.add_shape(y0=at - 0.5, y1=at - 0.5, x0=-0.5, x1=len(names) - 0.5, **line)
@@ -158,6 +192,9 @@ def correlation_map(title: str, related: pd.DataFrame, kinds: Sequence[str] = GR
     size = 11 if len(names) > 20 else 13
     plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
     plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90)
+    if narrow and len(names) > 10:
+        plot.update_xaxes(showticklabels=False)
+        plot.update_yaxes(tickfont_size=9)
     data = shown.rename_axis("feature").reset_index()
     alt = _("Correlation of features.") + " " + of_correlations(title, shown)
     return Figure(plot, data, alt)
@@ -168,4 +205,21 @@ def grouped(related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> pd.DataFram
     there = [name for name in related.columns if BY_NAME[name].group in kinds]
     # Variances after means: their patterns differ.
     names = sorted(there, key=lambda name: (GROUPS.index(BY_NAME[name].group), "_var" in name))
+    return related.loc[names, names]
+
+
+def clustered(related: pd.DataFrame) -> pd.DataFrame:
+    """Correlations with features that go together beside each other.
+
+    The order is of average linkage of 1 − |ρ|, with neighbours as alike as the tree allows
+    (Bar-Joseph et al. 2001). A feature whose ρ is not known is alike to none.
+    """
+    from scipy.cluster import hierarchy  # a quarter of a second
+
+    if len(related) < 3:
+        return related
+    apart = 1 - related.abs().fillna(0).to_numpy(dtype=float).clip(max=1)
+    one, other = np.triu_indices(len(apart), k=1)
+    tree = hierarchy.linkage(apart[one, other], "average", optimal_ordering=True)
+    names = related.columns[hierarchy.leaves_list(tree)]
     return related.loc[names, names]

@@ -6,29 +6,29 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from plotly.subplots import make_subplots
 
 from mmc_core._typing import Float64
 from mmc_core.analysis.points import Points
 from mmc_core.analysis.summaries import Distribution
 from mmc_core.features.schema import Feature
-from mmc_core.figures.distributions import (
-    ByDataset,
+from mmc_core.figures.numbers import ByDataset, alt_text
+from mmc_core.figures.panels import (
     Look,
     Place,
     add_clips,
-    alt_text,
     coloured,
-    headings,
+    explain_marks,
+    in_words,
+    margins,
+    match_axes,
     moods_in,
-    room_for_titles,
+    panels,
     upright,
     upright_panels,
 )
-from mmc_core.figures.style import Figure, faded, layout
+from mmc_core.figures.style import Figure, explain_moods, faded
 from mmc_core.language import N_, _
 from mmc_core.moods import MOODS, Mood
-from mmc_core.wording import rounded
 
 HALF_WIDTH = 0.43  # of the widest violin
 OVERLAP = 1.6  # height of the highest ridge, in distances between ridges
@@ -66,9 +66,9 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
     """
     look = look or Look()
     shown = moods_in(data)
-    plot = upright_panels(feature, data, look)
+    plot, cells = upright_panels(feature, data, look)
     highest = highest_density(data, log=look.log)
-    for column, (title, moods) in enumerate(data.items(), start=1):
+    for title, moods in data.items():
         for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             middle = shown.index(mood)
@@ -81,20 +81,22 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
                 fill="toself",
                 fillcolor=faded(mood.colour, 0.35),
                 line={"color": mood.colour, "width": 1.8},
-                hoverinfo="skip",
-                row=1,
-                col=column,
+                legendgroup=mood.name,
+                hoveron="fills",
+                hoverinfo="text",
+                text=in_words(mood, title, d),
+                **cells[title],
             )
             plot.add_scatter(
                 x=[middle, middle],
                 y=[d.q1, d.q3],
                 mode="lines",
                 line={"color": mood.colour, "width": 9},
+                legendgroup=mood.name,
                 hoverinfo="skip",
-                row=1,
-                col=column,
+                **cells[title],
             )
-        add_clips(plot, look, title, column, upright(shown))
+        add_clips(plot, feature, look, title, dict.fromkeys(moods, cells[title]), upright(shown))
         for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             plot.add_scatter(
@@ -108,18 +110,11 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
                     "line": {"color": mood.colour, "width": 2},
                 },
                 unselected={"marker": {"opacity": 1}},
-                hovertemplate=_(
-                    "{mood}, {title}<br>median {median}<br>quartiles {low} to {high}",
-                    mood=mood.label,
-                    title=title,
-                    median=rounded(d.median),
-                    low=rounded(d.q1),
-                    high=rounded(d.q3),
-                )
-                + "<extra></extra>",
-                row=1,
-                col=column,
+                legendgroup=mood.name,
+                hovertemplate=in_words(mood, title, d) + "<extra></extra>",
+                **cells[title],
             )
+    explain_marks(plot, data)
     return Figure(plot, densities(data), alt_text(N_("Violin plots"), feature, data))
 
 
@@ -153,18 +148,13 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     shown = moods_in(data)
     foot = {mood: len(shown) - 1 - i for i, mood in enumerate(shown)}
 
-    def beneath(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64, int]:
-        return points.value, foot[mood] - 0.16 + 0.08 * by, 1
+    def beneath(mood: Mood, points: Points, by: Float64) -> tuple[Float64, Float64]:
+        return points.value, foot[mood] - 0.16 + 0.08 * by
 
-    plot = make_subplots(
-        cols=len(data),
-        shared_yaxes=True,
-        column_titles=headings(data),
-        x_title=feature.label,
-        horizontal_spacing=0.03,
-    )
+    stacked = look.narrow and len(data) > 1
+    plot, cells = panels(data, look, height=240 if stacked else 370, x_title=feature.label)
     highest = highest_density(data, log=look.log)
-    for column, (title, moods) in enumerate(data.items(), start=1):
+    for title, moods in data.items():
         for mood in (m for m in shown if m.name in moods):  # the hindmost first
             d = moods[mood.name]
             at, density = outline(d, log=look.log)
@@ -176,34 +166,30 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
                 fill="toself",
                 fillcolor=faded(mood.colour, 0.55),
                 line={"color": mood.colour, "width": 1.8},
-                hoverinfo="skip",
-                row=1,
-                col=column,
+                hoveron="fills",
+                hoverinfo="text",
+                text=in_words(mood, title, d),
+                **cells[title],
             )
             plot.add_scatter(
                 x=[d.median, d.median],
                 y=[foot[mood], foot[mood] + float(np.interp(d.median, at, up))],
                 mode="lines",
                 line={"color": mood.colour, "width": 3},
-                hovertemplate=_(
-                    "{mood}, {title}<br>median {median}",
-                    mood=mood.label,
-                    title=title,
-                    median=rounded(d.median),
-                )
-                + "<extra></extra>",
-                row=1,
-                col=column,
+                hovertemplate=in_words(mood, title, d) + "<extra></extra>",
+                **cells[title],
             )
-        add_clips(plot, look, title, column, beneath)
+        add_clips(plot, feature, look, title, dict.fromkeys(moods, cells[title]), beneath)
     plot.update_yaxes(
         tickvals=list(foot.values()),
         ticktext=[coloured(mood) for mood in foot],
         range=[-0.4, len(shown) - 1 + OVERLAP + 0.1],
     )
-    plot.update_xaxes(matches="x", type="log" if look.log else "linear")
-    layout(plot, height=480)
-    plot.update_layout(**room_for_titles(data))
+    match_axes(plot, "y", cells.values())
+    plot.update_xaxes(type="log" if look.log else "linear")
+    if not look.free:
+        match_axes(plot, "x", cells.values())
+    plot.update_layout(**margins(data, look, legend=False))
     return Figure(plot, densities(data), alt_text(N_("Ridgelines"), feature, data))
 
 
@@ -234,21 +220,15 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     ['dataset', 'mood']
     """
     look = look or Look()
-    plot = make_subplots(
-        cols=len(data),
-        shared_yaxes=True,
-        column_titles=headings(data),
-        x_title=feature.label,
-        horizontal_spacing=0.03,
-    )
-    for column, (title, moods) in enumerate(data.items(), start=1):
+    stacked = look.narrow and len(data) > 1
+    plot, cells = panels(data, look, height=220 if stacked else 350, x_title=feature.label)
+    for title, moods in data.items():
         for mood in (m for m in MOODS if m.name in moods):
             plot.add_scatter(
                 x=moods[mood.name].quantiles,
                 y=PERCENT,
-                name=coloured(mood),
                 legendgroup=mood.name,
-                showlegend=column == 1,
+                cliponaxis=False,
                 mode="lines+markers",
                 line={"color": mood.colour, "width": 2.2},
                 marker={
@@ -262,16 +242,19 @@ def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
                     title=title,
                 )
                 + "<extra></extra>",
-                row=1,
-                col=column,
+                **cells[title],
             )
-        add_clips(plot, look, title, column, _on_its_line(moods))
-    plot.update_yaxes(ticksuffix=" %", range=[-2, 102])
-    plot.update_yaxes(title=_("Share of the mood's clips"), col=1)
-    plot.update_xaxes(matches="x", type="log" if look.log else "linear")
-    layout(plot, height=460, legend=True)
-    plot.update_layout(**room_for_titles(data), legend={"y": -0.2, "yanchor": "top"})
-    plot.update_layout(margin_b=100)
+        add_clips(
+            plot, feature, look, title, dict.fromkeys(moods, cells[title]), _on_its_line(moods)
+        )
+    match_axes(plot, "y", cells.values())
+    plot.update_yaxes(ticksuffix=" %", range=[0, 100], tick0=0, dtick=25)
+    plot.update_yaxes(title_text=_("Share of the mood's clips"), col=1)
+    plot.update_xaxes(type="log" if look.log else "linear")
+    if not look.free:
+        match_axes(plot, "x", cells.values())
+    explain_moods(plot, moods_in(data))
+    plot.update_layout(**margins(data, look, legend=True))
     return Figure(plot, percentiles(data), alt_text(N_("Cumulative distributions"), feature, data))
 
 
@@ -280,7 +263,6 @@ def _on_its_line(moods: Mapping[str, Distribution]) -> Place:
     return lambda mood, points, by: (
         points.value,
         np.interp(points.value, moods[mood.name].quantiles, PERCENT),
-        1,
     )
 
 

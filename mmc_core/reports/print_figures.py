@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 
 from mmc_core._typing import Progress
 from mmc_core.analysis import effects
-from mmc_core.analysis.points import TRUE_OF, Clips
+from mmc_core.analysis.points import TRUE_OF
 from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets.base import Dataset
-from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
 from mmc_core.figures import ggplot, grey
 from mmc_core.figures.ranking import grouped
@@ -67,7 +66,6 @@ def book(dataset: Dataset, file: IO[bytes], progress: Progress = lambda done, to
 def _whole(dataset: Dataset) -> dict[str, Sized]:
     """How each figure of a dataset is drawn, by name."""
     summary = dataset.summary()
-    clips = clips_of(dataset, summary)
     ranked = effects.ranking(dataset.separation())
     related = grouped(dataset.correlations())
     drawn: dict[str, Sized] = {
@@ -75,7 +73,7 @@ def _whole(dataset: Dataset) -> dict[str, Sized]:
         "correlations": partial(ggplot.correlation_map, related),
     }
     for feature in features_of(summary):
-        for kind, draw in drawings(feature, summary, clips, dataset.title).items():
+        for kind, draw in drawings(feature, summary, dataset.title).items():
             drawn[f"{feature.name}-{kind}"] = draw
     return drawn
 
@@ -85,17 +83,7 @@ def features_of(summary: Summary) -> list[Feature]:
     return [one for group in GROUPS for one in summary.features if one.group == group]
 
 
-def clips_of(dataset: Dataset, summary: Summary) -> Clips | None:
-    """Single clips, for outliers, where the table is on this machine."""
-    try:
-        return Clips(dataset.table(), summary)
-    except DatasetError:  # not here, or to be fetched again
-        return None
-
-
-def drawings(
-    feature: Feature, summary: Summary, clips: Clips | None, title: str
-) -> dict[str, Sized]:
+def drawings(feature: Feature, summary: Summary, title: str) -> dict[str, Sized]:
     """How a feature is drawn: boxes and histograms, or bars of the original's scale or key beside
     the true one, where both are known. By kind of `ggplot.FIGURES`.
     """
@@ -108,8 +96,7 @@ def drawings(
         }
         return {"bars": partial(ggplot.bars, feature, panels)}
     data = {title: summary.by_mood(feature.name)}
-    marks = {title: clips.outliers(feature.name)} if clips else None
     return {
-        "boxplot": partial(ggplot.boxplot, feature, data, outliers=marks),
+        "boxplot": partial(ggplot.boxplot, feature, data),
         "histogram": partial(ggplot.histogram, feature, data),
     }

@@ -19,17 +19,16 @@ from mmc_core import __version__
 from mmc_core._typing import Progress, no_progress
 from mmc_core.analysis import effects, findings
 from mmc_core.analysis.effects import Separation
-from mmc_core.analysis.points import Clips
-from mmc_core.analysis.summaries import Summary
+from mmc_core.analysis.summaries import Summary, outliers_without_values
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUPS, Feature
-from mmc_core.figures import distributions, ggplot, grey
+from mmc_core.figures import ggplot, grey, numbers
 from mmc_core.figures.ranking import grouped
 from mmc_core.figures.style import mood_label
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.reports import print_figures
-from mmc_core.wording import p_value, rendered, rounded
+from mmc_core.wording import ADJUSTED_P, adjusted_p_value, p_number, rendered, rounded
 
 DPI = 200
 COLOURS = 64  # of a picture: flat areas, and the shades between them
@@ -59,19 +58,18 @@ class Section:
 
 
 def make(dataset: Dataset, progress: Progress = no_progress) -> str:
-    """The report of a dataset. Outliers are drawn where its table is on this machine.
+    """The report of a dataset.
 
     Args:
         progress: called with the features done, of how many.
     """
     summary = dataset.summary()
-    clips = print_figures.clips_of(dataset, summary)
     separations = dataset.separation()
     features = print_figures.features_of(summary)
     sections = []
     progress(0, len(features))
     for feature in features:
-        sections.append(_section(feature, summary, separations, clips, dataset.title))
+        sections.append(_section(feature, summary, separations, dataset.title))
         progress(len(sections), len(features))
     return rendered(
         "mmc_core.reports",
@@ -79,7 +77,7 @@ def make(dataset: Dataset, progress: Progress = no_progress) -> str:
         dataset=dataset,
         about=_about(dataset),
         counts=_counts(dataset),
-        has_clips=clips is not None,
+        outliers_left_out=outliers_without_values(summary.values()),
         ranking=_ranking(dataset.title, separations),
         correlations=_correlations(dataset.title, dataset.correlations()),
         groups=[
@@ -146,11 +144,11 @@ def _ranking(title: str, separations: effects.Separations) -> dict[str, object]:
                 "95 %": f"{one.low:.3f} to {one.high:.3f}",
                 "": findings.size_of_effect(one.effect),
                 "H": rounded(one.statistic),
-                "p": p_value(one.p),
+                ADJUSTED_P: p_number(one.p),
             }
             for one in ranked
         ],
-        columns=["feature", "ε²", "95 %", "", "H", "p"],
+        columns=["feature", "ε²", "95 %", "", "H", ADJUSTED_P],
     ).set_index("feature")
     image = _image(lambda: ggplot.ranking(ranked, WHOLE), f"Dot plot. {text}")
     return {"text": text, "table": table, "image": image}
@@ -167,7 +165,6 @@ def _section(
     feature: Feature,
     summary: Summary,
     separations: effects.Separations,
-    clips: Clips | None,
     title: str,
 ) -> Section:
     moods = summary.by_mood(feature.name)
@@ -178,12 +175,12 @@ def _section(
         [
             _image(
                 partial(draw, size=size),
-                distributions.alt_text(ALT[kind], feature, {title: moods}),
+                numbers.alt_text(ALT[kind], feature, {title: moods}),
             )
-            for kind, draw in print_figures.drawings(feature, summary, clips, title).items()
+            for kind, draw in print_figures.drawings(feature, summary, title).items()
         ],
         findings.of_feature(feature, moods, separation),
-        distributions.numbers_by_mood(feature, moods),
+        numbers.numbers_by_mood(feature, moods),
         _statistics(separation),
     )
 
@@ -193,11 +190,11 @@ def _statistics(one: Separation | None) -> str:
     if one is None:
         return ""
     name = "Chi-square" if BY_NAME[one.feature].categories else "Kruskal–Wallis H"
-    text = f"{name} = {rounded(one.statistic)}, {p_value(one.p)}, n = {one.n}."
+    text = f"{name} = {rounded(one.statistic)}, {adjusted_p_value(one.p)}, n = {one.n}."
     if one.pairs:
         deltas = "; ".join(
             f"{pair.one}–{pair.other} {pair.delta:+.2f} ({findings.size_of_delta(pair.delta)}, "
-            f"{p_value(pair.p)})"
+            f"{adjusted_p_value(pair.p)})"
             for pair in one.pairs
         )
         text += f" Cliff's δ: {deltas}."

@@ -30,7 +30,9 @@ def shifted(*by: float, n: int = 60) -> pd.DataFrame:
 
 def test_moods_that_are_the_same_are_said_to_be() -> None:
     text = told_of(shifted(0, 0, 0, 0))
-    assert text.startswith("The moods do not differ significantly in this feature (p = 1, ")
+    assert text.startswith(
+        "The moods do not differ significantly in this feature (Holm-adjusted p = 1, "
+    )
     assert "ε² = 0.00" in text
     assert "differ most" not in text
     assert text.endswith("The median is 5 in every mood.")
@@ -39,7 +41,7 @@ def test_moods_that_are_the_same_are_said_to_be() -> None:
 def test_moods_wholly_apart_are_said_to_be() -> None:
     text = told_of(shifted(0, 100, 200, 300))
     assert f"highest in {NAMES[3]} clips (305) and lowest in {NAMES[0]} clips (5)" in text
-    assert "significant (p < 0.001) and very strong: ε² = 0.9" in text
+    assert "significant (Holm-adjusted p < 0.001) and very strong: ε² = 0.9" in text
     assert "no overlap (Cliff's δ = −1.00)" in text
     assert "No significant difference" not in text
 
@@ -95,7 +97,10 @@ def test_effects_are_named_by_rea_and_parkers_thresholds(effect: float, size: st
 @pytest.mark.parametrize(
     ("counts", "begins"),
     [
-        (((30, 10), (30, 10)), "The moods do not differ significantly in this feature (p = 1, "),
+        (
+            ((30, 10), (30, 10)),
+            "The moods do not differ significantly in this feature (Holm-adjusted p = 1, ",
+        ),
         (
             ((76, 4), (60, 20)),
             f"Major is the most common in every mood: 95 % of {NAMES[0]} clips and 75 % of ",

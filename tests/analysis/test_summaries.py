@@ -55,6 +55,7 @@ def test_summary_of_known_numbers(table: pd.DataFrame) -> None:
     assert d.mean == pytest.approx(13.6)
     assert (d.q1, d.median, d.q3) == pytest.approx((2.25, 4.5, 6.75))
     assert (d.whisker_low, d.whisker_high, d.n_outliers) == (0, 8, 1)
+    assert d.outliers == [100]
     assert (d.minimum, d.maximum) == (0, 100)
     assert d.quantiles[50] == d.median
     assert len(d.quantiles) == 101
@@ -71,6 +72,7 @@ def test_boxes_are_matplotlibs(values: list[float]) -> None:
     theirs = tuple(box[key] for key in ("q1", "med", "q3", "whislo", "whishi"))
     assert ours == pytest.approx(theirs)
     assert d.n_outliers == len(box["fliers"])
+    assert d.outliers == sorted(box["fliers"])
 
 
 @given(numbers, st.floats(0.5, 20))
@@ -150,6 +152,31 @@ def test_a_written_summary_is_read_back(table: pd.DataFrame, tmp_path: Path) -> 
     summary = Summary.of(table)
     summary.write(tmp_path / "s.parquet")
     assert repr(Summary.read(tmp_path / "s.parquet")) == repr(summary)
+
+
+def test_the_farthest_outliers_are_kept_where_there_are_many() -> None:
+    inside = np.linspace(0, 1, 1000)
+    beyond = np.concatenate([-np.arange(5, 75), np.arange(5.5, 85.5)])
+    frame = pd.DataFrame({"mood": NAMES[0], "tempo": np.concatenate([inside, beyond])})
+    d = Summary.of(frame)["tempo", NAMES[0]]
+    assert d.n_outliers == 150
+    centre = (d.q1 + d.q3) / 2
+    farthest = sorted(beyond, key=lambda value: -abs(value - centre))[: summaries.MAX_OUTLIERS]
+    assert d.outliers == sorted(farthest)
+
+
+def test_a_summary_without_outliers_of_an_earlier_version_is_read(
+    table: pd.DataFrame, tmp_path: Path
+) -> None:
+    summary = Summary.of(table)
+    summary.write(tmp_path / "s.parquet")
+    pd.read_parquet(tmp_path / "s.parquet").drop(columns="outliers").to_parquet(
+        tmp_path / "old.parquet"
+    )
+    old = Summary.read(tmp_path / "old.parquet")
+    assert all(not d.outliers for d in old.values())
+    assert old.fingerprint() == summary.fingerprint()
+    assert [d.n_outliers for d in old.values()] == [d.n_outliers for d in summary.values()]
 
 
 def test_a_summary_of_another_version_is_refused(tmp_path: Path) -> None:

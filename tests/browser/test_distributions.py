@@ -20,8 +20,13 @@ from tests.support.browser import (
     click_into,
     download,
     expect,
+    fits,
     open_page,
+    opened,
+    place,
+    running,
     running_with_turkish,
+    save_figure,
     says,
     settle,
 )
@@ -35,6 +40,14 @@ DRAWN = ".st-key-distribution .js-plotly-plot .main-svg"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     with running_with_turkish(tmp_path_factory.mktemp("distributions")) as address_and_log:
+        yield address_and_log
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The app on a machine that has only what comes with the project."""
+    folder = tmp_path_factory.mktemp("untouched")
+    with running(folder, MMC_CACHE=str(folder / "cache")) as address_and_log:
         yield address_and_log
 
 
@@ -55,17 +68,55 @@ def test_a_click_on_an_outlier_says_which_clip_it_is(tab: Any, app: tuple[str, P
     found = shown.fullmatch(chosen.input_value())
     assert found
     clip = found[1]
-    says(tab, f"({clip}), ")
+    says(tab, f", {clip}, labelled ")
     has_audio = bool(data_mirror()) and clip in dataset.audio()
     expect(tab.get_by_test_id("stAudio")).to_have_count(int(has_audio))
     address = tab.url
     tab.goto("about:blank")
     tab.goto(address)
-    says(tab, "It is an outlier.", f"({clip}), ")
+    says(tab, "It is an outlier.", f", {clip}, labelled ")
     if has_audio:
         tab.get_by_text("Open this clip in Listen").click()
         tab.wait_for_url("**/listen?**")
         says(tab, f"({clip}), 4QAED")
+
+
+def test_turkish_shows_as_many_outliers_as_are_counted(tab: Any, untouched: Any) -> None:
+    """Its table is not on the machine, so they are drawn from its summary."""
+    open_page(tab, untouched, "distributions?dataset=turkish&group=timbre&feature=mfcc_var_2")
+    says(tab, "drawn from a summary")
+    row = tab.get_by_test_id("stTable").locator("tr", has_text="outliers").first
+    counted = sum(int(cell) for cell in row.locator("td").all_inner_texts())
+    assert counted == sum(
+        d.n_outliers for d in datasets.get("turkish").summary().by_mood("mfcc_var_2").values()
+    )
+    expect(tab.locator(POINTS)).to_have_count(counted)
+    box = place(tab, tab.locator(POINTS).first)
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(tab.locator(".st-key-distribution .hoverlayer")).to_contain_text("MFCC 2, variance: ")
+
+
+def test_a_row_of_the_ranking_as_a_table_leads_to_the_feature(tab: Any, app: Any) -> None:
+    open_page(tab, app, "distributions?view=ranking&as=table")
+    table = tab.get_by_test_id("stDataFrame")
+    box = place(tab, table)
+    tab.mouse.click(box["x"] + 15, box["y"] + 38 + 17)  # the box that selects the first row
+    best = max(datasets.get("4qaed").separation().values(), key=lambda one: one.effect)
+    says(tab, BY_NAME[best.feature].meaning)
+
+
+def test_a_phone_shows_three_datasets_below_each_other(browser: Any, app: Any) -> None:
+    every = "&".join(f"dataset={id_}" for id_ in datasets.DATASETS)
+    with opened(browser, "phone") as tab:
+        for plot in ("boxplot", "histogram", "ecdf"):
+            open_page(tab, app, f"distributions?{every}&plot={plot}")
+            expect(tab.locator(DRAWN).first).to_be_visible()
+            fits(tab)
+            height = "document.querySelector('[data-testid=stMainBlockContainer]').offsetHeight"
+            assert tab.evaluate(height) < 3500
+            titles = tab.locator(".st-key-distribution .annotation-text")
+            for dataset in datasets.DATASETS.values():  # not in lines of a word or two
+                expect(titles.get_by_text(dataset.title, exact=True)).to_have_count(1)
 
 
 def test_a_click_in_the_ranking_leads_to_the_feature(tab: Any, app: tuple[str, Path]) -> None:
@@ -83,9 +134,9 @@ def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]
         address = "dataset=turkish&group=harmony&feature=chroma_mean"
         open_page(tab, app, f"distributions?{address}&plot={plot}")
         expect(tab.locator(DRAWN).first).to_be_visible()
-        _, content = download(tab, tab.get_by_role("button", name="PNG", exact=True))
+        _, content = save_figure(tab, "PNG")
         ours = Image.open(io.BytesIO(content))
-        tab.get_by_role("button", name="ggplot2 style").click()
+        tab.get_by_role("button", name="Save as").click()
         files = {}
         for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
             button = tab.locator(f".st-key-ggplot-{kind.lower()} button")
@@ -93,6 +144,7 @@ def test_the_look_of_ggplot_is_saved_beside_ours(tab: Any, app: tuple[str, Path]
             assert suggested.startswith("chroma_mean-")
             assert suggested.endswith(f"-ggplot.{kind.lower()}")
             assert files[kind].startswith(begins)
+        tab.keyboard.press("Escape")
         theirs = Image.open(io.BytesIO(files["PNG"]))
         assert theirs.width == pytest.approx(160 / 25.4 * 300, abs=1)
         rows.append((ours.convert("RGB"), theirs.convert("RGB")))

@@ -14,7 +14,6 @@ from tests.support.browser import (
     FIGURELESS,
     PAGES,
     SIZES,
-    download,
     expect,
     fits,
     heading,
@@ -22,6 +21,7 @@ from tests.support.browser import (
     open_page,
     opened,
     running,
+    save_figure,
     says,
     settle,
     upload,
@@ -81,7 +81,7 @@ def test_a_figure_is_saved(tab: Any, app: tuple[str, Path]) -> None:
     expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"dataset,mood,from,to,clips,share"}
     for kind, start in begins.items():
-        name, content = download(tab, tab.get_by_role("button", name=kind, exact=True))
+        name, content = save_figure(tab, kind)
         assert name == f"rms_mean-4qaed.{kind.lower()}"
         assert content.startswith(start)
         assert kind != "SVG" or b"RMS energy" in content

@@ -213,6 +213,8 @@ def test_boxes_are_those_of_the_summary(clips: ClipTable, fourqaed: pd.DataFrame
         for name in ("n", "n_outliers", "mean", "sd", "whisker_low", "q1", "median", "q3"):
             assert getattr(found[mood], name) == pytest.approx(getattr(d, name), rel=1e-9)
         assert found[mood].whisker_high == pytest.approx(d.whisker_high, rel=1e-9)
+        assert found[mood].outliers == pytest.approx(d.outliers, rel=1e-9)
+        assert len(d.outliers) == d.n_outliers > 0
         assert (found[mood].minimum, found[mood].maximum) == (d.minimum, d.maximum)
 
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,12 @@ from matplotlib.patches import PathPatch, Rectangle
 
 from mmc_core import datasets
 from mmc_core.analysis import effects
-from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
+from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, R_BIN_WIDTHS, Feature
 from mmc_core.figures import distributions, ggplot, grey, ranking, shapes
 from mmc_core.figures.distributions import ByDataset, Look, Marked
-from mmc_core.moods import NAMES
+from mmc_core.moods import MOODS, NAMES
 from tests.support.tables import of as of_all
 
 TURKISH = "Turkish Music Emotion"
@@ -108,16 +109,8 @@ def test_our_bins_are_pandas(by_hand: ByHand) -> None:
 
 
 def test_ggplots_boxes_are_pandas(by_hand: ByHand) -> None:
-    beyond = [(mood, value) for mood in NAMES for value in by_hand.outliers[mood]]
-    points = Points(
-        np.full(len(beyond), "a clip", dtype=object),
-        np.array([mood for mood, _ in beyond], dtype=object),
-        np.array([value for _, value in beyond], dtype=float),
-    )
     with grey.settings():
-        (axes,) = ggplot.boxplot(
-            BY_NAME[by_hand.feature], turkish(by_hand.feature), outliers={TURKISH: points}
-        ).axes
+        (axes,) = ggplot.boxplot(BY_NAME[by_hand.feature], turkish(by_hand.feature)).axes
     boxes = [patch for patch in axes.patches if isinstance(patch, PathPatch)]
     lines = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.lines]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == list(NAMES)
@@ -131,6 +124,91 @@ def test_ggplots_boxes_are_pandas(by_hand: ByHand) -> None:
         assert len(drawn) == len(expected)
         for ours, theirs in zip(drawn, expected, strict=True):
             assert ours == pytest.approx(theirs)
+
+
+def outliers_in(plot: Any) -> list[float]:
+    """The values of the marks beyond the whiskers."""
+    marks = [trace for trace in plot.data if trace.type == "scatter" and trace.x[0] is not None]
+    return sorted(value for trace in marks for value in trace.y)
+
+
+def test_our_outliers_are_pandas(by_hand: ByHand) -> None:
+    """Without the table: of the summary."""
+    plot = distributions.boxplot(BY_NAME[by_hand.feature], turkish(by_hand.feature)).plot
+    expected = sorted(value for values in by_hand.outliers.values() for value in values)
+    assert outliers_in(plot) == pytest.approx(expected)
+
+
+def test_every_boxplot_draws_all_outliers_of_the_table() -> None:
+    drawn = 0.0
+    for dataset in datasets.DATASETS.values():
+        summary = dataset.summary()
+        for feature in summary.features:
+            if feature.categories:
+                continue
+            data = {dataset.title: summary.by_mood(feature.name)}
+            figure = distributions.boxplot(feature, data)
+            assert len(outliers_in(figure.plot)) == figure.data["outliers"].sum()
+            drawn += figure.data["outliers"].sum()
+    assert drawn > 1000
+
+
+def test_named_outliers_stand_in_place_of_the_summarys(table: pd.DataFrame) -> None:
+    made = table.assign(tempo=table["tempo"].where(table.index > 2, 1e4))
+    feature, summary = BY_NAME["tempo"], Summary.of(made[["clip", "mood", "group", "tempo"]])
+    data = {"Made": summary.by_mood("tempo")}
+    marked = Marked(
+        outliers=Clips(made[["clip", "mood", "group", "tempo"]], summary).outliers("tempo")
+    )
+    plot = distributions.boxplot(feature, data, Look(marks={"Made": marked})).plot
+    n = sum(d.n_outliers for d in data["Made"].values())
+    assert len(outliers_in(plot)) == n > 0
+
+
+@pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
+def test_datasets_stand_below_each_other_on_a_narrow_screen(draw: Draw) -> None:
+    feature = BY_NAME["rms_mean"]
+    data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
+    wide, narrow = (draw(feature, data, Look(narrow=each)).plot for each in (False, True))
+    assert narrow.layout.height > wide.layout.height
+    domains = {axis.domain for axis in narrow.select_xaxes()}
+    assert domains == {(0.0, 1.0)}
+    assert {axis.matches for axis in narrow.select_xaxes()} | {
+        axis.matches for axis in narrow.select_yaxes()
+    } >= {"x"} or draw in (distributions.boxplot, shapes.violin)
+
+
+@pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
+def test_free_scales_give_each_dataset_its_own_axis(draw: Draw) -> None:
+    feature = BY_NAME["rms_mean"]
+    data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
+    upright = draw in (distributions.boxplot, shapes.violin)
+    for free in (False, True):
+        plot = draw(feature, data, Look(free=free)).plot
+        axes = list(plot.select_yaxes() if upright else plot.select_xaxes())
+        apart = {axis.matches or axis.plotly_name.replace("axis", "") for axis in axes}
+        assert len(apart) == (len(data) if free else 1)
+
+
+def test_no_axis_of_shares_goes_beyond_100_per_cent() -> None:
+    feature = BY_NAME["rms_mean"]
+    data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
+    for draw in (distributions.histogram, shapes.ecdf):
+        for look in (Look(), Look(free=True), Look(narrow=True)):
+            for axis in draw(feature, data, look).plot.select_yaxes():
+                assert axis.range[0] == 0 and axis.range[1] <= 100 + 1e-9
+                assert all(tick <= 100 for tick in axis.tickvals or ())
+
+
+def test_a_legend_has_one_sign_a_mood() -> None:
+    feature = BY_NAME["rms_mean"]
+    data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
+    for draw in (distributions.boxplot, shapes.violin, shapes.ecdf):
+        plot = draw(feature, data).plot
+        named = [trace.name for trace in plot.data if trace.showlegend]
+        assert plot.layout.showlegend
+        assert named == [mood.label for mood in MOODS]
+        assert all(trace.showlegend is not None for trace in plot.data)
 
 
 def test_ggplots_bins_are_pandas(by_hand: ByHand) -> None:
@@ -176,7 +254,9 @@ def test_a_density_of_the_logarithm_has_the_same_area() -> None:
 
 def test_a_cumulative_line_goes_through_every_percentile(table: pd.DataFrame) -> None:
     data = of(BY_NAME["tempo"], table)
-    for mood, line in zip(NAMES, shapes.ecdf(BY_NAME["tempo"], data).plot.data, strict=True):
+    plot = shapes.ecdf(BY_NAME["tempo"], data).plot
+    lines = [trace for trace in plot.data if trace.mode == "lines+markers"]
+    for mood, line in zip(NAMES, lines, strict=True):
         values = table.loc[table["mood"] == mood, "tempo"]
         assert list(line.x) == pytest.approx(list(values.quantile(np.arange(101) / 100)))
         assert list(line.y) == list(range(101))
@@ -276,8 +356,9 @@ def test_every_point_carries_its_clip(
         if trace.type == "scatter" and trace.customdata is not None
         for point in trace.customdata
     ]
-    every = [*marked.sample.clip, *marked.outliers.clip, *picked.clip]  # type: ignore[union-attr]
-    assert sorted(point[0] for point in carried) == sorted(every)
+    assert marked.sample and marked.outliers
+    every = {*marked.sample.clip, *marked.outliers.clip}  # an outlier of the sample is drawn once
+    assert sorted(point[0] for point in carried) == sorted([*every, *picked.clip])
     assert {point[1] for point in carried} == {"4QAED"}
 
 
@@ -302,7 +383,7 @@ def test_a_ranking_draws_effects_with_their_intervals() -> None:
         (one.feature for one in effects.ranking(result["A"])),
         key=lambda name: -max(s[name].effect for s in result.values() if name in s),
     )[:10]
-    best = sorted((result["A"][name] for name in names), key=lambda one: -one.effect)
+    best = [result["A"][name] for name in names]
     first, second = figure.plot.data
     assert list(first.x) == [one.effect for one in best]
     assert list(first.x - np.array(first.error_x.arrayminus)) == pytest.approx(
@@ -315,6 +396,31 @@ def test_a_ranking_draws_effects_with_their_intervals() -> None:
     assert list(second.x) == [result["B"][name].effect for name in names]
     at = {point[0]: round(y) for point, y in zip(first.customdata, first.y, strict=True)}
     assert [round(y) for y in second.y] == [at[name] for name in names]
+
+
+def test_a_clustered_map_has_what_goes_together_side_by_side() -> None:
+    related = datasets.get("4qaed").correlations()
+    order = list(ranking.clustered(related).columns)
+    assert sorted(order) == sorted(related.columns)
+
+    def apart(names: list[str]) -> float:
+        at = [related.columns.get_loc(name) for name in names]
+        rho = np.abs(related.to_numpy(dtype=float))
+        return float(sum(1 - rho[one, other] for one, other in pairwise(at)))
+
+    assert apart(order) < 0.8 * apart(list(ranking.grouped(related).columns))
+    plot = ranking.correlation_map("4QAED", related, by_likeness=True).plot
+    assert not plot.layout.shapes
+    assert list(plot.data[0].y) == [BY_NAME[name].title for name in order]
+
+
+def test_features_of_unknown_correlation_are_clustered_too() -> None:
+    names = ["tempo", "rms_mean", "zcr_mean", "rms_var"]
+    rho = pd.DataFrame(np.eye(4), index=names, columns=names)
+    rho.loc["tempo", "zcr_mean"] = rho.loc["zcr_mean", "tempo"] = -0.9
+    rho.loc["rms_var"] = rho["rms_var"] = np.nan
+    order = list(ranking.clustered(rho).columns)
+    assert abs(order.index("tempo") - order.index("zcr_mean")) == 1
 
 
 def test_a_map_orders_features_by_kind() -> None:

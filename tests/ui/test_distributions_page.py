@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
 from mmc_core.analysis import effects, findings
+from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import DATASETS
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError
@@ -20,6 +23,7 @@ from mmc_core.moods import NAMES
 from mmc_core.reports import report
 from mmc_core.ui.common import load, widgets
 from mmc_core.ui.distributions import downloads, selection
+from mmc_core.wording import ADJUSTED_P
 from tests.support.pages import frame, page, words
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
@@ -184,8 +188,8 @@ def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
     table = datasets.get("4qaed").table()
     row = table.iloc[int(table["rms_mean"].argmax())]
     app = page("distributions", clip=f"4qaed:{row['clip']}")
-    named = widgets.escape_markdown(load.clip_label("4qaed", row["clip"]))
-    assert named != row["clip"] and f"**{named}**, " in words(app)
+    named = widgets.escape_markdown(load.clip_names("4qaed")[row["clip"]])
+    assert f"**{named}**, {row['clip']}, labelled " in words(app)
     assert f"{row['mood']}, 4QAED. RMS energy, mean: **{row['rms_mean']:.4g}**" in words(app)
     assert f"the highest of the {row['mood']} clips" in words(app)
     assert row["clip"] in clips_in(drawn(app))
@@ -195,7 +199,7 @@ def test_a_clip_is_picked_by_its_name_in_the_address() -> None:
 
 def test_a_clip_is_found_by_its_artist_and_title() -> None:
     app = page("distributions", clip="charlie poole: bulldog down in sunny tennessee")
-    assert r"**Charlie Poole\: Bulldog Down in Sunny Tennessee (MT0000004637)**" in words(app)
+    assert r"**Charlie Poole\: Bulldog Down in Sunny Tennessee**, MT0000004637, " in words(app)
     assert "MT0000004637" in clips_in(drawn(app))
 
 
@@ -206,6 +210,41 @@ def test_outliers_that_are_left_out_are_counted(monkeypatch: pytest.MonkeyPatch)
     assert f"Shown: the 4 farthest of {there} outliers." in words(page("distributions"))
     monkeypatch.setattr(selection, "MAX_OUTLIERS", there)
     assert "farthest of" not in words(page("distributions"))
+
+
+def test_turkish_shows_its_outliers_without_the_table() -> None:
+    app = page("distributions", dataset="turkish")
+    assert "drawn from a summary" in words(app)
+    marks = [trace for trace in drawn(app)["data"] if trace["type"] == "scatter"]
+    counted = [int(str(n)) for n in frame(app.table[0]).loc["outliers"]]
+    assert [len(trace["x"]) for trace in marks] == [n for n in counted if n]
+    assert "Outliers are counted, not drawn" not in words(app)
+
+
+def test_outliers_that_an_old_summary_lacks_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    new = datasets.get("turkish").summary()
+    old = Summary({key: replace(d, outliers=[]) for key, d in new.items()})
+    monkeypatch.setattr(load, "summary", lambda _: old)
+    assert "Outliers are counted, not drawn" in words(page("distributions", dataset="turkish"))
+
+
+def test_p_is_said_to_be_adjusted() -> None:
+    app = page("distributions", group="rhythm", dataset=list(DATASETS))
+    said = re.findall(r"Kruskal–Wallis H = [\d.]+, (.*?) [=<]", words(app))
+    assert said == ["Holm-adjusted p"] * len(DATASETS)
+    assert not re.search(r"(?<!Holm-adjusted )\bp [=<] ", words(app))
+
+
+def test_scales_are_set_free_by_a_switch_where_there_are_several_datasets() -> None:
+    assert "free" not in [toggle.key for toggle in page("distributions", plot="histogram").toggle]
+    app = page("distributions", dataset=list(DATASETS), plot="histogram")
+    app.toggle(key="free").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["free"] in ("on", ["on"])
+    ranges = {
+        tuple(axis["range"]) for name, axis in drawn(app)["layout"].items() if "yaxis" in name
+    }
+    assert len(ranges) == len(DATASETS)
 
 
 def test_a_clip_there_is_none_of_is_said() -> None:
@@ -241,7 +280,7 @@ def test_the_true_mode_stands_beside_the_originals_scale() -> None:
 def test_ggplots_look_is_offered_as_three_files() -> None:
     app = page("distributions")
     labels = [element.proto.label for element in app.get("download_button")]
-    assert {"PNG", "SVG", "PDF", "CSV"} <= set(labels)
+    assert {"CSV", "ggplot2 PNG", "ggplot2 SVG", "ggplot2 PDF"} <= set(labels)
 
 
 @pytest.mark.parametrize("what", downloads.WHOLE, ids=lambda what: what.ending)
@@ -274,8 +313,8 @@ def test_a_whole_dataset_is_made_when_asked_for_and_ready(
 
 
 def rows(app: AppTest) -> list[str]:
-    """The labels above the rows of the figure."""
-    return [each["text"] for each in drawn(app)["layout"]["annotations"]]
+    """The labels of the rows of the figure."""
+    return [text.replace("<br>", " ") for text in drawn(app)["layout"]["yaxis"]["ticktext"]]
 
 
 def test_the_ranking_shows_the_best_features_and_says_so() -> None:
@@ -285,6 +324,25 @@ def test_the_ranking_shows_the_best_features_and_says_so() -> None:
     assert findings.of_ranking("4QAED", ranked) in words(app)
     app.segmented_control(key="features").set_value("all").run()
     assert len(rows(app)) == len(ranked)
+
+
+def test_the_ranking_is_a_table_too() -> None:
+    app = page("distributions", view="ranking", **{"as": "table"})
+    ranked = effects.ranking(datasets.get("4qaed").separation())
+    table = app.dataframe[0].value
+    assert table["title"].tolist() == [BY_NAME[one.feature].title for one in ranked[:20]]
+    assert table[ADJUSTED_P].tolist() == [one.p for one in ranked[:20]]
+    assert not app.get("plotly_chart")
+    assert "Click a header to sort" in words(app)
+
+
+def test_correlations_are_clustered_by_a_switch() -> None:
+    app = page("distributions", view="correlations")
+    grouped = drawn(app)["data"][0]["y"]
+    app.segmented_control(key="order").set_value("clustered").run()
+    clustered = drawn(app)["data"][0]["y"]
+    assert clustered != grouped and sorted(clustered) == sorted(grouped)
+    assert "average linkage" in words(app) and "Black lines" not in words(app)
 
 
 def test_kinds_of_feature_are_chosen() -> None:

@@ -47,6 +47,7 @@ def of_numbers(
     ranges = [(float(each[0]), float(each[-1])) for each in quantiles]
     counted = _counted(feature, table, widths, fences, ranges)
     few = _values(feature, table)
+    beyond = _outliers(feature, table, fences)
     found = []
     for code, mood in enumerate(table.moods):
         rows = counted[counted["code"] == code]
@@ -79,6 +80,7 @@ def of_numbers(
                 bins=(widths[code], float(of_bin.index[0] * widths[code]), counts),
                 span=span,
                 density=density,
+                outliers=beyond[code],
             )
         )
     return found
@@ -133,6 +135,28 @@ def _counted(
         GROUP BY 1, 2, 3
         """
     )
+
+
+def _outliers(
+    feature: Feature, table: StoredTable, fences: list[tuple[float, float]]
+) -> list[list[float]]:
+    """Return the values beyond each mood's fences, as `summaries.farthest` gives them."""
+    limits = ", ".join(
+        f"({code}, {low!r}::DOUBLE, {high!r}::DOUBLE)" for code, (low, high) in enumerate(fences)
+    )
+    rows = table.rows(
+        f"""
+        SELECT code, value
+        FROM (SELECT code, {quoted(feature.name)}::DOUBLE AS value FROM clips)
+        JOIN (VALUES {limits}) AS limits(code, low, high) USING (code)
+        WHERE value < low OR value > high
+        QUALIFY row_number() OVER (
+            PARTITION BY code ORDER BY greatest(low - value, value - high) DESC, value
+        ) <= {summaries.MAX_OUTLIERS}
+        ORDER BY code, value
+        """
+    )
+    return [[value for of, value in rows if of == code] for code in range(len(fences))]
 
 
 def _values(feature: Feature, table: StoredTable) -> dict[int, Float64]:

@@ -68,7 +68,7 @@ def figure(
     name: str,
     on_click: Callable[[], None] | None = None,
     areas: bool = False,
-    beside: Callable[[], None] | None = None,
+    more: Callable[[], None] | None = None,
 ) -> None:
     """Draw a figure with a menu that saves it as PNG, SVG or CSV.
 
@@ -78,7 +78,7 @@ def figure(
         name: of the saved files, without suffix.
         on_click: called when a point is chosen, which session state then has under `key`-plot.
         areas: whether boxes and lassos can be drawn, too; `on_click` is then called for these.
-        beside: draws further widgets beside the menu.
+        more: draws what else the menu offers, below its buttons.
     """
     with st.container(key=key):
         st.plotly_chart(
@@ -89,12 +89,13 @@ def figure(
             on_select=on_click or "ignore",
             selection_mode=("points", "box", "lasso") if areas else "points",
         )
-        with st.container(
-            horizontal=True, horizontal_alignment="right", gap="small", key=f"{key}-below"
+        with (
+            st.container(
+                horizontal=True, horizontal_alignment="right", gap="small", key=f"{key}-below"
+            ),
+            save_menu(),
         ):
-            if beside:
-                beside()
-            with save_menu(), st.container(horizontal=True, gap="small"):
+            with st.container(horizontal=True, gap="small"):
                 _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
                 st.download_button(
                     "CSV",
@@ -105,6 +106,8 @@ def figure(
                     on_click="ignore",
                     help=_("The numbers in this figure"),
                 )
+            if more:
+                more()
 
 
 def save_menu() -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -12,9 +14,9 @@ from mmc_core.analysis.effects import Separation
 from mmc_core.analysis.points import TRUE_OF, Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, Feature
-from mmc_core.figures import distributions
+from mmc_core.figures import distributions, numbers
 from mmc_core.language import _
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import screen, widgets
 from mmc_core.ui.distributions import downloads
 from mmc_core.ui.distributions.numbers import file_name, show_separation
 from mmc_core.wording import listed, percent
@@ -38,25 +40,29 @@ def show_categories(
     drawn = distributions.histogram(
         replace(feature, title=listed(_(BY_NAME[name].title) for name in names)),
         {f"{title}: {_(of)}": moods for title, of, moods in panels},
+        distributions.Look(narrow=screen.is_narrow()),
     )
     # Files stay English.
     both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
     saved = {f"{title}: {of}": moods for title, of, moods in panels}
     widgets.figure(
-        replace(drawn, data=distributions.bins(both, saved)),
+        replace(drawn, data=numbers.bins(both, saved)),
         key="distribution",
         name=f"{feature.name}-{file_name(by_dataset)}",
-        beside=lambda: downloads.buttons(both, saved, "bars", {}),
+        more=lambda: downloads.buttons(both, saved, "bars"),
     )
-    for title, summary in by_dataset.items():
-        with st.container(border=True):
-            st.markdown(f"**{widgets.escape_markdown(title)}**")
+    in_tabs = len(by_dataset) > 1 and screen.is_narrow()
+    places = st.tabs(list(by_dataset)) if in_tabs else [st.container() for _title in by_dataset]
+    for place, (title, summary) in zip(places, by_dataset.items(), strict=True):
+        with place, st.container(border=not in_tabs):
+            if not in_tabs:
+                st.markdown(f"**{widgets.escape_markdown(title)}**")
             moods = summary.by_mood(feature.name)
             st.markdown(findings.of_feature(feature, moods, separations[title]))
             left, right = st.columns(2, gap="large")
             with left:
-                st.caption(_("{feature}: number of clips", feature=_(feature.title)))
-                st.table(distributions.numbers_by_mood(feature, moods))
+                with _folded(_("{feature}: number of clips", feature=_(feature.title))):
+                    st.table(numbers.numbers_by_mood(feature, moods))
                 show_separation(separations[title])
             with right:
                 _agreement(title, original, summary, clips)
@@ -85,4 +91,13 @@ def _agreement(title: str, original: str, summary: Summary, clips: Mapping[str, 
             share=percent(alike),
         )
     )
-    st.dataframe(pairs.rename(index=_, columns=_), height="content")
+    with _folded(_("Number of clips")):
+        st.dataframe(pairs.rename(index=_, columns=_), height="content")
+
+
+def _folded(label: str) -> AbstractContextManager[Any]:
+    """Return a place for a table: under a caption, or folded on a narrow screen."""
+    if screen.is_narrow():
+        return st.expander(label)
+    st.caption(label)
+    return st.container()

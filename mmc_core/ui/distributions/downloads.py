@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,9 +12,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmc_core import datasets, language
-from mmc_core.analysis.points import Clips
 from mmc_core.features.schema import Feature
-from mmc_core.figures.distributions import ByDataset
+from mmc_core.figures.numbers import ByDataset
 from mmc_core.figures.style import PRINT_FORMATS
 from mmc_core.language import N_, _
 from mmc_core.ui.common import address, widgets
@@ -25,34 +24,28 @@ if TYPE_CHECKING:  # half a second, which only whoever saves something waits for
 MAX_KEPT = 6  # of 3 to 13 MB
 
 
-def buttons(
-    feature: Feature, data: ByDataset, kind: str, clips: Mapping[str, Clips], *, log: bool = False
-) -> None:
+def buttons(feature: Feature, data: ByDataset, kind: str, *, log: bool = False) -> None:
     """Buttons that draw the figure in ggplot2's look once they are clicked.
 
     Args:
         kind: of `ggplot.FIGURES`.
-        clips: by dataset title, where single clips are known: for outliers.
     """
 
     def draw() -> Figure:
         from mmc_core.figures import ggplot
 
-        marks = {title: drawn.outliers(feature.name) for title, drawn in clips.items()}
-        return ggplot.FIGURES[kind](feature, data, log=log, outliers=marks)
+        return ggplot.FIGURES[kind](feature, data, log=log)
 
     def content(of: str) -> bytes:
         from mmc_core.figures import grey
 
         return grey.save(draw, [of])[of]
 
-    with (
-        st.popover(_("ggplot2 style"), help=_("For print: 160 mm wide, PNG at 300 dpi")),
-        st.container(horizontal=True, gap="small"),
-    ):
+    st.caption(_("In ggplot2 style, for print: 160 mm wide, PNG at 300 dpi"))
+    with st.container(horizontal=True, gap="small"):
         for of, mime in PRINT_FORMATS.items():
             st.download_button(
-                of.upper(),
+                _("ggplot2 {format}", format=of.upper()),
                 partial(content, of),
                 file_name=f"{feature.name}-{kind}-ggplot.{of}",
                 mime=mime,
@@ -90,13 +83,17 @@ WHOLE = (
 
 def offer_reports(chosen: Sequence[str]) -> None:
     """What can be made of each dataset, made when asked for and kept for all visitors."""
-    st.header(_("Export a full report"))
+    with st.expander(_("Export a full report"), icon=":material/article:"):
+        _offer_all(chosen)
+
+
+def _offer_all(chosen: Sequence[str]) -> None:
     st.caption(
         _(
             "All features of a dataset, with figures in ggplot2 style. **Report:** figures, "
             "numbers and findings as one HTML file that works offline. **PDF:** one figure per "
             "page. **All figures:** each as PNG, SVG and PDF in a ZIP file. On the command line: "
-            "`python -m mmc_core report ID --out FILE.html` (or `FILE.pdf`, `FILE.zip`)."
+            "`mmc report ID --out FILE.html` (or `FILE.pdf`, `FILE.zip`)."
         )
     )
     below = st.container()

@@ -16,11 +16,12 @@ from mmc_core.analysis.summaries import Summary
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import BY_NAME, GROUP_KEYS, GROUPS, Feature
-from mmc_core.figures import distributions, shapes
-from mmc_core.figures.distributions import ByDataset, Look
+from mmc_core.figures import distributions, numbers, shapes
+from mmc_core.figures.numbers import ByDataset
+from mmc_core.figures.panels import Look, Marked
 from mmc_core.figures.style import Figure
 from mmc_core.language import N_, _
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.distributions import downloads, selection
 from mmc_core.ui.distributions.categories import show_categories
@@ -34,7 +35,6 @@ class Plot:
     title: str
     draw: Callable[[Feature, ByDataset, Look], Figure]
     reading: str
-    shows_outliers: bool = False
 
 
 BOXPLOT, HISTOGRAM = "boxplot", "histogram"
@@ -44,9 +44,8 @@ PLOTS = {
         distributions.boxplot,
         N_(
             "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the "
-            "last clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers."
+            "last clips within 1.5 box lengths. Marks beyond: outliers."
         ),
-        shows_outliers=True,
     ),
     HISTOGRAM: Plot(
         N_("Histogram with density"),
@@ -63,7 +62,6 @@ PLOTS = {
             "Width: density; all violins have the same area. Bar: the middle half of the clips. "
             "White mark: median."
         ),
-        shows_outliers=True,
     ),
     "ridgeline": Plot(
         N_("Ridgeline"),
@@ -162,35 +160,79 @@ def _numbers(
     with side:
         if kind == HISTOGRAM:
             data = _choose_bins(feature, data, clips)
-        for title, moods in data.items():
-            st.markdown(f"**{widgets.escape_markdown(title)}**")
-            st.table(distributions.numbers_by_mood(feature, moods))
-            show_separation(separations[title], opened=len(data) == 1)
+        _show_numbers(feature, data, separations)
     with picture:
-        log, sample = _choose_look(data, clips)
+        look = _choose_look(data, clips)
         place = st.container()
-        marks = selection.marks(clips, feature.name, outliers=plot.shows_outliers, sample=sample)
+        marks = selection.marks(clips, feature.name, outliers=kind == BOXPLOT, sample=look.sample)
         reading = [_(plot.reading)]
-        if log and kind == HISTOGRAM:
+        if look.log and kind == HISTOGRAM:
             reading += [_(LOG_BINS)]
-        if plot.shows_outliers:
+        if kind == BOXPLOT:
             reading += [selection.left_out(marks, data)]
+        if look.sample:
+            reading += [_("Points: clips chosen at random, at most 150 per mood.")]
+        if look.free:
+            reading += [_("Each dataset has axes of its own: compare values, not places.")]
         st.caption(" ".join(filter(None, reading)))
-        st.markdown(_sentences(feature, data, separations))
+        if not _in_tabs(data):
+            st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
     with place:
         widgets.figure(
-            drawn(plot.draw, feature, data, Look(log=log, marks=marks, names=_names(clips))),
+            drawn(
+                plot.draw,
+                feature,
+                data,
+                Look(
+                    log=look.log,
+                    free=look.free,
+                    narrow=screen.is_narrow(),
+                    marks=marks,
+                    names=_names(clips),
+                ),
+            ),
             key="distribution",
             name=f"{feature.name}-{file_name(data)}",
             on_click=selection.click,
-            beside=lambda: downloads.buttons(feature, data, kind, clips, log=log),
+            more=lambda: downloads.buttons(feature, data, kind, log=look.log),
         )
 
 
-def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, bool]:
-    """Whether the axis is logarithmic, and whether a sample of clips is drawn."""
+def _in_tabs(data: ByDataset) -> bool:
+    """Return whether each dataset's finding and numbers are behind a tab, as on a phone."""
+    return len(data) > 1 and screen.is_narrow()
+
+
+def _show_numbers(
+    feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
+) -> None:
+    """The numbers of each dataset: below each other, or behind tabs on a narrow screen."""
+    in_tabs = _in_tabs(data)
+    places = st.tabs(list(data)) if in_tabs else [st.container() for _title in data]
+    for place, (title, moods) in zip(places, data.items(), strict=True):
+        with place:
+            if in_tabs:
+                st.markdown(findings.of_feature(feature, moods, separations[title]))
+            else:
+                st.markdown(f"**{widgets.escape_markdown(title)}**")
+            st.table(numbers.numbers_by_mood(feature, moods))
+            opened = len(data) == 1 and not screen.is_narrow()
+            show_separation(separations[title], opened=opened)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the switches above a plot say."""
+
+    log: bool
+    free: bool
+    sample: bool
+
+
+def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> Chosen:
+    """The switches above a plot."""
     problem = distributions.log_axis_problem(data)
     with st.container(horizontal=True, gap="medium"):
         log = st.toggle(
@@ -198,6 +240,11 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
             disabled=problem is not None,
             help=problem,
             **address.switch("log"),
+        )
+        free = len(data) > 1 and st.toggle(
+            _("Free scales"),
+            help=_("Each dataset on axes of its own, where common ones leave one too small"),
+            **address.switch("free"),
         )
         sample = st.toggle(
             _("Show clips as points"),
@@ -207,7 +254,7 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> tuple[bool, boo
             else _("Needs the feature table, which is not on this machine or too large"),
             **address.switch("points"),
         )
-    return log and problem is None, sample
+    return Chosen(log and problem is None, free, sample)
 
 
 def _choose_bins(feature: Feature, data: ByDataset, clips: Mapping[str, Clips]) -> ByDataset:
@@ -242,11 +289,11 @@ def _picked(
     feature: Feature,
     data: ByDataset,
     clips: Mapping[str, Clips],
-    marks: Mapping[str, distributions.Marked],
-) -> dict[str, distributions.Marked]:
+    marks: Mapping[str, Marked],
+) -> dict[str, Marked]:
     """The clips to draw, with the picked one among them, which is described."""
     ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
-    named = selection.choose(marks, ids)
+    named, others = selection.choose(marks, ids)
     if not named:
         return dict(marks)
     result = selection.find(named, clips, feature.name, ids)
@@ -259,7 +306,7 @@ def _picked(
         )
         return dict(marks)
     title, points = result
-    selection.describe(title, ids[title], points, feature, data)
+    selection.describe(title, ids[title], points, feature, data, others)
     return {**marks, title: replace(marks[title], picked=points)}
 
 

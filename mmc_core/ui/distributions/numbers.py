@@ -14,7 +14,7 @@ from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME as MOOD
-from mmc_core.wording import p_number, p_value, rounded
+from mmc_core.wording import ADJUSTED_P, adjusted_p_value, p_number, rounded
 
 
 def file_name(titles: Iterable[str]) -> str:
@@ -41,7 +41,7 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
             "{size}.",
             test=_("Kruskal–Wallis H") if numeric else _("Chi-square"),
             statistic=rounded(separation.statistic),
-            p=p_value(separation.p),
+            p=adjusted_p_value(separation.p),
             measure="ε²" if numeric else _("Cramér's V²"),
             effect=separation.effect,
             low=separation.low,
@@ -49,9 +49,9 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
             size=_(findings.size_of_effect(separation.effect)),
         ),
         help=_(
-            "p: Holm-adjusted over all features and corrected for clips of a group (artist, "
-            "song) being alike (Rao and Scott 1984). In brackets: 95 % interval from a bootstrap "
-            "over groups. Effect size in words: Rea and Parker (1992)."
+            "p: adjusted over all features (Holm 1979) and corrected for clips of a group "
+            "(artist, song) being alike (Rao and Scott 1984). In brackets: 95 % interval from a "
+            "bootstrap over groups. Effect size in words: Rea and Parker (1992)."
         ),
     )
     if not numeric:
@@ -61,7 +61,7 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
             pairs_table(separation),
             hide_index=True,
             column_config={
-                "moods": _("moods"),
+                "moods": _("Moods"),
                 "δ": st.column_config.NumberColumn(
                     format="%+.3f",
                     help=_(
@@ -70,9 +70,11 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
                     ),
                 ),
                 "size": st.column_config.TextColumn(
-                    _("size"), help=_("Thresholds of Romano et al. (2006)")
+                    _("Size"), help=_("Thresholds of Romano et al. (2006)")
                 ),
-                "p": st.column_config.TextColumn(help=_("Mann–Whitney test, Holm-adjusted")),
+                "p": st.column_config.TextColumn(
+                    _(ADJUSTED_P), help=_("Mann–Whitney test, adjusted over the pairs (Holm 1979)")
+                ),
             },
         )
 

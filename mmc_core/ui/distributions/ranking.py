@@ -8,19 +8,24 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis import effects, findings
-from mmc_core.features.schema import BY_NAME, GROUPS
+from mmc_core.features.schema import GROUPS
 from mmc_core.figures import ranking
 from mmc_core.language import N_, _
-from mmc_core.ui.common import address, choices, load, widgets
+from mmc_core.ui.common import address, choices, load, screen, widgets
+from mmc_core.ui.distributions import ranking_table
 
 BEST, ALL = "best", "all"
 MOST = {BEST: 20, ALL: 1000}
 SHOWN = {BEST: N_("Best 20"), ALL: N_("All")}
+FIGURE, TABLE = "figure", "table"
+AS = {FIGURE: N_("Figure"), TABLE: N_("Table")}
+GROUPED, CLUSTERED = "groups", "clustered"
+ORDERS = {GROUPED: N_("By kind"), CLUSTERED: N_("Clustered")}
 
 
 def show_ranking(chosen: Sequence[str]) -> None:
     """Features by how well they separate the moods; a click leads to a feature."""
-    of_kinds, how_many = st.columns([3, 2])
+    of_kinds, how_many, shown_as = st.columns([4, 1.4, 1.4])
     with of_kinds:
         kinds = choices.choose_groups(_("Kinds of feature"), list(GROUPS))
     with how_many:
@@ -30,6 +35,14 @@ def show_ranking(chosen: Sequence[str]) -> None:
             required=True,
             format_func=lambda name: _(SHOWN[name]),
             **address.one("features", list(SHOWN), BEST),
+        )
+    with shown_as:
+        view = st.segmented_control(
+            _("Show as"),
+            list(AS),
+            required=True,
+            format_func=lambda name: _(AS[name]),
+            **address.one("as", list(AS), FIGURE),
         )
     if not kinds:
         st.info(_("Choose at least one kind of feature."), icon=":material/info:")
@@ -47,12 +60,16 @@ def show_ranking(chosen: Sequence[str]) -> None:
             )
     if not each:
         return
-    widgets.figure(
-        ranking.ranking(each, kinds=kinds, most=MOST[most]),
-        key="ranking",
-        name=f"ranking-{'-'.join(chosen)}",
-        on_click=_open_feature,
-    )
+    name = f"ranking-{'-'.join(chosen)}"
+    if view == TABLE:
+        ranking_table.show(each, kinds, MOST[most], name)
+    else:
+        widgets.figure(
+            ranking.ranking(each, kinds=kinds, most=MOST[most], narrow=screen.is_narrow()),
+            key="ranking",
+            name=name,
+            on_click=_open_feature,
+        )
     for title, separations in each.items():
         st.markdown(
             findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
@@ -62,8 +79,13 @@ def show_ranking(chosen: Sequence[str]) -> None:
             "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of the ranks' "
             "variance that is between moods. 0: moods do not differ. Near 1 (0.94 for four moods "
             "of equal size): they do not overlap. Lines: 95 % intervals from a bootstrap over "
-            "groups. A feature is ranked by the dataset in which it separates best. Click a point "
-            "to open its feature."
+            "groups. A feature is ranked by the dataset in which it separates best."
+        )
+        + " "
+        + (
+            _("Click a header to sort, a row to open its feature.")
+            if view == TABLE
+            else _("Click a point to open its feature.")
         )
     )
 
@@ -71,13 +93,22 @@ def show_ranking(chosen: Sequence[str]) -> None:
 def _open_feature() -> None:
     points = st.session_state["ranking-plot"]["selection"]["points"]
     if points:
-        feature = BY_NAME[points[0]["customdata"][0]]
-        address.assign(view="feature", group=feature.group, feature=feature.name)
+        ranking_table.open_feature(points[0]["customdata"][0])
 
 
 def show_correlations(chosen: Sequence[str]) -> None:
     """Which features go together, a map a dataset."""
-    kinds = choices.choose_groups(_("Kinds of feature"), list(GROUPS))
+    of_kinds, in_order = st.columns([4, 2])
+    with of_kinds:
+        kinds = choices.choose_groups(_("Kinds of feature"), list(GROUPS))
+    with in_order:
+        order = st.segmented_control(
+            _("Order"),
+            list(ORDERS),
+            required=True,
+            format_func=lambda name: _(ORDERS[name]),
+            **address.one("order", list(ORDERS), GROUPED),
+        )
     every = datasets.every()
     for id_ in chosen:
         title = every[id_].title
@@ -95,16 +126,31 @@ def show_correlations(chosen: Sequence[str]) -> None:
             continue
         st.header(widgets.escape_markdown(title))
         widgets.figure(
-            ranking.correlation_map(title, related, kinds),
+            ranking.correlation_map(
+                title,
+                related,
+                kinds,
+                by_likeness=order == CLUSTERED,
+                narrow=screen.is_narrow(),
+            ),
             key=f"correlations-{id_}",
             name=f"correlations-{id_}",
         )
         st.markdown(findings.of_correlations(widgets.escape_markdown(title), related))
-    st.caption(
-        _(
-            "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls "
-            "when the other rises, 0 if they are unrelated. Black lines separate the kinds of "
-            "feature: {kinds}.",
-            kinds=", ".join(_(group) for group in GROUPS if group in kinds),
+    meaning = _(
+        "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls when "
+        "the other rises, 0 if they are unrelated."
+    )
+    st.caption(f"{meaning} {_order_in_words(order, kinds)}")
+
+
+def _order_in_words(order: str, kinds: Sequence[str]) -> str:
+    if order == CLUSTERED:
+        return _(
+            "Features that go together, in either direction, are beside each other: average "
+            "linkage of 1 − |ρ|."
         )
+    return _(
+        "Black lines separate the kinds of feature: {kinds}.",
+        kinds=", ".join(_(group) for group in GROUPS if group in kinds),
     )

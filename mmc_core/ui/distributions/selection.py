@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips, Points
 from mmc_core.features.schema import Feature
-from mmc_core.figures.distributions import ByDataset, Marked
+from mmc_core.figures.numbers import ByDataset
+from mmc_core.figures.panels import Marked
 from mmc_core.language import _
 from mmc_core.language.collation import fold
 from mmc_core.moods import BY_NAME
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, load, player, widgets
 from mmc_core.wording import percent, rounded
 
 
@@ -28,12 +29,15 @@ def click() -> None:
         address.assign(clip=label(result[0], result[1]))
 
 
-def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
+def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """The widget that names the picked clip: by its name, or by a click on a point.
 
     Args:
         drawn: by the titles of datasets.
         ids: of datasets, by their titles.
+
+    Returns:
+        What was picked, and the labels of all clips that can be picked from the list.
     """
     titles = {id_: title for title, id_ in ids.items()}
 
@@ -49,8 +53,7 @@ def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
 
     in_address = address.text("clip", decode, encode)
     before = st.session_state[in_address["key"]]
-    options = [before] if before else []
-    options += [
+    there = [
         label(clip, title)
         for title, marked in drawn.items()
         for points in (marked.outliers, marked.sample)
@@ -58,14 +61,14 @@ def choose(drawn: Mapping[str, Marked], ids: Mapping[str, str]) -> str | None:
     ]
     picked: str | None = st.selectbox(
         _("Clip"),
-        list(dict.fromkeys(options)),
+        list(dict.fromkeys([before, *there] if before else there)),
         index=None,
         placeholder=_("Click a point, or type a clip's name"),
         format_func=lambda option: _shown(option, ids),
         accept_new_options=True,
         **in_address,
     )
-    return picked
+    return picked, list(dict.fromkeys(there))
 
 
 def _shown(option: str, ids: Mapping[str, str]) -> str:
@@ -105,18 +108,35 @@ def marks(
 
 
 def left_out(marked: Mapping[str, Marked], data: ByDataset) -> str:
-    """A sentence on the outliers that are too many to draw; empty where all are drawn."""
-    drawn = sum(len(m.outliers) for m in marked.values() if m.outliers is not None)
-    there = sum(d.n_outliers for title in marked for d in data[title].values())
+    """Say how many outliers a boxplot does not draw, and why; empty where all are drawn."""
+    there = sum(d.n_outliers for moods in data.values() for d in moods.values())
+    drawn = 0
+    for title, moods in data.items():
+        clips = marked[title].outliers if title in marked else None
+        drawn += sum(len(d.outliers) for d in moods.values()) if clips is None else len(clips)
     if drawn >= there:
         return ""
+    if not drawn:
+        return _(
+            "Outliers are counted, not drawn: an earlier version made this summary. Build the "
+            "dataset again to see them."
+        )
     return _("Shown: the {drawn:,} farthest of {there:,} outliers.", drawn=drawn, there=there)
 
 
 def describe(
-    title: str, dataset_id: str, points: Points, feature: Feature, data: ByDataset
+    title: str,
+    dataset_id: str,
+    points: Points,
+    feature: Feature,
+    data: ByDataset,
+    others: Sequence[str],
 ) -> None:
-    """Which clip, where it lies among its mood's, its sound, and the way to look into it."""
+    """Which clip, where it lies among its mood's, its sound, and the way to look into it.
+
+    Args:
+        others: labels of the clips that the figure shows, which are stepped through.
+    """
     clip, mood, value = str(points.clip[0]), BY_NAME[points.mood[0]], float(points.value[0])
     d = data[title][mood.name]
     with_unit = f"**{rounded(value)}** {_(feature.unit)}".rstrip()
@@ -132,15 +152,22 @@ def describe(
         )
     if not d.whisker_low <= value <= d.whisker_high:
         where += " " + _("It is an outlier.")
-    st.markdown(
-        f"**{widgets.escape_markdown(load.clip_label(dataset_id, clip))}**, "
-        f"{mood.mark} {mood.label}, {widgets.escape_markdown(title)}. {where}"
-    )
     path = load.audio(dataset_id).get(clip)
+    name = load.clip_names(dataset_id).get(clip, clip)
+    about = [] if name == clip else [widgets.escape_markdown(clip)]
+    about += [player.describe(label=mood.name), f"{widgets.escape_markdown(title)}. {where}"]
+    steps = player.steps(others, label(clip, title), lambda other: address.assign(clip=other))
+    player.draw(
+        path,
+        name=path.name if path else clip,
+        title=name,
+        about=", ".join(about),
+        previous=steps["previous"],
+        following=steps["following"],
+    )
     if path is None:
         st.caption(_("The audio of this clip is not on this machine."))
         return
-    st.audio(path)
     widgets.page_link(
         "listen", _("Open this clip in Listen"), "graphic_eq", dataset=dataset_id, clip=clip
     )
