@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmc_core import files, settings
+from mmc_core import files
 from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
 from mmc_core.analysis.description import Description
@@ -17,17 +17,18 @@ from mmc_core.analysis.summaries import Summary, counted
 from mmc_core.audio.folders import find_audio, search
 from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
+from mmc_core.datasets.files import DatasetFiles
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
 from mmc_core.language import _
 from mmc_core.moods import MOODS
-from mmc_core.settings import cache_dir, data_mirror, made_data_dir
+from mmc_core.settings import data_mirror
 from mmc_core.wording import rendered
 
 NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
 
 
-class Dataset(ABC):
+class Dataset(DatasetFiles, ABC):
     """Labelled clips with groups that must stay on one side of any split.
 
     A dataset is a subclass in a file of its own: its texts in the order below, then the methods in
@@ -111,54 +112,6 @@ class Dataset(ABC):
             "dataset.html",
             **{"dataset": self, "clips": clips, "groups": groups, "moods": MOODS},
         )
-
-    # ---- its files --------------------------------------------------------------------------
-
-    @property
-    def folder(self) -> Path:
-        """Where its summary and all beside it are written."""
-        return made_data_dir() / self.id
-
-    def file(self, name: str) -> Path:
-        """One of its files: as made on this machine, else as it comes with the project."""
-        made, shipped = self.folder / name, settings.DATA / self.id / name
-        return shipped if shipped.exists() and not made.exists() else made
-
-    @property
-    def summary_path(self) -> Path:
-        return self.file("summary.parquet")
-
-    @property
-    def table_path(self) -> Path:
-        """The table in `data/` where it may be shipped, else the fetched one in the cache."""
-        bundled = self.file("features.parquet")
-        return bundled if bundled.exists() else cache_dir() / "datasets" / f"{self.id}.parquet"
-
-    @property
-    def folds_path(self) -> Path:
-        """Which fold of each protocol holds which clip out; see `learning.splits`."""
-        return self.file("folds.parquet")
-
-    @property
-    def duplicates_path(self) -> Path:
-        """Pairs of clips that are one; see `datasets.duplicates`."""
-        return self.file("duplicates.csv")
-
-    @property
-    def clips_path(self) -> Path:
-        """What is known of its clips beside their sound; see `about_clips`."""
-        return self.file("clips.parquet")
-
-    @property
-    def parts_path(self) -> Path:
-        """The side of the dataset's own split that each clip is on, where it comes with one."""
-        return self.file("parts.csv")
-
-    @property
-    def bundled(self) -> list[str]:
-        """Which of "summary" and "table" come with the project."""
-        names = {"summary": "summary.parquet", "table": "features.parquet"}
-        return [what for what, name in names.items() if (settings.DATA / self.id / name).exists()]
 
     def audio(self) -> dict[str, Path]:
         """Sound files by clip, where they are on this machine: in `MMC_DATA_MIRROR`."""

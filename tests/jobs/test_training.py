@@ -103,7 +103,7 @@ def test_one_that_has_ended_is_not_said_to_wait_while_its_process_does(
     """TensorFlow takes seconds to be gone after the run is finished."""
     run = begin()
     for ended in (runs.FINISHED, runs.STOPPED):
-        training._started[run.path] = Process([])
+        training._started[run.path] = Process([])  # type: ignore[assignment]
         run.session.enter(session.STARTING)
         assert training.status(run) == runs.WAITING
         with run.session.alone():

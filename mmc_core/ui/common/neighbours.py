@@ -255,7 +255,7 @@ def _play(nearest: pd.DataFrame, row: int) -> None:
         title=nearest["name"].iloc[row],
         about=f"{title}, {about}",
         key="neighbour-player",
-        **player.steps(names, names[row], _keep),
+        steps=player.steps(names, names[row], _keep),
     )
     if path:
         widgets.page_link(

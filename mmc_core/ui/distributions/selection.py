@@ -162,8 +162,7 @@ def describe(
         name=path.name if path else clip,
         title=name,
         about=", ".join(about),
-        previous=steps["previous"],
-        following=steps["following"],
+        steps=steps,
     )
     if path is None:
         st.caption(_("The audio of this clip is not on this machine."))

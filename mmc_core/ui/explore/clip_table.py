@@ -95,7 +95,7 @@ def draw(chosen: Chosen, query: Query, n: int, clip: pd.DataFrame) -> Callable[[
     return partial(_hear, clip, _steps(clips, query, order, page, pages, keys, opened))
 
 
-def _hear(clip: pd.DataFrame, steps: dict[str, Callable[[], None] | None]) -> None:
+def _hear(clip: pd.DataFrame, steps: player.Steps) -> None:
     (row,) = clip.to_dict(orient="records")
     predicted = row.get("predicted")
     known = isinstance(predicted, str)
@@ -115,7 +115,7 @@ def _steps(
     pages: int,
     keys: list[str],
     opened: str,
-) -> dict[str, Callable[[], None] | None]:
+) -> player.Steps:
     """Return what chooses the clips before and after, over all pages of the table."""
 
     def turn_to(other: int, row: int) -> None:

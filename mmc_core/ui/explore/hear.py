@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -35,7 +35,7 @@ def hear(
     about: str = "",
     *,
     key: str = player.KEY,
-    steps: Mapping[str, Callable[[], None] | None] | None = None,
+    steps: player.Steps | None = None,
     beneath: Callable[[], None] | None = None,
 ) -> None:
     """Draw the player of a clip, and a link to its pictures.
@@ -55,8 +55,7 @@ def hear(
         title=name_of(dataset, clip),
         about=about,
         key=key,
-        previous=(steps or {}).get("previous"),
-        following=(steps or {}).get("following"),
+        steps=steps,
     )
     if path is None:
         st.caption(_("The audio of this clip is not on this machine."))

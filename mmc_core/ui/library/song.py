@@ -58,7 +58,7 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
         title=row["name"],
         about=known if told else _("mood: cannot tell"),
         key=PLAYER,
-        **player.steps(keys, row["key"], lambda key: choose(key, keys.index(key) // PAGE + 1)),
+        steps=player.steps(keys, row["key"], lambda key: choose(key, keys.index(key) // PAGE + 1)),
     )
     if problem:
         st.caption(problem)

@@ -128,5 +128,7 @@ def play(sound: Sound, start_s: float, prefix: str = "") -> None:
         about=about,
         start_s=start_s,
         key=player_key(prefix),
-        **player.steps(sound.listed, sound.name, lambda name: sources.choose_again(sound, name)),
+        steps=player.steps(
+            sound.listed, sound.name, lambda name: sources.choose_again(sound, name)
+        ),
     )

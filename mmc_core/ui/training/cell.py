@@ -88,8 +88,7 @@ def _draw_player(run: Run, names: list[str], clip: str, about: str) -> None:
         title=load.clip_label(run.dataset, clip),
         about=about,
         key="cell-player",
-        previous=steps["previous"],
-        following=steps["following"],
+        steps=steps,
     )
     where = _("Clip {i} of {n} in this cell.", i=names.index(clip) + 1, n=len(names))
     silent = "" if path else _("The audio of these clips is not on this machine.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -90,7 +90,7 @@ def draw_player(
     title: str,
     *,
     key: str = player.KEY,
-    steps: Mapping[str, Callable[[], None] | None] | None = None,
+    steps: player.Steps | None = None,
 ) -> None:
     """Draw the player of a clip, which every phone can play.
 
@@ -100,14 +100,12 @@ def draw_player(
         steps: `player.steps`.
     """
     content, suffix = _sound(clip.path)
-    ways = steps or {}
     player.draw(
         content,
         name=f"clip{suffix}",
         title=title,
         key=key,
-        previous=ways.get("previous"),
-        following=ways.get("following"),
+        steps=steps,
     )
 
 

@@ -42,8 +42,7 @@ def draw(
     about: str = "",
     start_s: float = 0.0,
     key: str = KEY,
-    previous: Callable[[], None] | None = None,
-    following: Callable[[], None] | None = None,
+    steps: Steps | None = None,
 ) -> bool:
     """Draw a sound's name and its player.
 
@@ -57,8 +56,7 @@ def draw(
         about: what is known of the sound, such as `describe` returns. Markdown.
         start_s: where the sound begins to play.
         key: of the player's container, unique on the page; `follow` and scripts find it by that.
-        previous: chooses the sound before; called by a button and the key P.
-        following: chooses the sound after; called by a button and the key N.
+        steps: what chooses the sounds before and after, by a button and the keys P and N.
 
     Returns:
         Whether the sound can be played.
@@ -69,7 +67,7 @@ def draw(
     can_play = content is not None and media_type(name) not in NOT_PLAYED
     if content is not None and not can_play:
         st.caption(_("Browsers cannot play this type of file."))
-    has_steps = bool(previous or following)
+    has_steps = bool(steps and any(steps.values()))
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"{key}-controls"
     ):
@@ -82,9 +80,9 @@ def draw(
                     start_time=int(start_s),
                     alt=called,
                 )
-        if has_steps:
-            _draw_step(key, "previous", _("Previous"), previous)
-            _draw_step(key, "next", _("Next"), following)
+        if steps and has_steps:
+            _draw_step(key, "previous", _("Previous"), steps["previous"])
+            _draw_step(key, "next", _("Next"), steps["following"])
     if can_play or has_steps:
         _keys()(
             key=f"{key}-keys",
@@ -121,7 +119,7 @@ def describe(
 
 
 def steps(names: Sequence[str], chosen: str, choose: Callable[[str], None]) -> Steps:
-    """Return `previous` and `following` for `draw`: the neighbours of the chosen one in a list."""
+    """Return what chooses the neighbours of the chosen one in a list."""
     at = names.index(chosen) if chosen in names else -1
     before = names[at - 1] if at > 0 else None
     after = names[at + 1] if at + 1 < len(names) else None
