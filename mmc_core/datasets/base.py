@@ -22,7 +22,7 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.extract import READING, extract_files
 from mmc_core.language import _
 from mmc_core.moods import MOODS
-from mmc_core.settings import data_mirror
+from mmc_core.settings import cache_dir, data_mirror
 from mmc_core.wording import rendered
 
 NOTHING_KNOWN = pd.DataFrame({"clip": [], "name": []}, dtype=object).set_index("clip")
