@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mmc_core.language import N_, _, write
+from mmc_core.language import N_, _, current, write
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,6 +35,16 @@ def listed(words: Iterable[str], conjunction: str = N_("and")) -> str:
     """
     *most, last = [*words] or [""]
     return f"{', '.join(most)} {_(conjunction)} {last}" if most else last
+
+
+def header(text: str) -> str:
+    """Return a text with a capital at its begin, as headers of tables have one.
+
+    >>> header("best epoch")
+    'Best epoch'
+    """
+    first = "İ" if text[:1] == "i" and current() == "tr" else text[:1].upper()
+    return first + text[1:]
 
 
 def rounded(value: float) -> str:

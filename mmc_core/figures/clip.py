@@ -175,9 +175,9 @@ def stacked(rows: Sequence[tuple[str, Pictures, str]], *, top: int = TOP) -> go.
         plot.update_yaxes(title=_(PANELS[name].axis), row=row)
         _draw(plot, row, name, pictures)
     plot.update_xaxes(showticklabels=True, nticks=10, ticksuffix=" s", ticks="")
-    layout(plot, height=top + inside + BOTTOM)
     plot.update_xaxes(title=_("Time"), title_standoff=4, row=len(rows))
-    plot.update_yaxes(title_standoff=6, title_font_size=12, tickfont_size=12)
+    layout(plot, height=top + inside + BOTTOM)
+    plot.update_yaxes(title_standoff=12, title_font_size=12, tickfont_size=12)
     plot.update_xaxes(tickfont_size=12, title_font_size=12, ticklabelstandoff=-4)
     plot.update_layout(margin={"t": top, "b": BOTTOM})
     return plot

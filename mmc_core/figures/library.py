@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from mmc_core.figures.plane import quadrants
 from mmc_core.figures.style import INK, ROW, Figure, explain_moods, label_rows, layout
-from mmc_core.language import _
+from mmc_core.language import _, write
 from mmc_core.moods import MOODS
 from mmc_core.wording import listed, percent, shown
 
@@ -66,7 +66,8 @@ def moods_by(groups: pd.DataFrame, title: str, *, narrow: bool = False) -> Figur
     explain_moods(plot)
     plot.update_layout(barmode="stack", legend_traceorder="normal")
     texts = [
-        f"{name} ({n:,})" for name, n in zip(_names(groups["group"]), groups["songs"], strict=True)
+        f"{name} ({write(n, ',')})"
+        for name, n in zip(_names(groups["group"]), groups["songs"], strict=True)
     ]
     rows = [place - bar / 2 if narrow else place for place in places]
     label_rows(plot, dict(zip(rows, texts, strict=True)), narrow=narrow)
@@ -134,7 +135,7 @@ def songs_plane(
     alt = _(
         "{n:,} songs on the plane of valence (across) and arousal (up): {moods}.",
         n=len(songs),
-        moods=listed(f"{mood.label} {counts.get(mood.name, 0):,}" for mood in MOODS),
+        moods=listed(f"{mood.label} {write(counts.get(mood.name, 0), ',')}" for mood in MOODS),
     )
     return Figure(plot, songs, alt)
 

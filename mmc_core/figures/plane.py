@@ -24,6 +24,8 @@ def quadrants(*, height: int) -> go.Figure:
             line_width=0,
             layer="below",
         )
+    plot.update_xaxes(title=_("Valence: unpleasant ← → pleasant"))
+    plot.update_yaxes(title=_("Arousal: calm ← → energetic"))
     layout(plot, height=height)
     axis = {
         "range": [-1, 1],
@@ -33,8 +35,8 @@ def quadrants(*, height: int) -> go.Figure:
         "zerolinecolor": INK,
         "zerolinewidth": 1.5,
     }
-    plot.update_xaxes(title=_("Valence: unpleasant ← → pleasant"), **axis)
-    plot.update_yaxes(title=_("Arousal: calm ← → energetic"), **axis)
+    plot.update_xaxes(**axis)
+    plot.update_yaxes(**axis)
     plot.update_layout(margin_t=10)
     return plot
 

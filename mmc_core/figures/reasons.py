@@ -16,7 +16,7 @@ from mmc_core.features.schema import Feature
 from mmc_core.figures.clip import FREQUENCY_TICKS
 from mmc_core.figures.distributions import boxplot
 from mmc_core.figures.style import INK, ROW, Figure, label_rows, layout
-from mmc_core.language import _
+from mmc_core.language import _, write
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.contributions import Contributions
 from mmc_core.prediction.occlusion import Occlusion
@@ -154,7 +154,7 @@ def occlusion_map(made: Occlusion, song: str) -> Figure:
         title=_("Frequency (Hz)"),
         range=[0, grid.n_bands],
         tickvals=grid.place(np.array(ticks, dtype=float)),
-        ticktext=[f"{hz:,}" for hz in ticks],
+        ticktext=[write(hz, ",") for hz in ticks],
         showgrid=False,
     )
     plot.update_xaxes(

@@ -175,7 +175,7 @@ def _numbers(
         if look.free:
             reading += [_("Each dataset has axes of its own: compare values, not places.")]
         st.caption(" ".join(filter(None, reading)))
-        if not _in_tabs(data):
+        if not _has_findings_in_tabs(data):
             st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
@@ -200,23 +200,23 @@ def _numbers(
         )
 
 
-def _in_tabs(data: ByDataset) -> bool:
-    """Return whether each dataset's finding and numbers are behind a tab, as on a phone."""
+def _has_findings_in_tabs(data: ByDataset) -> bool:
+    """Return whether each dataset's finding stands with its numbers, as on a phone."""
     return len(data) > 1 and screen.is_narrow()
 
 
 def _show_numbers(
     feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
 ) -> None:
-    """The numbers of each dataset: below each other, or behind tabs on a narrow screen."""
-    in_tabs = _in_tabs(data)
-    places = st.tabs(list(data)) if in_tabs else [st.container() for _title in data]
+    """Draw the numbers of each dataset, those of several behind tabs."""
+    titles = [widgets.escape_markdown(title) for title in data]
+    places = st.tabs(titles) if len(data) > 1 else [st.container()]
     for place, (title, moods) in zip(places, data.items(), strict=True):
         with place:
-            if in_tabs:
+            if _has_findings_in_tabs(data):
                 st.markdown(findings.of_feature(feature, moods, separations[title]))
-            else:
-                st.markdown(f"**{widgets.escape_markdown(title)}**")
+            if len(data) == 1:
+                st.markdown(f"**{titles[0]}**")
             st.table(numbers.numbers_by_mood(feature, moods))
             opened = len(data) == 1 and not screen.is_narrow()
             show_separation(separations[title], opened=opened)

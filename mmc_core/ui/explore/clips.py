@@ -10,7 +10,7 @@ import streamlit as st
 from mmc_core.errors import MMCError
 from mmc_core.exploration.clips import MAP, SYSTEM
 from mmc_core.exploration.queries import Query
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
@@ -83,7 +83,7 @@ def _say_how_many(chosen: Chosen, query: Query, counts: dict[str, int]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         text = _("**{n:,} of {all:,} clips selected**", n=n, all=chosen.clips.n)
         st.markdown(_("**{n:,} clips**", n=n) if query.is_everything else text, width="content")
-        widgets.mood_badges({mood: f"{counts.get(mood, 0):,}" for mood in NAMES})
+        widgets.mood_badges({mood: write(counts.get(mood, 0), ",") for mood in NAMES})
         for area in query.areas:
             st.caption(widgets.escape_markdown(clip_figures.in_words(area)), width="content")
         if query.areas:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mmc_core.errors import UnknownName
 from mmc_core.figures.style import mood_label
-from mmc_core.language import _, current
+from mmc_core.language import _, current, write
 from mmc_core.library.browse import NO_MOOD, Selection, indexed, select, table
 from mmc_core.library.journal import Folder, Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
@@ -50,7 +50,7 @@ def choose_folder(scanned: list[Folder]) -> pd.DataFrame:
             _(
                 "{folder}, scanned on {date} with: {model}",
                 folder=name,
-                date=f"{only.scanned_at:%Y-%m-%d}",
+                date=write(only.scanned_at, "%Y-%m-%d"),
                 model=_title(only.model),
             )
         )

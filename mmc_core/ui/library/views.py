@@ -9,7 +9,7 @@ import streamlit as st
 
 from mmc_core import settings
 from mmc_core.figures.library import moods_by, songs_plane
-from mmc_core.language import N_, _, ngettext
+from mmc_core.language import N_, _, ngettext, write
 from mmc_core.library.browse import NO_MOOD, by_group, ordered, predictions
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction import playlists
@@ -95,8 +95,8 @@ def _say_how_many(chosen: pd.DataFrame, n: int, failed: int) -> None:
         st.markdown(text, width="content")
         unsure = int(chosen["mood"].isna().sum())
         widgets.mood_badges(
-            {mood: f"{counts.get(mood, 0):,}" for mood in NAMES},
-            {_("cannot tell"): f"{unsure:,}"} if unsure else {},
+            {mood: write(counts.get(mood, 0), ",") for mood in NAMES},
+            {_("cannot tell"): write(unsure, ",")} if unsure else {},
         )
         if failed:
             text = ngettext(

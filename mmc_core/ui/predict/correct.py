@@ -13,7 +13,7 @@ from mmc_core.errors import MMCError
 from mmc_core.figures.style import mood_label
 from mmc_core.jobs import song_work
 from mmc_core.jobs.song_work import SongFile
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.ui.common import widgets
@@ -95,7 +95,7 @@ def _draw_saved(hashes: Sequence[str]) -> None:
     saved = corrections.of(*hashes)
     if saved is None:
         return
-    what = {"mood": mood_label(BY_NAME[saved.mood]), "date": f"{saved.at:%Y-%m-%d}"}
+    what = {"mood": mood_label(BY_NAME[saved.mood]), "date": write(saved.at, "%Y-%m-%d")}
     if saved.answered:
         text = _(
             "Saved: you hear **{mood}**, the model answered {answer} ({date}).",

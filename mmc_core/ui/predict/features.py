@@ -17,7 +17,7 @@ from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
 from mmc_core.ui.common import load
-from mmc_core.wording import rounded
+from mmc_core.wording import header, rounded
 
 
 def draw_features(prediction: Prediction, run: Run) -> None:
@@ -30,11 +30,11 @@ def draw_features(prediction: Prediction, run: Run) -> None:
         features_beside(prediction, load.summary(run.dataset)),
         hide_index=True,
         column_config={
-            "group": st.column_config.Column(_("group")),
-            "feature": st.column_config.Column(_("feature")),
-            "value": st.column_config.Column(_("value")),
-            "unit": st.column_config.Column(_("unit")),
-            "meaning": st.column_config.Column(_("meaning")),
+            "group": st.column_config.Column(header(_("group"))),
+            "feature": st.column_config.Column(header(_("feature"))),
+            "value": st.column_config.Column(header(_("value"))),
+            "unit": st.column_config.Column(header(_("unit"))),
+            "meaning": st.column_config.Column(header(_("meaning"))),
             "rank": st.column_config.ProgressColumn(
                 _("percentile in {dataset}", dataset=title),
                 help=_(

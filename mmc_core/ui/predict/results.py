@@ -12,7 +12,7 @@ from mmc_core.moods import MOODS, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.ui.predict.visit import Result
-from mmc_core.wording import shown
+from mmc_core.wording import header, shown
 
 CHOICE = "closer"
 _ASKED, _NEW = "results-asked", "results-new"  # in the session: ids, last and not yet shown
@@ -96,17 +96,17 @@ def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
         placeholder="",
         hide_index=True,
         column_config={
-            "file": st.column_config.Column(_("file")),
-            "mood": st.column_config.Column(_("mood")),
+            "file": st.column_config.Column(header(_("file"))),
+            "mood": st.column_config.Column(header(_("mood"))),
             **{
-                mood.name: st.column_config.NumberColumn(mood.label, format="percent")
+                mood.name: st.column_config.NumberColumn(header(mood.label), format="percent")
                 for mood in MOODS
             },
-            "arousal": st.column_config.NumberColumn(_("arousal"), format="%.2f"),
-            "valence": st.column_config.NumberColumn(_("valence"), format="%.2f"),
-            "duration_s": st.column_config.NumberColumn(_("duration (s)"), format="%.1f"),
-            "model": st.column_config.Column(_("model")),
-            "error": st.column_config.Column(_("error")),
+            "arousal": st.column_config.NumberColumn(header(_("arousal")), format="%.2f"),
+            "valence": st.column_config.NumberColumn(header(_("valence")), format="%.2f"),
+            "duration_s": st.column_config.NumberColumn(header(_("duration (s)")), format="%.1f"),
+            "model": st.column_config.Column(header(_("model"))),
+            "error": st.column_config.Column(header(_("error"))),
         },
     )
 

@@ -10,6 +10,7 @@ from mmc_core.language import _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, player, screen, widgets
+from mmc_core.wording import header
 
 TABLE_HEIGHT = 246
 CLIP = "clip"  # in the address
@@ -127,14 +128,16 @@ def _draw_table(run: Run, clips: pd.DataFrame, clip: str, key: str, predicted: s
         key=key,
         column_order=[first, "probability"] if screen.is_narrow() else None,
         column_config={
-            "name": st.column_config.TextColumn(_("name")),
-            "clip": _("clip"),
+            "name": st.column_config.TextColumn(header(_("name"))),
+            "clip": header(_("clip")),
             "times": st.column_config.NumberColumn(
-                _("times"), help=_("How often it was predicted {mood}", mood=mood)
+                header(_("times")), help=_("How often it was predicted {mood}", mood=mood)
             ),
-            "tries": st.column_config.NumberColumn(_("tries"), help=_("How often it was held out")),
+            "tries": st.column_config.NumberColumn(
+                header(_("tries")), help=_("How often it was held out")
+            ),
             "probability": st.column_config.NumberColumn(
-                _("probability"),
+                header(_("probability")),
                 format="%.2f",
                 help=_("Mean probability of {mood} in these predictions", mood=mood),
             ),

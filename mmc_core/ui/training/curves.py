@@ -16,6 +16,7 @@ from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
 from mmc_core.ui.common import address, live, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
+from mmc_core.wording import header
 
 METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss"), "gap": N_("Gap")}
 PARTS = {curves.VALIDATION: N_("Validation"), curves.TRAINING: N_("Training")}
@@ -178,22 +179,24 @@ def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) ->
         column_order=NARROW_COLUMNS if narrow else None,
         column_config={
             "run": st.column_config.TextColumn(
-                _("run"), pinned=not narrow, width=150 if narrow else None
+                header(_("run")), pinned=not narrow, width=150 if narrow else None
             ),
-            "state": _("state"),
-            "network": _("network"),
-            "epochs": _("epochs"),
+            "state": header(_("state")),
+            "network": header(_("network")),
+            "epochs": header(_("epochs")),
             "best epoch": st.column_config.NumberColumn(
-                _("best epoch"), help=_("The lowest validation loss")
+                header(_("best epoch")), help=_("The lowest validation loss")
             ),
             **{
-                name: st.column_config.NumberColumn(_(name), format="%.3f", help=_(text) or None)
+                name: st.column_config.NumberColumn(
+                    header(_(name)), format="%.3f", help=_(text) or None
+                )
                 for name, text in HELP.items()
             },
             **(
                 {
                     NARROW_COLUMNS[-1]: st.column_config.NumberColumn(
-                        _("validation accuracy"), format="%.3f", width=110
+                        header(_("validation accuracy")), format="%.3f", width=110
                     )
                 }
                 if narrow
@@ -233,7 +236,7 @@ def _differences(chosen: Sequence[Entry]) -> None:
         return
     st.dataframe(
         table.rename(index=_, columns={entry.label: entry.shown for entry in chosen}),
-        column_config={"_index": st.column_config.TextColumn(_("setting"))},
+        column_config={"_index": st.column_config.TextColumn(header(_("setting")))},
     )
     if any(not entry.is_ours for entry in chosen):
         st.caption(_("A cell is empty where the original's notebooks do not give the setting."))
@@ -267,12 +270,12 @@ def _from_the_original(chosen: Sequence[Entry]) -> None:
         placeholder=_("not reported"),
         column_order=["run", "reported accuracy"] if screen.is_narrow() else None,
         column_config={
-            "run": _("run"),
+            "run": header(_("run")),
             "reported accuracy": st.column_config.NumberColumn(
-                _("reported accuracy"), format="%.2f", width="small"
+                header(_("reported accuracy")), format="%.2f", width="small"
             ),
-            "test clips": _("test clips"),
-            "note": st.column_config.TextColumn(_("note"), width="large"),
+            "test clips": header(_("test clips")),
+            "note": st.column_config.TextColumn(header(_("note")), width="large"),
         },
     )
     st.caption(_("Source: {citation}", citation=original.CITATION))

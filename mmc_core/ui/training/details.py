@@ -15,7 +15,7 @@ from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import accuracy_sentence, sentence
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.training import cell
-from mmc_core.wording import percent
+from mmc_core.wording import header, percent
 
 
 def draw(scored: Sequence[Run], drawn: Sequence[str]) -> None:
@@ -89,10 +89,10 @@ def _draw_moods(predictions: pd.DataFrame) -> None:
         evaluation.per_mood(predictions),
         hide_index=True,
         column_config={
-            "mood": _("mood"),
-            "clips": _("clips"),
+            "mood": header(_("mood")),
+            "clips": header(_("clips")),
             **{
-                score: st.column_config.NumberColumn(_(score), format="%.3f")
+                score: st.column_config.NumberColumn(header(_(score)), format="%.3f")
                 for score in (N_("precision"), N_("recall"), N_("F1"))
             },
         },

@@ -14,6 +14,7 @@ from mmc_core.language import N_, _
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, screen, widgets
+from mmc_core.wording import header
 
 SCORES = {
     N_("accuracy"): "",
@@ -156,15 +157,17 @@ def _draw_table(rows: Sequence[dict[str, object]]) -> None:
         column_order=NARROW_COLUMNS if screen.is_narrow() else None,
         column_config={
             "system": st.column_config.TextColumn(
-                _("system"), width=160 if screen.is_narrow() else None
+                header(_("system")), width=160 if screen.is_narrow() else None
             ),
-            "run": _("run"),
-            "clips": st.column_config.NumberColumn(_("clips"), help=_("Held-out clips")),
+            "run": header(_("run")),
+            "clips": st.column_config.NumberColumn(header(_("clips")), help=_("Held-out clips")),
             "repeats": st.column_config.NumberColumn(
-                _("repeats"), help=_("How often the folds were drawn")
+                header(_("repeats")), help=_("How often the folds were drawn")
             ),
             **{
-                score: st.column_config.NumberColumn(_(score), format="%.3f", help=_(text) or None)
+                score: st.column_config.NumberColumn(
+                    header(_(score)), format="%.3f", help=_(text) or None
+                )
                 for score, text in SCORES.items()
             },
         },

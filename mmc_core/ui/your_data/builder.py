@@ -22,7 +22,7 @@ from mmc_core.datasets.user import source as sources
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import csv_text
-from mmc_core.language import N_, _, ngettext
+from mmc_core.language import N_, _, ngettext, write
 from mmc_core.moods import MOODS
 from mmc_core.ui.common import load, widgets
 
@@ -194,7 +194,7 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
         n_clips = _("{n:,} clips", n=sum(clips.values()))
         st.markdown(f"**{dataset.title}** &nbsp; {n_clips}", width="stretch")
         _remove(dataset.id, dataset.title)
-    widgets.mood_badges({mood: f"{n:,}" for mood, n in clips.items()})
+    widgets.mood_badges({mood: write(n, ",") for mood, n in clips.items()})
     groups = _("Groups: {grouping}", grouping=_(dataset.grouping))
     st.caption(f"{dataset.description} {groups}")
     if reason := load.lacks(dataset.id):

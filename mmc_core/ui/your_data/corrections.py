@@ -18,7 +18,7 @@ from mmc_core.language import N_, _, ngettext, write
 from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import load, widgets
-from mmc_core.wording import listed, percent
+from mmc_core.wording import header, listed, percent
 
 
 def draw_corrections() -> None:
@@ -92,7 +92,7 @@ def _draw_table(saved: Sequence[Correction]) -> None:
         }
         for each in saved
     ]
-    st.dataframe(pd.DataFrame(rows).rename(columns=_), hide_index=True)
+    st.dataframe(pd.DataFrame(rows).rename(columns=lambda name: header(_(name))), hide_index=True)
 
 
 def _draw_removal(saved: Sequence[Correction]) -> None:
