@@ -17,6 +17,7 @@ from mmc_core.figures.style import (
     NEUTRAL,
     ROW,
     Figure,
+    faded,
     label_rows,
     layout,
     mood_label,
@@ -62,8 +63,9 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
             for row in zip(shares.to_numpy().tolist(), counts.to_numpy().tolist(), strict=True)
         ],
         texttemplate="%{text}",
-        textfont={"size": 15},
-        colorscale=[[0, "#FFFFFF"], [1, "#4A4D5A"]],
+        textfont={"size": 15, "color": INK},
+        # Translucent, so that the cells and their text suit a dark page too.
+        colorscale=[[0, faded(NEUTRAL[5], 0.06)], [1, faded(NEUTRAL[5], 0.75)]],
         zmin=0,
         zmax=100,
         xgap=3,
