@@ -48,9 +48,6 @@ class Distribution:
         interquartile ranges of the box (Tukey 1977).
     n_outliers : int, optional
         Clips beyond the whiskers.
-    outliers : list of float, optional
-        Their values in ascending order: all of them, or the 100 farthest from the box. Empty in a
-        summary that an earlier version wrote.
     quantiles : list of float, optional
         The 0th to 100th percentile. (101,)
     bin_width, first_bin : float, optional
@@ -59,6 +56,9 @@ class Distribution:
         Where `density` begins and ends.
     density : list of float, optional
         Kernel density at evenly spaced values; see `density.density_estimate`. (128,)
+    outliers : list of float, optional
+        Values of clips beyond the whiskers in ascending order: all of them, or the 100 farthest
+        from the box. Empty in a summary that an earlier version wrote.
 
     Examples
     --------

@@ -40,6 +40,12 @@ from mmc_core.wording import rounded
 __all__ = ["ByDataset", "Look", "Marked", "bin_edges", "boxplot", "histogram", "log_axis_problem"]
 
 
+READING = N_(  # of a boxplot
+    "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last clips "
+    "within 1.5 box lengths. Marks beyond: outliers."
+)
+
+
 def log_axis_problem(data: ByDataset) -> str | None:
     """Why a feature cannot have a logarithmic axis; None where it can."""
     lowest, title = min((d.minimum, title) for title, moods in data.items() for d in moods.values())

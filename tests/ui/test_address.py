@@ -21,7 +21,7 @@ PARAMETERS = {
     "distributions": ["view", "dataset", "group", "feature", "plot", "log", "points"],
     "compare": ["view", "dataset", "moods"],
     "explore": ["view", "dataset", "system", "plane", "x", "y", "feature", "sort", "page", "mood"],
-    "listen": ["source", "sample", "pictures", "start", "beside", "feature", "groups"],
+    "listen": ["source", "sample", "view", "pictures", "start"],
     "training": ["view", "dataset", "input", "architecture", "runs-4qaed", "metric", "part"],
     "predict": ["model", "song", "sample"],
     "own": ["from"],
@@ -29,6 +29,7 @@ PARAMETERS = {
 IN_A_VIEW = {
     ("distributions", "ranking"): ["features", "groups"],
     ("distributions", "correlations"): ["groups"],
+    ("listen", "moods"): ["beside", "feature", "groups"],
     ("compare", "features"): ["pair", "feature"],
     ("compare", "map"): ["plane"],
     ("compare", "transfer"): ["model", "score"],

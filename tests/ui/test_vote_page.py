@@ -307,4 +307,4 @@ def test_a_teacher_goes_from_clip_to_clip_in_the_player() -> None:
     assert not app.exception
     assert f"**Clip 2: {session.clips[1].name[:20]}" in words(app).replace("\\", "")
     assert app.segmented_control(key="clip").value == 2
-    assert component(app, "player_keys")["player"] == ".st-key-player"
+    assert component(app, "player_keys")["key"] == "player"

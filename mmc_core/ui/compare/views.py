@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.analysis.points import MAX_OUTLIERS
+from mmc_core.analysis.summaries import outliers_without_values
 from mmc_core.comparison import compare, conclusions
 from mmc_core.comparison.draws import CLASSIFIER
 from mmc_core.comparison.model import Comparison
@@ -119,7 +119,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             for id_ in titles
         }
         st.markdown(f"{feature.label}. {_(feature.meaning)}")
-        _draw_boxplot(feature, data, titles)
+        _draw_boxplot(feature, data)
         widgets.page_link(
             "distributions",
             _("Open this feature in Distributions"),
@@ -130,27 +130,20 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         )
 
 
-def _draw_boxplot(feature: Feature, data: distributions.ByDataset, titles: Titles) -> None:
-    """Draw a feature's boxes with the outliers of datasets whose clips are on this machine."""
-    clips = {titles[id_]: each for id_ in titles if (each := load.clips(id_)) is not None}
-    most = MAX_OUTLIERS // max(len(clips), 1)
-    marks = {
-        title: distributions.Marked(outliers=each.outliers(feature.name, most))
-        for title, each in clips.items()
-    }
-    names = {titles[id_]: load.clip_names(id_) for id_ in titles if titles[id_] in clips}
-    look = distributions.Look(marks=marks, names=names)
+def _draw_boxplot(feature: Feature, data: distributions.ByDataset) -> None:
+    """Draw a feature's boxes with their outliers, as Distributions does."""
+    look = distributions.Look(narrow=screen.is_narrow())
     widgets.figure(
         drawn(distributions.boxplot, feature, data, look), key="beside", name=feature.name
     )
-    reading = _(
-        "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last "
-        "clips within 1.5 box lengths. Points: outliers, the clips beyond the whiskers."
-    )
-    without = [widgets.escape_markdown(title) for title in data if title not in clips]
+    st.caption(_(distributions.READING))
+    without = [
+        widgets.escape_markdown(title)
+        for title, moods in data.items()
+        if outliers_without_values(moods.values())
+    ]
     if without:
-        reading += " " + _("Not drawn: outliers of {datasets}.", datasets=listed(without))
-    st.caption(reading)
+        st.caption(_("Not all outliers of {datasets} are drawn.", datasets=listed(without)))
 
 
 def show_map(comparison: Comparison, titles: Titles) -> None:

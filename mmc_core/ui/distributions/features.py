@@ -42,10 +42,7 @@ PLOTS = {
     BOXPLOT: Plot(
         N_("Boxplot"),
         distributions.boxplot,
-        N_(
-            "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the "
-            "last clips within 1.5 box lengths. Marks beyond: outliers."
-        ),
+        distributions.READING,
     ),
     HISTOGRAM: Plot(
         N_("Histogram with density"),

@@ -49,7 +49,7 @@ def is_for_other_music(run: Run) -> bool:
 
 def model_label(key: str, run: Run) -> str:
     """Return what the list calls a model: its accuracy over folds that keep groups whole, and on
-    which dataset; no number where that was not measured.
+    which dataset; the dataset alone where that was not measured.
     """
     title = datasets.title_of(run.dataset)
     if key in ROLES:
@@ -59,7 +59,7 @@ def model_label(key: str, run: Run) -> str:
     else:
         model = f"{_(run.title)} ({run.name})"
     if not (scored := load.grouped(run)):
-        return model
+        return model if key in ROLES else f"{model}: {title}"
     share = percent(scored.scores["accuracy"])
     return _("{model}, {accuracy} on {dataset}", model=model, accuracy=share, dataset=title)
 
