@@ -89,6 +89,17 @@ def corrections_dir() -> Path | None:
     return user_data_path("mmc-music-mood") / "corrections"
 
 
+def judgements_dir() -> Path:
+    """Folder for what people judged of doubtful labels: `MMC_JUDGEMENTS`, else in the platform's
+    folder for a person's data.
+    """
+    if folder := os.environ.get("MMC_JUDGEMENTS"):
+        return Path(folder).resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("mmc-music-mood") / "judgements"
+
+
 def soundfont() -> Path:
     """What EMOPIA's clips are rendered with: `MMC_SOUNDFONT`, else Debian's Fluid R3 GM."""
     return Path(os.environ.get("MMC_SOUNDFONT") or "/usr/share/sounds/sf2/FluidR3_GM.sf2")

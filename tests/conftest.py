@@ -41,10 +41,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty `MMC_CACHE` for every test, and no corrections or written tags but its own."""
+    """An empty `MMC_CACHE` for every test, and nothing that a person made but its own."""
     cache = tmp_path / "cache"
     monkeypatch.setenv("MMC_CACHE", str(cache))
     monkeypatch.setenv("MMC_CORRECTIONS", str(tmp_path / "corrections"))
+    monkeypatch.setenv("MMC_JUDGEMENTS", str(tmp_path / "judgements"))
     monkeypatch.setenv("MMC_TAG_JOURNAL", str(tmp_path / "tags.sqlite"))
     return cache
 

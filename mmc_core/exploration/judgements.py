@@ -15,7 +15,7 @@ from mmc_core import files
 from mmc_core.errors import DatasetError
 from mmc_core.language import N_
 from mmc_core.moods import NAMES
-from mmc_core.settings import cache_dir
+from mmc_core.settings import judgements_dir
 
 KEEP, CHANGE, UNSURE = N_("keep"), N_("change"), N_("unsure")
 LONGEST_NOTE = 500  # characters
@@ -63,7 +63,7 @@ def judge(
 
 def path_of(dataset: str) -> Path:
     """Return the file that a dataset's judgements are in, or will be."""
-    return cache_dir() / "judgements" / f"{dataset}.csv"
+    return judgements_dir() / f"{dataset}.csv"
 
 
 def read(dataset: str) -> Judgements:

@@ -49,7 +49,8 @@ def serving(
     port = port or free_port()
     log = folder / "app.log"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
-    own = {"MMC_CACHE": str(folder / "cache"), "MMC_CORRECTIONS": str(folder / "corrections")}
+    folders = ("cache", "corrections", "judgements")
+    own = {f"MMC_{name.upper()}": str(folder / name) for name in folders}
     everything = {**os.environ, **own, **environment}
     with log.open("w") as output:
         process = subprocess.Popen(
