@@ -30,6 +30,10 @@ def draw() -> None:
     st.title(_("Explore clips"))
     st.caption(_("Find clips, and see what systems predicted for them while they were held out."))
     view = choices.choose_view(views.VIEWS, views.CLIPS)
+    before = st.session_state.get("explore-view", view)
+    st.session_state["explore-view"] = view
+    if view != before and view == views.DOUBTS:  # it begins with the most doubtful
+        address.assign(clip=None)
     evaluated = evaluations(runs.all_runs())
     if view == views.CLIPS:
         clips.draw(evaluated)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mmc_core.audio import CLIP_S
 from mmc_core.figures.plane import mood_plane
 from mmc_core.language import _
 from mmc_core.moods import MOODS
@@ -90,8 +91,9 @@ with words:
             "- A **mood** is the name of a quadrant: {moods}. It describes the music as listeners "
             "label it, not how you feel when you hear it. Listeners do not always agree.\n"
             "- A **feature** is a number measured from the sound, such as tempo or loudness.\n"
-            "- A **clip** is a short part of a song, here at most 25.5 seconds.",
+            "- A **clip** is a short part of a song, of which {seconds} seconds are measured.",
             moods=listed(mood.label for mood in MOODS),
+            seconds=CLIP_S,
         )
     )
     about.draw()

@@ -17,6 +17,7 @@ from mmc_core.ui.predict import (
     pair,
     progress,
     results,
+    similar,
     visit,
 )
 
@@ -76,6 +77,7 @@ def draw() -> None:
 
 def draw_result(here: visit.Visit, chosen: visit.Result, every: Sequence[visit.Result]) -> None:
     run = runs.find(chosen.prediction.model)
+    similar.say_if_learned_from(here, chosen, run)
     answer.draw_answer(chosen.prediction, run, chosen.song.content if chosen.song else None)
     correct.draw_correction(here, chosen)
     more.draw_more(here, chosen, run, every)

@@ -87,6 +87,8 @@ def training_curves(
     plot = go.Figure([*lines, *([_best_epochs(best)] if best else []), *legend])
     longest = max(int(history["epoch"].max()) for history in histories.values())
     plot.update_xaxes(title=_("Epoch"), range=[1, max(2, longest)])
+    if longest < 10:
+        plot.update_xaxes(dtick=1)
     plot.update_yaxes(title=_(METRICS[metric]), rangemode="tozero")
     if metric == "accuracy":
         plot.add_hline(y=0.25, line={"dash": "dash", "color": "gray", "width": 1})

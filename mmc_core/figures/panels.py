@@ -46,6 +46,7 @@ class Look:
     log: bool = False  # a logarithmic axis
     free: bool = False  # each dataset on axes of its own, in place of common ones
     narrow: bool = False  # for a narrow screen: datasets below each other
+    crowded: bool = False  # moods have their marks alone below the panels, and a legend
     marks: Marks = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # clips', by dataset title
 
@@ -140,12 +141,14 @@ def upright_panels(
     """Make a panel for each dataset with moods across, and values up one axis for all."""
     plot, cells = panels(data, look, height=230 if look.narrow and len(data) > 1 else 360)
     shown = moods_in(data)
-    crowded = len(data) > 2 and not look.narrow
+    crowded = look.crowded or (len(data) > 2 and not look.narrow)
     plot.update_xaxes(
         tickvals=list(range(len(shown))),
         ticktext=[mark(mood) if crowded else coloured(mood) for mood in shown],
         range=[-0.5, len(shown) - 0.5],
         showgrid=False,
+        showline=True,  # or marks below would look like data
+        linecolor=INK,
     )
     plot.update_yaxes(type="log" if look.log else "linear")
     if not look.free:

@@ -13,10 +13,13 @@ from mmc_core.analysis.effects import Separations
 from mmc_core.analysis.findings import of_correlations, of_ranking, size_of_effect
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
+    GREY,
     INK,
+    NEUTRAL,
     ROW,
     Figure,
     dataset_marker,
+    faded,
     label_rows,
     layout,
 )
@@ -30,6 +33,14 @@ DIVERGING = (
     (0.5, "#FFFFFF"),
     (0.75, "#EAAE7F"),
     (1.0, "#D55E00"),
+)
+# The same with a clear middle, for pages that may be dark.
+DIVERGING_FROM_CLEAR = (
+    (0.0, NEUTRAL[0]),
+    (0.25, faded(NEUTRAL[0], 0.5)),
+    (0.5, faded(GREY, 0.08)),
+    (0.75, faded(NEUTRAL[1], 0.5)),
+    (1.0, NEUTRAL[1]),
 )
 
 
@@ -168,7 +179,7 @@ def correlation_map(
         x=titles,
         y=titles,
         z=np.round(shown.to_numpy(), 3),
-        colorscale=DIVERGING,
+        colorscale=DIVERGING_FROM_CLEAR,
         zmin=-1,
         zmax=1,
         hoverongaps=False,

@@ -137,7 +137,7 @@ def explain_moods(plot: go.Figure, moods: Iterable[Mood] = MOODS) -> None:
             y=[None],
             mode="markers",
             marker={"color": mood.colour, "symbol": mood.symbol, "size": 11},
-            name=mood.label,
+            name=f"{mood.label}\u2002",  # room, as a saved picture has another font than the page
             legendgroup=mood.name,
             showlegend=True,
         )

@@ -52,7 +52,7 @@ def save(tab: Any, mood: int) -> None:
     save_button = section(tab).get_by_role("button", name="Save correction")
     expect(save_button).to_be_enabled()
     save_button.click()
-    expect(section(tab)).to_contain_text("Saved: you hear")
+    expect(section(tab)).to_contain_text("Saved on this machine")
     settle(tab)
 
 
@@ -77,7 +77,7 @@ def test_a_sample_is_corrected_listed_undone_and_deleted(tab: Any, app: tuple[st
     expect(section(tab).get_by_role("button", name="Save correction")).to_be_disabled()
     section(tab).get_by_text("Save my answers as corrections").click()
     section(tab).get_by_role("button", name="Save correction").click()
-    expect(section(tab)).to_contain_text("Saved: you hear")
+    expect(section(tab)).to_contain_text("Saved on this machine")
     settle(tab)
     open_page(tab, app, "own")
     tab.get_by_role("button", name="Delete all").click()

@@ -205,7 +205,7 @@ def test_a_legend_has_one_sign_a_mood() -> None:
     data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
     for draw in (distributions.boxplot, shapes.violin, shapes.ecdf):
         plot = draw(feature, data).plot
-        named = [trace.name for trace in plot.data if trace.showlegend]
+        named = [trace.name.strip() for trace in plot.data if trace.showlegend]
         assert plot.layout.showlegend
         assert named == [mood.label for mood in MOODS]
         assert all(trace.showlegend is not None for trace in plot.data)

@@ -42,7 +42,7 @@ def test_songs_are_points_of_their_moods_and_the_unsure_ones_crosses() -> None:
     assert drawn[MOODS[0].symbol] == [(0.4, 0.5)]
     assert drawn["x-thin"] == [(0.0, 0.0)]
     assert points[1].customdata.tolist() == [["&lt;i&gt;B", "b"]]
-    explained = [trace.name for trace in traces if trace.showlegend]
+    explained = [trace.name.strip() for trace in traces if trace.showlegend]
     assert explained == [*NAMES, "cannot tell"]  # each once
     assert (list(ring.x), list(ring.y)) == ([-0.4], [-0.5])
     assert figure.alt.startswith("3 songs") and f"{NAMES[2]} 1" in figure.alt

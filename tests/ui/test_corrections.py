@@ -65,7 +65,8 @@ def test_a_mood_is_corrected_and_taken_back() -> None:
     assert saved.answered and saved.answered in pills(app).options[0]
     assert len(saved.embeddings["musicnn"]) == 1506
     assert (
-        f"Saved: you hear **■ {SAD}**, the model answered {saved.answered}" in app.success[0].value
+        f"Saved on this machine: **■ {SAD}**. The model answered {saved.answered}"
+        in app.success[0].value
     )
     pills(app).set_value(saved.answered).run()
     press(app, "Save correction")  # in its place
@@ -88,7 +89,7 @@ def test_a_correction_is_shown_for_the_same_sound_in_another_file() -> None:
     corrections.clear()
     corrections.add(saved.model_copy(update={"sha256": "0" * 64}))  # its tags were others
     app.run()
-    assert "Saved: you hear" in app.success[0].value
+    assert "Saved on this machine" in app.success[0].value
     press(app, "Undo")
     assert corrections.count() == 0
 
@@ -108,15 +109,15 @@ def test_they_are_listed_removed_and_deleted() -> None:
     add_some(4)
     app = page("own")
     table = frame(app.dataframe[0])
-    assert table["song"].tolist() == [f"song {n}.mp3" for n in (3, 2, 1, 0)]
-    assert table["your mood"].tolist()[:2] == [f"◆ {RELAXED}", f"■ {SAD}"]
+    assert table["Song"].tolist() == [f"song {n}.mp3" for n in (3, 2, 1, 0)]
+    assert table["Your mood"].tolist()[:2] == [f"◆ {RELAXED}", f"■ {SAD}"]
     assert "You heard the model's mood in 1 of 4 songs" in words(app)
     press(app, "Undo the last one")
-    assert frame(app.dataframe[0])["song"].tolist()[0] == "song 2.mp3"
+    assert frame(app.dataframe[0])["Song"].tolist()[0] == "song 2.mp3"
     chosen = app.selectbox(key="correction-chosen")
     chosen.set_value(made_correction(1).sha256).run()
     press(app, "Remove")
-    assert frame(app.dataframe[0])["song"].tolist() == ["song 2.mp3", "song 0.mp3"]
+    assert frame(app.dataframe[0])["Song"].tolist() == ["song 2.mp3", "song 0.mp3"]
     press(app, "Delete permanently")
     assert corrections.count() == 0
     assert "None yet." in words(app)
@@ -136,7 +137,7 @@ def test_visitors_may_be_kept_from_removing(monkeypatch: pytest.MonkeyPatch) -> 
     add_some(1)
     monkeypatch.setenv("MMC_PAGE_DATASETS", "0")
     app = page("own")
-    assert frame(app.dataframe[0])["song"].tolist() == ["song 0.mp3"]
+    assert frame(app.dataframe[0])["Song"].tolist() == ["song 0.mp3"]
     assert "Delete permanently" not in [each.label for each in app.button]
 
 

@@ -31,7 +31,7 @@ def progress(app: AppTest) -> str:
 def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     clips = ranked()
     app = page("explore", view="doubts")
-    assert progress(app) == "**0 of 50 judged**"
+    assert progress(app).startswith("**0 of 50 judged**")
     assert app.query_params["clip"] == f"4qaed:{clips[0]}"
     app.text_input(key=f"note-4qaed-{clips[0]}").set_value("=slow, but  bright").run()
     app.button(key="judge-keep").click().run()
@@ -48,7 +48,7 @@ def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     first, unsure, changed = kept.values()
     assert first.note == "=slow, but bright" and first.mood == first.label and first.run == BEST
     assert (unsure.mood, changed.mood) == ("", other)
-    assert progress(app) == "**3 of 50 judged**"
+    assert progress(app).startswith("**3 of 50 judged**")
     assert app.query_params["clip"] == f"4qaed:{clips[3]}"
     assert frame(app.dataframe[0])["judged"][:4].tolist() == [
         *("keep", "unsure", f"change to {other}", "")
@@ -61,7 +61,7 @@ def test_it_opens_with_the_first_that_is_not_judged_or_with_what_the_address_nam
     assert page("explore", view="doubts").query_params["clip"] == f"4qaed:{clips[1]}"
     app = page("explore", view="doubts", clip=f"4qaed:{clips[0]}", many="10")
     assert "Judged on" in words(app) and "**unsure**" in words(app)
-    assert progress(app) == "**1 of 10 judged**"
+    assert progress(app).startswith("**1 of 10 judged**")
 
 
 def test_a_judgement_is_cleared_and_its_note_changed() -> None:

@@ -133,6 +133,17 @@ def test_the_player_goes_through_the_table_in_its_order(tmp_path: Path) -> None:
     assert app.button(key="library-player-next").disabled
 
 
+def test_a_song_whose_mood_cannot_be_told_is_opened_too(tmp_path: Path) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    unsure = replace(song_of(tmp_path / "song.wav"), mood=None, abstained=True)
+    fill(0, unsure, folder=tmp_path)
+    (key,) = table(page("library"))["key"]
+    app = page("library", song=key)
+    assert not app.exception
+    assert "mood: cannot tell" in words(app)
+    assert len(app.get("audio")) == 1
+
+
 def test_a_song_is_read_once_however_often_the_page_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

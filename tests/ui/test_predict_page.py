@@ -439,7 +439,7 @@ def test_one_network_has_no_votes(vote_models: runs.Run) -> None:
 def test_models_are_called_what_they_are(vote_models: runs.Run) -> None:
     options = page("predict").selectbox(key="model").options
     assert options[0] == "Model 2, vote of 2D CNNs"  # it was not evaluated over folds
-    assert "2D CNN on mel (tiny-mel)" in options
+    assert "2D CNN on mel (tiny-mel): 4QAED" in options
     assert len(set(options)) == 4
 
 

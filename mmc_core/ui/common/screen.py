@@ -22,9 +22,18 @@ export default function ({ setStateValue, data }) {
     document.cookie = `${data.cookie}=${told ? 1 : 0}; path=/; max-age=31536000; samesite=lax`;
     setStateValue("narrow", told);
   };
+  // A phone's menu is over the page: it closes once a page is chosen.
+  const close = (event) => {
+    if (!query.matches || !event.target.closest?.("[data-testid=stSidebar] a")) return;
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  };
   query.addEventListener("change", tell);
+  document.addEventListener("click", close);
   tell();
-  return () => query.removeEventListener("change", tell);
+  return () => {
+    query.removeEventListener("change", tell);
+    document.removeEventListener("click", close);
+  };
 }
 """
 

@@ -74,6 +74,10 @@ PLOTS = {
         ),
     ),
 }
+UNLIKE = N_(
+    "The datasets were recorded and measured in different ways, which moves values too: see their "
+    "details on Overview."
+)
 LOG_BINS = N_("On a logarithmic axis, bins of the same width look narrower to the right.")
 
 
@@ -171,6 +175,8 @@ def _numbers(
             reading += [_("Points: clips chosen at random, at most 150 per mood.")]
         if look.free:
             reading += [_("Each dataset has axes of its own: compare values, not places.")]
+        if len(data) > 1:
+            reading += [_(UNLIKE)]
         st.caption(" ".join(filter(None, reading)))
         if not _has_findings_in_tabs(data):
             st.markdown(_sentences(feature, data, separations))

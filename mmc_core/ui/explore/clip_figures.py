@@ -206,7 +206,8 @@ def _boxes(chosen: Chosen, query: Query, clip: pd.DataFrame, name: str) -> tuple
     names = {
         key: text for each in known for key, text in zip(_keys(each), each["name"], strict=True)
     }
-    figure = boxplot(BY_NAME[name], data, Look(marks=marks, names=dict.fromkeys(data, names)))
+    look = Look(marks=marks, names=dict.fromkeys(data, names), crowded=len(data) > 1)
+    figure = boxplot(BY_NAME[name], data, look)
     n = max((sum(d.n_outliers for d in moods.values()) for moods in data.values()), default=0)
     return replace(figure, data=figure.data.replace({"dataset": titles})), n
 

@@ -39,12 +39,12 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
     )
     judged = judging.read(run.dataset)
     opened = _opened(run.dataset, table, judged)
+    _draw_check(run, table)
     with st.container(border=True, key="judge"):
         _draw_opened(run, table, opened, judged)
     _draw_list(run, table, opened, judged)
     _draw_confused(table)
     st.header(_("How far to trust this order"))
-    _draw_check(run, table)
     changed = doubts.without_doubtful(found, table)
     st.markdown(
         _(
@@ -88,6 +88,7 @@ def _draw_opened(run: Run, table: pd.DataFrame, opened: str, judged: Judgements 
         probability=row["probability"] - row["margin"] if is_other else row["probability"],
     )
     at = clips.index(opened)
+    about = _("{about}, number {n} by doubt", about=about, n=at + 1)
     following = clips[at + 1] if at + 1 < len(clips) else None
 
     def draw_answers() -> None:

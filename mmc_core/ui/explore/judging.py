@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from mmc_core import settings
@@ -14,7 +15,7 @@ from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME, MOODS
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.explore.hear import choose
 
 MANY = (10, 25, 50, 100, 200)  # clips to judge
@@ -58,7 +59,10 @@ def draw_progress(clips: list[str], judged: Judgements) -> None:
         )
     done = sum(clip in judged for clip in clips[:many])
     with bar:
-        st.progress(done / many, _("**{n} of {many} judged**", n=done, many=many))
+        st.progress(
+            done / many,
+            _("**{n} of {many} judged** by all who open this app", n=done, many=many),
+        )
 
 
 def draw_answers(
@@ -138,7 +142,7 @@ def draw_file(dataset: str, judged: Judgements) -> None:
     """Draw the button that saves all judgements of a dataset as CSV."""
     st.download_button(
         _("Judgements as CSV"),
-        lambda: csv_text(judgements.as_table(judged.values())),
+        lambda: csv_text(_named(dataset, judgements.as_table(judged.values()))),
         file_name=f"{dataset}-judgements.csv",
         mime="text/csv",
         key="judgements-csv",
@@ -146,6 +150,13 @@ def draw_file(dataset: str, judged: Judgements) -> None:
         disabled=not judged,
         help=_("All that was judged of this dataset: {n}", n=len(judged)),
     )
+
+
+def _named(dataset: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return judgements with the names of their clips, if the dataset has names."""
+    if names := load.clip_names(dataset):
+        table.insert(2, "name", table["clip"].map(names))
+    return table
 
 
 def _draw_note(dataset: str, clip: str, judged: Judgement | None) -> None:

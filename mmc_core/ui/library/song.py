@@ -50,13 +50,13 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
     (row,) = song.to_dict(orient="records")
     path = Path(unescaped(row["path"]))
     content, problem = _sound(path)
-    told = isinstance(row["mood"], str)
-    known = player.describe(predicted=row["mood"], probability=row["probability"])
+    mood = row["mood"] if isinstance(row["mood"], str) else None
+    known = player.describe(predicted=mood, probability=row["probability"])
     player.draw(
         content,
         name=path.name,
         title=row["name"],
-        about=known if told else _("mood: cannot tell"),
+        about=known or _("mood: cannot tell"),
         key=PLAYER,
         steps=player.steps(keys, row["key"], lambda key: choose(key, keys.index(key) // PAGE + 1)),
     )

@@ -98,12 +98,12 @@ def _draw_saved(hashes: Sequence[str]) -> None:
     what = {"mood": mood_label(BY_NAME[saved.mood]), "date": write(saved.at, "%Y-%m-%d")}
     if saved.answered:
         text = _(
-            "Saved: you hear **{mood}**, the model answered {answer} ({date}).",
+            "Saved on this machine: **{mood}**. The model answered {answer} ({date}).",
             **what,
             answer=BY_NAME[saved.answered].label,
         )
     else:
-        text = _("Saved: you hear **{mood}**, the model had no answer ({date}).", **what)
+        text = _("Saved on this machine: **{mood}**. The model had no answer ({date}).", **what)
     st.success(text, icon=":material/check:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=[saved.sha256])

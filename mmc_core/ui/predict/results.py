@@ -89,6 +89,8 @@ def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
     predictions = [result.prediction for result in results]
     if results:
         table["mood"] = [None if each.error else each.answer for each in predictions]
+    there = [name for name in NAMES if name in table]
+    table[there] = 100 * table[there].astype(float)
     rest = pd.DataFrame({"file": list(waiting), "mood": _("waiting")})
     table = pd.concat([table, rest]) if waiting else table
     st.dataframe(
@@ -99,7 +101,7 @@ def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
             "file": st.column_config.Column(header(_("file"))),
             "mood": st.column_config.Column(header(_("mood"))),
             **{
-                mood.name: st.column_config.NumberColumn(header(mood.label), format="percent")
+                mood.name: st.column_config.NumberColumn(header(mood.label), format="%.0f %%")
                 for mood in MOODS
             },
             "arousal": st.column_config.NumberColumn(header(_("arousal")), format="%.2f"),

@@ -9,6 +9,8 @@ from mmc_core.errors import DatasetError
 from mmc_core.features.embeddings.axes import NETWORK
 from mmc_core.language import _
 from mmc_core.prediction.similar import project
+from mmc_core.runs import Run
+from mmc_core.runs.cards import source_ids
 from mmc_core.ui.common import neighbours, widgets
 from mmc_core.ui.predict import asking
 from mmc_core.ui.predict.visit import Result, Visit
@@ -24,6 +26,27 @@ def draw_similar(here: Visit, chosen: Result) -> None:
         neighbours.draw(project(embedding), chosen.prediction.mood)
     except DatasetError as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
+
+
+def say_if_learned_from(here: Visit, chosen: Result, run: Run) -> None:
+    """Say so if the model learned from this very recording, as far as its sound tells."""
+    embedding = here.worker.embedding(chosen.id.partition("|")[0])
+    if embedding is None:
+        return
+    try:
+        nearest = neighbours.clips().nearest(project(embedding), neighbours.TOP)
+    except DatasetError:
+        return  # which the similar clips tell
+    same = nearest[nearest["same_recording"] & nearest["dataset"].isin(source_ids(run))]
+    if len(same):
+        st.warning(
+            _(
+                "The model learned from this recording ({name}), so how often its answers on "
+                "held-out clips were right does not hold for it.",
+                name=widgets.escape_markdown(same["name"].iloc[0]),
+            ),
+            icon=":material/content_copy:",
+        )
 
 
 def _offer(here: Visit, chosen: Result) -> None:

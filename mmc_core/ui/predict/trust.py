@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mmc_core import datasets
+from mmc_core.comparison import studies
 from mmc_core.language import _
 from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME
@@ -60,5 +61,28 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
     else:
         data = _("**Training data:** clips of {datasets}.", datasets=titles)
     music = [f"{each.title}: {_(each.music)} {_(each.extraction)}" for each in sources]
-    facts += [" ".join([data, *music]), _("Less reliable on other kinds of music.")]
+    facts += [" ".join([data, *music]), _elsewhere(run)]
     st.markdown("\n".join(f"- {fact}" for fact in facts))
+
+
+def _elsewhere(run: Run) -> str:
+    """Return how often such a model is right on a dataset that it did not learn from."""
+    rows = [
+        row
+        for row in studies.load(studies.UNSEEN)["rows"]
+        if row["recipe"] == run.info["recipe"]["name"] and row["point"] == "as_learned"
+    ]
+    if not rows:
+        return _("Less reliable on other kinds of music.")
+    right = [row["accuracy"] for row in rows]
+    guessing = [row["majority"] for row in rows]
+    return _(
+        "**On other kinds of music** it may be no better than guessing: trained on one of "
+        "{datasets} and tested on the other, such a model was right on {low:.0f} to {high} of the "
+        "clips. Guessing the commonest mood: {least:.0f} to {most}.",
+        datasets=listed(dict.fromkeys(datasets.title_of(row["train"]) for row in rows)),
+        low=100 * min(right),
+        high=percent(max(right)),
+        least=100 * min(guessing),
+        most=percent(max(guessing)),
+    )

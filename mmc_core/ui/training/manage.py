@@ -25,6 +25,8 @@ def draw(run: Run) -> None:
             placeholder=_(run.title),
             max_chars=keeping.MOST_CHARACTERS,
             key=f"title-{run.name}",
+            on_change=_rename,  # by the enter key
+            args=[run],
             help=_("Without one, the run is called as its recipe. Links to it stay valid."),
         )
         st.button(
@@ -48,7 +50,7 @@ def draw(run: Run) -> None:
         )
         st.button(
             _("Delete permanently"),
-            type="primary",
+            icon=":material/delete_forever:",
             key=f"delete-{run.name}",
             on_click=_delete,
             args=[run],

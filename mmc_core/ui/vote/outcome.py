@@ -71,7 +71,7 @@ def _among(found: Results) -> pd.DataFrame:
         (
             _("Cohen's kappa, mean over pairs of voters"),
             Coefficient(found.cohen.kappa),
-            _("{n} pairs with at least two clips in common", n=found.cohen.pairs),
+            _("{n} pairs of voters for whom it is defined", n=found.cohen.pairs),
         ),
         (
             _("Fleiss' kappa"),

@@ -86,7 +86,11 @@ def draw(
     if can_play or has_steps:
         _keys()(
             key=f"{key}-keys",
-            data={"key": key, "text": _hint(can_play=can_play, has_steps=has_steps)},
+            data={
+                "key": key,
+                "text": _hint(can_play=can_play, has_steps=has_steps),
+                "sound": f"{called}, {about}",
+            },
             height="content",
         )
     return can_play

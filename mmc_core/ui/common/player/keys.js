@@ -1,6 +1,7 @@
 // Keys that play, pause and seek, whatever is looked at: for the player that was used last.
 //
-// data: { key: of the player's container, text: which keys work, said under one player of a page }
+// data: { key: of the player's container, text: which keys work, said under one player of a page,
+//         sound: what it plays }
 
 const STEP_S = 5;
 const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, "
@@ -12,7 +13,12 @@ const HAS_SPACE = "button, a, audio, summary, input, [role=slider], [role=radio]
 
 // Of the whole page: by key of a player, how to say which keys work; the one that played last; and
 // one that plays once it can.
-const page = (window.mmcPlayers ??= { all: new Map(), last: null, goesOn: null });
+const page = (window.mmcPlayers ??= { all: new Map(), last: null, goesOn: null, sounds: {} });
+// What a click of a mouse leaves the focus on, and keys would then be for.
+const KEEPS_FOCUS = "a, [role=tab], [role=radio], canvas, [data-testid=stDataFrame] *";
+const leave = () => {
+  if (document.activeElement?.matches(KEEPS_FOCUS)) document.activeElement.blur();
+};
 const sound = (key) => document.querySelector(`.st-key-${key} audio`);
 const step = (key, which) =>
   document.querySelector(`.st-key-${key}-${which} button:not(:disabled)`);
@@ -59,8 +65,15 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".keys");
   root.unmount?.();
   const { key } = data;
-  page.all.set(key, (isFirst) => { root.textContent = isFirst ? data.text : ""; });
+  const say = (isFirst) => { root.textContent = isFirst ? data.text : ""; };
+  page.all.set(key, say);
   sayOnce();
+  // Another sound than before, chosen on this page: shown, and keys are for it.
+  if (page.sounds[key] !== undefined && page.sounds[key] !== data.sound) {
+    if (page.byMouse) leave();
+    place(key)?.scrollIntoView({ block: "nearest" });
+  }
+  page.sounds[key] = data.sound;
 
   const listeners = [
     ["keydown", (event) => onKey(event, key)],
@@ -69,7 +82,12 @@ export default function ({ parentElement, data }) {
       page.last = key; // one sound at a time
       for (const other of page.all.keys()) if (other !== key) sound(other)?.pause();
     }],
+    ["pointerdown", () => { page.byMouse = true; }],
+    ["keydown", () => { page.byMouse = false; }],
     ["click", (event) => {
+      if (event.detail && event.target.closest?.("a, [role=tab], [role=radio]")) {
+        setTimeout(leave); // or space would press it again
+      }
       const button = event.target.closest?.(
         `:is(.st-key-${key}-previous, .st-key-${key}-next) button`);
       if (!button) return;
@@ -87,6 +105,7 @@ export default function ({ parentElement, data }) {
   for (const [name, listener] of listeners) document.addEventListener(name, listener, true);
   root.unmount = () => {
     for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
+    if (page.all.get(key) !== say) return; // a player of another view has its place already
     page.all.delete(key);
     sayOnce();
   };

@@ -51,7 +51,7 @@ function build(root) {
 
   function drawPlane() {
     const width = Math.min(LARGEST, root.clientWidth);
-    const side = width - MARGIN.left - MARGIN.right;
+    const side = Math.max(0, width - MARGIN.left - MARGIN.right); // 0 while it is taken away
     const height = side + MARGIN.top + MARGIN.bottom;
     const x = (valence) => MARGIN.left + (side * (valence + 1)) / 2;
     const y = (arousal) => MARGIN.top + (side * (1 - arousal)) / 2;
