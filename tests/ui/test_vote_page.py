@@ -288,6 +288,7 @@ def test_agreement_is_shown_with_label_and_models() -> None:
     app = page(TEACHER, session=session.code, view="agreement")
     among, against = (table.value for table in app.table)
     assert among["Agreement"].tolist() == ["1.00"] * 5
+    assert "On 5 of 5 clips with several votes, everybody chose the same mood." in words(app)
     assert "intervals are given from 10 clips on" in words(app)
     assert against.iloc[0].tolist() == ["Label", "5 of 5 clips", "1.00"]
     by_clip: pd.DataFrame = app.dataframe[0].value

@@ -87,7 +87,7 @@ def draw(chosen: Chosen, query: Query, n: int, clip: pd.DataFrame) -> Callable[[
         st.caption(_("No clip is in this selection."))
     with st.container(horizontal=True, vertical_alignment="center", key="clips-below"):
         if pages > 1:
-            st.pagination(pages, key="page", max_visible_pages=5)
+            st.pagination(pages, key="page", max_visible_pages=5 if is_narrow() else 9)
         clip_saving.draw(chosen, query, order.sort, order.descending, n)
     if not len(clip):
         st.caption(_("Choose a row, or a point of a figure, to hear its clip."))

@@ -29,6 +29,7 @@ def draw(session: Session) -> None:
         st.info(_("Agreement needs at least two voters."), icon=":material/group:")
     else:
         st.header(_("Among voters"), anchor=False)
+        st.markdown(_unanimous(found))
         st.table(_among(found), border="horizontal", hide_index=True)
         st.caption(
             _(
@@ -52,6 +53,17 @@ def draw(session: Session) -> None:
         by_clip = numbered.assign(**{_("Clip"): range(1, len(numbered) + 1)})
     st.dataframe(by_clip, hide_index=True, key="class-vote-clips")
     _draw_downloads(session, votes, found)
+
+
+def _unanimous(found: Results) -> str:
+    """Return on how many clips everybody chose one mood, in a sentence."""
+    shared = [clip for clip in found.clips if clip.votes > 1]
+    n = sum(sum(1 for votes in clip.moods.values() if votes) == 1 for clip in shared)
+    return _(
+        "**On {n} of {clips} clips with several votes, everybody chose the same mood.**",
+        n=n,
+        clips=len(shared),
+    )
 
 
 def _intervals(found: Results) -> str:
