@@ -62,7 +62,7 @@ PANELS = {
         200,
         N_(
             "How loud each frequency is at each moment. Horizontal lines are held notes, vertical "
-            "lines are beats; overtones are evenly spaced."
+            "lines are onsets, such as beats; overtones are evenly spaced."
         ),
     ),
     "mel": Panel(

@@ -13,8 +13,9 @@ export default function ({ parentElement, data }) {
   const line = document.createElement("div");
   line.className = "mmc-cursor";
   line.setAttribute("aria-hidden", "true");
-  Object.assign(line.style, { position: "absolute", width: "2px", background: "#000",
-    boxShadow: "0 0 0 1.5px rgba(255, 255, 255, 0.8)", pointerEvents: "none", zIndex: 2 });
+  const side = (px) => `drop-shadow(${px}px 0 0 rgba(255, 255, 255, 0.85))`;
+  Object.assign(line.style, { position: "absolute", width: "2px", pointerEvents: "none",
+    filter: `${side(1.5)} ${side(-1.5)}`, zIndex: 2 });
   // A redraw of the page does not change which player was used last.
   let active = data.players.find((each) => each.selector === root.dataset.active)
     ?? data.players[0];
@@ -36,7 +37,15 @@ export default function ({ parentElement, data }) {
     const bottom = Math.max(...rows.map((row) => row._offset + row._length));
     return { container, left: inner.left - outer.left + layout.xaxis._offset,
       width: layout.xaxis._length, top: inner.top - outer.top + top, height: bottom - top,
+      rows: rows.map((row) => [row._offset - top, row._offset + row._length - top]),
       x: (t) => layout.xaxis.d2p(t), t: (x) => layout.xaxis.p2d(x) };
+  }
+
+  /** A line within the rows alone, clear over the ticks between them, as a background. */
+  function inRows(rows) {
+    const stops = rows.sort((one, other) => one[0] - other[0]).map(([from, to]) =>
+      `transparent ${from}px, #000 ${from}px ${to}px, transparent ${to}px`);
+    return `linear-gradient(to bottom, ${stops.join(", ")})`;
   }
 
   function draw() {
@@ -51,7 +60,7 @@ export default function ({ parentElement, data }) {
       at.container.append(line);
     }
     Object.assign(line.style, { left: `${at.left + at.x(t) - 1}px`, top: `${at.top}px`,
-      height: `${at.height}px` });
+      height: `${at.height}px`, background: inRows(at.rows) });
   }
 
   let frame = null;
