@@ -38,7 +38,7 @@ class Visitor:
         with opened(self._browser) as tab:
             tab.set_default_timeout(MILLISECONDS)
             try:
-                open_page(tab, self._app, "predict?song=upload")
+                open_page(tab, self._app, "predict?song=upload&view=files")
                 tab.set_input_files("input[type=file]", [_in_unicode(path) for path in paths])
                 settle(tab)
                 tab.wait_for_function(DONE, arg=len(paths), timeout=MILLISECONDS)

@@ -39,7 +39,7 @@ def test_a_connection_lost_while_a_song_is_analysed(
     song.write_bytes(encode(tone(120.0, 22_050, (220.0, 331.0)), 22_050, "wav"))
     with opened(browser) as tab:
         tab.route_web_socket(re.compile("/_stcore/stream"), keep)
-        open_page(tab, app, "predict?song=upload&model=1")
+        open_page(tab, app, "predict?song=upload&model=1&view=files")
         tab.set_input_files("input[type=file]", song)
         says(tab, "Analysing long.wav")
         before = len(sockets)

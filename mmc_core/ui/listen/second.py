@@ -41,7 +41,7 @@ def draw() -> None:
         st.columns(2, gap="large"), figures.LETTERS, ("", PREFIX), strict=True
     ):
         with column:
-            st.subheader(_("Song {letter}", letter=letter))
+            st.header(_("Song {letter}", letter=letter))
             both.append(piece.choose(prefix))
     one, other = both
     if not one or not other:

@@ -39,7 +39,7 @@ def say_if_learned_from(here: Visit, chosen: Result, run: Run) -> None:
         return  # which the similar clips tell
     same = nearest[nearest["same_recording"] & nearest["dataset"].isin(source_ids(run))]
     if len(same):
-        st.warning(
+        st.info(
             _(
                 "The model learned from this recording ({name}), so how often its answers on "
                 "held-out clips were right does not hold for it.",

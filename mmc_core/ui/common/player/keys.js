@@ -40,7 +40,8 @@ function sayOnce() {
 
 function onKey(event, key) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  const on = (selector) => event.target.closest?.(selector);
+  // Along the whole path: the target of what happens within a component is the component.
+  const on = (selector) => event.composedPath().some((each) => each.matches?.(selector));
   if (on(TYPED)) return;
   const which = { p: "previous", n: "next" }[event.key.toLowerCase()];
   if (which) {
