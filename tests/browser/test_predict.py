@@ -263,7 +263,7 @@ def test_a_model_that_cannot_tell_says_so_and_the_second_network_is_fetched(
         if data_mirror() is None:
             return
         fetch.click()
-        says(tab, "The AudioSet network is installed")
+        expect(tab.get_by_text("The AudioSet network is installed")).to_be_visible()
         expect(fetch).to_have_count(0)
 
 

@@ -66,7 +66,7 @@ def test_a_recording_is_answered_and_drawn(app: tuple[str, Path], tmp_path: Path
     with hearing(tmp_path, level=1.0) as tab:
         open_page(tab, app, "predict?song=upload&model=1")
         record(tab, 4)
-        says(tab, "Recording ", "Mood over time", "Features of the song")
+        says(tab, "Recording ", "Mood over time", "Why this answer")
         open_page(tab, app, "listen?source=record")
         record(tab, 4)
         says(tab, "Pictures of the sound", "The whole clip is shown (")

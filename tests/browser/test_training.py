@@ -40,7 +40,6 @@ def test_curves_of_chosen_runs_are_drawn(tab: Any, app: tuple[str, Path]) -> Non
     tab.get_by_test_id("stMultiSelect").nth(2).locator("input").click()
     tab.get_by_role("option", name="Original 1D CNN (second)").click()
     expect(tab.locator(LINES)).to_have_count(4)
-    tab.wait_for_url("**runs-4qaed=second**")
     tab.keyboard.press("Escape")
     tab.get_by_role("button", name="Gap").click()
     expect(tab.locator(".js-plotly-plot")).to_have_count(2)
