@@ -156,6 +156,7 @@ def test_keys_are_for_the_player_used_last_and_one_sounds_at_a_time(
     is_second = f"!document.querySelector('{second}').paused"
     tab.keyboard.press(" ")
     tab.wait_for_function(f"{is_first} && !({is_second})")
+    is_so(tab, "now.t > 0.3")
     tab.evaluate(f"document.querySelector('{second}').play()")
     tab.wait_for_function(f"{is_second} && !({is_first})")
     tab.keyboard.press(" ")

@@ -29,6 +29,7 @@ from tests.support.browser import (
 from tests.support.sounds import encode
 
 pytestmark = pytest.mark.browser
+LONGEST = 3500  # pixels of a page on a phone, before anything is opened or given
 
 
 def test_the_first_visit_may_be_to_any_page(tab: Any, tmp_path: Path) -> None:
@@ -50,6 +51,9 @@ def test_every_page_shows_a_figure_and_fits(browser: Any, app: tuple[str, Path],
             if path not in FIGURELESS:
                 expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
             fits(tab)
+            if size == "phone":
+                block = tab.get_by_test_id("stMainBlockContainer").bounding_box()
+                assert block["height"] < LONGEST, path
             keep_picture(tab, path or "overview")
 
 

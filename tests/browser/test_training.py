@@ -114,11 +114,13 @@ def test_curves_open_while_a_run_trains(tab: Any, app: tuple[str, Path]) -> None
         tab.locator(f".st-key-curves-{run} button").click()
         usual = run == "4qaed-cnn1d"
         expect(chosen).to_contain_text("Original 1D CNN" + ("" if usual else f" ({run})"))
+        settle(tab)  # a click while the page is drawn anew would be lost
         expect(tab.locator(LINES)).to_have_count(4)  # accuracy and loss of it alone
         tab.get_by_role("radio", name="Train a model").or_(
             tab.get_by_test_id("stSegmentedControl").get_by_text("Train a model")
         ).first.click()
         expect(tab.locator(f".st-key-stop-{name}")).to_be_visible()
+        settle(tab)
     tab.locator(f".st-key-stop-{name} button").click()
     says(tab, "■ stopped", "Stopped after epoch")
 

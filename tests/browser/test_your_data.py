@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from mmc_core.moods import NAMES
-from tests.support.browser import expect, open_page, opened, says, settle
+from tests.support.browser import expect, open_page, says, settle
 from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.browser
@@ -68,13 +68,3 @@ def test_a_folder_is_given_with_its_subfolders(
     made = pd.read_parquet(app[1].parent / "cache" / "own" / "music" / "features.parquet")
     assert sorted(made["mood"]) == sorted(NAMES)
     assert set(made["group"]) == {"band"}
-
-
-@pytest.mark.parametrize("path", ["", "own", "vote"])
-def test_a_page_without_datasets_of_ones_own_is_short_on_a_phone(
-    browser: Any, app: tuple[str, Path], path: str
-) -> None:
-    with opened(browser, "phone") as tab:
-        open_page(tab, app, path)
-        expect(tab.get_by_test_id("stMainBlockContainer")).to_be_visible()
-        assert tab.get_by_test_id("stMainBlockContainer").bounding_box()["height"] < 3500

@@ -15,7 +15,7 @@ from mmc_core.language import N_, _
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import brings_embeddings
 from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
-from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common import address, live, load, widgets
 from mmc_core.ui.training import run_list
 
 MOST_EPOCHS = 500
@@ -91,12 +91,10 @@ def _form() -> None:
     if off:
         st.caption(_(OFF))
     elif busy:
-        st.caption(
-            _(
-                "{run} is in training. One run is trained at a time.",
-                run=widgets.escape_markdown(busy.name),
-            )
-        )
+        name = widgets.escape_markdown(busy.name)
+        text = _("{run} is in training. One run is trained at a time.", run=name)
+        # Whose card may be on another page of the list.
+        live.draw_until(lambda: st.caption(text), lambda: jobs.under_way() is None)
     else:
         background = _("Training runs in the background and continues when you close this page.")
         scored = (

@@ -91,7 +91,6 @@ export default function ({ parentElement, data }) {
     pressed = isOnFigure ? inside(event) : null;
   };
   const onUp = (event) => { // over whatever: Plotly lays a cover over the page while one drags
-    setTimeout(draw, 400); // the axis may have been zoomed
     const here = pressed && inside(event), player = audio(active);
     if (!here || !player || Math.hypot(here.x - pressed.x, here.y - pressed.y) > STILL) return;
     player.currentTime = Math.max(0, here.t - active.offset_s);
@@ -102,15 +101,16 @@ export default function ({ parentElement, data }) {
   for (const name of MEDIA_EVENTS) document.addEventListener(name, onMedia, true);
   document.addEventListener("pointerdown", onDown, true);
   document.addEventListener("pointerup", onUp, true);
-  window.addEventListener("resize", draw);
   draw();
+  // The figure may be drawn later than this, drawn anew, zoomed or made wider.
+  const again = setInterval(draw, 250);
   root.unmount = () => {
+    clearInterval(again);
     cancelAnimationFrame(frame);
     line.remove();
     for (const name of MEDIA_EVENTS) document.removeEventListener(name, onMedia, true);
     document.removeEventListener("pointerdown", onDown, true);
     document.removeEventListener("pointerup", onUp, true);
-    window.removeEventListener("resize", draw);
   };
   return () => root.unmount();
 }

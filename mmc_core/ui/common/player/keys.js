@@ -79,7 +79,8 @@ export default function ({ parentElement, data }) {
   const listeners = [
     ["keydown", (event) => onKey(event, key)],
     ["play", (event) => {
-      if (event.target !== sound(key)) return;
+      // Paused again: another one began in the same moment, and has silenced this one.
+      if (event.target !== sound(key) || event.target.paused) return;
       page.last = key; // one sound at a time
       for (const other of page.all.keys()) if (other !== key) sound(other)?.pause();
     }],
