@@ -67,7 +67,7 @@ def keep_drawing(draw: Callable[[], None], is_live: Callable[[], bool]) -> None:
         draw()
 
 
-def draw_until(draw: Callable[[], None], is_over: Callable[[], bool]) -> None:
+def draw_until(draw: Callable[[], object], is_over: Callable[[], bool]) -> None:
     """Draw again and again until something is over, then all of the page once more.
 
     A click on a widget that `draw` draws has only that part drawn anew: widgets that lead elsewhere

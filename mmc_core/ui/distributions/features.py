@@ -74,6 +74,8 @@ PLOTS = {
         ),
     ),
 }
+EVERY_KIND = N_("All")
+KIND_KEYS = {EVERY_KIND: "all", **GROUP_KEYS}
 UNLIKE = N_(
     "The datasets were recorded and measured in different ways, which moves values too: see their "
     "details on Overview."
@@ -116,21 +118,21 @@ def _choose_feature(by_dataset: Mapping[str, Summary]) -> tuple[Feature, str] | 
         st.info(_("The chosen datasets have no feature in common."), icon=":material/info:")
         return None
     of_kind, of_name, as_plot = st.columns([2, 3, 5])
-    asked = st.query_params.get("feature")
-    first_group = next((each.group for each in there if each.name == asked), groups[0])
     with of_kind:
         group = st.selectbox(
             _("Kind of feature"),
-            groups,
+            [EVERY_KIND, *groups],
             format_func=_,
-            **address.one("group", groups, first_group, keys=GROUP_KEYS),
+            **address.one("group", [EVERY_KIND, *groups], EVERY_KIND, keys=KIND_KEYS),
         )
-    names = [feature.name for feature in there if feature.group == group]
+    kinds = groups if group == EVERY_KIND else [group]
+    names = [feature.name for kind in kinds for feature in there if feature.group == kind]
     with of_name:
         name = st.selectbox(
             _("Feature"),
             names,
             format_func=lambda feature_name: _(BY_NAME[feature_name].title),
+            help=_("Type part of a name to find a feature"),
             **address.one("feature", names, names[0]),
         )
     with as_plot:

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import settings
-from mmc_core.language import _
+from mmc_core.language import N_, _
 from mmc_core.library.file_state import read_if_same
 from mmc_core.moods import NAMES
 from mmc_core.prediction import confidence
 from mmc_core.ui.common import address, player, widgets
-from mmc_core.ui.library.source import find_song
-from mmc_core.wording import percent, unescaped
+from mmc_core.ui.library.source import find_song, mood_title, named_moods
+from mmc_core.wording import listed, percent, unescaped
 
 PLAYER = "library-player"
 PAGE = 50  # rows of the table
@@ -51,7 +51,12 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
     path = Path(unescaped(row["path"]))
     content, problem = _sound(path)
     mood = row["mood"] if isinstance(row["mood"], str) else None
-    known = player.describe(predicted=mood, probability=row["probability"])
+    moods = named_moods(row["mood_set"])
+    known = (
+        _("predicted {mood}", mood=listed([mood_title(each) for each in moods], N_("or")))
+        if mood and len(moods) > 1
+        else player.describe(predicted=mood, probability=row["probability"])
+    )
     player.draw(
         content,
         name=path.name,

@@ -110,6 +110,11 @@ def mood_title(mood: str) -> str:
     return _("cannot tell") if mood == NO_MOOD else mood_label(BY_NAME[mood])
 
 
+def named_moods(mood_set: str | None) -> list[str]:
+    """Return the moods that a song's answer names, likeliest first; none where it cannot tell."""
+    return mood_set.split(" or ") if isinstance(mood_set, str) else []
+
+
 def first_page() -> None:
     address.assign(page=1)
 

@@ -16,7 +16,7 @@ from mmc_core.prediction import playlists
 from mmc_core.ui.common import address, row_table, screen, widgets
 from mmc_core.ui.library import song
 from mmc_core.ui.library.song import PAGE
-from mmc_core.ui.library.source import choose_folder, choose_songs, folders, mood_title
+from mmc_core.ui.library.source import choose_folder, choose_songs, folders, mood_title, named_moods
 from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
 from mmc_core.wording import listed
 
@@ -196,7 +196,10 @@ def _draw_table(songs: pd.DataFrame) -> list[str]:
     keys, is_narrow = rows["key"].tolist(), screen.is_narrow()
     row_table.draw(
         rows.assign(
-            mood=[mood_title(mood if mood in BY_NAME else NO_MOOD) for mood in rows["mood"]],
+            mood=[
+                _answer(mood, mood_set)
+                for mood, mood_set in zip(rows["mood"], rows["mood_set"], strict=True)
+            ],
             probability=100 * rows["probability"],
         ),
         keys,
@@ -220,6 +223,13 @@ def _draw_table(songs: pd.DataFrame) -> list[str]:
     if not len(songs):
         st.caption(_("No song is in this selection."))
     return every["key"].tolist()
+
+
+def _answer(mood: str | None, mood_set: str | None) -> str:
+    """Return the moods that an answer names, as on Predict."""
+    if mood not in BY_NAME:
+        return mood_title(NO_MOOD)
+    return listed([mood_title(each) for each in named_moods(mood_set) or [mood]], N_("or"))
 
 
 def _draw_playlist(songs: pd.DataFrame) -> None:

@@ -70,6 +70,8 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     share = prediction.probabilities[mood]
     text = _("The model gives {mood} {share}.", mood=BY_NAME[mood].label, share=percent(share))
     widgets.mood_headline(prediction.mood_set or [mood], f"{text} {how_often(run, share)}")
+    if len(prediction.mood_set) > 1:
+        st.caption(why_several(run))
     if reason:
         st.caption(widgets.escape_markdown(reason))
     if prediction.duration_s < CLIP_S:
@@ -80,6 +82,15 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
                 seconds=CLIP_S,
             )
         )
+
+
+def why_several(run: Run) -> str:
+    """Return why an answer names more than one mood, in a sentence."""
+    return _(
+        "It names the moods that the model cannot rule out. On held-out clips, the moods that it "
+        "named included the right one for {share} of its answers.",
+        share=percent(load.predictions(run)["in_set"].mean()),
+    )
 
 
 def how_often(run: Run, share: float) -> str:

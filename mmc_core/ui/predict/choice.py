@@ -18,7 +18,6 @@ from mmc_core.ui.common import address, load, recording
 from mmc_core.ui.common.load import Heard
 from mmc_core.ui.predict import visit
 from mmc_core.ui.predict.visit import Visit
-from mmc_core.wording import percent
 
 SAMPLE, UPLOAD = "sample", "upload"
 SOURCES = {SAMPLE: N_("Try a sample"), UPLOAD: N_("Upload your own")}
@@ -37,18 +36,18 @@ def choose_source() -> str:
 
 
 def choose_sample(run: Run, *, is_second: bool = False) -> SongFile:
-    """The widget that chooses a sample, with its intended mood and the model's; first the clearest,
-    or, as a second song, another.
+    """Draw the list of samples with their intended moods, and return the chosen one.
+
+    At first the one that the model is clearest about; as a second song, another one.
     """
     samples = {sample["file"].removesuffix(".ogg"): sample for sample in load.samples()}
-    heard = load.heard().get(run.name, {})
-    default = _clearest(samples, heard)
+    default = _clearest(samples, load.heard().get(run.name, {}))
     if is_second:
         default = next(name for name in samples if name != default)
     name = st.selectbox(
         _("Second sample") if is_second else _("Sample"),
         list(samples),
-        format_func=lambda key: _sample_label(samples[key], heard.get(key)),
+        format_func=lambda key: _sample_label(samples[key]),
         label_visibility="collapsed",
         **address.one("second-sample" if is_second else "sample", list(samples), default),
     )
@@ -106,16 +105,6 @@ def _clearest(samples: Mapping[str, Mapping[str, Any]], heard: Mapping[str, Hear
     return max(samples, key=clarity)
 
 
-def _sample_label(sample: Mapping[str, Any], heard: Heard | None) -> str:
-    intended = BY_NAME[sample["character"]]
-    song = {"song": sample["title"], "intended": mood_label(intended)}
-    if heard is None:
-        return _("{song}. Intended: {intended}", **song)
-    mood, probability = heard
-    if mood is None:
-        return _("{song}. Intended: {intended}; the model cannot tell", **song)
-    return _(
-        "{song}. Intended: {intended}; predicted: {predicted}",
-        **song,
-        predicted=f"{mood_label(BY_NAME[mood])} {percent(probability)}",
-    )
+def _sample_label(sample: Mapping[str, Any]) -> str:
+    intended = mood_label(BY_NAME[sample["character"]])
+    return _("{song}. Intended: {intended}", song=sample["title"], intended=intended)
