@@ -55,6 +55,22 @@ def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     ]
 
 
+def test_blind_judging_shows_neither_labels_nor_answers_of_the_system() -> None:
+    table = doubts.doubtful(runs.load_run(BEST).predictions())
+    clips, label = table["clip"].tolist(), table["mood"][0]
+    app = page("explore", view="doubts", blind="on")
+    assert "labelled" not in words(app).partition("Most often confused")[0]
+    assert not [each for each in app.button if each.key == "judge-keep"]
+    app.button(key=f"judge-{label}").click().run()
+    (kept,) = judgements.read("4qaed").values()
+    assert (kept.clip, kept.judged, kept.mood) == (clips[0], KEEP, label)
+    shown = frame(app.dataframe[0])
+    assert "label" not in shown and "more like" not in shown
+    assert shown["judged"][0] == label
+    app = page("explore", view="doubts", blind="on", clip=f"4qaed:{clips[0]}")
+    assert f"**{label}**" in words(app)
+
+
 def test_it_opens_with_the_first_that_is_not_judged_or_with_what_the_address_names() -> None:
     clips = ranked()
     judgements.save(judgements.judge("4qaed", clips[0], "sad", UNSURE, run=BEST))

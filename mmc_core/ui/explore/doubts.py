@@ -40,9 +40,10 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
     judged = judging.read(run.dataset)
     opened = _opened(run.dataset, table, judged)
     _draw_check(run, table)
+    is_blind = judged is not None and judging.choose_blind()
     with st.container(border=True, key="judge"):
-        _draw_opened(run, table, opened, judged)
-    _draw_list(run, table, opened, judged)
+        _draw_opened(run, table, opened, judged, is_blind=is_blind)
+    _draw_list(run, table, opened, judged, is_blind=is_blind)
     _draw_confused(table)
     st.header(_("How far to trust this order"))
     changed = doubts.without_doubtful(found, table)
@@ -75,7 +76,9 @@ def _opened(dataset: str, table: pd.DataFrame, judged: Judgements | None) -> str
     return first
 
 
-def _draw_opened(run: Run, table: pd.DataFrame, opened: str, judged: Judgements | None) -> None:
+def _draw_opened(
+    run: Run, table: pd.DataFrame, opened: str, judged: Judgements | None, *, is_blind: bool
+) -> None:
     """Draw one clip in the player, and what judges its label."""
     clips = table["clip"].tolist()
     if judged is not None:
@@ -88,24 +91,39 @@ def _draw_opened(run: Run, table: pd.DataFrame, opened: str, judged: Judgements 
         probability=row["probability"] - row["margin"] if is_other else row["probability"],
     )
     at = clips.index(opened)
-    about = _("{about}, number {n} by doubt", about=about, n=at + 1)
+    about = (
+        _("number {n} by doubt", n=at + 1)
+        if is_blind
+        else _("{about}, number {n} by doubt", about=about, n=at + 1)
+    )
     following = clips[at + 1] if at + 1 < len(clips) else None
 
     def draw_answers() -> None:
         if judged is not None:
             judging.draw_answers(
-                run.dataset, opened, row["mood"], run.name, judged.get(opened), following
+                run.dataset,
+                opened,
+                row["mood"],
+                run.name,
+                judged.get(opened),
+                following,
+                is_blind=is_blind,
             )
 
     steps = player.steps(clips, opened, lambda clip: choose(run.dataset, clip))
     hear(run.dataset, opened, about, steps=steps, beneath=draw_answers)
 
 
-def _draw_list(run: Run, table: pd.DataFrame, opened: str, judged: Judgements | None) -> None:
+def _draw_list(
+    run: Run, table: pd.DataFrame, opened: str, judged: Judgements | None, *, is_blind: bool
+) -> None:
     shown = table.rename(columns={"mood": "label", "other": "more like"})
     columns = ["clip", "label", "more like", "probability", "margin", "doubtful"]
+    if is_blind:
+        columns = ["clip"]
     if judged is not None:
-        shown["judged"] = [judging.in_words(judged.get(clip)) for clip in shown["clip"]]
+        in_words = judging.heard_in_words if is_blind else judging.in_words
+        shown["judged"] = [in_words(judged.get(clip)) for clip in shown["clip"]]
         columns.append("judged")
     clip_list.draw(
         run.dataset,
@@ -124,7 +142,7 @@ def _draw_list(run: Run, table: pd.DataFrame, opened: str, judged: Judgements | 
                 help=_("Probability of the label minus that of the likeliest other mood"),
             ),
         },
-        narrow=("label", "more like"),
+        narrow=() if is_blind else ("label", "more like"),
         more_files=(lambda: judging.draw_file(run.dataset, judged)) if judged is not None else None,
     )
 

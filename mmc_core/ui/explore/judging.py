@@ -44,6 +44,13 @@ def in_words(judgement: Judgement | None) -> str:
     return _(judgement.judged)
 
 
+def heard_in_words(judgement: Judgement | None) -> str:
+    """Return the mood that was heard, which does not tell the label; "" if nothing was judged."""
+    if judgement is None:
+        return ""
+    return BY_NAME[judgement.mood].label if judgement.mood else _(judgement.judged)
+
+
 def draw_progress(clips: list[str], judged: Judgements) -> None:
     """Draw how many of the most doubtful are judged, and choose how many these are."""
     options = [*(n for n in MANY if n < len(clips)), len(clips)]
@@ -65,8 +72,25 @@ def draw_progress(clips: list[str], judged: Judgements) -> None:
         )
 
 
+def choose_blind() -> bool:
+    """Draw the switch that hides labels and answers while one judges; return whether it is on."""
+    is_blind: bool = st.toggle(
+        _("Judge blind"),
+        help=_("Labels and the system's answers stay hidden: what you hear alone decides"),
+        **address.switch("blind"),
+    )
+    return is_blind
+
+
 def draw_answers(
-    dataset: str, clip: str, label: str, run: str, judged: Judgement | None, following: str | None
+    dataset: str,
+    clip: str,
+    label: str,
+    run: str,
+    judged: Judgement | None,
+    following: str | None,
+    *,
+    is_blind: bool = False,
 ) -> None:
     """Draw the buttons that judge a clip, which open the next one, and a note.
 
@@ -77,6 +101,7 @@ def draw_answers(
         run: the evaluation that finds it doubtful.
         judged: what was judged before.
         following: the clip that is opened next; None after the last.
+        is_blind: whether the label is hidden, and kept by choosing its mood.
     """
     answer = partial(_answer, dataset, clip, label, run, following)
 
@@ -84,15 +109,16 @@ def draw_answers(
         return "primary" if is_it else "secondary"
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="answers"):
-        st.button(
-            _("Keep {mood}", mood=BY_NAME[label].label),
-            key="judge-keep",
-            icon=":material/check:",
-            shortcut="k",
-            type=kind(judged is not None and judged.judged == KEEP),  # type: ignore[arg-type]
-            on_click=answer,
-            args=(KEEP,),
-        )
+        if not is_blind:
+            st.button(
+                _("Keep {mood}", mood=BY_NAME[label].label),
+                key="judge-keep",
+                icon=":material/check:",
+                shortcut="k",
+                type=kind(judged is not None and judged.judged == KEEP),  # type: ignore[arg-type]
+                on_click=answer,
+                args=(KEEP,),
+            )
         st.button(
             _("Unsure"),
             key="judge-unsure",
@@ -102,17 +128,19 @@ def draw_answers(
             on_click=answer,
             args=(UNSURE,),
         )
-        st.markdown(_("or change to"), width="content")
+        st.markdown(_("or it is") if is_blind else _("or change to"), width="content")
         for number, mood in enumerate(MOODS, start=1):
-            is_it = judged is not None and judged.judged == CHANGE and judged.mood == mood.name
+            is_it = judged is not None and judged.mood == mood.name
+            if judged and judged.judged == KEEP and not is_blind:
+                is_it = False  # the button that keeps the label is marked
             st.button(
                 mood_label(mood),
                 key=f"judge-{mood.name}",
                 shortcut=str(number),
                 type=kind(is_it),  # type: ignore[arg-type]
-                disabled=mood.name == label,
+                disabled=mood.name == label and not is_blind,
                 on_click=answer,
-                args=(CHANGE, mood.name),
+                args=(KEEP,) if mood.name == label else (CHANGE, mood.name),
             )
     _draw_note(dataset, clip, judged)
     if judged:
@@ -121,7 +149,7 @@ def draw_answers(
                 _(
                     "Judged on {date}: **{answer}**",
                     date=judged.date[:10],
-                    answer=in_words(judged),
+                    answer=heard_in_words(judged) if is_blind else in_words(judged),
                 ),
                 width="content",
             )
