@@ -53,10 +53,11 @@ further = (
 st.title(_("What mood is this music in?"))
 st.markdown(
     _(
-        "Predict which of four moods a song expresses from its sound alone, see how often such "
-        "predictions are right, and study the datasets that they come from."
+        "Predict which of four moods a song expresses from its sound alone, and study the datasets "
+        "that such predictions come from."
     )
 )
+about.draw_accuracy()
 with st.container(key="ways-in"):
     for column, (page, icon, key, heading, text, label) in zip(
         st.columns(3, gap="medium"), ways_in, strict=True
@@ -69,7 +70,7 @@ with st.container(key="ways-in"):
                 label, type="primary", icon=f":material/{icon}:", width="stretch", key=key
             ):
                 st.switch_page(f"pages/{page}.py")
-for i, column in enumerate(st.columns(3, gap="small")):
+for i, column in enumerate(st.columns(3, gap="medium")):
     with column, st.container(gap=None):
         for page, label, icon in further[i::3]:
             widgets.page_link(page, label, icon)
@@ -80,7 +81,7 @@ dataset_cards.draw()
 st.header(_("Moods and terms"), anchor="terms")
 picture, words = st.columns([5, 6], gap="large")
 with picture:
-    widgets.figure(drawn(mood_plane, height=300), key="plane", name="mood-plane")
+    widgets.figure(drawn(mood_plane, height=270), key="plane", name="mood-plane")
 with words:
     st.markdown(
         _(

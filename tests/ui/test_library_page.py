@@ -16,6 +16,7 @@ from mmc_core.library.browse import table as browse_table
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.ui.library import song, views
+from tests.support.corrections import add_some
 from tests.support.library import made_song, song_of
 from tests.support.pages import frame, page, words
 from tests.support.sounds import write_tone
@@ -105,6 +106,38 @@ def test_songs_without_a_mood_and_files_with_errors_are_shown() -> None:
     assert frame(app.dataframe[1])["error"].tolist() == ["no.mp3 is empty."]
 
 
+def test_an_answer_names_as_many_moods_as_on_predict(tmp_path: Path) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    either = replace(song_of(tmp_path / "song.wav"), mood="sad", mood_set=["sad", "relaxed"])
+    fill(0, either, folder=tmp_path)
+    said = f"{mood_label(BY_NAME['sad'])} or {mood_label(BY_NAME['relaxed'])}"
+    shown = table(page("library"))
+    assert shown["mood"].tolist() == [said]
+    assert f"predicted {said}" in words(page("library", song=shown["key"][0]))
+
+
+def test_what_is_searched_in_vain_leaves_no_song_of_before(tmp_path: Path) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    fill(3, song_of(tmp_path / "song.wav", title="Here"), folder=tmp_path)
+    keys = {row["name"]: row["key"] for row in table(page("library")).to_dict(orient="records")}
+    here = next(key for name, key in keys.items() if "Here" in name)
+    assert "Here" in words(page("library", song=here))
+    app = page("library", song=here, find="zzzz")
+    assert not app.get("audio") and not app.get("plotly_chart") and not app.exception
+    assert "No song is in this selection." in words(app)
+
+
+def test_what_a_person_heard_in_a_song_is_said(tmp_path: Path) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    scanned = song_of(tmp_path / "song.wav")
+    fill(0, scanned, folder=tmp_path)
+    add_some(1, sha256=scanned.sha256, mood="relaxed")
+    (key,) = table(page("library"))["key"]
+    assert f"a person heard **{mood_label(BY_NAME['relaxed'])}**" in words(
+        page("library", song=key)
+    )
+
+
 def test_bars_and_those_left_out_of_them_add_up() -> None:
     fill(0, *(made_song(i, artist=f"Artist {i}") for i in range(views.MOST_GROUPS + 2)))
     text = words(page("library", by="artist"))
@@ -170,12 +203,12 @@ def test_only_a_scanned_file_is_played(tmp_path: Path) -> None:
     songs = [song_of(here, title="Here"), made_song(1, path=gone)]
     fill(0, *songs, folder=tmp_path)
     keys = {row["path"]: row["key"] for row in table(page("library")).to_dict(orient="records")}
-    app = page("library", song=keys[str(here)])
+    app = page("library", song=keys[here.name])
     assert len(app.get("audio")) == 1
     assert "Here" in words(app)
     for asked in (str(elsewhere), str(here), "0" * 16):
         assert not page("library", song=asked).get("audio")
-    assert "no longer there" in words(page("library", song=keys[str(gone)]))
+    assert "no longer there" in words(page("library", song=keys[gone.name]))
 
 
 def test_a_file_that_is_another_one_now_is_not_played(tmp_path: Path) -> None:

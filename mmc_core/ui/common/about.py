@@ -1,4 +1,4 @@
-"""Which version this is, of which data and models; and how to cite it."""
+"""How often the recommended model is right; which version this is, and how to cite it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import streamlit as st
 from mmc_core import __version__, datasets
 from mmc_core.language import _
 from mmc_core.settings import DATA
+from mmc_core.wording import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,27 @@ def draw() -> None:
         )
         headings = {"what": _("Kind"), "fingerprint": _("Fingerprint"), "name": _("Name")}
         st.dataframe(_fingerprints(), hide_index=True, column_config=headings)
+
+
+def draw_accuracy() -> None:
+    """Draw how often the recommended model is right, where that was measured."""
+    from mmc_core import runs
+    from mmc_core.ui.common import load
+
+    name = runs.serving().get("best")
+    served = next((run for run in runs.servable() if run.name == name), None)
+    scored = load.grouped(served) if served else None
+    if scored is None:
+        return
+    st.markdown(
+        _(
+            "The recommended model is right for **{accuracy}** of held-out clips of {dataset} "
+            "(guessing: {guessing}); on other kinds of music perhaps no more than guessing.",
+            accuracy=percent(scored.scores["accuracy"]),
+            dataset=datasets.title_of(scored.dataset),
+            guessing=percent(scored.scores["baselines"]["majority"]),
+        )
+    )
 
 
 def _draw_citation() -> None:

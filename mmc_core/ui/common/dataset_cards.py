@@ -29,7 +29,8 @@ def _draw_card(dataset: Dataset) -> None:
         size = _("**{n:,} clips**", n=sum(clips.values()))
         st.markdown(f"{size} &nbsp; {_(dataset.music)}")
     widgets.mood_badges(clips)
-    with st.expander(_("Details, licence and citation")):
+    # A popover, since what opens within a card makes its neighbours taller too.
+    with st.popover(_("Details, licence and citation"), width="stretch"):
         st.markdown(_(dataset.description))
         st.markdown(
             _(

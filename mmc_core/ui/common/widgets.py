@@ -136,7 +136,7 @@ def escape_markdown(text: str) -> str:
 def mood_badges(values: Mapping[str, object], others: Mapping[str, object] | None = None) -> None:
     """A line of moods, each with its shape, colour and a value; then of others without these."""
     st.html(
-        "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 1.2rem'>"
+        "<div style='display:flex;flex-wrap:wrap;gap:0.4rem 0.8rem'>"
         + "".join(
             f"<span><span style='color:{mood_colour(mood)}'>{mood.mark}</span> {mood.label} "
             f"<b>{escape(str(values[mood.name]))}</b></span>"

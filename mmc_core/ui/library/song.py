@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import settings
-from mmc_core.language import N_, _
+from mmc_core.datasets.user import corrections
+from mmc_core.language import N_, _, write
 from mmc_core.library.file_state import read_if_same
 from mmc_core.moods import NAMES
 from mmc_core.prediction import confidence
@@ -40,7 +41,7 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
     is another one now is not played.
 
     Args:
-        songs: all of the library.
+        songs: in the selection.
         keys: of the songs in the table, in the order of its rows.
     """
     song = songs[songs["key"] == chosen_key()]
@@ -71,6 +72,21 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
         widgets.mood_badges({mood: percent(row[mood]) for mood in NAMES})
     if isinstance(row["reason"], str):
         st.caption(widgets.escape_markdown(confidence.in_words(row["reason"])))
+    _draw_correction(path)
+
+
+def _draw_correction(path: Path) -> None:
+    """Draw the mood that a person heard in the song, if they saved one."""
+    known = find_song(path) if settings.page_corrections() else None
+    saved = corrections.of(known.sha256) if known and known.sha256 else None
+    if saved:
+        st.caption(
+            _(
+                "Corrected on {date}: a person heard **{mood}**.",
+                date=write(saved.at, "%Y-%m-%d"),
+                mood=mood_title(saved.mood),
+            )
+        )
 
 
 def _sound(path: Path) -> tuple[bytes | None, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -58,16 +61,20 @@ def draw() -> None:
     songs = everything[~failed]
     chosen = choose_songs(songs)
     _say_how_many(chosen, len(songs), int(failed.sum()))
+    if chosen.empty and not songs.empty:
+        st.info(_("No song is in this selection."), icon=":material/info:")
+        _draw_errors(everything[failed])
+        return
     bars, plane = st.columns(2, gap="large")
     with bars:
         _draw_groups(chosen)
     with plane:
-        _draw_plane(chosen, songs[songs["key"] == song.chosen_key()])
+        _draw_plane(chosen, chosen[chosen["key"] == song.chosen_key()])
     st.subheader(_("Songs"))
     above = st.container()  # the player goes through the songs in the table's order
     keys = _draw_table(chosen)
     with above:
-        song.draw_player(songs, keys)
+        song.draw_player(chosen, keys)
     _draw_playlist(chosen)
     _draw_errors(everything[failed])
 
@@ -75,8 +82,9 @@ def draw() -> None:
 def _how_to_scan() -> str:
     first = _("No folder of music has been scanned yet. On the machine that runs this app:")
     then = _(
-        "The scan finds the mood, the features and the tags of every song. It can be stopped and "
-        "goes on where it was; the page shows the songs that are done."
+        "FOLDER is where your music lies, such as ~/Music. The scan finds the mood, the features "
+        "and the tags of every song and changes no file. It can be stopped and goes on where it "
+        "was; the page shows the songs that are done."
     )
     return f"{first}\n\n```\n{SCAN}\n```\n\n{then}"
 
@@ -190,12 +198,13 @@ def _draw_table(songs: pd.DataFrame) -> list[str]:
                 **address.number("page", 1, pages, 1),
                 width=140,
             )
-        descending = st.toggle(_("Largest first"), **address.switch("descending"))
+        descending = st.toggle(_("Descending"), **address.switch("descending"))
     every = ordered(songs, sort, descending=descending)
     rows = every.iloc[(page - 1) * PAGE : page * PAGE]
     keys, is_narrow = rows["key"].tolist(), screen.is_narrow()
     row_table.draw(
         rows.assign(
+            path=_below(rows["path"].tolist(), every["path"].tolist()),
             mood=[
                 _answer(mood, mood_set)
                 for mood, mood_set in zip(rows["mood"], rows["mood_set"], strict=True)
@@ -220,9 +229,16 @@ def _draw_table(songs: pd.DataFrame) -> list[str]:
             "path": st.column_config.TextColumn(_("File"), width="large"),
         },
     )
-    if not len(songs):
-        st.caption(_("No song is in this selection."))
     return every["key"].tolist()
+
+
+def _below(paths: Sequence[str], every: Sequence[str]) -> list[str]:
+    """Return paths as they are below the folder that holds all songs of the table."""
+    try:
+        above = os.path.commonpath([str(Path(path).parent) for path in every])
+    except ValueError:  # of no song, or on several drives
+        return list(paths)
+    return [os.path.relpath(path, above) for path in paths]
 
 
 def _answer(mood: str | None, mood_set: str | None) -> str:
@@ -260,6 +276,14 @@ def _draw_playlist(songs: pd.DataFrame) -> None:
             on_click="ignore",
             disabled=not n,
         )
+    st.caption(
+        _(
+            "The moods can also be written into the files' tags: {tag}. As they were before: "
+            "{undo}.",
+            tag="`mmc library tag FOLDER`",
+            undo="`mmc library undo`",
+        )
+    )
 
 
 def _playlist(songs: pd.DataFrame, mood: str | None, order: str) -> str:
