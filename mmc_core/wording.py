@@ -76,6 +76,15 @@ def percent(share: float, digits: int = 0) -> str:
     return _("{number}\N{NO-BREAK SPACE}%", number=number)
 
 
+def percent_format(digits: int = 0) -> str:
+    """Return the format of C's printf that writes a number as `percent` does, for tables.
+
+    >>> percent_format().replace("\N{NO-BREAK SPACE}", " ")
+    '%.0f %%'
+    """
+    return _("{number}\N{NO-BREAK SPACE}%", number="{}").replace("%", "%%").format(f"%.{digits}f")
+
+
 def p_value(p: float) -> str:
     """A p-value to read in a sentence; see `p_number`.
 

@@ -17,7 +17,7 @@ from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.ui.common import address, clip_facts, load, player, row_table, screen, widgets
-from mmc_core.wording import listed, percent
+from mmc_core.wording import listed, percent, percent_format
 
 TOP = 10
 CHOSEN = "neighbour"  # what the address calls the clip that is heard
@@ -221,7 +221,7 @@ def _choose(nearest: pd.DataFrame) -> int:
             ),
             "percentile": st.column_config.NumberColumn(
                 _("More alike than"),
-                format="%.1f %%",
+                format=percent_format(1),
                 help=_("Share of pairs of random clips that are less similar"),
                 width="small",
             ),

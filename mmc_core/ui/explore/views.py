@@ -20,7 +20,7 @@ from mmc_core.ui.common import address, load, player, widgets
 from mmc_core.ui.common.screen import is_narrow
 from mmc_core.ui.explore import clip_list, doubts
 from mmc_core.ui.explore.hear import choose, chosen, hear
-from mmc_core.wording import p_value, percent
+from mmc_core.wording import p_value, percent, percent_format
 
 SHARE = N_("Share of the times it was held out that it was right")
 SLICED = N_(
@@ -170,7 +170,7 @@ def _draw_differing(
         {
             title: st.column_config.NumberColumn(
                 named[title],
-                format="%.0f %%",
+                format=percent_format(),
                 help=f"{_(of.title)}. {_(SHARE)}",
             )
             for title, of in (("one", run), ("other", other))

@@ -21,7 +21,7 @@ from mmc_core.ui.library import song
 from mmc_core.ui.library.song import PAGE
 from mmc_core.ui.library.source import choose_folder, choose_songs, folders, mood_title, named_moods
 from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
-from mmc_core.wording import listed
+from mmc_core.wording import listed, percent_format
 
 SCAN = "mmc library scan FOLDER"
 OFF = N_("The library of this machine is not shown here.")
@@ -221,7 +221,7 @@ def _draw_table(songs: pd.DataFrame) -> list[str]:
         column_config={
             "name": st.column_config.TextColumn(_("Name"), width=150 if is_narrow else "medium"),
             "mood": st.column_config.TextColumn(_("Mood"), width=85 if is_narrow else None),
-            "probability": st.column_config.NumberColumn(_("Probability"), format="%.0f %%"),
+            "probability": st.column_config.NumberColumn(_("Probability"), format=percent_format()),
             "album": st.column_config.TextColumn(_("Album")),
             "year": st.column_config.NumberColumn(_("Year"), format="%d"),
             "genre": st.column_config.TextColumn(_("Genre")),

@@ -17,7 +17,7 @@ from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
 from mmc_core.ui.common import load
-from mmc_core.wording import header, rounded
+from mmc_core.wording import header, percent_format, rounded
 
 
 def draw_features(prediction: Prediction, run: Run) -> None:
@@ -43,7 +43,7 @@ def draw_features(prediction: Prediction, run: Run) -> None:
                 ),
                 min_value=0,
                 max_value=100,
-                format="%.0f %%",
+                format=percent_format(),
             ),
             "usual": st.column_config.TextColumn(
                 _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)

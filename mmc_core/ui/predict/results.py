@@ -12,7 +12,7 @@ from mmc_core.moods import MOODS, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.ui.predict.visit import Result
-from mmc_core.wording import header, shown
+from mmc_core.wording import header, percent_format, shown
 
 CHOICE = "closer"
 _ASKED, _NEW = "results-asked", "results-new"  # in the session: ids, last and not yet shown
@@ -101,7 +101,9 @@ def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
             "file": st.column_config.Column(header(_("file"))),
             "mood": st.column_config.Column(header(_("mood"))),
             **{
-                mood.name: st.column_config.NumberColumn(header(mood.label), format="%.0f %%")
+                mood.name: st.column_config.NumberColumn(
+                    header(mood.label), format=percent_format()
+                )
                 for mood in MOODS
             },
             "arousal": st.column_config.NumberColumn(header(_("arousal")), format="%.2f"),
