@@ -141,9 +141,11 @@ def separability_table(
 
 def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
     """The same to read: a row a measure and dataset, numbers as text, in `COLUMNS`."""
+    chances = {MEASURES[name]: chance_of(name, comparison.moods) for name in ACCURACIES}
     rows = []
     for one in separability_table(comparison, titles).to_dict(orient="records"):
-        chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
+        guess = chances.get(one["measure"], one.get("chance"))
+        chance = "" if pd.isna(guess) else f"{guess:.3f}"
         interval = _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"])
         rows.append(
             (
@@ -180,7 +182,7 @@ def effects(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> 
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
     plot.update_xaxes(
-        title=_("Epsilon-squared: share of variance<br>(of ranks) between moods"),
+        title=_("ε² (share of the ranks' variance between moods)"),
         rangemode="tozero",
     )
     plot.update_yaxes(range=[len(best) - 0.5, -0.8])
