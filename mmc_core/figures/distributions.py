@@ -303,7 +303,7 @@ def _scale(
             max(100 * max(d.counts) / d.n, *(_share_line(d) if d.density else [0]))
             for d in moods.values()
         )
-        highest = min(highest, 100)  # a share ends there, though a density may be higher
+        highest = min(highest, 100 / HEADROOM)  # a share ends at 100 %, a density may be higher
         match_axes(plot, "y", mine)
         if look.free:
             match_axes(plot, "x", mine)

@@ -172,8 +172,8 @@ def correlation_map(
         related: of `Dataset.correlations`.
         kinds: groups of features to show.
         by_likeness: put features that go together beside each other, in place of groups.
-        narrow: whether the screen is, so that cells are square, and kinds are named in place of features
-            where these are many.
+        narrow: whether the screen is, so that cells are square, and kinds are named in place of
+            features where these are many.
     """
     shown = grouped(related, kinds)
     if by_likeness:
@@ -198,7 +198,7 @@ def correlation_map(
             "outlinewidth": 0,
             "tickvals": [-1, -0.5, 0, 0.5, 1],
             "ticktext": ["−1", "−0.5", "0", "0.5", "1"],
-            "title": {"text": _("Spearman's ρ"), "side": "top"},
+            "title": {"text": _("Spearman's ρ"), "side": "top", "font": {"size": 13}},
         },
     )
     groups = [BY_NAME[name].group for name in names]
@@ -235,7 +235,7 @@ def _fit_phone(plot: go.Figure, groups: Sequence[str], *, by_likeness: bool) -> 
         for kind in dict.fromkeys(groups)
     }
     for axis in (plot.update_xaxes, plot.update_yaxes):
-        axis(tickmode="array", tickvals=[*labels], ticktext=[*labels.values()], tickfont_size=12)
+        axis(tickmode="array", tickvals=[*labels], ticktext=[*labels.values()], tickfont_size=11)
 
 
 def strongest(related: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -48,16 +48,17 @@ PLOTS = {
         N_("Histogram with density"),
         distributions.histogram,
         N_(
-            "Height: share of the mood's clips in each bin, on an axis of each dataset's own. Bins are centred on multiples of their "
-            "width. Line: Gaussian kernel density with R's default bandwidth."
+            "Height: share of the mood's clips in each bin, on an axis of each dataset's own. Bins "
+            "are centred on multiples of their width. Line: Gaussian kernel density with "
+            "R's default bandwidth."
         ),
     ),
     "violin": Plot(
         N_("Violin"),
         shapes.violin,
         N_(
-            "Width: density; all violins of a dataset have the same area. Bar: the middle half of the clips. "
-            "White mark: median."
+            "Width: density; all violins of a dataset have the same area. Bar: the middle half of "
+            "the clips. White mark: median."
         ),
     ),
     "ridgeline": Plot(
@@ -250,8 +251,7 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> Chosen:
         free = len(data) > 1 and st.toggle(
             _("Free scales"),
             help=_(
-                "Each dataset on a value axis of its own, where a common one leaves one too small. "
-                "Heights are each dataset's own in any case."
+                "Each dataset on a value axis of its own, where a common one leaves one too small"
             ),
             **address.switch("free"),
         )

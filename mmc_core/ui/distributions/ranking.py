@@ -88,7 +88,7 @@ def show_ranking(chosen: Sequence[str]) -> None:
         + _(
             "p: chi-square approximation of H, first corrected for clips of a group (artist, song) "
             "being alike (Rao and Scott 1984), then adjusted over all features (Holm 1979), so it "
-            "is larger than H alone would give."
+            "does not follow from H alone."
         )
         + " "
         + (
