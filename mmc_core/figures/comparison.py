@@ -109,7 +109,7 @@ def separability(
     plot.update_layout(margin_t=50, margin_r=END)
     data = separability_table(comparison, titles, shown)
     values = ", ".join(
-        f"{titles[id_]} {percent(one.value) if is_share else write(one.value, '.2f')}"
+        f"{titles[id_]} {percent(one.value) if is_share else write(one.value, '.2f').replace('-', '−')}"
         for id_ in ids
         for one in (comparison.separability[id_][shown[0]],)
     )
@@ -153,7 +153,9 @@ def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
                 *(f"{one['null']:.3f}", f"{one['null_high']:.3f}", f"{one['p']:.3f}"),
             )
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    numbers = list(COLUMNS[2:])
+    return table.assign(**table[numbers].replace("-", "−", regex=True))
 
 
 def effects(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> Figure:

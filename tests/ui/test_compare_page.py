@@ -84,6 +84,8 @@ def test_a_guess_is_right_on_half_of_the_clips_in_arousal_and_valence() -> None:
     guesses = table.set_index("Measure")["Guessing"]
     for name in ("arousal", "valence"):
         assert set(guesses[MEASURES[name]]) == {"0.500"}
+    assert any("−" in value for value in table["95 % interval"])
+    assert not any("-" in value for value in table["95 % interval"])
 
 
 def test_tabs_hold_the_other_measures_and_all_as_a_table() -> None:

@@ -62,8 +62,8 @@ def show(comparison: Comparison, titles: Titles) -> None:
         f"<div style='font-size:1.15rem;font-weight:600;line-height:1.35'>{escape(finding)}</div>"
     )
     if comparison.is_worked_out:
-        sentences = conclusions.reason(comparison), conclusions.equal_size(comparison)
-        st.markdown(widgets.escape_markdown(" ".join(filter(None, sentences))))
+        why = conclusions.reason(comparison), conclusions.equal_size(comparison)
+        st.markdown(widgets.escape_markdown(" ".join(filter(None, why))))
     offer_to_work_out(comparison)
     if comparison.separability:
         _draw_accuracies(comparison, titles)
