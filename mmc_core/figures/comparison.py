@@ -23,8 +23,8 @@ from mmc_core.figures.style import (
     label_rows,
     layout,
 )
-from mmc_core.language import N_, _, write
-from mmc_core.wording import percent
+from mmc_core.language import N_, _
+from mmc_core.wording import percent, rounded
 
 SHOWN = 20  # features, the rest being in the data
 LOW_ROW = 27  # pixels, with a label to the left
@@ -109,7 +109,7 @@ def separability(
     plot.update_layout(margin_t=50, margin_r=END)
     data = separability_table(comparison, titles, shown)
     values = ", ".join(
-        f"{titles[id_]} {percent(one.value) if is_share else write(one.value, '.2f').replace('-', '−')}"
+        f"{titles[id_]} {percent(one.value) if is_share else rounded(round(one.value, 2))}"
         for id_ in ids
         for one in (comparison.separability[id_][shown[0]],)
     )
