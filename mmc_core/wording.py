@@ -52,8 +52,11 @@ def rounded(value: float) -> str:
 
     >>> rounded(0.123456), rounded(12_345.6), rounded(120.0)
     ('0.1235', '12,346', '120')
+    >>> rounded(-0.02)
+    '−0.02'
     """
-    return write(value, ",.0f" if abs(value) >= 10_000 or value == int(value) else ".4g")
+    spec = ",.0f" if abs(value) >= 10_000 or value == int(value) else ".4g"
+    return write(value, spec).replace("-", "−")
 
 
 def decimals(*values: float) -> int:

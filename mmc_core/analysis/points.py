@@ -98,6 +98,12 @@ class Clips:
         """The clip of that name, or none."""
         return self._points(feature, np.flatnonzero(self._table["clip"] == clip))
 
+    def rows(self, feature: str) -> pd.DataFrame:
+        """Return a row for each clip of a mood: clip, group where it is known, mood, value."""
+        columns = [name for name in ("clip", "group", "mood") if name in self._table]
+        rows = self._table.loc[self._codes >= 0, columns]
+        return rows.assign(value=self._column(feature)[self._codes >= 0]).reset_index(drop=True)
+
     def agreement(self, feature: str) -> tuple[pd.DataFrame, float] | None:
         """How the original's scale or key agrees with the true one; see `tables.agreement`."""
         return self._agreement.get(feature)

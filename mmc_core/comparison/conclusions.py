@@ -49,6 +49,47 @@ def answer(comparison: Comparison) -> list[str]:
     ]
 
 
+def reason(comparison: Comparison) -> str:
+    """Return in short why the easiest dataset leads, and what that does not mean; nothing where
+    none is clearly the easiest.
+    """
+    easiest, second = comparison.easiest_first[:2]
+    if comparison.lead(easiest, second).low <= 0:
+        return ""
+    group = _widest_group(comparison, easiest, second)
+    shares = comparison.by_group
+    compared = [
+        _(
+            "with {kind} features alone ({share} against {other})",
+            kind=_within(group),
+            share=percent(shares[easiest][group]),
+            other=percent(shares[second][group]),
+        )
+    ]
+    for name in HALVES:
+        measures = comparison.separability
+        if name in measures[easiest] and comparison.lead(easiest, second, name).low > 0:
+            there, elsewhere = (measures[id_][name].value for id_ in (easiest, second))
+            share, other = percent(there), percent(elsewhere)
+            compared.append(_(AGAINST[name], share=share, other=other))
+    return _(
+        "{easiest} leads {second} {cases}. That does not make it an easier version of the same "
+        "task.",
+        easiest=_title(easiest),
+        second=_title(second),
+        cases=listed(compared),
+    )
+
+
+def equal_size(comparison: Comparison) -> str:
+    """Return how many clips all datasets are cut to, and what follows for other pages."""
+    return _(
+        "All datasets are cut to {n} clips per mood here, so these accuracies differ from those of "
+        "all clips on other pages.",
+        n=comparison.n,
+    )
+
+
 def caveats(comparison: Comparison) -> list[str]:
     """What limits the comparison: each dataset, and the method."""
     sentences = [*comparison.missing.values()]
@@ -166,7 +207,7 @@ def _which(comparison: Comparison) -> str:
     share, other = (
         percent(comparison.separability[id_]["accuracy"].value, digits) for id_ in (easiest, second)
     )
-    return _(
+    first = _(
         which,
         easiest=_title(easiest),
         second=_title(second),
@@ -176,6 +217,26 @@ def _which(comparison: Comparison) -> str:
         low=_points(lead.low, digits),
         high=_points(lead.high, digits),
     )
+    others = (_follows(comparison, second, id_) for id_ in comparison.easiest_first[2:])
+    return " ".join([first, *others])
+
+
+def _follows(comparison: Comparison, second: str, id_: str) -> str:
+    """Return how often a model is right on a further dataset, and whether that is clearly less."""
+    one, other = (comparison.separability[each]["accuracy"] for each in (id_, second))
+    named = {
+        "dataset": _title(id_),
+        "second": _title(second),
+        "share": percent(one.value, _digits(comparison)),
+    }
+    if comparison.lead(second, id_).low > 0:
+        return _("{dataset} follows with {share}.", **named)
+    if one.high >= other.low:
+        return _(
+            "{dataset} has {share}, not clearly less than {second}: their intervals overlap.",
+            **named,
+        )
+    return _("{dataset} has {share}, not clearly less than {second}.", **named)
 
 
 def _accuracies(comparison: Comparison) -> str:
@@ -213,7 +274,7 @@ def _digits(comparison: Comparison) -> int:
 def _because(comparison: Comparison) -> str:
     easiest, second = comparison.easiest_first[:2]
     by_group = comparison.by_group
-    group = max(by_group[easiest], key=lambda g: by_group[easiest][g] - by_group[second][g])
+    group = _widest_group(comparison, easiest, second)
     sentences = [
         _halves(comparison, easiest, second),
         _(
@@ -229,6 +290,12 @@ def _because(comparison: Comparison) -> str:
     if comparison.lead(easiest, second).low <= 0:
         sentences.append(_gaps(comparison, second, easiest))
     return " ".join(filter(None, sentences))
+
+
+def _widest_group(comparison: Comparison, one: str, other: str) -> str:
+    """Return the kind of feature by which one dataset leads another most."""
+    ours, theirs = comparison.by_group[one], comparison.by_group[other]
+    return max(ours, key=lambda group: ours[group] - theirs[group])
 
 
 def _halves(comparison: Comparison, one: str, other: str) -> str:

@@ -23,8 +23,8 @@ from mmc_core.figures.style import (
     label_rows,
     layout,
 )
-from mmc_core.language import N_, _, write
-from mmc_core.wording import percent
+from mmc_core.language import N_, _
+from mmc_core.wording import percent, rounded
 
 SHOWN = 20  # features, the rest being in the data
 LOW_ROW = 27  # pixels, with a label to the left
@@ -109,7 +109,7 @@ def separability(
     plot.update_layout(margin_t=50, margin_r=END)
     data = separability_table(comparison, titles, shown)
     values = ", ".join(
-        f"{titles[id_]} {percent(one.value) if is_share else write(one.value, '.2f')}"
+        f"{titles[id_]} {percent(one.value) if is_share else rounded(round(one.value, 2))}"
         for id_ in ids
         for one in (comparison.separability[id_][shown[0]],)
     )
@@ -141,9 +141,11 @@ def separability_table(
 
 def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
     """The same to read: a row a measure and dataset, numbers as text, in `COLUMNS`."""
+    chances = {MEASURES[name]: chance_of(name, comparison.moods) for name in ACCURACIES}
     rows = []
     for one in separability_table(comparison, titles).to_dict(orient="records"):
-        chance = f"{one['chance']:.3f}" if one.get("chance", np.nan) == one["chance"] else ""
+        guess = chances.get(one["measure"], one.get("chance"))
+        chance = "" if pd.isna(guess) else f"{guess:.3f}"
         interval = _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"])
         rows.append(
             (
@@ -151,7 +153,9 @@ def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
                 *(f"{one['null']:.3f}", f"{one['null_high']:.3f}", f"{one['p']:.3f}"),
             )
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    numbers = list(COLUMNS[2:])
+    return table.assign(**table[numbers].replace("-", "−", regex=True))
 
 
 def effects(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> Figure:
@@ -180,7 +184,7 @@ def effects(comparison: Comparison, titles: Titles, *, narrow: bool = False) -> 
             hovertemplate=f"%{{y}}, {titles[id_]}: %{{x:.2f}}<extra></extra>",
         )
     plot.update_xaxes(
-        title=_("Epsilon-squared: share of variance<br>(of ranks) between moods"),
+        title=_("ε² (share of the ranks' variance between moods)"),
         rangemode="tozero",
     )
     plot.update_yaxes(range=[len(best) - 0.5, -0.8])

@@ -6,6 +6,8 @@ plots of numbers, `ggplot` all of them in R's look.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -39,6 +41,8 @@ from mmc_core.wording import rounded
 
 __all__ = ["ByDataset", "Look", "Marked", "bin_edges", "boxplot", "histogram", "log_axis_problem"]
 
+SHARE_TITLE = 72  # pixels from a histogram's axis to its title
+HEADROOM = 1.12  # of a histogram's panels, above the highest share
 
 READING = N_(  # of a boxplot
     "Box: the middle half of the clips. Line: median; dashed line: mean. Whiskers: the last clips "
@@ -143,7 +147,8 @@ def _add_outliers(
 def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     """A panel for each mood and dataset: share of clips a bin, and the density as a line.
 
-    Shares, not counts, so that datasets of different sizes can be compared. For a feature of
+    Shares, not counts, so that datasets of different sizes can be compared, on an axis of each
+    dataset's own, so that one narrow peak does not flatten all others. For a feature of
     categories, the share of each.
 
     Parameters
@@ -248,13 +253,22 @@ def _grid(
             column_titles=headings(data, look),
             x_title=x_title,
             vertical_spacing=12 / total,
-            horizontal_spacing=gap_between(len(data), look),
+            horizontal_spacing=gap_between(len(data), replace(look, free=True)),
         )
         starts = {title: {"row": 1, "col": 1 + i} for i, title in enumerate(data)}
     layout(plot, height=total + 110)
     plot.update_layout(**margins(data, look, legend=False))
     if len(data) > 3 and not below:
         plot.update_annotations(font_size=11)
+    plot.add_annotation(  # left of the moods' names, which title each row
+        text=_("Share of the mood's clips"),
+        textangle=-90,
+        showarrow=False,
+        font_size=14,
+        **{"xref": "paper", "x": 0, "xanchor": "right", "xshift": -SHARE_TITLE},
+        **{"yref": "paper", "y": 0.5, "yanchor": "middle"},
+    )
+    plot.update_layout(margin_l=SHARE_TITLE + 24)
     return plot, {
         (title, mood.name): {"row": start["row"] + i, "col": start["col"]}
         for title, start in starts.items()
@@ -280,25 +294,29 @@ def _scale(
     look: Look,
     feature: Feature,
 ) -> None:
-    """Give a histogram's panels their axes: common ones, or those of each dataset."""
-    together = [list(data)] if not look.free else [[title] for title in data]
-    for titles in together:
-        mine = [cell for (title, _mood), cell in cells.items() if title in titles]
-        shapes = [d for title in titles for d in data[title].values()]
+    """Give a histogram's panels their axes: each dataset's own heights, and common values or
+    those of each dataset.
+    """
+    for title, moods in data.items():
+        mine = [cell for (of, _mood), cell in cells.items() if of == title]
         highest = max(
-            max(100 * max(d.counts) / d.n, *(_share_line(d) if d.density else [0])) for d in shapes
+            max(100 * max(d.counts) / d.n, *(_share_line(d) if d.density else [0]))
+            for d in moods.values()
         )
-        highest = min(highest, 100 / 1.06)  # a share ends at 100 %, though a density may be higher
-        for axis in "xy":
-            match_axes(plot, axis, mine)
+        highest = min(highest, 100 / HEADROOM)  # a share ends at 100 %, a density may be higher
+        match_axes(plot, "y", mine)
+        if look.free:
+            match_axes(plot, "x", mine)
+        ticks = _share_ticks(highest)
         for cell in mine:
-            ticks = _share_ticks(highest)
             plot.update_yaxes(
-                range=[0, 1.06 * highest],
+                range=[0, HEADROOM * highest],
                 tickvals=ticks,
                 ticktext=[f"{tick:g} %" for tick in ticks],
                 **cell,
             )
+    if not look.free:
+        match_axes(plot, "x", cells.values())
     last = {title: cell for (title, _mood), cell in cells.items()}
     first = min(cell["col"] for cell in cells.values())
     for (title, mood), cell in cells.items():

@@ -30,7 +30,7 @@ from mmc_core.figures.grey import (
 from mmc_core.figures.numbers import ByDataset
 from mmc_core.figures.panels import moods_in
 from mmc_core.figures.ranking import DIVERGING
-from mmc_core.figures.shapes import OVERLAP, PERCENT, highest_density, outline
+from mmc_core.figures.shapes import PERCENT, RIDGE, highest_density, outline
 from mmc_core.moods import Mood
 
 
@@ -134,8 +134,8 @@ def violin(
 ) -> Figure:
     """Densities of equal area between each mood's extremes, with quartiles and median."""
     figure, panels = _row(data, size, "y", log)
-    highest = highest_density(data, log=log)
     for axes, _, moods in panels:
+        highest = highest_density({mood.name: d for _x, mood, d in moods}, log=log)
         for x, mood, d in moods:
             at, density = outline(d, log=log)
             half = 0.45 * density / highest
@@ -157,16 +157,16 @@ def ridgeline(
 ) -> Figure:
     """Densities one behind the other, a ridge a mood."""
     figure, panels = _row(data, size, "x", log)
-    highest = highest_density(data, log=log)
     names = [mood.name for mood in reversed(moods_in(data))]
     for axes, _, moods in panels:
+        highest = highest_density({mood.name: d for _x, mood, d in moods}, log=log)
         for i, mood, d in moods:
             foot = len(names) - 1 - i
             at, density = outline(d, log=log)
             axes.fill_between(
                 at,
                 foot,
-                foot + OVERLAP * density / highest,
+                foot + RIDGE * density / highest,
                 facecolor=mood.colour,
                 edgecolor=TICK,
                 linewidth=0.9,

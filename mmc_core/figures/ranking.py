@@ -43,6 +43,9 @@ DIVERGING_FROM_CLEAR = (
     (1.0, NEUTRAL[1]),
 )
 
+PHONE = 460  # pixels, the height of a map of correlations there
+READABLE = 10  # features, whose names a phone has room for
+
 
 def ranking(
     separations: Mapping[str, Separations],
@@ -104,7 +107,9 @@ def ranking(
         tickvals=list(range(len(order))),
         range=[len(order) - 0.4, -0.8],
     )
-    plot.update_xaxes(title=_("ε² (share of variance between moods)"), rangemode="tozero")
+    plot.update_xaxes(
+        title=_("ε² (share of the ranks' variance between moods)"), rangemode="tozero"
+    )
     row = ROW + 12 * (len(separations) - 1) if narrow else ROW
     layout(plot, height=110 + row * len(order), legend=True)
     titles = {i: _(BY_NAME[name].title) for i, name in enumerate(order)}
@@ -167,7 +172,8 @@ def correlation_map(
         related: of `Dataset.correlations`.
         kinds: groups of features to show.
         by_likeness: put features that go together beside each other, in place of groups.
-        narrow: whether the screen is, so that the columns are without labels where they are many.
+        narrow: whether the screen is, so that cells are square, and kinds are named in place of
+            features where these are many.
     """
     shown = grouped(related, kinds)
     if by_likeness:
@@ -191,6 +197,8 @@ def correlation_map(
             "thickness": 12,
             "outlinewidth": 0,
             "tickvals": [-1, -0.5, 0, 0.5, 1],
+            "ticktext": ["−1", "−0.5", "0", "0.5", "1"],
+            "title": {"text": _("Spearman's ρ"), "side": "top", "font": {"size": 13}},
         },
     )
     groups = [BY_NAME[name].group for name in names]
@@ -203,12 +211,45 @@ def correlation_map(
     size = 11 if len(names) > 20 else 13
     plot.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=size, dtick=1)
     plot.update_xaxes(showgrid=False, tickfont_size=size, tickangle=-90)
-    if narrow and len(names) > 10:
-        plot.update_xaxes(showticklabels=False)
-        plot.update_yaxes(tickfont_size=9)
+    if narrow:
+        _fit_phone(plot, groups, by_likeness=by_likeness)
     data = shown.rename_axis("feature").reset_index()
     alt = _("Correlation of features.") + " " + of_correlations(title, shown)
     return Figure(plot, data, alt)
+
+
+def _fit_phone(plot: go.Figure, groups: Sequence[str], *, by_likeness: bool) -> None:
+    """Make cells square, and name kinds in place of more features than can be read."""
+    plot.update_xaxes(constrain="domain")
+    plot.update_yaxes(constrain="domain", scaleanchor="x")
+    plot.update_layout(height=PHONE)
+    if len(groups) <= READABLE:
+        plot.update_layout(height=PHONE + 100)
+        return
+    if by_likeness:
+        for axis in (plot.update_xaxes, plot.update_yaxes):
+            axis(showticklabels=False)
+        return
+    labels = {
+        float(np.mean([i for i, of in enumerate(groups) if of == kind])): _(kind)
+        for kind in dict.fromkeys(groups)
+    }
+    for axis in (plot.update_xaxes, plot.update_yaxes):
+        axis(tickmode="array", tickvals=[*labels], ticktext=[*labels.values()], tickfont_size=11)
+
+
+def strongest(related: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the pairs of features with the highest |ρ|, the highest first."""
+    rho = related.to_numpy(dtype=float)
+    one, other = np.triu_indices(len(rho), k=1)
+    pairs = rho[one, other]
+    order = np.argsort(-np.nan_to_num(np.abs(pairs)), kind="stable")
+    rows = [
+        {"one": related.columns[one[i]], "other": related.columns[other[i]], "rho": pairs[i]}
+        for i in order[:most]
+        if not np.isnan(pairs[i])
+    ]
+    return pd.DataFrame(rows, columns=["one", "other", "rho"])
 
 
 def grouped(related: pd.DataFrame, kinds: Sequence[str] = GROUPS) -> pd.DataFrame:

@@ -31,15 +31,15 @@ from mmc_core.language import N_, _
 from mmc_core.moods import MOODS, Mood
 
 HALF_WIDTH = 0.43  # of the widest violin
-OVERLAP = 1.6  # height of the highest ridge, in distances between ridges
+RIDGE = 0.9  # height of a dataset's highest ridge, in distances between ridges
 PERCENT = np.arange(101)
 
 
 def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
     """A density mirrored, between its mood's extremes; within it the box and the median.
 
-    All have the same area, as in ggplot2, so widths may be compared; on a logarithmic axis they
-    are densities of the logarithm.
+    All of a dataset have the same area, so their widths may be compared; on a logarithmic axis
+    they are densities of the logarithm.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
     look = look or Look()
     shown = moods_in(data)
     plot, cells = upright_panels(feature, data, look)
-    highest = highest_density(data, log=look.log)
     for title, moods in data.items():
+        highest = highest_density(moods, log=look.log)
         for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             middle = shown.index(mood)
@@ -119,7 +119,9 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
 
 
 def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """Densities one behind the other on one axis, a ridge a mood, with its median.
+    """Densities one above the other on one axis, a ridge a mood, with its median.
+
+    A dataset's highest ridge ends below the next, so that none covers another.
 
     Parameters
     ----------
@@ -153,12 +155,12 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
 
     stacked = look.narrow and len(data) > 1
     plot, cells = panels(data, look, height=240 if stacked else 370, x_title=feature.label)
-    highest = highest_density(data, log=look.log)
     for title, moods in data.items():
-        for mood in (m for m in shown if m.name in moods):  # the hindmost first
+        highest = highest_density(moods, log=look.log)
+        for mood in (m for m in shown if m.name in moods):
             d = moods[mood.name]
             at, density = outline(d, log=look.log)
-            up = OVERLAP * density / highest
+            up = RIDGE * density / highest
             plot.add_scatter(
                 x=np.concatenate([at, at[::-1]]),
                 y=np.concatenate([foot[mood] + up, np.full(len(at), foot[mood])]),
@@ -183,7 +185,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
     plot.update_yaxes(
         tickvals=list(foot.values()),
         ticktext=[coloured(mood) for mood in foot],
-        range=[-0.4, len(shown) - 1 + OVERLAP + 0.1],
+        range=[-0.3, len(shown) - 1 + RIDGE + 0.1],
     )
     match_axes(plot, "y", cells.values())
     plot.update_xaxes(type="log" if look.log else "linear")
@@ -302,8 +304,6 @@ def percentiles(data: ByDataset) -> pd.DataFrame:
     )
 
 
-def highest_density(data: ByDataset, *, log: bool = False) -> float:
-    """The highest of all densities; 1 where no values vary."""
-    return (
-        max(outline(d, log=log)[1].max() for moods in data.values() for d in moods.values()) or 1.0
-    )
+def highest_density(moods: Mapping[str, Distribution], *, log: bool = False) -> float:
+    """Return the highest density of one dataset's moods; 1 where no values vary."""
+    return max(outline(d, log=log)[1].max() for d in moods.values()) or 1.0

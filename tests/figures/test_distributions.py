@@ -18,7 +18,7 @@ from mmc_core import datasets
 from mmc_core.analysis import effects
 from mmc_core.analysis.points import MAX_OUTLIERS, MAX_SAMPLE, Clips
 from mmc_core.analysis.summaries import Summary
-from mmc_core.features.schema import BY_NAME, R_BIN_WIDTHS, Feature
+from mmc_core.features.schema import BY_NAME, GROUPS, R_BIN_WIDTHS, Feature
 from mmc_core.figures import distributions, ggplot, grey, ranking, shapes
 from mmc_core.figures.distributions import ByDataset, Look, Marked
 from mmc_core.moods import MOODS, NAMES
@@ -190,6 +190,32 @@ def test_free_scales_give_each_dataset_its_own_axis(draw: Draw) -> None:
         assert len(apart) == (len(data) if free else 1)
 
 
+def test_heights_are_each_datasets_own_and_no_peak_meets_the_row_above() -> None:
+    feature = BY_NAME["rms_mean"]
+    data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
+    plot = distributions.histogram(feature, data).plot
+    columns = {title: i + 1 for i, title in enumerate(data)}
+    for title, moods in data.items():
+        top = max(100 * max(d.counts) / d.n for d in moods.values())
+        axis = plot.get_subplot(1, columns[title]).yaxis
+        assert 0.5 * axis.range[1] < top < axis.range[1]
+    assert "Share of the mood's clips" in [note.text for note in plot.layout.annotations]
+    for trace in shapes.ridgeline(feature, data).plot.data:
+        if trace.fill:
+            assert max(trace.y) - min(trace.y) < 1
+
+
+def test_a_phones_map_of_correlations_has_square_cells_and_names_kinds() -> None:
+    related = datasets.get("4qaed").correlations()
+    layout = ranking.correlation_map("4QAED", related, narrow=True).plot.layout
+    assert layout.yaxis.scaleanchor == "x"
+    assert set(layout.xaxis.ticktext) == set(layout.yaxis.ticktext) == set(GROUPS)
+    pairs = ranking.strongest(related, 10)["rho"].abs().tolist()
+    assert pairs == sorted(pairs, reverse=True) and len(pairs) == 10
+    upper = related.to_numpy()[np.triu_indices(len(related), k=1)]
+    assert pairs[0] == pytest.approx(np.nanmax(np.abs(upper)))
+
+
 def test_no_axis_of_shares_goes_beyond_100_per_cent() -> None:
     feature = BY_NAME["rms_mean"]
     data = {one.title: one.summary().by_mood("rms_mean") for one in datasets.DATASETS.values()}
@@ -268,7 +294,7 @@ def test_a_logarithmic_axis_is_for_values_above_zero(table: pd.DataFrame) -> Non
     above = of(feature, table.assign(tempo=table["tempo"] + 20), "Above")
     assert distributions.log_axis_problem(above) is None
     problem = distributions.log_axis_problem({**above, **below})
-    assert problem and "values above 0; the lowest in Made is -" in problem
+    assert problem and "values above 0; the lowest in Made is −" in problem
     for draw in DRAWN:
         plot = draw(feature, above, Look(log=True)).plot
         axis = plot.layout.yaxis if draw in (distributions.boxplot, shapes.violin) else None

@@ -90,7 +90,7 @@ def test_every_feature_of_every_dataset_can_be_drawn(feature: Feature) -> None:
         (223, "223"),
         (1234.56, "1235"),
         (7391234.5, "7,391,234"),
-        (-0.5, "-0.5"),
+        (-0.5, "−0.5"),
     ],
 )
 def test_numbers_are_rounded_to_be_read(value: float, text: str) -> None:

@@ -17,7 +17,7 @@ from mmc_core.comparison.transfer import NETWORK
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.figures.comparison import COLUMNS
+from mmc_core.figures.comparison import COLUMNS, separability_words
 from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import NAMES
 from mmc_core.ui.compare import views
@@ -55,6 +55,37 @@ def test_the_finding_comes_first_and_is_one_sentence() -> None:
     folded = "".join(str(each.value) for each in app.expander[0].markdown).replace("\\", "")
     assert app.expander[0].label == "More about this comparison"
     assert all(sentence in folded for sentence in others) and first not in folded
+
+
+def test_the_first_screen_says_why_of_how_many_clips_and_what_it_does_not_mean() -> None:
+    comparison = store.load(list(datasets.DATASETS))
+    assert comparison
+    shown = page("compare")
+    text = words(shown).replace("\\", "")
+    finding = conclusions.answer(comparison)[0]
+    assert all(datasets.title_of(id_) in finding for id_ in datasets.DATASETS)
+    folded = "".join(str(each.value) for each in shown.expander[0].markdown).replace("\\", "")
+    for sentence in (conclusions.reason(comparison), conclusions.equal_size(comparison)):
+        assert sentence and sentence in text and sentence not in folded
+    assert f"{comparison.n} clips per mood" in conclusions.equal_size(comparison)
+    easiest, second = comparison.easiest_first[:2]
+    gaps = {
+        group: share - comparison.by_group[second][group]
+        for group, share in comparison.by_group[easiest].items()
+    }
+    share = comparison.by_group[easiest][max(gaps, key=gaps.__getitem__)]
+    assert f"{100 * share:.0f}" in conclusions.reason(comparison)
+
+
+def test_a_guess_is_right_on_half_of_the_clips_in_arousal_and_valence() -> None:
+    comparison = store.load(PAIR)
+    assert comparison
+    table = separability_words(comparison, {id_: datasets.title_of(id_) for id_ in PAIR})
+    guesses = table.set_index("Measure")["Guessing"]
+    for name in ("arousal", "valence"):
+        assert set(guesses[MEASURES[name]]) == {"0.500"}
+    assert any("−" in value for value in table["95 % interval"])
+    assert not any("-" in value for value in table["95 % interval"])
 
 
 def test_tabs_hold_the_other_measures_and_all_as_a_table() -> None:

@@ -180,7 +180,7 @@ def test_a_logarithm_that_cannot_be_is_refused_with_the_reason() -> None:
     app = page("distributions", group="timbre", feature="mfcc_mean_1", log="on")
     toggle = app.toggle(key="log")
     assert toggle.disabled
-    assert "needs values above 0; the lowest in 4QAED is -" in toggle.help
+    assert "needs values above 0; the lowest in 4QAED is −" in toggle.help
     assert "log" not in {a.get("type") for n, a in drawn(app)["layout"].items() if "yaxis" in n}
 
 
@@ -238,13 +238,36 @@ def test_p_is_said_to_be_adjusted() -> None:
 def test_scales_are_set_free_by_a_switch_where_there_are_several_datasets() -> None:
     assert "free" not in [toggle.key for toggle in page("distributions", plot="histogram").toggle]
     app = page("distributions", dataset=list(DATASETS), plot="histogram")
+    before = _axes_of_values(drawn(app))
     app.toggle(key="free").set_value(True).run()
     assert not app.exception
     assert app.query_params["free"] in ("on", ["on"])
-    ranges = {
-        tuple(axis["range"]) for name, axis in drawn(app)["layout"].items() if "yaxis" in name
-    }
-    assert len(ranges) == len(DATASETS)
+    assert (before, _axes_of_values(drawn(app))) == (1, len(DATASETS))
+
+
+def _axes_of_values(figure: dict[str, Any]) -> int:
+    axes = {name: axis for name, axis in figure["layout"].items() if name.startswith("xaxis")}
+    return len({axis.get("matches", name.replace("axis", "")) for name, axis in axes.items()})
+
+
+def test_clips_are_offered_with_their_dataset_group_mood_and_value() -> None:
+    assert "Clips as CSV" in _downloads(page("distributions"))
+    clips = load.clips("4qaed")
+    assert clips
+    rows = downloads.clip_rows(BY_NAME["tempo"], {datasets.title_of("4qaed"): clips})
+    table = datasets.get("4qaed").table()
+    assert {"dataset", "clip", "group", "mood", "value"} <= set(rows)
+    assert rows["clip"].tolist() == table["clip"].tolist()
+    assert rows["value"].tolist() == table["tempo"].astype(float).tolist()
+    assert rows["mood"].tolist() == table["mood"].tolist()
+
+
+def test_clips_are_not_offered_without_a_table(own_cache: Path) -> None:
+    assert "Clips as CSV" not in _downloads(page("distributions", dataset="turkish"))
+
+
+def _downloads(app: AppTest) -> list[str]:
+    return [element.proto.label for element in app.get("download_button")]
 
 
 def test_a_clip_there_is_none_of_is_said() -> None:
@@ -278,8 +301,7 @@ def test_the_true_mode_stands_beside_the_originals_scale() -> None:
 
 
 def test_ggplots_look_is_offered_as_three_files() -> None:
-    app = page("distributions")
-    labels = [element.proto.label for element in app.get("download_button")]
+    labels = _downloads(page("distributions"))
     assert {"CSV", "ggplot2 PNG", "ggplot2 SVG", "ggplot2 PDF"} <= set(labels)
 
 

@@ -23,6 +23,8 @@ FURTHER = {
 }
 FEATURES, OTHERS, TABLE = N_("Best single features"), N_("Other measures"), N_("Table")
 
+WIDTHS = {figures.COLUMNS[0]: 230}  # pixels, for the longest measure's name
+
 Titles = dict[str, str]
 
 
@@ -57,8 +59,11 @@ def show(comparison: Comparison, titles: Titles) -> None:
     """Draw the finding with its figures, then the reasons and all other measures."""
     finding, *paragraphs = conclusions.answer(comparison)
     st.html(
-        f"<div style='font-size:1.25rem;font-weight:600;line-height:1.4'>{escape(finding)}</div>"
+        f"<div style='font-size:1.15rem;font-weight:600;line-height:1.35'>{escape(finding)}</div>"
     )
+    if comparison.is_worked_out:
+        why = conclusions.reason(comparison), conclusions.equal_size(comparison)
+        st.markdown(widgets.escape_markdown(" ".join(filter(None, why))))
     offer_to_work_out(comparison)
     if comparison.separability:
         _draw_accuracies(comparison, titles)
@@ -133,7 +138,10 @@ def _draw_table(comparison: Comparison, titles: Titles, *, narrow: bool) -> None
         words.iloc[:, :3] if narrow else words,
         hide_index=True,
         height="content",
-        column_config={name: _(name) for name in figures.COLUMNS},
+        column_config={
+            name: st.column_config.Column(_(name), width=WIDTHS.get(name))
+            for name in figures.COLUMNS
+        },
         key="all-measures",
     )
     with widgets.save_menu():

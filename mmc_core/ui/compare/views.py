@@ -116,7 +116,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
                 for mood, d in load.summary(id_).by_mood(feature.name).items()
                 if mood in comparison.moods
             }
-            for id_ in titles
+            for id_ in (one, other)
         }
         st.markdown(f"{feature.label}. {_(feature.meaning)}")
         _draw_boxplot(feature, data)
@@ -124,7 +124,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             "distributions",
             _("Open this feature in Distributions"),
             "bar_chart",
-            dataset=list(titles),
+            dataset=[one, other],
             group=GROUP_KEYS[feature.group],
             feature=feature.name,
         )
@@ -179,12 +179,13 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     placed = (
         _(
             "Each clip is placed by discriminants fitted without it and its group, so the map "
-            "shows how well held-out clips separate."
+            "shows how well held-out clips separate. Look how little the moods mix."
         )
         if method == "lda"
         else _(
             "Principal components do not use the moods: they are the directions in which clips "
-            "differ most, whether by mood, dataset or recording."
+            "differ most, whether by mood, dataset or recording. Look whether clips "
+            "of one mood lie together, or those of one dataset."
         )
     )
     st.caption(f"{learned} {placed}")

@@ -45,11 +45,12 @@ def show_categories(
     # Files stay English.
     both = replace(feature, title=" and ".join(BY_NAME[name].title for name in names))
     saved = {f"{title}: {of}": moods for title, of, moods in panels}
+    name = f"{feature.name}-{file_name(by_dataset)}"
     widgets.figure(
         replace(drawn, data=numbers.bins(both, saved)),
         key="distribution",
-        name=f"{feature.name}-{file_name(by_dataset)}",
-        more=lambda: downloads.buttons(both, saved, "bars"),
+        name=name,
+        more=lambda: downloads.buttons(both, saved, "bars", name),
     )
     in_tabs = len(by_dataset) > 1 and screen.is_narrow()
     places = st.tabs(list(by_dataset)) if in_tabs else [st.container() for _title in by_dataset]

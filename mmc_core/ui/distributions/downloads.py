@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mmc_core import datasets, language
+from mmc_core.analysis.points import Clips
 from mmc_core.features.schema import Feature
 from mmc_core.figures.numbers import ByDataset
 from mmc_core.figures.style import PRINT_FORMATS
+from mmc_core.files import csv_text
 from mmc_core.language import N_, _
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.distributions.numbers import file_name
 
 if TYPE_CHECKING:  # half a second, which only whoever saves something waits for
     from matplotlib.figure import Figure
@@ -24,12 +28,32 @@ if TYPE_CHECKING:  # half a second, which only whoever saves something waits for
 MAX_KEPT = 6  # of 3 to 13 MB
 
 
-def buttons(feature: Feature, data: ByDataset, kind: str, *, log: bool = False) -> None:
-    """Buttons that draw the figure in ggplot2's look once they are clicked.
+def buttons(
+    feature: Feature,
+    data: ByDataset,
+    kind: str,
+    name: str,
+    clips: Mapping[str, Clips] | None = None,
+    *,
+    log: bool = False,
+) -> None:
+    """Offer the clips behind a figure, and the figure in ggplot2's look, made once asked for.
 
     Args:
         kind: of `ggplot.FIGURES`.
+        name: of the saved files, without suffix.
+        clips: of the datasets whose feature table is here, by title.
     """
+    if clips:
+        st.download_button(
+            _("Clips as CSV"),
+            lambda: csv_text(clip_rows(feature, clips)),
+            file_name=f"{feature.name}-{file_name(clips)}-clips.csv",
+            mime="text/csv",
+            key="clips-csv",
+            on_click="ignore",
+            help=_("A row for each clip: its dataset, name, group, mood and value"),
+        )
 
     def draw() -> Figure:
         from mmc_core.figures import ggplot
@@ -47,11 +71,24 @@ def buttons(feature: Feature, data: ByDataset, kind: str, *, log: bool = False) 
             st.download_button(
                 _("ggplot2 {format}", format=of.upper()),
                 partial(content, of),
-                file_name=f"{feature.name}-{kind}-ggplot.{of}",
+                file_name=f"{name}-{kind}-ggplot.{of}",
                 mime=mime,
                 key=f"ggplot-{of}",
                 on_click="ignore",
             )
+
+
+def clip_rows(feature: Feature, clips: Mapping[str, Clips]) -> pd.DataFrame:
+    """Return a row for each clip of some datasets: dataset, clip, name, group, mood, value."""
+    ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
+    parts = []
+    for title, known in clips.items():
+        rows, names = known.rows(feature.name), load.clip_names(ids[title])
+        rows.insert(0, "dataset", title)
+        rows.insert(2, "name", [names.get(clip, "") for clip in rows["clip"]])
+        parts.append(rows)
+    table = pd.concat(parts, ignore_index=True)
+    return table if table["name"].any() else table.drop(columns="name")
 
 
 @dataclass(frozen=True)

@@ -48,22 +48,23 @@ PLOTS = {
         N_("Histogram with density"),
         distributions.histogram,
         N_(
-            "Height: share of the mood's clips in each bin. Bins are centred on multiples of their "
-            "width. Line: Gaussian kernel density with R's default bandwidth."
+            "Height: share of the mood's clips in each bin, on an axis of each dataset's own. Bins "
+            "are centred on multiples of their width. Line: Gaussian kernel density with "
+            "R's default bandwidth."
         ),
     ),
     "violin": Plot(
         N_("Violin"),
         shapes.violin,
         N_(
-            "Width: density; all violins have the same area. Bar: the middle half of the clips. "
-            "White mark: median."
+            "Width: density; all violins of a dataset have the same area. Bar: the middle half of "
+            "the clips. White mark: median."
         ),
     ),
     "ridgeline": Plot(
         N_("Ridgeline"),
         shapes.ridgeline,
-        N_("Height: density; all ridges have the same area. Vertical line: median."),
+        N_("Height: density; all ridges of a dataset have the same area. Vertical line: median."),
     ),
     "ecdf": Plot(
         N_("ECDF"),
@@ -176,7 +177,7 @@ def _numbers(
         if look.sample:
             reading += [_("Points: clips chosen at random, at most 150 per mood.")]
         if look.free:
-            reading += [_("Each dataset has axes of its own: compare values, not places.")]
+            reading += [_("Each dataset has a value axis of its own: compare values, not places.")]
         if len(data) > 1:
             reading += [_(UNLIKE)]
         st.caption(" ".join(filter(None, reading)))
@@ -184,6 +185,7 @@ def _numbers(
             st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
+    name = f"{feature.name}-{file_name(data)}"
     with place:
         widgets.figure(
             drawn(
@@ -199,9 +201,9 @@ def _numbers(
                 ),
             ),
             key="distribution",
-            name=f"{feature.name}-{file_name(data)}",
+            name=name,
             on_click=selection.click,
-            more=lambda: downloads.buttons(feature, data, kind, log=look.log),
+            more=lambda: downloads.buttons(feature, data, kind, name, clips, log=look.log),
         )
 
 
@@ -248,7 +250,9 @@ def _choose_look(data: ByDataset, clips: Mapping[str, Clips]) -> Chosen:
         )
         free = len(data) > 1 and st.toggle(
             _("Free scales"),
-            help=_("Each dataset on axes of its own, where common ones leave one too small"),
+            help=_(
+                "Each dataset on a value axis of its own, where a common one leaves one too small"
+            ),
             **address.switch("free"),
         )
         sample = st.toggle(

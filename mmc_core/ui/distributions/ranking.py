@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis import effects, findings
-from mmc_core.features.schema import GROUPS
+from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures import ranking
-from mmc_core.language import N_, _
+from mmc_core.language import N_, _, write
 from mmc_core.ui.common import address, choices, load, screen, widgets
 from mmc_core.ui.distributions import ranking_table
+from mmc_core.wording import listed
 
 BEST, ALL = "best", "all"
 MOST = {BEST: 20, ALL: 1000}
 SHOWN = {BEST: N_("Best 20"), ALL: N_("All")}
 FIGURE, TABLE = "figure", "table"
 AS = {FIGURE: N_("Figure"), TABLE: N_("Table")}
+STRONGEST = 10  # pairs of features that a phone lists
 GROUPED, CLUSTERED = "groups", "clustered"
 ORDERS = {GROUPED: N_("By kind"), CLUSTERED: N_("Clustered")}
 
@@ -82,6 +85,12 @@ def show_ranking(chosen: Sequence[str]) -> None:
             "groups. A feature is ranked by the dataset in which it separates best."
         )
         + " "
+        + _(
+            "p: chi-square approximation of H, first corrected for clips of a group (artist, song) "
+            "being alike (Rao and Scott 1984), then adjusted over all features (Holm 1979), so it "
+            "does not follow from H alone."
+        )
+        + " "
         + (
             _("Click a header to sort, a row to open its feature.")
             if view == TABLE
@@ -136,12 +145,30 @@ def show_correlations(chosen: Sequence[str]) -> None:
             key=f"correlations-{id_}",
             name=f"correlations-{id_}",
         )
+        if screen.is_narrow():
+            _list_strongest(related)
         st.markdown(findings.of_correlations(widgets.escape_markdown(title), related))
     meaning = _(
         "Spearman's ρ over all clips: 1 if two features always rise together, −1 if one falls when "
         "the other rises, 0 if they are unrelated."
     )
     st.caption(f"{meaning} {_order_in_words(order, kinds)}")
+
+
+def _list_strongest(related: pd.DataFrame) -> None:
+    """Draw the strongest correlations as a table, as a phone has no room for all names."""
+    pairs = ranking.strongest(related, STRONGEST)
+    names = zip(pairs["one"], pairs["other"], strict=True)
+    st.table(
+        pd.DataFrame(
+            {
+                _("Strongest correlations"): [
+                    listed(_(BY_NAME[name].title) for name in pair) for pair in names
+                ],
+                "ρ": [write(rho, "+.2f").replace("-", "−") for rho in pairs["rho"]],
+            }
+        ).set_index(_("Strongest correlations"))
+    )
 
 
 def _order_in_words(order: str, kinds: Sequence[str]) -> str:
