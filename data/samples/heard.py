@@ -1,7 +1,8 @@
 """What the models make of the sample songs: writes `heard.json` beside this file.
 
 Run it from the project's folder after a model that serves has changed, with the AudioSet network
-fetched, so that all of them can answer (what one that cannot answered before stays): python data/samples/heard.py
+fetched, so that all of them can answer: python data/samples/heard.py
+What one that cannot be asked here answered before stays as it is.
 """
 
 import json
