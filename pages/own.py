@@ -146,8 +146,8 @@ with form:
         st.caption(
             _(
                 "Keep this page open while the dataset is built. Songs are analysed on the machine "
-                "that runs this app and are not saved, so you cannot listen to them here later. For "
-                "that, or for thousands of songs, use the command line: {command}.",
+                "that runs this app and are not saved, so you cannot listen to them here later. "
+                "For that, or for thousands of songs, use the command line: {command}.",
                 command="`mmc datasets build my-songs --from FOLDER`",
             )
         )

@@ -108,7 +108,8 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
         n=len(numbers),
     )
     left = listed(str(i + 1) for i in numbers if i not in mine)
-    st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
+    if session.is_open:
+        st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
     shown = [i + 1 for i in numbers]  # Streamlit marks no option that is 0
     clip = (
         st.segmented_control(_("Clip"), shown, required=True, **address.one("clip", shown, 1)) - 1
