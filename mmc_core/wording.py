@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mmc_core.language import N_, _, current, write
+from mmc_core.language import ENGLISH, N_, _, current, write
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,6 +36,15 @@ def listed(words: Iterable[str], conjunction: str = N_("and")) -> str:
     """
     *most, last = [*words] or [""]
     return f"{', '.join(most)} {_(conjunction)} {last}" if most else last
+
+
+def day(when: date) -> str:
+    """Return a day as it is written on pages, in the reader's language.
+
+    >>> day(date(2026, 12, 1))
+    '1 Dec 2026'
+    """
+    return f"{when.day} {when:%b %Y}" if current() == ENGLISH else write(when, "%Y-%m-%d")
 
 
 def header(text: str) -> str:

@@ -10,7 +10,7 @@ from mmc_core.errors import MMCError
 from mmc_core.language import _
 from mmc_core.moods import NAMES
 from mmc_core.ui.common import address, layout, widgets
-from mmc_core.ui.your_data import builder, corrections
+from mmc_core.ui.your_data import builder, corrections, preview
 
 layout.enter()
 
@@ -87,6 +87,7 @@ with form:
             key=f"own-table-{round_}",
         )
         uploads = [upload] if upload else []
+    preview.draw(uploads, source)
     suggested = builder.suggested_name(uploads, source)
     name = (
         st.text_input(
@@ -141,14 +142,15 @@ with form:
             ),
             icon=":material/check:",
         )
-    st.caption(
-        _(
-            "Keep this page open while the dataset is built. Songs are analysed on the machine "
-            "that runs this app and are not saved, so you cannot listen to them here later. For "
-            "that, or for thousands of songs, use the command line: {command}.",
-            command="`mmc datasets build my-songs --from FOLDER`",
+    if source == builder.SONGS:
+        st.caption(
+            _(
+                "Keep this page open while the dataset is built. Songs are analysed on the machine "
+                "that runs this app and are not saved, so you cannot listen to them here later. "
+                "For that, or for thousands of songs, use the command line: {command}.",
+                command="`mmc datasets build my-songs --from FOLDER`",
+            )
         )
-    )
 with listed:
     st.header(_("Your datasets"))
     st.caption(_("Everyone who opens this app sees these datasets."))

@@ -23,6 +23,9 @@ def draw() -> None:
     except ClassVoteError as error:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
         return
+    if code and session is None and voter.has_taken_part(code):
+        voter.draw_end()
+        return
     if code and session is None:
         st.warning(
             _(

@@ -260,7 +260,7 @@ def test_a_turkish_page_has_turkish_numbers() -> None:
 def test_a_turkish_page_has_turkish_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMC_CORRECTIONS", str(tmp_path))
     corrections.add(made_correction(1).model_copy(update={"at": MOMENT}))
-    for code, date in [("tr", "9 Mar 2026 14:05"), ("en", "2026-03-09 14:05")]:
+    for code, date in [("tr", "9 Mar 2026 14:05"), ("en", "9 Mar 2026 14:05")]:
         assert date in page("own", language=code).dataframe[0].value.to_string()
 
 

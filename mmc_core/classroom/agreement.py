@@ -7,7 +7,9 @@
 Kappa of two whole lists is scikit-learn's. The others are closed forms of sums over clips, so that
 thousands of bootstrap samples cost one product of matrices, and 200 raters make no page wait;
 `tests/classroom/test_agreement.py` holds them to scikit-learn's, statsmodels' and NLTK's.
-All are NaN where they are not defined, as where all votes name one mood.
+All are NaN where they are not defined, as where all votes name one mood. `why_none` says which of
+them are not to be shown: of few clips, what chance would do is estimated from a handful of votes,
+and two who nearly agree on one clip get an alpha of 0.
 """
 
 from __future__ import annotations
@@ -19,9 +21,13 @@ import numpy as np
 
 from mmc_core._typing import Float64, Floats, Ints
 from mmc_core.analysis.statistics import middle_95
+from mmc_core.language import N_
 from mmc_core.moods import NAMES
 
 MISSING = -1
+LEAST_SHOWN = 5  # clips with two moods each: of fewer, one vote moves a coefficient by tenths
+FEW = N_("too few clips")
+SAME = N_("all the same")
 LEAST_CLIPS = 10  # for an interval: fewer tell nothing of other clips
 BOOTSTRAPS = 2_000
 SEED = 17
@@ -40,6 +46,18 @@ class Pairs(NamedTuple):
 
     kappa: float
     pairs: int
+
+
+def why_none(value: float, clips: int) -> str:
+    """Return why a coefficient is not to be shown, `FEW` or `SAME`; "" where it is.
+
+    Args:
+        value: the coefficient, NaN where it is not defined.
+        clips: those that at least two named a mood of, for one alone agrees with nobody.
+    """
+    if clips < LEAST_SHOWN:
+        return FEW
+    return SAME if np.isnan(value) else ""
 
 
 def cohen(one: Ints, other: Ints) -> float:

@@ -31,11 +31,21 @@ class ClipResult:
     majority: str | None
     mean_arousal: float
     mean_valence: float
+    named: Mapping[str, Sequence[str]]
+
+    def moods_of(self, system: str) -> Sequence[str]:
+        """Return all moods that a system names, likeliest first; none where it abstains."""
+        mood = self.predicted.get(system)
+        return self.named.get(system) or ([mood] if mood else [])
 
 
 @dataclass(frozen=True)
 class Against:
-    """The class's majority against the labels or a system, over clips that both name a mood of."""
+    """The class's majority against the labels or a system, over clips that both name a mood of.
+
+    `same` counts the clips whose majority is among the moods that a system names; `kappa` takes the
+    likeliest of them.
+    """
 
     name: str
     same: int
@@ -61,6 +71,11 @@ class Results:
     alpha_arousal: Coefficient
     alpha_valence: Coefficient
     against: list[Against]
+
+    @property
+    def shared(self) -> list[ClipResult]:
+        """The clips with at least two votes."""
+        return [clip for clip in self.clips if clip.votes > 1]
 
     def as_json(self) -> dict[str, Any]:
         """For a JSON file; what is not defined is null."""
@@ -114,6 +129,7 @@ def _of_clip(clip: Clip, moods: Ints, arousal: Float64, valence: Float64) -> Cli
         majority=NAMES[leading[0]] if len(leading) == 1 else None,
         mean_arousal=float(np.nanmean(arousal)) if counts.any() else math.nan,
         mean_valence=float(np.nanmean(valence)) if counts.any() else math.nan,
+        named={system: list(moods) for system, moods in clip.named.items()},
     )
 
 
@@ -126,7 +142,11 @@ def _against(clips: Sequence[ClipResult]) -> list[Against]:
     for name, named in others.items():
         other = _numbers(named)
         both = (majority != MISSING) & (other != MISSING)
-        same = int((majority == other)[both].sum())
+        same = sum(
+            clip.majority in ([clip.label] if name == LABEL else clip.moods_of(name))
+            for clip, is_compared in zip(clips, both, strict=True)
+            if is_compared
+        )
         kappa = agreement.cohen(majority, other)
         found.append(Against(name, same, int(both.sum()), kappa))
     return found

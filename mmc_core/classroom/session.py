@@ -46,12 +46,14 @@ class Clip:
         path: its sound file.
         label: the mood that its dataset gives it, or that a sample is meant to have.
         predicted: moods by system; those that abstain are left out.
+        named: all moods that a system names, likeliest first, where it may name several.
     """
 
     name: str
     path: Path
     label: str | None = None
     predicted: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,13 @@ def test_where_nothing_can_be_said() -> None:
     assert np.isnan(agreement.cohen(np.array([1, 1, MISSING]), np.array([1, 1, 0])))
 
 
+def test_few_clips_or_one_mood_give_no_coefficient() -> None:
+    least = agreement.LEAST_SHOWN
+    assert agreement.why_none(0.0, least - 1) == agreement.why_none(np.nan, 0) == agreement.FEW
+    assert agreement.why_none(np.nan, least) == agreement.SAME
+    assert not agreement.why_none(0.0, least)
+
+
 def test_an_interval_needs_clips_enough() -> None:
     few = agreement.interval_alpha(np.random.default_rng(4).normal(size=(5, 9)))
     assert np.isnan([few.low, few.high]).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,20 @@ def test_a_class_is_counted() -> None:
     assert (label.name, label.same, label.clips) == (LABEL, 1, 2)  # the third has no majority
     assert label.kappa == pytest.approx((0.5 - 0.25) / (1 - 0.25))
     assert (model.name, model.same, model.clips) == (MODEL, 0, 1)
+
+
+def test_a_model_may_name_several_moods() -> None:
+    session = voted(PLACES)
+    clips = [
+        replace(clip, named={MODEL: [RELAXED.name, SAD.name]} if i == 1 else {})
+        for i, clip in enumerate(session.clips)
+    ]
+    found = results(clips, session.table())
+    label, model = found.against
+    assert (label.same, model.same, model.clips) == (1, 1, 1)  # the majority is sad
+    assert found.clips[1].moods_of(MODEL) == [RELAXED.name, SAD.name]
+    assert found.clips[2].moods_of(MODEL) == [ANGRY.name]
+    assert list(found.clips[0].moods_of(MODEL)) == []
 
 
 def test_results_are_json_also_without_votes() -> None:

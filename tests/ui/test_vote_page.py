@@ -76,7 +76,7 @@ def test_a_teacher_opens_a_session_on_clips_of_different_moods() -> None:
     app = page(TEACHER, session=session.code)
     text = words(app)
     assert session.code[:3] in text and f"/vote?session={session.code}" in text
-    assert "Phones cannot open this link" in text and "QR code of the link" in text
+    assert "Phones cannot open this link" in text and "QR code of the link" not in text
     assert not app.get("plotly_chart") and not app.get("table")  # nobody is led
     assert [metric.value for metric in app.metric] == ["0", "0", "0"]
 
@@ -256,8 +256,9 @@ def test_who_scans_the_picture_is_let_in_though_many_codes_were_wrong(
         return make(url, **how)
 
     monkeypatch.setattr(segno, "make", draw)
+    monkeypatch.setattr(ContextProxy, "url", "http://192.0.2.9:8501/vote")  # phones reach it
     session = opened()
-    page(TEACHER, session=session.code)
+    assert "QR code of the link" in words(page(TEACHER, session=session.code))
     query = parse_qs(urlsplit(pictures[-1]).query)
     stop_time(monkeypatch)
     for i in range(MAX_GUESSES_OF_ALL):  # behind a proxy that gives no address
@@ -271,6 +272,9 @@ def test_votes_are_shown_when_the_teacher_asks() -> None:
     for i, mood in enumerate([HAPPY, HAPPY, SAD]):
         vote(session, str(i) * 32, mood.name)
     app = page(TEACHER, session=session.code, view="votes")
+    assert not app.get("plotly_chart") and not app.get("audio")  # who still votes is not led
+    _button(app, "Show all the same").click().run()
+    assert session.is_open and not app.exception
     assert "3 of 3 have voted on this clip." in words(app)
     (figure,) = app.get("plotly_chart")
     assert "3 votes on the plane" in figure.proto.alt and "happy 2" in figure.proto.alt
@@ -281,26 +285,71 @@ def test_votes_are_shown_when_the_teacher_asks() -> None:
 def test_agreement_is_shown_with_label_and_models() -> None:
     session = opened()
     app = page(TEACHER, session=session.code, view="agreement")
+    assert not app.dataframe and "Voting is still open" in words(app)
+    _button(app, "Close voting and show").click().run()
+    assert not session.is_open
     assert "Agreement needs at least two voters" in words(app)
+    session.set_open(True)
     labels = [str(clip.label) for clip in session.clips]
     for who in "ab":
         vote(session, who * 32, *labels)
+    session.set_open(False)
     app = page(TEACHER, session=session.code, view="agreement")
-    among, against = (table.value for table in app.table)
-    assert among["Agreement"].tolist() == ["1.00"] * 5
+    (among,) = (table.value for table in app.table)
+    assert among["Agreement"].tolist()[:6] == ["1.00"] * 6  # the sixth: the label
     assert "On 5 of 5 clips with several votes, everybody chose the same mood." in words(app)
     assert "intervals are given from 10 clips on" in words(app)
-    assert against.iloc[0].tolist() == ["Label", "5 of 5 clips", "1.00"]
+    assert "Label: the class's mood on 5 of 5 clips" in words(app)
     by_clip: pd.DataFrame = app.dataframe[0].value
     assert by_clip["Class"].tolist() == by_clip["Label"].tolist()
-    right = sum(clip.predicted["Best model"] == clip.label for clip in session.clips)
-    assert against.set_index(against.columns[0]).loc["Best model", "Same mood"] == (
-        f"{right} of 5 clips"
-    )
+    right = sum(clip.label in clip.named["Best model"] for clip in session.clips)
+    assert f"Best model: the class's mood on {right} of 5 clips" in words(app)
+    assert any(" or " in moods for moods in by_clip["Best model"])
+
+
+def test_one_clip_and_two_voters_have_no_coefficients() -> None:
+    session = opened()
+    for who in "ab":
+        vote(session, who * 32, HAPPY.name)
+    session.set_open(False)
+    app = page(TEACHER, session=session.code, view="agreement")
+    assert "On 1 of 1 clip with several votes, everybody chose the same mood." in words(app)
+    (table,) = (table.value for table in app.table)
+    assert set(table["Agreement"]) == {"– (too few clips)"}
+    assert table["Based on"][0] == "0 pairs of voters for whom it is defined"
+
+
+def test_a_phone_shows_the_classs_moods_once_voting_is_closed() -> None:
+    session = opened()
+    for who, mood in (("a", HAPPY), ("b", HAPPY), ("v", SAD)):
+        vote(session, who * 32, mood.name)
+    app = page("v" * 32, session=session.code)
+    assert not app.table
+    session.set_open(False)
+    app = page("v" * 32, session=session.code)
+    (table,) = (table.value for table in app.table)
+    assert HAPPY.name in table["Class"][0] and SAD.name in table["You"][0]
+    assert table["Class"][1] == table["You"][1] == "–"
+    assert all(clip.name not in words(app) for clip in session.clips)
+
+
+def test_a_phone_is_thanked_after_the_end_and_after_the_last_vote() -> None:
+    session = opened()
+    vote(session, "v" * 32, *[HAPPY.name] * 5)
+    app = page("v" * 32, session=session.code)
+    assert app.success[0].value == "Done: all 5 clips voted"
+    assert not [each for each in app.button if each.label == "Next clip"]
+    sessions().end(session)
+    app.run()
+    assert app.success[0].value == "This class vote has ended. Thank you for your votes."
+    assert not [each for each in app.button if each.label == "Open a session"]
+    _button(app, "Join another").click().run()
+    assert _button(app, "Open a session")
 
 
 def test_a_teacher_goes_from_clip_to_clip_in_the_player() -> None:
     session = opened()
+    session.set_open(False)
     app = page(TEACHER, session=session.code, view="votes")
     assert f"**Clip 1: {session.clips[0].name}**" in words(app).replace("\\", "")
     assert app.button(key="player-previous").disabled

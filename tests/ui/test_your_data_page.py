@@ -14,7 +14,7 @@ from mmc_core import datasets
 from mmc_core.datasets.user import source, store
 from mmc_core.errors import MMCError
 from mmc_core.moods import NAMES
-from mmc_core.ui.your_data import builder
+from mmc_core.ui.your_data import builder, preview
 from tests.support.pages import page, words
 from tests.support.runs import SHIPPED
 from tests.support.sounds import encode, tone
@@ -71,6 +71,40 @@ def test_a_table_is_built_with_its_problems_and_shown_everywhere() -> None:
     assert "Mine & yours" in words(page("overview"))
     shown = page("distributions", dataset="mine-yours", group="rhythm", feature="tempo")
     assert list(shown.table[0].value.loc["n"]) == ["1", "1", "1"]
+
+
+def test_columns_that_are_no_features_are_said_before_and_after() -> None:
+    app = page("own", **{"from": TABLE})
+    rows = "Tempo;Loud;Mood\n" + "".join(f"{90 + i};3;happy\n" for i in range(9))
+    app.file_uploader[0].set_value(("t.csv", rows.encode(), "text/csv")).run()
+    assert "9 rows can be used, with the columns `mood` and `tempo`." in words(app)
+    assert "Not used, since they are no features: Loud." in words(app).replace("\\", "")
+    assert "Keep this page open" not in words(app)
+    press(app, "Build")
+    assert datasets.get("t").notes == ["Not used, since they are no features: Loud."]
+    assert "Not used, since they are no features: Loud." in words(app).replace("\\", "")
+    assert "Fewer than 8 clips of a mood" not in words(app)
+
+
+def test_a_table_that_cannot_be_used_is_said_before_it_is_built() -> None:
+    app = page("own", **{"from": TABLE})
+    app.file_uploader[0].set_value(("t.csv", b"mood,loud\nsad,1\n", "text/csv")).run()
+    assert "has neither a column path nor one of a feature" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            ["m/happy/a.mp3", "m/Q1/b.mp3", "m/sad/x/c.mp3", "m/sad/d.wav", "m/rock/e.mp3"],
+            "5 songs: 2 happy, 2 sad, 1 not in a mood's folder.",
+        ),
+        (["happy/a.mp3", "happy/note.txt"], "1 song: 1 happy."),
+        (["m/list.csv", "m/a.mp3"], ""),
+    ],
+)
+def test_a_folders_songs_are_counted_before_they_are_analysed(names: list[str], says: str) -> None:
+    assert preview.folder_sentence(names) == says
 
 
 def test_a_table_is_called_after_its_file_if_nothing_else_is_said() -> None:

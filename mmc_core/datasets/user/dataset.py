@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.user.source import FOLDER, LIST, PARTS, TABLE
 from mmc_core.errors import DatasetError
 from mmc_core.language import N_, _, ngettext
-from mmc_core.wording import unescaped
+from mmc_core.wording import day, unescaped
 
 DESCRIPTIONS = {
     FOLDER: N_("Your own dataset, made on {date} from a folder with one subfolder per mood."),
@@ -94,7 +95,8 @@ class UserDataset(Dataset):
     # With numbers in them, so in the language of whoever reads.
     @property
     def description(self) -> str:  # type: ignore[override]
-        text = _(self._description, date=self._made)
+        made = day(date.fromisoformat(self._made))
+        text = _(self._description, date=made)
         return text + " " + _("Some of the data could not be used.") if self.n_problems else text
 
     @property

@@ -30,6 +30,7 @@ TABLE_SUFFIXES = {".csv", ".tsv", ".parquet"}
 LABELS = {"clip", "path", "mood", "group", "duration_s", "part"}
 COLUMNS = LABELS | {feature.name for feature in FEATURES}
 MAX_FILES = 100_000
+MOST_NAMED = 12  # columns in a sentence
 TRIED_FILES = 100  # of a table's files, before all of them are
 
 
@@ -233,4 +234,15 @@ def _table(raw: RawTable, path: Path, features: list[Feature], confined: bool) -
             clips["path"] = [at.find(name) for name in named]
     table = pd.concat([clips, pd.DataFrame(columns, index=clips.index)], axis=1)
     keep, repeated = rows.without_repeats(raw, table, good & ~bad_cells & ~wrong)
-    return Source(TABLE, table[keep].reset_index(drop=True), problems + repeated)
+    return Source(TABLE, table[keep].reset_index(drop=True), problems + repeated, _unused(raw))
+
+
+def _unused(raw: RawTable) -> list[Problem]:
+    """Return a note of the columns that a table of features has beside those that are known."""
+    names = [name.strip() for name in raw.header if name.strip().casefold() not in COLUMNS]
+    named = [escaped(name) for name in names if name]
+    if not named:
+        return []
+    shown, more = named[:MOST_NAMED], len(named) - MOST_NAMED
+    end = f" and {more:,} more" if more > 0 else ""
+    return [Problem(f"Not used, since they are no features: {', '.join(shown)}{end}.")]

@@ -180,15 +180,31 @@ def samples() -> list[dict[str, Any]]:
     return listed
 
 
+def heard_sets() -> dict[str, dict[str, list[str]]]:
+    """Return all moods that models name of the sample songs, likeliest first, by run and sample."""
+    path = SAMPLES / "heard.json"
+    if not path.exists():
+        return {}
+    return {
+        run: {name: answer[2] for name, answer in answers.items() if len(answer) > 2}
+        for run, answers in _heard(path.stat().st_mtime_ns).items()
+    }
+
+
 def heard() -> dict[str, dict[str, Heard]]:
     """What models make of the sample songs, by run and sample: `data/samples/heard.py` wrote it."""
     path = SAMPLES / "heard.json"
-    return _heard(path.stat().st_mtime_ns) if path.exists() else {}
+    if not path.exists():
+        return {}
+    return {
+        run: {name: (answer[0], answer[1]) for name, answer in answers.items()}
+        for run, answers in _heard(path.stat().st_mtime_ns).items()
+    }
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _heard(modified_ns: int) -> dict[str, dict[str, Heard]]:
-    by_run: dict[str, dict[str, Heard]] = json.loads((SAMPLES / "heard.json").read_text("utf-8"))
+def _heard(modified_ns: int) -> dict[str, dict[str, Any]]:
+    by_run: dict[str, dict[str, Any]] = json.loads((SAMPLES / "heard.json").read_text("utf-8"))
     return by_run
 
 

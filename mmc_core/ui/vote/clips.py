@@ -31,9 +31,9 @@ EVERYWHERE = {".mp3", ".m4a", ".wav"}  # played by phones
 
 def samples() -> dict[str, Clip]:
     """The sample songs by file, with their intended mood and what the models say of them."""
-    heard = load.heard()
-    answers = {
-        SYSTEMS[role]: heard[name]
+    heard, sets = load.heard(), load.heard_sets()
+    serving = {
+        SYSTEMS[role]: name
         for role, name in runs.serving().items()
         if role in SYSTEMS and name in heard
     }
@@ -42,11 +42,18 @@ def samples() -> dict[str, Clip]:
         stem = sample["file"].removesuffix(".ogg")
         predicted = {
             system: mood
-            for system, by_sample in answers.items()
-            if (mood := by_sample.get(stem, (None, 0.0))[0])
+            for system, run in serving.items()
+            if (mood := heard[run].get(stem, (None, 0.0))[0])
+        }
+        named = {
+            system: tuple(moods)
+            for system, run in serving.items()
+            if system in predicted and (moods := sets[run].get(stem))
         }
         name = f"{sample['composer']}: {sample['title']}"
-        clips[stem] = Clip(name, load.SAMPLES / sample["file"], sample["character"], predicted)
+        clips[stem] = Clip(
+            name, load.SAMPLES / sample["file"], sample["character"], predicted, named
+        )
     return clips
 
 

@@ -16,7 +16,8 @@ COMMAND = "mmc app --network"
 
 
 def draw(session: Session) -> None:
-    """Draw the code, the link and its QR code, and say what to do if phones cannot open the link.
+    """Draw the code, the link and its QR code; or, where phones cannot open the link, first what to
+    do, and no QR code that looks as if they could.
 
     The picture holds the long code, which cannot be guessed, so that it is never refused; the link
     that is typed by hand holds the short one.
@@ -24,9 +25,16 @@ def draw(session: Session) -> None:
     served_to = st.get_option("server.address") or ""
     page = st.context.url or "http://localhost:8501/vote"
     found, scanned = (link(page, code, served_to) for code in (session.code, session.link_code))
+    if not found.reachable:
+        _say_how_to_serve(found.url)
     words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
     with words:
-        how, code = _("Open this address on your phone, or scan the picture:"), _("Code:")
+        how = (
+            _("Open this address on your phone, or scan the picture:")
+            if found.reachable
+            else _("Open this address in another browser on this machine:")
+        )
+        code = _("Code:")
         half = len(session.code) // 2
         st.html(
             "<div style='font-size:1.2rem'>"
@@ -38,6 +46,8 @@ def draw(session: Session) -> None:
             f"{session.code[:half]}<span style='padding-left:0.25em'>{session.code[half:]}</span>"
             "</div>"
         )
+    if not found.reachable:
+        return
     with picture:
         alt = _("QR code of the link")
         image = segno.make(scanned.url, error="m").svg_data_uri(
@@ -47,8 +57,6 @@ def draw(session: Session) -> None:
             f"<img src=\"{image}\" alt='{escape(alt)}' "
             "style='width:100%;max-width:24rem;border-radius:0.5rem'>"
         )
-    if not found.reachable:
-        _say_how_to_serve(found.url)
 
 
 def _say_how_to_serve(url: str) -> None:

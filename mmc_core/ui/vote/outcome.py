@@ -10,116 +10,146 @@ import streamlit as st
 
 from mmc_core.classroom import agreement
 from mmc_core.classroom.agreement import Coefficient
-from mmc_core.classroom.results import LABEL, Results, results
+from mmc_core.classroom.results import LABEL, Against, Results, results
 from mmc_core.classroom.session import Session
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
-from mmc_core.language import N_, _, write
+from mmc_core.language import N_, _, ngettext, write
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import screen
+from mmc_core.wording import listed
 
 NONE = "–"
 
 
 def draw(session: Session) -> None:
-    """Agreement among voters, of their majority with label and models, and the downloads."""
+    """Draw what the class, the label and the models say of each clip; then how far they agree."""
     votes = session.table()
     found = results(session.clips, votes)
+    _draw_clips(found)
     if found.voters < 2:
         st.info(_("Agreement needs at least two voters."), icon=":material/group:")
     else:
-        st.header(_("Among voters"), anchor=False)
+        with st.expander(_("Coefficients"), key="class-vote-coefficients"):
+            _draw_coefficients(found)
+    _draw_downloads(session, votes, found)
+
+
+def _draw_clips(found: Results) -> None:
+    """Draw on how many clips all agree, and the moods of each clip."""
+    if found.shared:
         st.markdown(_unanimous(found))
-        st.table(_among(found), border="horizontal", hide_index=True)
-        st.caption(
-            _(
-                "1: all agree. 0: no more than by chance. Below 0: less than by chance. "
-                "{dash}: not defined, as where all votes name one mood.",
-                dash=NONE,
-            )
-            + f" {_intervals(found)}"
-        )
-    st.header(_("The class, the label and the models"), anchor=False)
-    st.table(_against(found), border="horizontal", hide_index=True)
-    st.caption(
-        _(
-            "The class's mood of a clip is that of most votes. Clips without votes, or where two "
-            "moods lead, are left out."
-        )
-    )
     by_clip = _by_clip(found)
     if screen.is_narrow():
         numbered = by_clip.iloc[:, [0, 1, 3]]  # with its label, without the models
         by_clip = numbered.assign(**{_("Clip"): range(1, len(numbered) + 1)})
     st.dataframe(by_clip, hide_index=True, key="class-vote-clips")
-    _draw_downloads(session, votes, found)
+    st.markdown("\n".join(f"- {_against(each)}" for each in found.against if each.clips))
+    st.caption(
+        _(
+            "The class's mood of a clip is that of most votes. Clips without votes, or where two "
+            "moods lead, are left out. A model that names several moods has the same mood if the "
+            "class's is among them."
+        )
+    )
 
 
 def _unanimous(found: Results) -> str:
     """Return on how many clips everybody chose one mood, in a sentence."""
-    shared = [clip for clip in found.clips if clip.votes > 1]
-    n = sum(sum(1 for votes in clip.moods.values() if votes) == 1 for clip in shared)
-    return _(
-        "**On {n} of {clips} clips with several votes, everybody chose the same mood.**",
-        n=n,
-        clips=len(shared),
+    n = sum(sum(1 for votes in clip.moods.values() if votes) == 1 for clip in found.shared)
+    return ngettext(
+        "**On {same} of {n} clip with several votes, everybody chose the same mood.**",
+        "**On {same} of {n} clips with several votes, everybody chose the same mood.**",
+        len(found.shared),
+        same=n,
     )
+
+
+def _against(each: Against) -> str:
+    """Return on how many clips the class's mood is that of the label or a system."""
+    return ngettext(
+        "{name}: the class's mood on {same} of {n} clip",
+        "{name}: the class's mood on {same} of {n} clips",
+        each.clips,
+        name=_name(each),
+        same=each.same,
+    )
+
+
+def _name(each: Against) -> str:
+    return _("Label") if each.name == LABEL else _(each.name)
+
+
+def _draw_coefficients(found: Results) -> None:
+    table = _coefficients(found)
+    st.table(table, border="horizontal", hide_index=True)
+    note = _("1: all agree. 0: no more than by chance. Below 0: less than by chance.")
+    if table[_("Agreement")].str.startswith(NONE).any():
+        undefined = _(
+            "{dash}: too few clips (a coefficient needs {n} that two named a mood of), or all the "
+            "same mood, where chance alone would agree.",
+            dash=NONE,
+            n=agreement.LEAST_SHOWN,
+        )
+        note = f"{note} {undefined}"
+    taken = _("Against a model, its likeliest mood is taken.")
+    st.caption(f"{note} {_intervals(found)} {taken}")
 
 
 def _intervals(found: Results) -> str:
     n, least = len(found.clips), agreement.LEAST_CLIPS
     if n >= least:
         return _("Intervals are of bootstrap samples of the clips.")
-    return _(
+    return ngettext(
+        "{n} clip says little of other music: intervals are given from {least} clips on.",
         "{n} clips say little of other music: intervals are given from {least} clips on.",
-        n=n,
+        n,
         least=least,
     )
 
 
-def _among(found: Results) -> pd.DataFrame:
+def _coefficients(found: Results) -> pd.DataFrame:
+    shared = len(found.shared)
     squared = _("all votes, squared differences")
+    pairs = ngettext(
+        "{n} pair of voters for whom it is defined",
+        "{n} pairs of voters for whom it is defined",
+        found.cohen.pairs,
+    )
+    complete = ngettext(
+        "{n} voter who voted on every clip",
+        "{n} voters who voted on every clip",
+        found.complete,
+    )
+    every = shared if found.complete > 1 else 0
     rows = [
         (
             _("Cohen's kappa, mean over pairs of voters"),
-            Coefficient(found.cohen.kappa),
-            _("{n} pairs of voters for whom it is defined", n=found.cohen.pairs),
+            _text(Coefficient(found.cohen.kappa), shared),
+            pairs,
         ),
-        (
-            _("Fleiss' kappa"),
-            found.fleiss,
-            _("{n} voters who voted on every clip", n=found.complete),
-        ),
-        (_("Krippendorff's alpha of moods"), found.alpha_mood, _("all votes")),
-        (_("Krippendorff's alpha of arousal"), found.alpha_arousal, squared),
-        (_("Krippendorff's alpha of valence"), found.alpha_valence, squared),
+        (_("Fleiss' kappa"), _text(found.fleiss, every), complete),
+        (_("Krippendorff's alpha of moods"), _text(found.alpha_mood, shared), _("all votes")),
+        (_("Krippendorff's alpha of arousal"), _text(found.alpha_arousal, shared), squared),
+        (_("Krippendorff's alpha of valence"), _text(found.alpha_valence, shared), squared),
     ]
-    return pd.DataFrame(
-        [(name, _text(value), basis) for name, value, basis in rows],
-        columns=[_("Measure"), _("Agreement"), _("Based on")],
-    )
+    rows += [
+        (
+            _("Cohen's kappa, class and {other}", other=_name(each)),
+            _text(Coefficient(each.kappa), each.clips),
+            ngettext("{n} clip", "{n:,} clips", each.clips),
+        )
+        for each in found.against
+    ]
+    return pd.DataFrame(rows, columns=[_("Measure"), _("Agreement"), _("Based on")])
 
 
-def _text(value: Coefficient) -> str:
-    if math.isnan(value.value):
-        return NONE
+def _text(value: Coefficient, clips: int) -> str:
+    if why := agreement.why_none(value.value, clips):
+        return f"{NONE} ({_(why)})"
     if math.isnan(value.low):
         return write(value.value, ".2f")
     return _("{value:.2f} (95 %: {low:.2f} to {high:.2f})", **value._asdict())
-
-
-def _against(found: Results) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            (
-                _("Label") if each.name == LABEL else _(each.name),
-                _("{same} of {n} clips", same=each.same, n=each.clips),
-                _text(Coefficient(each.kappa)),
-            )
-            for each in found.against
-        ],
-        columns=[_("Class's majority against"), _("Same mood"), _("Cohen's kappa")],
-    )
 
 
 def _by_clip(found: Results) -> pd.DataFrame:
@@ -129,7 +159,9 @@ def _by_clip(found: Results) -> pd.DataFrame:
         row: dict[str, str | int] = {N_("Clip"): f"{i}. {clip.name}"}
         row |= {N_("Class"): _mood(clip.majority), N_("Votes"): clip.votes}
         row[N_("Label")] = _mood(clip.label)
-        row |= {system: _mood(clip.predicted.get(system)) for system in systems}
+        for system in systems:
+            moods = [_mood(mood) for mood in clip.moods_of(system)]
+            row[system] = listed(moods, "or") if moods else NONE
         rows.append(row)
     return pd.DataFrame(rows).rename(columns=_)
 

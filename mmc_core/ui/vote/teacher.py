@@ -37,6 +37,8 @@ def draw(session: Session) -> None:
         _players(session)
     elif view == VOTERS:
         _voters(session)
+    elif _is_hidden(session):
+        _draw_veil(session)
     elif view == VOTES:
         _draw_votes(session)
     else:
@@ -82,6 +84,33 @@ def _draw_controls(session: Session) -> None:
             )
         )
         st.button(_("End and delete"), type="primary", on_click=_end, args=(session,))
+
+
+def _is_hidden(session: Session) -> bool:
+    """Return whether votes, labels and models wait: a projected answer leads who still votes."""
+    return session.is_open and st.session_state.get("vote-shown") != session.code
+
+
+def _draw_veil(session: Session) -> None:
+    st.markdown(
+        _(
+            "Voting is still open: what is shown here now, votes, labels and models' answers, "
+            "could lead those who have not voted yet."
+        )
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Close voting and show"),
+            type="primary",
+            icon=":material/lock:",
+            on_click=session.set_open,
+            args=(False,),
+        )
+        st.button(_("Show all the same"), type="tertiary", on_click=_show, args=(session,))
+
+
+def _show(session: Session) -> None:
+    st.session_state["vote-shown"] = session.code
 
 
 def _keep(session: Session) -> None:

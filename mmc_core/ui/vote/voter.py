@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
+from mmc_core.classroom.results import results
 from mmc_core.classroom.session import Session, Vote
 from mmc_core.errors import ClassVoteError
-from mmc_core.language import _
+from mmc_core.figures.style import mood_label
+from mmc_core.language import _, ngettext
+from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import address, visitor, widgets
 from mmc_core.ui.vote import clips
 from mmc_core.ui.vote.plane import draw_plane
@@ -15,6 +19,8 @@ from mmc_core.wording import listed
 
 EVERY_S = 10.0  # how often a phone asks whether voting is still open
 RETRY_S = 5.0  # how often it tries to join where it could not
+JOINED = "vote-joined"  # the code of what this browser's tab has taken part in
+NONE = "–"
 
 
 def draw(session: Session) -> None:
@@ -25,9 +31,47 @@ def draw(session: Session) -> None:
         st.warning(widgets.escape_markdown(refusal), icon=":material/group_off:")
         _wait(session, me, refusal)
         return
+    st.session_state[JOINED] = session.code
     is_open = session.is_open
+    if not is_open:
+        _draw_outcome(session, me)
     clip, mine = _votes(session, me)
     _watch(session, me, is_open, clip, mine)
+
+
+def has_taken_part(code: str) -> bool:
+    """Return whether this tab had joined the class vote of a code, or of a link's longer one."""
+    joined: str = st.session_state.get(JOINED, "")
+    return bool(joined) and code.startswith(joined)
+
+
+def draw_end() -> None:
+    """Say that the class vote is over to one who took part."""
+    st.success(
+        _("This class vote has ended. Thank you for your votes."), icon=":material/check_circle:"
+    )
+    st.button(_("Join another"), on_click=lambda: address.assign(session=None))
+
+
+def _draw_outcome(session: Session, me: str) -> None:
+    """Draw what most of the class chose for each clip, and what this voter did."""
+    mine = session.votes_of(me)
+    rows = [
+        (
+            number + 1,
+            mood_label(BY_NAME[clip.majority]) if clip.majority else NONE,
+            mood_label(BY_NAME[mine[number].mood]) if number in mine else NONE,
+        )
+        for number, clip in enumerate(results(session.clips, session.table()).clips)
+    ]
+    st.markdown(_("**Voting is closed.** The mood of most votes, and yours:"))
+    st.table(
+        pd.DataFrame(rows, columns=[_("Clip"), _("Class"), _("You")]),
+        border="horizontal",
+        hide_index=True,
+    )
+    if any(NONE in row for row in rows):
+        st.caption(_("{dash}: no vote, or two moods lead.", dash=NONE))
 
 
 def _join(session: Session, me: str) -> str | None:
@@ -64,13 +108,11 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
         n=len(numbers),
     )
     left = listed(str(i + 1) for i in numbers if i not in mine)
-    st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
-    clip = st.segmented_control(
-        _("Clip"),
-        numbers,
-        required=True,
-        format_func=lambda i: str(i + 1),  # a label that changed could lose what is chosen
-        **address.one("clip", numbers, 0, keys={i: str(i + 1) for i in numbers}),
+    if session.is_open:
+        st.caption(f"{task} {_('Left: {clips}.', clips=left)}" if left else task)
+    shown = [i + 1 for i in numbers]  # Streamlit marks no option that is 0
+    clip = (
+        st.segmented_control(_("Clip"), shown, required=True, **address.one("clip", shown, 1)) - 1
     )
     clips.draw_player(session.clips[clip], _("Clip {number}", number=clip + 1))
     refused = st.empty()
@@ -89,12 +131,16 @@ def _votes(session: Session, me: str) -> tuple[int, dict[int, Vote]]:
     )
     if message := st.session_state.pop("vote-refused", None):
         refused.warning(widgets.escape_markdown(message), icon=":material/lock:")
-    st.button(
-        _("Next clip"),
-        icon=":material/arrow_forward:",
-        disabled=clip == numbers[-1],
-        on_click=lambda: address.assign(clip=clip + 1),
-    )
+    if len(mine) == len(numbers):
+        done = ngettext("Done: {n} clip voted", "Done: all {n} clips voted", len(numbers))
+        st.success(done, icon=":material/check:")
+    elif session.is_open:
+        st.button(
+            _("Next clip"),
+            icon=":material/arrow_forward:",
+            disabled=clip == numbers[-1],
+            on_click=lambda: address.assign(clip=clip + 2),
+        )
     return clip, mine
 
 
@@ -105,6 +151,6 @@ def _watch(session: Session, me: str, was_open: bool, clip: int, drawn: dict[int
     told may be lost.
     """
     is_in = _is_there(session, me) and _join(session, me) is None
-    is_shown = clip == st.session_state.get("clip") and drawn == session.votes_of(me)
+    is_shown = clip + 1 == st.session_state.get("clip") and drawn == session.votes_of(me)
     if not is_in or session.is_open != was_open or not is_shown:
         address.rerun()

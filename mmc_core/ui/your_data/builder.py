@@ -23,6 +23,7 @@ from mmc_core.errors import MMCError
 from mmc_core.features.schema import FEATURES
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _, ngettext, write
+from mmc_core.learning import inputs
 from mmc_core.moods import MOODS
 from mmc_core.ui.common import load, widgets
 
@@ -197,6 +198,12 @@ def _card(dataset: UserDataset, *, is_new: bool) -> None:
     widgets.mood_badges({mood: write(n, ",") for mood, n in clips.items()})
     groups = _("Groups: {grouping}", grouping=_(dataset.grouping))
     st.caption(f"{dataset.description} {groups}")
+    if min(clips.values(), default=0) < inputs.LEAST_GROUPS:
+        few = _(
+            "Fewer than {n} clips of a mood: comparisons say little, and training needs more.",
+            n=inputs.LEAST_GROUPS,
+        )
+        st.caption(few)
     if reason := load.lacks(dataset.id):
         st.caption(_("Models cannot be trained on it: {reason}", reason=reason))
     for note in dataset.notes:

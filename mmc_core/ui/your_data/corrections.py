@@ -18,7 +18,7 @@ from mmc_core.language import N_, _, ngettext, write
 from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import load, widgets
-from mmc_core.wording import header, listed, percent
+from mmc_core.wording import day, header, listed, percent
 
 
 def draw_corrections() -> None:
@@ -88,7 +88,7 @@ def _draw_table(saved: Sequence[Correction]) -> None:
             N_("your mood"): mood_label(BY_NAME[each.mood]),
             N_("model's answer"): mood_label(BY_NAME[each.answered]) if each.answered else unknown,
             N_("model"): each.model,
-            N_("date (UTC)"): write(each.at, "%Y-%m-%d %H:%M"),
+            N_("date (UTC)"): f"{day(each.at)} {write(each.at, '%H:%M')}",
         }
         for each in saved
     ]
