@@ -164,7 +164,7 @@ class _Reader:
 
     def refused(self, node: dict[str, Any]) -> FilterError:
         what = {"SUBQUERY": "a query", "CAST": "a change of type", "WINDOW": "a window function"}
-        name = what.get(node["class"], "something")
+        name = what.get(node["class"], "an expression")
         if node["class"] == "FUNCTION" and node["function_name"] == "row":
             name = "several conditions, joined by commas"
         elif node["class"] == "FUNCTION" and not node["is_operator"]:

@@ -14,8 +14,8 @@ LEAST_MUSICALITY = 2.0  # see `audioset.musicality`
 
 NOT_MUSIC = N_("This does not sound like music. It sounds like {sound}.")
 UNFAMILIAR = N_(
-    "This sounds unlike all music that the model was trained on. To find out whether it is music "
-    "at all, download the AudioSet network."
+    "This sounds unlike almost all music that the model was trained on. To find out whether it is "
+    "music at all, download the AudioSet network: mmc models fetch audioset"
 )
 ANY_MOOD = N_("None of the four moods can be ruled out.")
 

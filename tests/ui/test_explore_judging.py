@@ -38,7 +38,6 @@ def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     app.button(key="judge-unsure").click().run()
     label = doubts.doubtful(runs.load_run(BEST).predictions())["mood"][2]
     other = next(mood for mood in NAMES if mood != label)
-    assert app.button(key=f"judge-{label}").disabled
     app.button(key=f"judge-{other}").click().run()
     assert not app.exception
     kept = judgements.read("4qaed")

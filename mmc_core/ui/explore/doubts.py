@@ -132,9 +132,9 @@ def _draw_list(
         opened,
         {
             "probability": st.column_config.NumberColumn(
-                _("Probability"),
+                _("Probability of label"),
                 format="%.2f",
-                help=_("Of the label, the mean over repeats while it was held out"),
+                help=_("The mean over repeats while it was held out"),
             ),
             "margin": st.column_config.NumberColumn(
                 _("Margin"),

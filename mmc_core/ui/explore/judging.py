@@ -138,7 +138,6 @@ def draw_answers(
                 key=f"judge-{mood.name}",
                 shortcut=str(number),
                 type=kind(is_it),  # type: ignore[arg-type]
-                disabled=mood.name == label and not is_blind,
                 on_click=answer,
                 args=(KEEP,) if mood.name == label else (CHANGE, mood.name),
             )

@@ -132,3 +132,10 @@ def play(sound: Sound, start_s: float, prefix: str = "") -> None:
             sound.listed, sound.name, lambda name: sources.choose_again(sound, name)
         ),
     )
+    if isinstance(content, bytes):
+        widgets.page_link(
+            "predict",
+            _("To be told its mood, give the song on Predict"),
+            "music_note",
+            song="upload",
+        )

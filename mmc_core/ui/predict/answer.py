@@ -31,6 +31,8 @@ def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None
         widgets.figure(
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
+        if prediction.abstained:
+            st.caption(_("The model withholds its answer: do not rely on these probabilities."))
     with st.container(
         horizontal=True,
         horizontal_alignment="distribute",
@@ -69,9 +71,9 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
     text = _("The model gives {mood} {share}.", mood=BY_NAME[mood].label, share=percent(share))
-    widgets.mood_headline(prediction.mood_set or [mood], f"{text} {how_often(run, share)}")
-    if len(prediction.mood_set) > 1:
-        st.caption(why_several(run))
+    several = why_several(run) if len(prediction.mood_set) > 1 else ""
+    sentences = f"{text} {how_often(run, share)} {several}".rstrip()
+    widgets.mood_headline(prediction.mood_set or [mood], sentences)
     if reason:
         st.caption(widgets.escape_markdown(reason))
     if prediction.duration_s < CLIP_S:
@@ -87,8 +89,8 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
 def why_several(run: Run) -> str:
     """Return why an answer names more than one mood, in a sentence."""
     return _(
-        "It names the moods that the model cannot rule out. On held-out clips, the moods that it "
-        "named included the right one for {share} of its answers.",
+        "Named are all moods that it cannot rule out, each by a limit of its own: on held-out "
+        "clips, the moods named included the right one for {share} of answers.",
         share=percent(load.predictions(run)["in_set"].mean()),
     )
 

@@ -29,14 +29,15 @@ def draw_features(prediction: Prediction, run: Run) -> None:
     st.dataframe(
         features_beside(prediction, load.summary(run.dataset)),
         hide_index=True,
+        placeholder="–",
         column_config={
             "group": st.column_config.Column(header(_("group"))),
             "feature": st.column_config.Column(header(_("feature"))),
             "value": st.column_config.Column(header(_("value"))),
             "unit": st.column_config.Column(header(_("unit"))),
-            "meaning": st.column_config.Column(header(_("meaning"))),
+            "meaning": st.column_config.Column(header(_("meaning")), width="large"),
             "rank": st.column_config.ProgressColumn(
-                _("percentile in {dataset}", dataset=title),
+                header(_("percentile in {dataset}", dataset=title)),
                 help=_(
                     "Share of the dataset's clips below the song's value. Each mood has the "
                     "same weight."
@@ -46,9 +47,11 @@ def draw_features(prediction: Prediction, run: Run) -> None:
                 format=percent_format(),
             ),
             "usual": st.column_config.TextColumn(
-                _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)
-                if prediction.mood
-                else _("middle half"),
+                header(
+                    _("middle half of {mood} clips", mood=BY_NAME[prediction.mood].label)
+                    if prediction.mood
+                    else _("middle half")
+                ),
                 help=_("From the first to the third quartile"),
             ),
         },
@@ -78,7 +81,7 @@ def features_beside(prediction: Prediction, summary: Summary) -> pd.DataFrame:
                 "value": rounded(value),
                 "usual": _("{low} to {high}", low=rounded(mine.q1), high=rounded(mine.q3))
                 if mine
-                else "",
+                else None,
                 "rank": float(np.mean(ranks)) if ranks else None,
             }
         rows.append(row | {"meaning": _(feature.meaning)})

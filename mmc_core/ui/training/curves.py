@@ -46,6 +46,7 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
         _("Runs ({n} match)", n=len(entries)),
         list(by_label),
         format_func=lambda label: by_label[label].shown,
+        select_all=False,  # the enter key would choose all that match what was typed
         wrap=True,
         placeholder=_("Choose runs"),
         **address.several(f"runs-{dataset}", list(by_label), default, keys=keys),
@@ -152,6 +153,14 @@ def _draw(
                     key=f"curves-{metric}",
                     name=f"curves-{dataset}-{metric}",
                 )
+        if len(histories) > curves.NAMED:
+            st.caption(
+                _(
+                    "Of more than {most} runs, colours repeat and the legend names none: point at "
+                    "a line to read which run it is.",
+                    most=curves.NAMED,
+                )
+            )
         st.caption(
             _(
                 "Where training accuracy (dotted) keeps rising and validation accuracy (solid) "
@@ -176,6 +185,8 @@ def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) ->
     st.dataframe(
         table,
         hide_index=True,
+        height="content",
+        placeholder="–",
         column_order=NARROW_COLUMNS if narrow else None,
         column_config={
             "run": st.column_config.TextColumn(

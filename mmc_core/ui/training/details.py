@@ -12,7 +12,7 @@ from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.language import N_, _
 from mmc_core.runs import Run, catalogue
-from mmc_core.runs.cards import accuracy_sentence, sentence
+from mmc_core.runs.cards import sentence
 from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.training import cell
 from mmc_core.wording import header, percent
@@ -126,7 +126,7 @@ def _headline(run: Run) -> None:
         _("Accuracy"): percent(scores["accuracy"], 1),
         _("95 % interval"): _("{low:.0f} to {high}", low=100 * low, high=percent(high)),
         _("Macro-F1"): f"{scores['macro_f1']:.3f}",
-        _("Guessing the commonest mood"): percent(baselines["majority"], 1),
+        _("Guessing the commonest mood in training"): percent(baselines["majority"], 1),
         _("Trained on shuffled labels"): percent(baselines["shuffled_labels"], 1),
     }
     if baselines.get("group_look_up") is not None:
@@ -153,5 +153,5 @@ def _headline(run: Run) -> None:
                 share=percent(baselines["group_look_up_share"]),
             )
         )
-    st.markdown(f"**{widgets.escape_markdown(_(run.title))}.** {accuracy_sentence(run)}")
+    st.markdown(f"**{widgets.escape_markdown(_(run.title))}.** {widgets.escape_markdown(run.name)}")
     st.caption(" ".join(sentences))

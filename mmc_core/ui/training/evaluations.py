@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from mmc_core.language import N_, _
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, screen, widgets
-from mmc_core.wording import header
+from mmc_core.wording import header, percent
 
 SCORES = {
     N_("accuracy"): "",
@@ -123,7 +124,8 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
             done=_(PROTOCOLS[protocol.name][1]),
         )
     )
-    rows, unfinished = [], []
+    rows: list[dict[str, Any]] = []
+    unfinished = []
     for run in of_protocol:
         if run.info["status"] != runs.FINISHED:
             unfinished.append(_progress(run))
@@ -132,6 +134,8 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
             rows.append({"title": run.title, "run": run.name, **run.scores})
         except RunError as error:
             st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
+    if rows:
+        st.markdown(_best_of(rows))
     if rows and shown_as == FIGURE:
         widgets.figure(
             evaluation.forest(rows, narrow=screen.is_narrow()),
@@ -147,8 +151,24 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
         st.caption(_("Not finished: {runs}.", runs="; ".join(unfinished)))
 
 
+def _best_of(rows: Sequence[dict[str, Any]]) -> str:
+    """Return which system is right most often, and how often guessing is, in a sentence."""
+    best = max(rows, key=lambda row: row["accuracy"])
+    low, high = best["interval"]
+    return _(
+        "Right most often: **{system}**, {accuracy} of {n} held-out clips (95 % interval {low:.0f} "
+        "to {high}). Guessing the commonest mood in training: {guessing}.",
+        system=_(best["title"]),
+        accuracy=percent(best["accuracy"]),
+        n=best["n"],
+        low=100 * low,
+        high=percent(high),
+        guessing=percent(best["baselines"]["majority"]),
+    )
+
+
 def _draw_table(rows: Sequence[dict[str, object]]) -> None:
-    table = evaluations_table(rows)
+    table = evaluations_table(rows).dropna(axis="columns", how="all")
     st.dataframe(
         table.assign(system=table["system"].map(_)),
         hide_index=True,

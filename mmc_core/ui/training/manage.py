@@ -35,17 +35,24 @@ def draw(run: Run) -> None:
             on_click=_rename,
             args=[run],
         )
+    if reason := keeping.why_kept(run):
+        st.button(
+            _("Delete"),
+            icon=":material/delete:",
+            type="tertiary",
+            key=f"ask-delete-{run.name}",
+            disabled=True,
+            help=_("{reason} It cannot be deleted.", reason=_(reason)),
+        )
+        return
     with st.popover(
         _("Delete"), icon=":material/delete:", type="tertiary", key=f"ask-delete-{run.name}"
     ):
-        if reason := keeping.why_kept(run):
-            st.markdown(_("{reason} It cannot be deleted.", reason=_(reason)))
-            return
         st.markdown(
             _(
                 "**{run}** is deleted with its network, curves and scores, for everyone who opens "
                 "this app.",
-                run=widgets.escape_markdown(run.name),
+                run=widgets.escape_markdown(f"{_(run.title)} ({run.name})"),
             )
         )
         st.button(

@@ -52,16 +52,18 @@ def _card(run: Run) -> None:
     name = f":small[{widgets.escape_markdown(run.name)}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{title} &nbsp; {stage.words()}  \n{name}", width="stretch")
-        if _has_curves(run, stage.is_busy):
-            st.button(
-                _("Curves"),
-                icon=":material/show_chart:",
-                key=f"curves-{run.name}",
-                on_click=_to_curves,
-                args=[run],
-            )
-        if settings.page_training():
-            _draw_actions(run, stage)
+        # Together, below the title where both do not fit.
+        with st.container(horizontal=True, gap="small", width="content"):
+            if _has_curves(run, stage.is_busy):
+                st.button(
+                    _("Curves"),
+                    icon=":material/show_chart:",
+                    key=f"curves-{run.name}",
+                    on_click=_to_curves,
+                    args=[run],
+                )
+            if settings.page_training():
+                _draw_actions(run, stage)
     if stage.is_busy:
         live.draw_until(lambda: _progress(run), lambda: live.stage(run) != stage)
     else:

@@ -42,7 +42,13 @@ function onKey(event, key) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   // Along the whole path: the target of what happens within a component is the component.
   const on = (selector) => event.composedPath().some((each) => each.matches?.(selector));
-  if (on(TYPED)) return;
+  if (on(TYPED)) {
+    // A line of text that is given, or left, gives the keys back.
+    const line = event.composedPath()[0];
+    const isLine = line.matches?.("input[type=text]:not([role=combobox])");
+    if (isLine && (event.key === "Enter" || event.key === "Escape")) setTimeout(() => line.blur());
+    return;
+  }
   const which = { p: "previous", n: "next" }[event.key.toLowerCase()];
   if (which) {
     if (used((each) => step(each, which)) !== key) return;
