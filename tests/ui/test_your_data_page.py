@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
 from mmc_core.datasets.user import source, store
+from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.errors import MMCError
 from mmc_core.moods import NAMES
 from mmc_core.ui.your_data import builder, preview
@@ -81,7 +82,9 @@ def test_columns_that_are_no_features_are_said_before_and_after() -> None:
     assert "Not used, since they are no features: Loud." in words(app).replace("\\", "")
     assert "Keep this page open" not in words(app)
     press(app, "Build")
-    assert datasets.get("t").notes == ["Not used, since they are no features: Loud."]
+    built = datasets.get("t")
+    assert isinstance(built, UserDataset)
+    assert built.notes == ["Not used, since they are no features: Loud."]
     assert "Not used, since they are no features: Loud." in words(app).replace("\\", "")
     assert "Fewer than 8 clips of a mood" not in words(app)
 
