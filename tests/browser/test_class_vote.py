@@ -60,7 +60,7 @@ def show(teacher: Any, view: str) -> None:
     settle(teacher)
     if view in ("Votes", "Agreement"):
         anyway = teacher.get_by_role("button", name="Show all the same")
-        shown = teacher.locator(".js-plotly-plot, .st-key-class-vote-clips")
+        shown = teacher.locator(".js-plotly-plot, [data-testid=stDataFrame]")
         expect(anyway.or_(shown.first).first).to_be_visible()
         if anyway.is_visible():
             anyway.click()
