@@ -8,15 +8,12 @@ from html import escape
 import numpy as np
 
 from mmc_core import datasets
-from mmc_core.analysis.effects import ranking
+from mmc_core.comparison import single_features
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison
-from mmc_core.features.schema import BY_NAME
-from mmc_core.language import N_, _, write
+from mmc_core.comparison.words import points, title, within
+from mmc_core.language import N_, _
 from mmc_core.learning.scores import half
 from mmc_core.wording import decimals, listed, percent
-
-ALPHA = 0.05
-BEST = 3  # features that are named
 
 # What is said of a half of the plane, within a sentence.
 AGAINST = {
@@ -40,7 +37,7 @@ def answer(comparison: Comparison) -> list[str]:
     mean: a conclusion, and a paragraph on each.
     """
     if not comparison.is_worked_out:
-        return [_from_summaries(comparison)]
+        return [single_features.from_summaries(comparison)]
     return [
         _which(comparison),
         _accuracies(comparison),
@@ -61,7 +58,7 @@ def reason(comparison: Comparison) -> str:
     compared = [
         _(
             "with {kind} features alone ({share} against {other})",
-            kind=_within(group),
+            kind=within(group),
             share=percent(shares[easiest][group]),
             other=percent(shares[second][group]),
         )
@@ -75,8 +72,8 @@ def reason(comparison: Comparison) -> str:
     return _(
         "{easiest} leads {second} {cases}. That does not make it an easier version of the same "
         "task.",
-        easiest=_title(easiest),
-        second=_title(second),
+        easiest=title(easiest),
+        second=title(second),
         cases=listed(compared),
     )
 
@@ -139,7 +136,7 @@ def transfer(comparison: Comparison, model: str, score: str) -> str:
     least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
 
     def of(pair: tuple[str, str]) -> dict[str, str]:
-        train, test = map(_title, pair)
+        train, test = map(title, pair)
         own = percent(shares[pair[1], pair[1]])
         return {"train": train, "test": test, "share": percent(shares[pair]), "own": own}
 
@@ -171,7 +168,7 @@ def chance_of(score: str, moods: Sequence[str]) -> float:
 def as_html(comparison: Comparison) -> str:
     """The answer and the measures behind it, for a notebook."""
     paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in answer(comparison))
-    head = "".join(f"<th>{escape(_title(id_))}</th>" for id_ in comparison.separability)
+    head = "".join(f"<th>{escape(title(id_))}</th>" for id_ in comparison.separability)
     rows = [
         (label, [by_name[name] for by_name in comparison.separability.values()])
         for name, label in MEASURES.items()
@@ -209,13 +206,13 @@ def _which(comparison: Comparison) -> str:
     )
     first = _(
         which,
-        easiest=_title(easiest),
-        second=_title(second),
-        model=_within(str(comparison.model)),
+        easiest=title(easiest),
+        second=title(second),
+        model=within(str(comparison.model)),
         share=share,
         other=other,
-        low=_points(lead.low, digits),
-        high=_points(lead.high, digits),
+        low=points(lead.low, digits),
+        high=points(lead.high, digits),
     )
     others = (_follows(comparison, second, id_) for id_ in comparison.easiest_first[2:])
     return " ".join([first, *others])
@@ -225,8 +222,8 @@ def _follows(comparison: Comparison, second: str, id_: str) -> str:
     """Return how often a model is right on a further dataset, and whether that is clearly less."""
     one, other = (comparison.separability[each]["accuracy"] for each in (id_, second))
     named = {
-        "dataset": _title(id_),
-        "second": _title(second),
+        "dataset": title(id_),
+        "second": title(second),
         "share": percent(one.value, _digits(comparison)),
     }
     if comparison.lead(second, id_).low > 0:
@@ -246,8 +243,8 @@ def _accuracies(comparison: Comparison) -> str:
         _(
             "{share} in {dataset} ({low} to {high})",
             share=percent(one.value, digits),
-            dataset=_title(id_),
-            low=_points(one.low, digits),
+            dataset=title(id_),
+            low=points(one.low, digits),
             high=percent(one.high, digits),
         )
         for id_, one in accuracy.items()
@@ -279,16 +276,16 @@ def _because(comparison: Comparison) -> str:
         _halves(comparison, easiest, second),
         _(
             "With {kind} features alone, accuracy is {share} in {easiest} and {other} in {second}.",
-            kind=_within(group),
+            kind=within(group),
             share=percent(by_group[easiest][group]),
-            easiest=_title(easiest),
+            easiest=title(easiest),
             other=percent(by_group[second][group]),
-            second=_title(second),
+            second=title(second),
         ),
-        _gaps(comparison, easiest, second),
+        single_features.gaps(comparison, easiest, second),
     ]
     if comparison.lead(easiest, second).low <= 0:
-        sentences.append(_gaps(comparison, second, easiest))
+        sentences.append(single_features.gaps(comparison, second, easiest))
     return " ".join(filter(None, sentences))
 
 
@@ -318,8 +315,8 @@ def _halves(comparison: Comparison, one: str, other: str) -> str:
     said = [_(WAYS[way], cases=listed(some)) for way, some in ways.items() if some]
     return _(
         "Compared with {other}, accuracy in {dataset} is {ways}.",
-        other=_title(other),
-        dataset=_title(one),
+        other=title(other),
+        dataset=title(one),
         ways=listed(said, N_("but")),
     )
 
@@ -353,7 +350,7 @@ def _carried(comparison: Comparison, one: str, other: str) -> str:
         _(
             GUESSED[score],
             share=percent(estimate.value),
-            low=_points(estimate.low),
+            low=points(estimate.low),
             high=percent(estimate.high),
         )
         for score, estimate in of.items()
@@ -370,98 +367,5 @@ def _carried(comparison: Comparison, one: str, other: str) -> str:
         else N_("A model trained on {train} is right on {share} of {test}.")
     )
     share = percent(of["accuracy"].value)
-    named = {"train": _title(one), "test": _title(other), "cases": listed(guessed)}
+    named = {"train": title(one), "test": title(other), "cases": listed(guessed)}
     return _(sentence, share=share, **named)
-
-
-def _from_summaries(comparison: Comparison) -> str:
-    n = min(10, len(comparison.effects))
-    if n == 0:
-        return _("The datasets have no numeric feature in common, so there is nothing to compare.")
-    typical = {
-        id_: float(np.median(sorted(effect[id_] for effect in comparison.effects.values())[-n:]))
-        for id_ in comparison.datasets
-    }
-    best, second = sorted(typical, key=lambda id_: -typical[id_])[:2]
-    medians = ", ".join(f"{_title(id_)} {_short(value)}" for id_, value in typical.items())
-    separations = datasets.load_dataset(best).separation().values()
-    significant = any(one.p < ALPHA for one in separations)
-    uncertainty = np.hypot(_half_width(best, n), _half_width(second, n))
-    which = (
-        N_(
-            "From the summaries alone, no dataset has clearly better features: the median "
-            "epsilon-squared of the {n} best features is {medians}."
-        )
-        if typical[best] - typical[second] <= uncertainty or not significant
-        else N_(
-            "From the summaries alone, {best} has the single features that separate its moods "
-            "best: the median epsilon-squared of the {n} best features is {medians}."
-        )
-    )
-    lacking = (
-        N_(
-            "How well all features together separate the moods needs the feature tables; the order "
-            "may differ."
-        )
-        if comparison.missing
-        else N_(
-            "How well all features together separate the moods has not been computed yet; the "
-            "order may differ."
-        )
-    )
-    return f"{_(which, n=n, medians=medians, best=_title(best))} {_(lacking)}"
-
-
-def _half_width(id_: str, n: int) -> float:
-    """Of the 95 % interval of a dataset's best effects; features go together, so that the median of
-    several is no surer than one.
-    """
-    separations = datasets.load_dataset(id_).separation()
-    return float(np.median([(one.high - one.low) / 2 for one in ranking(separations)[:n]]))
-
-
-def _gaps(comparison: Comparison, one: str, other: str) -> str:
-    """The features whose effect is larger in one dataset than in the other by most."""
-    larger = {
-        name: (by_id[one], by_id[other])
-        for name, by_id in comparison.effects.items()
-        if round(by_id[one], 2) > round(by_id[other], 2)
-    }
-    if not larger:
-        return _("No single feature separates the moods of {dataset} better.", dataset=_title(one))
-    most = sorted(larger, key=lambda name: larger[name][1] - larger[name][0])[:BEST]
-    named = "; ".join(
-        _(
-            "{feature} ({effect} against {other})",
-            feature=_within(BY_NAME[name].title),
-            effect=_short(larger[name][0]),
-            other=_short(larger[name][1]),
-        )
-        for name in most
-    )
-    return _(
-        "Features with a larger epsilon-squared in {dataset}, largest difference first: {named}.",
-        dataset=_title(one),
-        named=named,
-    )
-
-
-def _title(id_: str) -> str:
-    return datasets.load_dataset(id_).title
-
-
-def _within(title: str) -> str:
-    """A title within a sentence: in English it begins in lower case there, unless it is short for
-    something; a translation stands as it is.
-    """
-    translated = _(title)
-    is_kept = translated != title or title[:2].isupper()
-    return translated if is_kept else title[:1].lower() + title[1:]
-
-
-def _points(value: float, digits: int = 0) -> str:
-    return write(round(100 * value, digits) + 0.0, f".{digits}f").replace("-", "−")
-
-
-def _short(value: float) -> str:
-    return write(value, ".2f")

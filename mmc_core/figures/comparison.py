@@ -35,7 +35,6 @@ COLUMNS = (  # of the table of all measures
     *(N_("Measure"), N_("Dataset"), N_("Value"), N_("95 % interval"), N_("Guessing")),
     *(N_("Shuffled moods, mean"), N_("Shuffled moods, 95 %"), "p"),
 )
-
 SHIFT_COLUMNS = (
     *("feature", "difference", "low", "high", "wasserstein"),
     *("extraction", "extraction_wasserstein", "beyond"),

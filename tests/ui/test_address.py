@@ -115,7 +115,7 @@ def test_the_default_is_not_written() -> None:
 
 def test_a_link_shows_what_it_names_and_else_the_defaults() -> None:
     app = page("distributions", plot="ecdf", feature="tempo")
-    assert app.selectbox(key="group").value == "Rhythm"
+    assert app.selectbox(key="group").value == "All"
     app.segmented_control(key="plot").set_value("violin").run()
     app.query_params.clear()
     app.query_params["feature"] = "rolloff_mean"
