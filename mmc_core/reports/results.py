@@ -14,7 +14,7 @@ import pandas as pd
 
 from mmc_core import datasets, runs
 from mmc_core.analysis.statistics import holm
-from mmc_core.comparison import conclusions, store, studies
+from mmc_core.comparison import conclusions, single_features, store, studies
 from mmc_core.errors import RunError
 from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes, scores
@@ -240,7 +240,7 @@ def default_text() -> str:
     (gain,) = [row for row in minus_the_best(others) if row.run.name == bundled.name]
     low, high = gain.interval
     more = f"{-gain.difference:+.3f} ({-high:+.3f} to {-low:+.3f}), {p_value(gain.p)}"
-    chance = "" if gain.p < conclusions.ALPHA else ": it may be chance"
+    chance = "" if gain.p < single_features.ALPHA else ": it may be chance"
     probes = {run.info["recipe"]["name"] for run in (bundled, improved)}
     elsewhere = [
         row
