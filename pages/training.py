@@ -46,6 +46,7 @@ def draw() -> None:
             list(catalogue.INPUTS),
             format_func=_,
             placeholder=_("Any input"),
+            select_all=False,
             **address.several("input", list(catalogue.INPUTS), [], keys=catalogue.INPUTS),
         )
     with by_architecture:
@@ -54,6 +55,7 @@ def draw() -> None:
             list(catalogue.ARCHITECTURES),
             format_func=_,
             placeholder=_("Any architecture"),
+            select_all=False,
             **address.several(
                 "architecture", list(catalogue.ARCHITECTURES), [], keys=catalogue.ARCHITECTURES
             ),

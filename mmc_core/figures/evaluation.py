@@ -212,9 +212,11 @@ def forest(rows: Sequence[dict[str, Any]], *, narrow: bool = False) -> Figure:
     at = list(range(len(ranked)))
     plot = go.Figure()
     commonest = 100 * float(np.mean([row["baselines"][COMMONEST] for row in ranked]))
+    # On a narrow screen in pieces, or the line would run through the labels above the rows.
+    pieces = [(i - 0.2, i + 0.2, None) for i in at] if narrow else [(-0.5, len(ranked) - 0.5, None)]
     plot.add_scatter(
-        x=[commonest, commonest],
-        y=[-0.5, len(ranked) - 0.5],
+        x=[commonest, commonest, None] * len(pieces),
+        y=[y for piece in pieces for y in piece],
         mode="lines",
         name=_("commonest mood"),
         line={"color": GREY, "width": 1.5, "dash": "dot"},
@@ -253,7 +255,7 @@ def forest(rows: Sequence[dict[str, Any]], *, narrow: bool = False) -> Figure:
         hovertemplate=_("%{x:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f} %)")
         + "<extra></extra>",
     )
-    plot.update_xaxes(title=_("Accuracy"), **SHARE_AXIS)
+    plot.update_xaxes(title=_("Accuracy"), **SHARE_AXIS | {"showgrid": not narrow})
     wrapped = [textwrap.wrap(_(row["title"]), NARROW_LABEL if narrow else LABEL) for row in ranked]
     most = max(map(len, wrapped))
     row_height = ROW + LINE * (most - 1) if narrow else max(ROW, LINE * most)

@@ -92,7 +92,7 @@ def test_a_forest_has_the_best_on_top_with_interval_and_baselines() -> None:
     figure = evaluation.forest([row("a", 0.5, None), row("b", 0.6, 0.8)])
     assert list(figure.plot.layout.yaxis.ticktext) == ["a", "b"]  # from below
     commonest = figure.plot.data[0]
-    assert (commonest.name, list(commonest.x)) == ("commonest mood", [25, 25])
+    assert (commonest.name, list(commonest.x)) == ("commonest mood", [25, 25, None])
     accuracy = figure.plot.data[-1]
     assert list(accuracy.x) == [50, 60]
     assert accuracy.error_x.array == pytest.approx([5, 5])

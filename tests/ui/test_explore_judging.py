@@ -54,6 +54,13 @@ def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     ]
 
 
+def test_the_mood_of_the_label_keeps_it() -> None:
+    table = doubts.doubtful(runs.load_run(BEST).predictions())
+    page("explore", view="doubts").button(key=f"judge-{table['mood'][0]}").click().run()
+    (kept,) = judgements.read("4qaed").values()
+    assert (kept.clip, kept.judged) == (table["clip"][0], KEEP)
+
+
 def test_blind_judging_shows_neither_labels_nor_answers_of_the_system() -> None:
     table = doubts.doubtful(runs.load_run(BEST).predictions())
     clips, label = table["clip"].tolist(), table["mood"][0]

@@ -131,7 +131,9 @@ def _facet(chosen: Chosen, column: str, title: str, options: list[Any]) -> list[
         **address.several(name, options, [], keys=keys),
     }
     if len(options) > 5:
-        few: list[Any] = st.multiselect(title, options, placeholder=_("Any"), width=220, **shared)
+        few: list[Any] = st.multiselect(
+            title, options, placeholder=_("Any"), select_all=False, width=220, **shared
+        )
         return few
     some: list[Any] = st.pills(title, options, selection_mode="multi", width="content", **shared)
     return some

@@ -91,6 +91,7 @@ def _choose_systems(evaluated: Sequence[Run]) -> Systems:
         format_func=lambda name: _label(by_name[name], len(of) > 1),
         help=_("What an evaluation of a dataset predicted for each clip while it was held out"),
         placeholder=_("None") if evaluated else _("No evaluation of these datasets"),
+        select_all=False,
         **address.several("system", list(by_name), default),
     )
     return {

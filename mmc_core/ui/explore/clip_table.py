@@ -142,6 +142,7 @@ def _choose_columns(clips: ClipTable) -> tuple[list[str], Order]:
                 _("Features in the table"),
                 features,
                 format_func=_title,
+                select_all=False,
                 **address.several("columns", features, usual),
             )
             sort: str = st.selectbox(

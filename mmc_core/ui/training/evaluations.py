@@ -159,11 +159,11 @@ def _best_of(rows: Sequence[dict[str, Any]]) -> str:
         "Right most often: **{system}**, {accuracy} of {n} held-out clips (95 % interval {low:.0f} "
         "to {high}). Guessing the commonest mood in training: {guessing}.",
         system=_(best["title"]),
-        accuracy=percent(best["accuracy"]),
+        accuracy=percent(best["accuracy"], 1),
         n=best["n"],
         low=100 * low,
         high=percent(high),
-        guessing=percent(best["baselines"]["majority"]),
+        guessing=percent(best["baselines"]["majority"], 1),
     )
 
 

@@ -79,6 +79,7 @@ def _choose() -> list[Clip]:
             format_func=lambda key: every[key].name,
             max_selections=MAX_CLIPS,
             wrap=True,
+            select_all=False,
             key="vote-samples",
         )
         return [every[key] for key in chosen]
@@ -97,6 +98,7 @@ def _choose() -> list[Clip]:
         max_selections=MAX_CLIPS,
         wrap=True,
         help=_("Type part of an artist or a title to find a clip"),
+        select_all=False,
         key=f"vote-clips-{dataset}",
     )
     return clips.of_dataset(dataset, chosen)
