@@ -86,7 +86,7 @@ def draw_mood(prediction: Prediction, run: Run, key: str = PLAYER) -> None:
     sentences = [_("The model gives {moods}.", moods=given)]
     if len(named) > 1:
         sentences.append(why_several(run))
-    sentences.append(how_often(run, share))
+    sentences.append(how_often(run, share, is_one_of_several=len(named) > 1))
     widgets.mood_headline(named, " ".join(sentences))
     if reason:
         st.caption(widgets.escape_markdown(reason))
@@ -110,16 +110,31 @@ def why_several(run: Run) -> str:
     )
 
 
-def how_often(run: Run, share: float) -> str:
-    """How often answers as confident as this were right, in a sentence."""
+def how_often(run: Run, share: float, *, is_one_of_several: bool = False) -> str:
+    """Return how often answers as confident as this were right, in a sentence.
+
+    Args:
+        run: the model that answered.
+        share: the probability of the likeliest mood.
+        is_one_of_several: whether the answer names further moods.
+    """
     alike = scores.right_when_as_sure(load.out_of_fold(run), share)
     if not alike:
         return _("No answer on held-out clips was about this confident.")
+    values = {
+        "share": percent(alike.right),
+        "n": alike.clips,
+        "low": 100 * alike.low,
+        "high": percent(alike.high),
+    }
+    if is_one_of_several:
+        return _(
+            "In answers this confident, the likeliest mood alone was right {share} of the time ({n} "
+            "clips, 95 % interval {low:.0f} to {high}).",
+            **values,
+        )
     return _(
         "On held-out clips, answers this confident were right {share} of the time ({n} clips, 95 % "
         "interval {low:.0f} to {high}).",
-        share=percent(alike.right),
-        n=alike.clips,
-        low=100 * alike.low,
-        high=percent(alike.high),
+        **values,
     )

@@ -62,7 +62,7 @@ def choose_uploads() -> list[SongFile]:
     limits = page_limits()
     uploads = st.file_uploader(
         _(
-            "Upload songs: {formats}; each at most {size:.0f} MB and {minutes:.0f} minutes",
+            "Upload songs: {formats}; up to {size:.0f} MB, {minutes:.0f} min each",
             formats=FORMATS,
             size=limits.size_bytes / 1e6,
             minutes=limits.duration_s / 60,
