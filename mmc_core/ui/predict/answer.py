@@ -129,8 +129,8 @@ def how_often(run: Run, share: float, *, is_one_of_several: bool = False) -> str
     }
     if is_one_of_several:
         return _(
-            "In answers this confident, the likeliest mood alone was right {share} of the time ({n} "
-            "clips, 95 % interval {low:.0f} to {high}).",
+            "In answers this confident, the likeliest mood alone was right {share} of the time "
+            "({n} clips, 95 % interval {low:.0f} to {high}).",
             **values,
         )
     return _(
