@@ -6,7 +6,7 @@ import streamlit as st
 
 from mmc_core import runs
 from mmc_core.language import _
-from mmc_core.ui.common import layout, widgets
+from mmc_core.ui.common import layout
 from mmc_core.ui.predict import (
     answer,
     asking,
@@ -50,14 +50,13 @@ def draw() -> None:
             remembered = here.remember(uploads)
             songs = uploads + [song for song in remembered if song not in uploads]
             choice.draw_privacy(here)
+    with choose_model:  # which would end far above what is beside it
         second = pair.choose_second(here, model)
 
     with st.container():
         progress.answer(here, [*songs, *second], model, asking.wanted(songs))
     answers = here.results(songs, model)
-    for result in answers:
-        if result.prediction.error:
-            st.warning(widgets.escape_markdown(result.prediction.error), icon=":material/warning:")
+    results.draw_errors(answers)
     earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
 
     asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []

@@ -13,7 +13,8 @@ from mmc_core.audio.frames import chained
 MAX_TAGS = 16
 SEARCHED = 2**20  # bytes after the tags in which sound is looked for
 PIECE = 2**18  # bytes read at a time
-USABLE = "wav, flac, ogg, opus, mp3, m4a, aac, wma, aiff or webm"
+FORMATS = "mp3, m4a, wav, flac, ogg, opus, aac, wma, aiff, webm"
+USABLE = " or ".join(FORMATS.rsplit(", ", 1))
 
 
 @dataclass(frozen=True)

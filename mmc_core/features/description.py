@@ -177,8 +177,8 @@ def sentences(f: Facts, thirds: Thirds) -> dict[str, str]:
         "chroma": _(
             "The strongest pitch class is {strongest}, with {share} of the energy ({equal} if all "
             "were equal), then {second}. The key is most likely {tonic} {mode}; clarity {clarity} "
-            "of 1: {clear}. (Tables call the strongest pitch class “key”, as the original did, and "
-            "the estimated key “tonic” and “mode”.)",
+            "of 1: {clear}. (In tables, “key” is the strongest pitch class; the estimated key is "
+            "in “tonic” and “mode”.)",
             strongest=f.pitch_class,
             share=percent(f.pitch_share),
             equal=percent(1 / 12),

@@ -11,9 +11,11 @@ from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.prediction.result import Prediction
 from mmc_core.wording import percent
 
+WITHHELD = 0.3  # opacity
+
 
 def probability_bars(prediction: Prediction) -> Figure:
-    """The song's four probabilities."""
+    """Draw the song's four probabilities, pale where the model withholds its answer."""
     probabilities = prediction.probabilities or {}
     plot = go.Figure()
     for mood in MOODS:
@@ -23,12 +25,14 @@ def probability_bars(prediction: Prediction) -> Figure:
             y=[mood_label(mood)],
             orientation="h",
             marker_color=mood.colour,
+            marker_opacity=WITHHELD if prediction.abstained else 1,
             text=percent(p),
             textposition="outside",
             cliponaxis=False,
             hovertemplate=_("{mood}: %{{x:.1f}} %", mood=mood.label) + "<extra></extra>",
         )
-    plot.update_xaxes(title=_("Probability (%)"), range=[0, 112], tickvals=[0, 25, 50, 75, 100])
+    title = _("Probability (%), not used") if prediction.abstained else _("Probability (%)")
+    plot.update_xaxes(title=title, range=[0, 112], tickvals=[0, 25, 50, 75, 100])
     plot.update_yaxes(autorange="reversed", showgrid=False)
     layout(plot, height=215)
     plot.update_layout(bargap=0.35, margin_t=10)

@@ -65,6 +65,7 @@ def record(tab: Any, seconds: int) -> None:
 def test_a_recording_is_answered_and_drawn(app: tuple[str, Path], tmp_path: Path) -> None:
     with hearing(tmp_path, level=1.0) as tab:
         open_page(tab, app, "predict?song=upload&model=1")
+        tab.get_by_text("Or record from the microphone").click()
         record(tab, 4)
         says(tab, "Recording ", "Mood over time", "Why this answer")
         open_page(tab, app, "listen?source=record")
@@ -75,5 +76,6 @@ def test_a_recording_is_answered_and_drawn(app: tuple[str, Path], tmp_path: Path
 def test_a_silent_recording_says_so(app: tuple[str, Path], tmp_path: Path) -> None:
     with hearing(tmp_path, level=0.0) as tab:
         open_page(tab, app, "predict?song=upload&model=1")
+        tab.get_by_text("Or record from the microphone").click()
         record(tab, 2)
         says(tab, "is silent")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +18,7 @@ from mmc_core.audio import SR, Audio
 from mmc_core.errors import ProcessEnded
 from mmc_core.features.images import IMAGES
 from mmc_core.moods import NAMES
+from mmc_core.prediction import confidence
 from mmc_core.prediction.result import Moment, Prediction, Window
 from mmc_core.prediction.similar import similar
 from mmc_core.prediction.song import predict
@@ -95,7 +98,7 @@ def test_predict_says_the_same_as_the_command_line(samples: list[Path]) -> None:
     expected = predict(load_audio(path), runs.find("best"))
     assert expected.probabilities and expected.mood
     share = percent(expected.probabilities[expected.mood])
-    assert f"The model gives {expected.mood} {share}." in words(app)
+    assert f"The model gives {expected.mood} {share}" in words(app)
     assert component(app, "song_over_time")["moments"]  # its numbers: below
     alt, *_ = [plot.proto.alt for plot in app.get("plotly_chart")]
     assert all(percent(share) in alt for share in expected.probabilities.values())
@@ -164,6 +167,9 @@ def test_an_answer_may_be_two_moods(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "</span> happy or <span" in words(app)
     assert "relaxed</div>" in words(app)
     assert component(app, "song_over_time")["changes"] == [30.0]
+    text = words(app).replace("\N{NO-BREAK SPACE}", " ")
+    assert "The model gives happy 40 % and relaxed 35 %. It names each mood" in text
+    assert "how low a probability must be for that differs by mood" in text
 
 
 def test_a_model_that_abstains_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +178,40 @@ def test_a_model_that_abstains_says_why(monkeypatch: pytest.MonkeyPatch) -> None
     assert "I cannot tell" in text
     assert "It sounds like speech." in text
     assert "The model gives" not in text
+    (bars,) = app.get("plotly_chart")
+    assert "Probability (%), not used" in bars.proto.spec
+    assert not [each for each in app.button if str(each.key).startswith("fetch-for")]
+
+
+def test_an_unfamiliar_song_offers_the_network_that_tells_music(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for is_here, n in ((False, 1), (True, 0)):
+        monkeypatch.setattr("mmc_core.ui.predict.fetch.is_here", lambda _, here=is_here: here)
+        app = answering(monkeypatch, mood=None, abstained=True, reason=confidence.UNFAMILIAR)
+        below = [each for each in app.button if each.key == "fetch-for-song-player"]
+        assert len(below) == n
+
+
+@pytest.mark.parametrize(
+    ("abstains", "expected_text"),
+    [(False, "does not hold for it."), (True, "one of the few clips that sound unlike the rest.")],
+)
+def test_a_recording_of_the_training_data_is_no_contradiction(
+    monkeypatch: pytest.MonkeyPatch, *, abstains: bool, expected_text: str
+) -> None:
+    same = pd.DataFrame({"name": ["A: B"], "dataset": ["4qaed"], "same_recording": [True]})
+    library = SimpleNamespace(nearest=lambda *_: same)
+    monkeypatch.setattr("mmc_core.ui.common.neighbours.clips", lambda: library)
+    monkeypatch.setattr("mmc_core.ui.predict.similar.project", lambda value: value)
+    monkeypatch.setattr(
+        "mmc_core.ui.predict.worker.Worker.embedding", lambda *_: np.zeros(1, np.float32)
+    )
+    answer = {"mood": None, "abstained": True, "reason": confidence.UNFAMILIAR} if abstains else {}
+    (info,) = answering(monkeypatch, "reliable", **answer).info
+    assert info.value.startswith("The model learned from this recording (A\\: B)")
+    assert info.value.endswith(expected_text)
+    assert ("held-out" in info.value) != abstains
 
 
 def test_songs_that_browsers_do_not_play_have_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +351,8 @@ def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest)
         ("silence.wav", encode(np.zeros((44_100, 1), dtype=np.float32), 22_050, "wav")),
         ("good.m4a", encode(tone(2.0), 44_100, "m4a")),
     )
-    expected_text = [warning.value for warning in uploading.warning]
+    (warning,) = uploading.warning
+    expected_text = warning.value.split("\n\n")
     assert len(expected_text) == 4
     for name, why in (
         ("text.mp3", "is not a sound file"),
@@ -321,7 +362,11 @@ def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest)
     ):
         assert any(name in sentence and why in sentence for sentence in expected_text), name
     assert "**good.m4a**" in words(uploading)
-    assert len(uploading.dataframe[0].value) == 5
+    table = frame(uploading.dataframe[0])
+    assert len(table) == 5
+    assert table["mood"].tolist()[:4] == ["no answer"] * 4
+    assert "error" not in table  # it is said above
+    assert table["model"].tolist() == ["Best (recommended)"] * 5
 
 
 def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
@@ -338,6 +383,8 @@ def test_each_song_that_comes_is_the_one_looked_at(uploading: AppTest) -> None:
     for n in range(1, 4):  # one after the other, beside those that are there
         upload(uploading, *files[:n])
         assert f"**{files[n - 1][0]}**" in words(uploading)
+        said = [toast.value for toast in uploading.toast]
+        assert said == ([f"Now shown: {files[n - 1][0]}, which came last."] if n > 1 else [])
     upload(uploading, *files)  # two at once: the first of them stays
     assert "**d.wav**" in words(uploading)
     uploading.selectbox(key="closer").select_index(1).run()
@@ -357,7 +404,8 @@ def test_two_songs_of_one_name_and_one_song_of_two_names(uploading: AppTest) -> 
     table = frame(uploading.dataframe[0])
     assert table["file"].tolist() == ["a.wav", "a.wav", "b.wav", "c.wav", "d"]
     assert table["duration_s"].tolist()[:3] == [2.0, 3.0, 2.0]
-    assert ["c.wav is not" in error for error in table["error"].dropna()] == [True, False]
+    errors = uploading.warning[0].value.split("\n\n")
+    assert ["c.wav is not" in error for error in errors] == [True, False]
     uploading.selectbox(key="closer").select_index(1).run()
     assert "**a.wav**, 3.0 s" in words(uploading)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from mmc_core import datasets
+from mmc_core.audio.containers import FORMATS
 from mmc_core.datasets import Dataset
 from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _
@@ -103,8 +104,8 @@ def _choose_upload(prefix: str) -> Sound | None:
     limits = page_limits()
     upload = st.file_uploader(
         _(
-            "A song: mp3, m4a, wav, flac, ogg, opus, aac, wma; at most {size:.0f} MB and "
-            "{minutes:.0f} minutes",
+            "A song: {formats}; at most {size:.0f} MB and {minutes:.0f} minutes",
+            formats=FORMATS,
             size=limits.size_bytes / 1e6,
             minutes=limits.duration_s / 60,
         ),

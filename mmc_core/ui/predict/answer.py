@@ -14,9 +14,10 @@ from mmc_core.prediction import confidence
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.ui.common import load, player, widgets
+from mmc_core.ui.predict import fetch
 from mmc_core.ui.predict.downloads import draw_timeline_downloads
 from mmc_core.ui.predict.timeline import draw_timeline
-from mmc_core.wording import percent
+from mmc_core.wording import listed, percent
 
 PLAYER = "song-player"
 
@@ -58,8 +59,14 @@ def draw_player(
     return player.draw(content, name=name, about=about, key=key)
 
 
-def draw_mood(prediction: Prediction, run: Run) -> None:
-    """The mood, or the possible moods, or why there is none; and how often that is right."""
+def draw_mood(prediction: Prediction, run: Run, key: str = PLAYER) -> None:
+    """Draw the mood, or the possible moods, or why there is none; and how often that is right.
+
+    Args:
+        prediction: the answer.
+        run: the model that gave it.
+        key: of the song's player, where a page has several.
+    """
     assert prediction.probabilities and prediction.duration_s
     for note in prediction.notes:
         st.caption(widgets.escape_markdown(notes.in_words(note)))
@@ -67,13 +74,20 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
     reason = confidence.in_words(prediction.reason or "")
     if prediction.abstained:
         widgets.headline(_("I cannot tell"), reason)
+        if prediction.reason == confidence.UNFAMILIAR:
+            fetch.draw_button(key=f"fetch-for-{key}")
         return
     mood = prediction.mood or likeliest
     share = prediction.probabilities[mood]
-    text = _("The model gives {mood} {share}.", mood=BY_NAME[mood].label, share=percent(share))
-    several = why_several(run) if len(prediction.mood_set) > 1 else ""
-    sentences = f"{text} {how_often(run, share)} {several}".rstrip()
-    widgets.mood_headline(prediction.mood_set or [mood], sentences)
+    named = prediction.mood_set or [mood]
+    given = listed(
+        f"{BY_NAME[each].label} {percent(prediction.probabilities[each])}" for each in named
+    )
+    sentences = [_("The model gives {moods}.", moods=given)]
+    if len(named) > 1:
+        sentences.append(why_several(run))
+    sentences.append(how_often(run, share, is_one_of_several=len(named) > 1))
+    widgets.mood_headline(named, " ".join(sentences))
     if reason:
         st.caption(widgets.escape_markdown(reason))
     if prediction.duration_s < CLIP_S:
@@ -89,22 +103,38 @@ def draw_mood(prediction: Prediction, run: Run) -> None:
 def why_several(run: Run) -> str:
     """Return why an answer names more than one mood, in a sentence."""
     return _(
-        "Named are all moods that it cannot rule out, each by a limit of its own: on held-out "
-        "clips, the moods named included the right one for {share} of answers.",
+        "It names each mood that it cannot rule out; how low a probability must be for that "
+        "differs by mood. On held-out clips, the moods named included the right one for {share} "
+        "of answers.",
         share=percent(load.predictions(run)["in_set"].mean()),
     )
 
 
-def how_often(run: Run, share: float) -> str:
-    """How often answers as confident as this were right, in a sentence."""
+def how_often(run: Run, share: float, *, is_one_of_several: bool = False) -> str:
+    """Return how often answers as confident as this were right, in a sentence.
+
+    Args:
+        run: the model that answered.
+        share: the probability of the likeliest mood.
+        is_one_of_several: whether the answer names further moods.
+    """
     alike = scores.right_when_as_sure(load.out_of_fold(run), share)
     if not alike:
         return _("No answer on held-out clips was about this confident.")
+    values = {
+        "share": percent(alike.right),
+        "n": alike.clips,
+        "low": 100 * alike.low,
+        "high": percent(alike.high),
+    }
+    if is_one_of_several:
+        return _(
+            "In answers this confident, the likeliest mood alone was right {share} of the time "
+            "({n} clips, 95 % interval {low:.0f} to {high}).",
+            **values,
+        )
     return _(
         "On held-out clips, answers this confident were right {share} of the time ({n} clips, 95 % "
         "interval {low:.0f} to {high}).",
-        share=percent(alike.right),
-        n=alike.clips,
-        low=100 * alike.low,
-        high=percent(alike.high),
+        **values,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from mmc_core.audio.containers import FORMATS
 from mmc_core.figures.style import mood_label
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import N_, _, ngettext
@@ -61,8 +62,8 @@ def choose_uploads() -> list[SongFile]:
     limits = page_limits()
     uploads = st.file_uploader(
         _(
-            "Upload songs: mp3, m4a, wav, flac, ogg, opus, aac, wma; each at most {size:.0f} MB "
-            "and {minutes:.0f} minutes",
+            "Upload songs: {formats}; up to {size:.0f} MB, {minutes:.0f} min each",
+            formats=FORMATS,
             size=limits.size_bytes / 1e6,
             minutes=limits.duration_s / 60,
         ),
@@ -70,9 +71,10 @@ def choose_uploads() -> list[SongFile]:
         max_upload_size=ceil(limits.size_bytes / 1e6),
         key=f"uploads-{st.session_state.get('uploader', 0)}",  # a new one is empty
     )
-    recorded = recording.record(
-        _("Or record from the microphone"), key=f"recording-{st.session_state.get('uploader', 0)}"
-    )
+    with st.expander(_("Or record from the microphone"), icon=":material/mic:"):
+        recorded = recording.record(
+            _("Recording"), key=f"recording-{st.session_state.get('uploader', 0)}"
+        )
     songs = [SongFile(upload.name, upload.getvalue()) for upload in uploads]
     return [SongFile(*recorded), *songs] if recorded else songs
 
@@ -81,13 +83,15 @@ def draw_privacy(here: Visit) -> None:
     """Where songs are, for how long, and the button that drops them."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            ngettext(
+            _("Songs are kept in memory only."),
+            width="content",
+            help=ngettext(
                 "Songs are analysed on the machine that runs this app. It keeps your last five "
                 "songs in memory until about a minute after you leave.",
                 "Songs are analysed on the machine that runs this app. It keeps your last five "
                 "songs in memory until about {n} minutes after you leave.",
                 max(1, round(page_keep_seconds() / 60)),
-            )
+            ),
         )
         if here.songs and st.button(_("Delete my songs"), icon=":material/delete:"):
             here.forget()

@@ -29,7 +29,15 @@ def offer_audioset(run: Run) -> None:
             "right on slightly more held-out clips, which may be chance."
         )
     )
-    if st.button(_("Download the AudioSet network (4 MB)"), icon=":material/cloud_download:"):
+    draw_button(key="fetch-audioset")
+
+
+def draw_button(*, key: str) -> None:
+    """Draw the button that fetches the second network; nothing once it is installed."""
+    if is_here(NETWORK):
+        return
+    label = _("Download the AudioSet network (4 MB)")
+    if st.button(label, icon=":material/cloud_download:", key=key):
         try:
             with st.spinner(_("Downloading …")):
                 fetch_model(NETWORK)

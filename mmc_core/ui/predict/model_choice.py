@@ -64,6 +64,12 @@ def model_label(key: str, run: Run) -> str:
     return _("{model}, {accuracy} on {dataset}", model=model, accuracy=share, dataset=title)
 
 
+def short_label(name: str, every: Mapping[str, Run]) -> str:
+    """Return what tables call a run: as the list of models does, without its accuracy."""
+    key = next((key for key, run in every.items() if run.name == name), name)
+    return _(ROLES[key]) if key in ROLES else name
+
+
 def choose_model(every: Mapping[str, Run]) -> Run:
     """Draw the list of models, and what there is to know of the chosen one, folded away."""
     keys = list(every)

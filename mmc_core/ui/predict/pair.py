@@ -94,10 +94,9 @@ def _draw(one: Result, other: Result, run: Run) -> None:
             st.subheader(_("Song {letter}", letter=letter))
             song = each.song.content if each.song else None
             prediction = each.prediction
-            answer.draw_player(
-                prediction.file, song, prediction.duration_s, key=f"player-{letter.lower()}"
-            )
-            answer.draw_mood(prediction, run)
+            key = f"player-{letter.lower()}"
+            answer.draw_player(prediction.file, song, prediction.duration_s, key=key)
+            answer.draw_mood(prediction, run, key)
     bars, plane = st.columns(2, gap="large")
     with bars:
         widgets.figure(

@@ -7,12 +7,15 @@ from collections.abc import Container, Sequence
 import pandas as pd
 import streamlit as st
 
-from mmc_core.language import _
-from mmc_core.moods import MOODS, NAMES
+from mmc_core.figures.style import mood_label
+from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, MOODS, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
+from mmc_core.ui.common import widgets
+from mmc_core.ui.predict import model_choice
 from mmc_core.ui.predict.visit import Result
-from mmc_core.wording import header, percent_format, shown
+from mmc_core.wording import header, listed, percent_format, shown
 
 CHOICE = "closer"
 _ASKED, _NEW = "results-asked", "results-new"  # in the session: ids, last and not yet shown
@@ -33,7 +36,7 @@ def choose_result(
         waiting: names of the songs that have no answer yet.
     """
     if len(results) + len(waiting) > 1:
-        _draw_table(results, waiting)
+        _draw_table(results, waiting, has_errors=False)
     if earlier:
         with st.expander(_("Earlier results ({n})", n=len(earlier)), expanded=not results):
             _draw_table(earlier)
@@ -47,8 +50,12 @@ def choose_result(
         return None
     chosen = next(iter(usable))
     is_choice = len(usable) > 1
-    if new or (is_choice and st.session_state.get(CHOICE) not in usable):
+    before = st.session_state.get(CHOICE)
+    if new or (is_choice and before not in usable):
         st.session_state[CHOICE] = new or chosen
+    if new and is_choice and before and new.rpartition("|")[0] != before.rpartition("|")[0]:
+        name = widgets.escape_markdown(shown(usable[new].file))
+        st.toast(_("Now shown: {song}, which came last.", song=name), icon=":material/music_note:")
     if is_choice:
         numbers = {id_: i for i, id_ in enumerate(usable, 1)}  # two songs may have one name
         chosen = st.selectbox(
@@ -78,31 +85,57 @@ def _newly_answered(asked: Sequence[str], usable: Container[str]) -> str | None:
 
 
 def _label(number: int, prediction: Prediction) -> str:
-    return f"{number}. {shown(prediction.file)}: {prediction.answer} ({prediction.model})"
+    model = model_choice.short_label(prediction.model, model_choice.models())
+    return f"{number}. {shown(prediction.file)}: {_answer(prediction)} ({model})"
 
 
-def _draw_table(results: Sequence[Result], waiting: Sequence[str] = ()) -> None:
+def draw_errors(results: Sequence[Result]) -> None:
+    """Draw one notice of all that could not be answered, a line a song."""
+    errors = [each.prediction.error for each in results if each.prediction.error]
+    if errors:
+        lines = map(widgets.escape_markdown, errors)
+        st.warning("\n\n".join(lines), icon=":material/warning:")
+
+
+def _answer(prediction: Prediction) -> str:
+    """Return an answer in a few words, with the moods' shapes."""
+    if prediction.error:
+        return _("no answer")
+    if prediction.abstained:
+        return _("cannot tell")
+    return listed(
+        (mood_label(BY_NAME[name]) for name in prediction.mood_set or [str(prediction.mood)]),
+        N_("or"),
+    )
+
+
+def _draw_table(
+    results: Sequence[Result], waiting: Sequence[str] = (), *, has_errors: bool = True
+) -> None:
+    """Draw answers, a row a song; what went wrong too, unless that is said elsewhere."""
     columns = ["file", "mood", *NAMES, "arousal", "valence", "duration_s", "model"]
-    if any(result.prediction.error for result in results):
+    if has_errors and any(result.prediction.error for result in results):
         columns.append("error")
     table = results_table(results)
     predictions = [result.prediction for result in results]
     if results:
-        table["mood"] = [None if each.error else each.answer for each in predictions]
+        table["mood"] = [_answer(each) for each in predictions]
+        served = model_choice.models()
+        table["model"] = [model_choice.short_label(each.model, served) for each in predictions]
     there = [name for name in NAMES if name in table]
     table[there] = 100 * table[there].astype(float)
     rest = pd.DataFrame({"file": list(waiting), "mood": _("waiting")})
     table = pd.concat([table, rest]) if waiting else table
     st.dataframe(
         table.reindex(columns=columns),
-        placeholder="",
+        placeholder="–",
         hide_index=True,
         column_config={
             "file": st.column_config.Column(header(_("file"))),
             "mood": st.column_config.Column(header(_("mood"))),
             **{
                 mood.name: st.column_config.NumberColumn(
-                    header(mood.label), format=percent_format()
+                    header(mood_label(mood)), format=percent_format()
                 )
                 for mood in MOODS
             },

@@ -8,6 +8,7 @@ from mmc_core import runs
 from mmc_core.errors import DatasetError
 from mmc_core.features.embeddings.axes import NETWORK
 from mmc_core.language import _
+from mmc_core.prediction import confidence
 from mmc_core.prediction.similar import project
 from mmc_core.runs import Run
 from mmc_core.runs.cards import source_ids
@@ -39,14 +40,21 @@ def say_if_learned_from(here: Visit, chosen: Result, run: Run) -> None:
         return  # which the similar clips tell
     same = nearest[nearest["same_recording"] & nearest["dataset"].isin(source_ids(run))]
     if len(same):
-        st.info(
-            _(
+        name = widgets.escape_markdown(same["name"].iloc[0])
+        if chosen.prediction.abstained:
+            text = _(
+                "The model learned from this recording ({name}), and still has no answer for it.",
+                name=name,
+            )
+        else:
+            text = _(
                 "The model learned from this recording ({name}), so how often its answers on "
                 "held-out clips were right does not hold for it.",
-                name=widgets.escape_markdown(same["name"].iloc[0]),
-            ),
-            icon=":material/content_copy:",
-        )
+                name=name,
+            )
+        if chosen.prediction.reason == confidence.UNFAMILIAR:
+            text += " " + _("It is one of the few clips that sound unlike the rest.")
+        st.info(text, icon=":material/content_copy:")
 
 
 def _offer(here: Visit, chosen: Result) -> None:

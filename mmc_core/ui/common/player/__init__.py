@@ -89,6 +89,7 @@ def draw(
             data={
                 "key": key,
                 "text": _hint(can_play=can_play, has_steps=has_steps),
+                "several": _("Keys are for the player that was used last."),
                 "sound": f"{called}, {about}",
             },
             height="content",

@@ -1,7 +1,7 @@
 // Keys that play, pause and seek, whatever is looked at: for the player that was used last.
 //
 // data: { key: of the player's container, text: which keys work, said under one player of a page,
-//         sound: what it plays }
+//         several: which player they are for, where there are several; sound: what it plays }
 
 const STEP_S = 5;
 const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, "
@@ -32,10 +32,10 @@ const inOrder = (can) => [...page.all.keys()].filter(can).sort((one, other) =>
 const used = (can) => page.last && page.all.has(page.last) && can(page.last)
   ? page.last : inOrder(can)[0];
 
-/** Which keys work is said under the first player of the page. */
+/** Which keys work is said under the first player of the page, and for which of several. */
 function sayOnce() {
-  const [first] = inOrder(place);
-  page.all.forEach((say, key) => say(key === first));
+  const [first, second] = inOrder(place);
+  page.all.forEach((say, key) => say(key === first, second !== undefined));
 }
 
 function onKey(event, key) {
@@ -72,7 +72,9 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".keys");
   root.unmount?.();
   const { key } = data;
-  const say = (isFirst) => { root.textContent = isFirst ? data.text : ""; };
+  const say = (isFirst, isOneOfSeveral) => {
+    root.textContent = !isFirst ? "" : isOneOfSeveral ? `${data.text} ${data.several}` : data.text;
+  };
   page.all.set(key, say);
   sayOnce();
   // Another sound than before, chosen on this page: shown, and keys are for it.
