@@ -179,7 +179,7 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     placed = (
         _(
             "Each clip is placed by discriminants fitted without it and its group, so the map "
-            "shows how well held-out clips separate. Look how little the moods mix."
+            "shows how far held-out clips of different moods separate, and how much they mix."
         )
         if method == "lda"
         else _(
