@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,28 @@ def test_a_figure_is_saved(tab: Any, app: tuple[str, Path]) -> None:
         assert name == f"rms_mean-4qaed.{kind.lower()}"
         assert content.startswith(start)
         assert kind != "SVG" or b"RMS energy" in content
+
+
+def test_nothing_of_a_saved_figure_is_cut(tab: Any, app: tuple[str, Path]) -> None:
+    """The file is opened without the app, so without the font of its pages."""
+    open_page(tab, app, "distributions?view=ranking")
+    expect(tab.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    _, content = save_figure(tab, "SVG")
+    alone = tab.context.new_page()
+    alone.set_content(content.decode())
+    texts = alone.locator("svg text", has_text=re.compile(r"\S"))
+    assert "Zero-crossing rate, mean" in texts.all_text_contents()
+    left, right = alone.evaluate(
+        """() => {
+            const texts = [...document.querySelectorAll("svg text")].filter(t => t.textContent);
+            const boxes = texts.map(text => text.getBoundingClientRect());
+            const paper = document.querySelector("svg").getBoundingClientRect();
+            return [Math.min(...boxes.map(box => box.left)) - paper.left,
+                    paper.right - Math.max(...boxes.map(box => box.right))];
+        }"""
+    )
+    assert left >= 0
+    assert right >= 0
 
 
 def test_an_m4a_is_answered(tab: Any, app: tuple[str, Path], samples: list[Path]) -> None:

@@ -38,11 +38,17 @@ export default function ({ parentElement, data }) {
       plot._context.toImageButtonOptions = {
         format: button.dataset.format, filename: data.name, scale: 2,
       };
-      plot.querySelector(".modebar-btn").click();
+      const { font } = plot.layout;
+      plot.layout.font = { ...font, family: data.font };
+      plot.querySelector(".modebar-btn").click();  // copies the layout at once
+      plot.layout.font = font;
     };
   }
 }
 """
+# A saved file cannot use the page's web font: with another one, of other widths than those that the
+# drawing was laid out for, its texts would be cut.
+SAVED_FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 # The camera first: the buttons above click it, and the style sheet hides it.
 PLOT_CONFIG = {
     "displaylogo": False,
@@ -96,7 +102,8 @@ def figure(
             save_menu(),
         ):
             with st.container(horizontal=True, gap="small"):
-                _save_buttons()(key=f"{key}-save", data={"key": key, "name": name}, width="content")
+                data = {"key": key, "name": name, "font": SAVED_FONT}
+                _save_buttons()(key=f"{key}-save", data=data, width="content")
                 st.download_button(
                     "CSV",
                     lambda: csv_text(shown.data),
