@@ -27,14 +27,18 @@ ESCAPE = re.compile(r"\\x[89a-f][0-9a-f]")  # of a byte that is not UTF-8
 
 
 def listed(words: Iterable[str], conjunction: str = N_("and")) -> str:
-    """Words as a list in a sentence.
+    """Return words as a list in a sentence; with semicolons where a word has a comma itself.
 
     >>> listed(["happy", "sad", "relaxed"])
     'happy, sad and relaxed'
     >>> listed(["happy", "sad"], "or")
     'happy or sad'
+    >>> listed(["MFCC 1, mean", "MFCC 2, mean", "tempo"])
+    'MFCC 1, mean; MFCC 2, mean; and tempo'
     """
     *most, last = [*words] or [""]
+    if len(most) > 1 and any(", " in word for word in (*most, last)):
+        return f"{'; '.join(most)}; {_(conjunction)} {last}"
     return f"{', '.join(most)} {_(conjunction)} {last}" if most else last
 
 

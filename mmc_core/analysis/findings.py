@@ -37,6 +37,7 @@ EFFECTS = (
     (np.inf, N_("very strong")),
 )
 NEARLY_THE_SAME = 0.9
+LISTED = 3  # features that are named after the best
 
 
 def size_of_delta(delta: float) -> str:
@@ -115,8 +116,7 @@ def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
             high=percent(best.high),
         )
     ]
-    if next_best := listed([_(BY_NAME[one.feature].title) for one in others[:2]]):
-        sentences.append(_("Next: {features}.", features=next_best))
+    sentences += _next_best(best, others)
     strong = sum(size_of_effect(one.effect) in ("strong", "very strong") for one in significant)
     many = {"n": len(significant), "all": len(ranked), "strong": strong}
     if strong:
@@ -130,6 +130,20 @@ def of_ranking(title: str, ranked: Sequence[Separation]) -> str:
             **many,
         )
     return " ".join([*sentences, differ])
+
+
+def _next_best(best: Separation, others: Sequence[Separation]) -> list[str]:
+    """Return what follows the best feature, and whether clearly; nothing where nothing follows."""
+    close = [one for one in others if one.high >= best.low]
+    names = [_(BY_NAME[one.feature].title) for one in (close or others)[:LISTED]]
+    if not names:
+        return []
+    if not close:
+        return [_("Next: {features}.", features=listed(names))]
+    if more := len(close) - len(names):
+        names.append(ngettext("{n} other", "{n} others", more))
+    behind = _("Not clearly behind, as the intervals overlap: {features}.", features=listed(names))
+    return [behind]
 
 
 def of_correlations(title: str, related: pd.DataFrame) -> str:

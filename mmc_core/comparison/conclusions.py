@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
 from mmc_core import datasets
-from mmc_core.comparison import single_features
+from mmc_core.comparison import single_features, transfer_sentences
 from mmc_core.comparison.model import HALVES, MEASURES, Comparison
 from mmc_core.comparison.words import points, title, within
 from mmc_core.language import N_, _
-from mmc_core.learning.scores import half
 from mmc_core.wording import decimals, listed, percent
 
 # What is said of a half of the plane, within a sentence.
@@ -24,11 +20,6 @@ WAYS = {
     "higher": N_("higher {cases}"),
     "lower": N_("lower {cases}"),
     "not clearly different": N_("not clearly different {cases}"),
-}
-GUESSED = {
-    "accuracy": N_("({share}, 95 % interval {low} to {high})"),
-    "arousal": N_("for arousal ({share}, 95 % interval {low} to {high})"),
-    "valence": N_("for valence ({share}, 95 % interval {low} to {high})"),
 }
 
 
@@ -69,12 +60,32 @@ def reason(comparison: Comparison) -> str:
             there, elsewhere = (measures[id_][name].value for id_ in (easiest, second))
             share, other = percent(there), percent(elsewhere)
             compared.append(_(AGAINST[name], share=share, other=other))
-    return _(
-        "{easiest} leads {second} {cases}. That does not make it an easier version of the same "
-        "task.",
+    leads = _(
+        "{easiest} leads {second} {cases}.",
         easiest=title(easiest),
         second=title(second),
         cases=listed(compared),
+    )
+    return " ".join(
+        filter(
+            None,
+            [
+                leads,
+                _unknown_artists(easiest),
+                transfer_sentences.of_pair(comparison, easiest, second),
+            ],
+        )
+    )
+
+
+def _unknown_artists(id_: str) -> str:
+    """Return what may make a dataset seem easier than it is; nothing where its groups are known."""
+    if datasets.load_dataset(id_).knows_artists:
+        return ""
+    return _(
+        "Artists are not known in {dataset}, so one may be in both training and test, which can "
+        "make it seem easier than it is.",
+        dataset=title(id_),
     )
 
 
@@ -121,48 +132,6 @@ def caveats(comparison: Comparison) -> list[str]:
         )
     )
     return sentences
-
-
-def transfer(comparison: Comparison, model: str, score: str) -> str:
-    """Between which datasets a model loses least and most, and how often a guess is right."""
-    shares = {pair: e.value for pair, e in comparison.transferred(model, score).items()}
-    across = [pair for pair in shares if pair[0] != pair[1]]
-    lost = {pair: shares[pair[1], pair[1]] - shares[pair] for pair in across}
-    if not across:
-        return _(
-            "Only one dataset's feature table is on this machine, so there is no other to test."
-        )
-    chance = chance_of(score, comparison.moods)
-    least, most = min(across, key=lost.__getitem__), max(across, key=lost.__getitem__)
-
-    def of(pair: tuple[str, str]) -> dict[str, str]:
-        train, test = map(title, pair)
-        own = percent(shares[pair[1], pair[1]])
-        return {"train": train, "test": test, "share": percent(shares[pair]), "own": own}
-
-    smallest = (
-        N_(
-            "Compared with a model trained on the tested dataset itself, the smallest loss is from "
-            "{train} to {test}: {share} right instead of {own}."
-        )
-        if lost[least] > 0.005
-        else N_(
-            "Compared with a model trained on the tested dataset itself, nothing is lost from "
-            "{train} to {test}: {share} right instead of {own}."
-        )
-    )
-    largest = N_("The largest loss is from {train} to {test}: {share} right instead of {own}.")
-    guessing = _("Guessing: {chance}.", chance=percent(chance))
-    return f"{_(smallest, **of(least))} {_(largest, **of(most))} {guessing}"
-
-
-def chance_of(score: str, moods: Sequence[str]) -> float:
-    """How often a guess among the moods is right, in all or in one half of the plane."""
-    if score == "accuracy":
-        return 1 / len(moods)
-    sides = half(np.array(moods, dtype=object), score)
-    counts = np.unique(sides, return_counts=True)[1]
-    return float(np.square(counts / len(moods)).sum())
 
 
 def as_html(comparison: Comparison) -> str:
@@ -330,42 +299,12 @@ def _but(comparison: Comparison) -> str:
         n=sum(shift.beyond for shift in shifts),
         total=len(shifts),
     )
-    carried = f"{_carried(comparison, easiest, second)} {_carried(comparison, second, easiest)}"
+    carried = " ".join(
+        transfer_sentences.of_pair(comparison, *pair)
+        for pair in ((easiest, second), (second, easiest))
+    )
     limit = _(
         "The comparison cannot separate how a dataset chose its clips and labels from how its "
         "music sounds."
     )
     return f"{differ} {carried} {limit}"
-
-
-def _carried(comparison: Comparison, one: str, other: str) -> str:
-    """What a model of one dataset is right on in another, and what it only guesses there."""
-    model = comparison.models[0]
-    of = {
-        score: comparison.transferred(model, score)[one, other]
-        for score in ("accuracy", *HALVES)
-        if score in comparison.separability[other]
-    }
-    guessed = [
-        _(
-            GUESSED[score],
-            share=percent(estimate.value),
-            low=points(estimate.low),
-            high=percent(estimate.high),
-        )
-        for score, estimate in of.items()
-        if estimate.low <= chance_of(score, comparison.moods)
-    ]
-    if of["accuracy"].low <= chance_of("accuracy", comparison.moods):
-        guessed = guessed[:1]
-    sentence = (
-        N_(
-            "A model trained on {train} is right on {share} of {test}. It may be no better than "
-            "guessing {cases}."
-        )
-        if guessed
-        else N_("A model trained on {train} is right on {share} of {test}.")
-    )
-    share = percent(of["accuracy"].value)
-    named = {"train": title(one), "test": title(other), "cases": listed(guessed)}
-    return _(sentence, share=share, **named)

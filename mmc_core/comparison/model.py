@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from mmc_core.language import N_
+from mmc_core.learning.scores import half
 
 HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
 MEASURES = {
@@ -223,6 +225,14 @@ class Comparison(_WithoutNone):
     def transferred(self, model: str, score: str = "accuracy") -> dict[tuple[str, str], Estimate]:
         """By the datasets trained and tested on."""
         return {(e.train, e.test): e.of(score) for e in self.transfer if e.model == model}
+
+    def chance(self, score: str) -> float:
+        """Return how often a guess among the moods is right, in all or in a half of the plane."""
+        if score == "accuracy":
+            return 1 / len(self.moods)
+        sides = half(np.array(self.moods, dtype=object), score)
+        counts = np.unique(sides, return_counts=True)[1]
+        return float(np.square(counts / len(self.moods)).sum())
 
     @property
     def models(self) -> list[str]:

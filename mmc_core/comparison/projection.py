@@ -18,6 +18,7 @@ from mmc_core.learning.classifiers import ranks
 
 FOLDS = 5
 SEED = 13
+NEAREST = 10  # clips on a map that are looked at beside each
 LEAST = 10  # clips of a mood that discriminants are learned from
 
 METHODS = {
@@ -54,6 +55,23 @@ def project(tables: Mapping[str, pd.DataFrame], moods: Sequence[str], method: st
     clips = pd.concat(parts, ignore_index=True)
     plane = Plane(clips, np.flatnonzero(np.concatenate(learned)), method)
     return clips[["dataset", "clip", "mood"]].assign(x=plane.points[:, 0], y=plane.points[:, 1])
+
+
+def nearest_alike(points: pd.DataFrame, column: str) -> tuple[float, float]:
+    """Return the share of clips' nearest on a map that are like them, and what chance would give.
+
+    Args:
+        points: as `project` returns them.
+        column: in which two clips are alike: "mood" or "dataset".
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    places = points[["x", "y"]].to_numpy(dtype=float)
+    value = points[column].to_numpy(dtype=object)
+    nearest = NearestNeighbors(n_neighbors=min(NEAREST, len(points) - 1)).fit(places)
+    alike = value[nearest.kneighbors(return_distance=False)] == value[:, None]
+    shares = np.unique(value, return_counts=True)[1] / len(value)
+    return float(alike.mean()), float(np.square(shares).sum())
 
 
 class Plane:

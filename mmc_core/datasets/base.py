@@ -49,6 +49,8 @@ class Dataset(DatasetFiles, ABC):
         Who said which mood a clip has, and how.
     grouping : str
         What a group is: the artist, say, or the song.
+    knows_artists : bool
+        Whether clips of one artist, or of one song, are known to belong together.
     length_rule : str
         Which clips are too short, and how long those are that stay.
     extraction : str
@@ -80,6 +82,7 @@ class Dataset(DatasetFiles, ABC):
     music: str
     labels: str
     grouping: str
+    knows_artists: bool = True
     length_rule: str
     extraction: str
     citation: str

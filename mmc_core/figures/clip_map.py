@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from mmc_core.figures.comparison import Titles
 from mmc_core.figures.style import DATASET_SYMBOLS, INK, Figure, explain_moods, layout, mood_label
@@ -61,8 +63,7 @@ def clip_map(
     else:
         for id_, title in titles.items():
             _explain(plot, {"color": INK, "symbol": symbols[id_], "size": 9}, title)
-        for mood in named:
-            _name(plot, shown[shown["mood"] == mood.name], mood)
+        _name_moods(plot, shown, named)
     _mark(plot, look, titles)
     plot.update_xaxes(title=axes[0])
     plot.update_yaxes(title=axes[1])
@@ -106,21 +107,33 @@ def _add(
     )
 
 
-def _name(plot: go.Figure, some: pd.DataFrame, mood: Mood) -> None:
-    """A name led from the middle of its clips, so that colour is never the only sign."""
-    plot.add_annotation(
-        x=some["x"].mean(),
-        y=some["y"].mean(),
-        text=f"<b>{mood_label(mood)}</b>",
-        ax=70 * mood.arousal,
-        ay=-80 * mood.valence * mood.arousal,
-        arrowhead=2,
-        arrowwidth=2,
-        arrowcolor=mood.colour,
-        bgcolor="rgba(255, 255, 255, 0.85)",
-        bordercolor=mood.colour,
-        borderpad=3,
-    )
+def _name_moods(plot: go.Figure, points: pd.DataFrame, moods: Sequence[Mood]) -> None:
+    """Name each mood in a corner of the cloud, with an arrow to the middle of its clips, so that
+    colour is never the only sign.
+    """
+    places = points[["x", "y"]]
+    size = places.max() - places.min()
+    middles = places.groupby(points["mood"]).mean().loc[[mood.name for mood in moods]]
+    edges = places.quantile([0.01, 0.99])
+    corners = pd.DataFrame(product(edges["x"], edges["y"]), columns=["x", "y"])
+    # Each mood in the corner that is nearest, none in the same.
+    of_mood, in_corner = linear_sum_assignment(cdist(middles / size, corners / size))
+    for i, corner in zip(of_mood, in_corner, strict=True):
+        plot.add_annotation(
+            x=middles["x"].iloc[i],
+            y=middles["y"].iloc[i],
+            ax=corners["x"].iloc[corner],
+            ay=corners["y"].iloc[corner],
+            axref="x",
+            ayref="y",
+            text=f"<b>{mood_label(moods[i])}</b>",
+            arrowhead=2,
+            arrowwidth=2,
+            arrowcolor=moods[i].colour,
+            bgcolor="rgba(255, 255, 255, 0.85)",
+            bordercolor=moods[i].colour,
+            borderpad=3,
+        )
 
 
 def _explain(plot: go.Figure, marker: dict[str, Any], name: str) -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.comparison.conclusions import chance_of
 from mmc_core.comparison.model import MEASURES, Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
@@ -140,7 +139,7 @@ def separability_table(
 
 def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
     """The same to read: a row a measure and dataset, numbers as text, in `COLUMNS`."""
-    chances = {MEASURES[name]: chance_of(name, comparison.moods) for name in ACCURACIES}
+    chances = {MEASURES[name]: comparison.chance(name) for name in ACCURACIES}
     rows = []
     for one in separability_table(comparison, titles).to_dict(orient="records"):
         guess = chances.get(one["measure"], one.get("chance"))
@@ -334,7 +333,7 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
     ids = [id_ for id_ in titles if id_ in comparison.separability]
     entries = comparison.transferred(model, measure)
     values = 100 * np.array([[entries[a, b].value for b in ids] for a in ids])
-    chance = 100 * chance_of(measure, comparison.moods)
+    chance = 100 * comparison.chance(measure)
     names = [titles[id_].replace(" ", "<br>") for id_ in ids]
     text = [
         [

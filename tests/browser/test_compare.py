@@ -83,17 +83,17 @@ def test_a_choice_lasts_and_numbers_are_saved(tab: Any, app: tuple[str, Path]) -
         assert value == pytest.approx(comparison.separability["turkish"][measure].value)
     settle(tab)  # a click while the page is drawn anew would be lost
     tab.get_by_text(VIEWS["transfer"]).click()
-    says(tab, "smallest loss is from")
+    says(tab, "most often right from")
     tab.wait_for_url("**view=transfer**")  # written once the page is drawn
     tab.reload()
-    says(tab, "smallest loss is from")
+    says(tab, "most often right from")
     figure = tab.locator(".st-key-transfer")
     expect(figure).to_contain_text("Turkish")
     expect(figure).not_to_contain_text("EMOPIA")
 
 
 def test_the_browser_goes_back_to_what_was_chosen_before(tab: Any, app: tuple[str, Path]) -> None:
-    first, then = "Accuracy by kind of feature", "smallest loss is from"
+    first, then = "Accuracy by kind of feature", "most often right from"
     open_page(tab, app, "compare")
     says(tab, first)
     tab.get_by_text(VIEWS["transfer"]).click()

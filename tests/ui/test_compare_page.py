@@ -135,7 +135,7 @@ def test_transfer_can_be_read_for_each_model_and_half_of_the_plane() -> None:
     app.selectbox(key="model").set_value(NETWORK).run()
     app.segmented_control[1].set_value("valence").run()
     assert not app.exception
-    assert "smallest loss is from" in words(app) != before
+    assert "most often right from" in words(app) != before
 
 
 def test_the_map_of_what_is_here_without_a_table(own_cache: Path) -> None:

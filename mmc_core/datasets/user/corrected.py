@@ -33,6 +33,7 @@ class CorrectedSongs(UserDataset):
     grouping = N_(
         "Each song is its own group, but songs that are nearly the same in all features share one."
     )
+    knows_artists = False
     length_rule = N_("Whole songs; features describe the first 25.5 s.")
     extraction = N_(
         "Computed by this project when you saved the correction. The sound is not kept."

@@ -84,7 +84,8 @@ class UserDataset(Dataset):
         self._n_clips = int(about["clips"])
         self._short, self._made = int(about["short"]), str(about["made"])[:10]
         self._description = DESCRIPTIONS[self.kind]
-        self.grouping = GROUPINGS[bool(int(about["named_groups"])), bool(about["compared"])]
+        self.knows_artists = bool(int(about["named_groups"]))
+        self.grouping = GROUPINGS[self.knows_artists, bool(about["compared"])]
         self._is_table = self.kind in (TABLE, PARTS)
         self.extraction = (
             N_("Taken from your table.")

@@ -10,10 +10,10 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis.summaries import outliers_without_values
-from mmc_core.comparison import compare, conclusions
+from mmc_core.comparison import compare, transfer_sentences
 from mmc_core.comparison.draws import CLASSIFIER
 from mmc_core.comparison.model import Comparison
-from mmc_core.comparison.projection import METHODS
+from mmc_core.comparison.projection import METHODS, nearest_alike
 from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUP_KEYS, Feature
@@ -24,7 +24,7 @@ from mmc_core.language import N_, _, ngettext
 from mmc_core.ui.common import address, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
 from mmc_core.ui.compare import answer
-from mmc_core.wording import listed
+from mmc_core.wording import listed, percent
 
 AXES = {
     "lda": (N_("First discriminant"), N_("Second discriminant")),
@@ -72,16 +72,19 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         largest = {"feature": _(BY_NAME[first["feature"]].title), "by": by, "total": len(rows)}
         st.markdown(
             _(
-                "**None of {total} features** differs by more than re-encoding explains. The "
-                "largest difference is in **{feature}**: {by} standard deviations.",
+                "**None of {total} features** differs by more than re-encoding a recording "
+                "changes it. The largest difference is in **{feature}**: {by} standard "
+                "deviations.",
                 **largest,
             )
             if beyond.empty
             else ngettext(
-                "**{n} of {total} features** differs by more than re-encoding explains. The "
-                "largest of these differences is in **{feature}**: {by} standard deviations.",
-                "**{n} of {total} features** differ by more than re-encoding explains. The "
-                "largest of these differences is in **{feature}**: {by} standard deviations.",
+                "**{n} of {total} features** differs by more than re-encoding a recording "
+                "changes it. The largest of these differences is in **{feature}**: {by} "
+                "standard deviations.",
+                "**{n} of {total} features** differ by more than re-encoding a recording "
+                "changes them. The largest of these differences is in **{feature}**: {by} "
+                "standard deviations.",
                 len(beyond),
                 **largest,
             )
@@ -94,9 +97,9 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         st.caption(
             _(
                 "The {n} features that differ most; the CSV has all. All moods have equal weight. "
-                "Lines: 95 % intervals from a bootstrap over groups, once computed. Grey: the "
-                "largest change when 200 clips of 4QAED were extracted again with other codecs "
-                "(mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts.",
+                "Lines: 95 % intervals from a bootstrap over groups, where they are computed. "
+                "Grey: the largest change when 200 clips of 4QAED were extracted again with other "
+                "codecs (mp3, AAC, Opus), sampling rates (16 and 11 kHz), levels and cuts.",
                 n=min(len(rows), figures.SHOWN),
             )
         )
@@ -172,6 +175,7 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
     names = {id_: load.clip_names(id_) for id_ in here}
     clips = points[["dataset", "clip"]].to_numpy()
     points = points.assign(name=[names[id_].get(clip, clip) for id_, clip in clips])
+    st.markdown(_nearest(points))
     widgets.figure(drawn(clip_map, points, shown, axes), key="map", name=f"map-{method}")
     if sampled := _sampled(points, shown, comparison.moods):
         st.caption(_("Shown, chosen at random: {clips}.", clips=", ".join(sampled)))
@@ -189,6 +193,23 @@ def show_map(comparison: Comparison, titles: Titles) -> None:
         )
     )
     st.caption(f"{learned} {placed}")
+
+
+def _nearest(points: pd.DataFrame) -> str:
+    """Return in a sentence whether moods lie apart on a map, and whether datasets do."""
+    mood, by_chance = map(percent, nearest_alike(points, "mood"))
+    text = _(
+        "Of each clip's ten nearest on this map, **{share} have its mood** (by chance: {chance})",
+        share=mood,
+        chance=by_chance,
+    )
+    if len(points["dataset"].unique()) == 1:
+        return f"{text}."
+    dataset, by_chance = map(percent, nearest_alike(points, "dataset"))
+    of_dataset = _(
+        "**{share} are of its dataset** (by chance: {chance})", share=dataset, chance=by_chance
+    )
+    return listed([text, of_dataset]) + "."
 
 
 def _sampled(points: pd.DataFrame, titles: Titles, moods: Sequence[str]) -> list[str]:
@@ -233,7 +254,7 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
             format_func=lambda score: _(SCORES[score]),
             **address.one("score", scores, "accuracy"),
         )
-    st.markdown(widgets.escape_markdown(conclusions.transfer(comparison, model, score)))
+    st.markdown(widgets.escape_markdown(transfer_sentences.of_all(comparison, model, score)))
     widgets.figure(
         figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )

@@ -181,8 +181,6 @@ def _numbers(
         if len(data) > 1:
             reading += [_(UNLIKE)]
         st.caption(" ".join(filter(None, reading)))
-        if not _has_findings_in_tabs(data):
-            st.markdown(_sentences(feature, data, separations))
         if clips:
             marks = _picked(feature, data, clips, marks)
     name = f"{feature.name}-{file_name(data)}"
@@ -207,23 +205,17 @@ def _numbers(
         )
 
 
-def _has_findings_in_tabs(data: ByDataset) -> bool:
-    """Return whether each dataset's finding stands with its numbers, as on a phone."""
-    return len(data) > 1 and screen.is_narrow()
-
-
 def _show_numbers(
     feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
 ) -> None:
-    """Draw the numbers of each dataset, those of several behind tabs."""
+    """Draw the finding and the numbers of each dataset, those of several behind tabs."""
     titles = [widgets.escape_markdown(title) for title in data]
     places = st.tabs(titles) if len(data) > 1 else [st.container()]
     for place, (title, moods) in zip(places, data.items(), strict=True):
         with place:
-            if _has_findings_in_tabs(data):
-                st.markdown(findings.of_feature(feature, moods, separations[title]))
             if len(data) == 1:
                 st.markdown(f"**{titles[0]}**")
+            st.markdown(findings.of_feature(feature, moods, separations[title]))
             st.table(numbers.numbers_by_mood(feature, moods))
             opened = len(data) == 1 and not screen.is_narrow()
             show_separation(separations[title], opened=opened)
@@ -323,16 +315,6 @@ def _names(clips: Iterable[str]) -> dict[str, dict[str, str]]:
     """Clips' names to read, by the titles of datasets."""
     ids = {dataset.title: id_ for id_, dataset in datasets.every().items()}
     return {title: load.clip_names(ids[title]) for title in clips}
-
-
-def _sentences(
-    feature: Feature, data: ByDataset, separations: Mapping[str, Separation | None]
-) -> str:
-    return "\n\n".join(
-        f"**{widgets.escape_markdown(title)}.** "
-        + findings.of_feature(feature, moods, separations[title])
-        for title, moods in data.items()
-    )
 
 
 # ---- what is not here -------------------------------------------------------------------------

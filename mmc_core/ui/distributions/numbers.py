@@ -12,7 +12,7 @@ from mmc_core.analysis import findings
 from mmc_core.analysis.effects import Separation
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.style import mood_label
-from mmc_core.language import _
+from mmc_core.language import _, write
 from mmc_core.moods import BY_NAME as MOOD
 from mmc_core.wording import ADJUSTED_P, adjusted_p_value, p_number, rounded
 
@@ -62,8 +62,8 @@ def show_separation(separation: Separation | None, *, opened: bool = False) -> N
             hide_index=True,
             column_config={
                 "moods": _("Moods"),
-                "δ": st.column_config.NumberColumn(
-                    format="%+.3f",
+                "δ": st.column_config.TextColumn(
+                    alignment="right",
                     help=_(
                         "Cliff's delta: how often a clip of the first mood has the larger value, "
                         "minus how often a clip of the second has"
@@ -85,7 +85,7 @@ def pairs_table(separation: Separation) -> pd.DataFrame:
         [
             {
                 "moods": f"{mood_label(MOOD[pair.one])} – {mood_label(MOOD[pair.other])}",
-                "δ": pair.delta,
+                "δ": write(pair.delta, "+.3f").replace("-", "−"),
                 "size": _(findings.size_of_delta(pair.delta)),
                 "p": p_number(pair.p),
             }

@@ -63,7 +63,13 @@ def show_ranking(chosen: Sequence[str]) -> None:
             )
     if not each:
         return
+    for title, separations in each.items():
+        st.markdown(
+            findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
+        )
     name = f"ranking-{'-'.join(chosen)}"
+    if len(each) > 1:
+        st.caption(_("A feature is ranked by the dataset in which it separates best."))
     if view == TABLE:
         ranking_table.show(each, kinds, MOST[most], name)
     else:
@@ -73,16 +79,12 @@ def show_ranking(chosen: Sequence[str]) -> None:
             name=name,
             on_click=_open_feature,
         )
-    for title, separations in each.items():
-        st.markdown(
-            findings.of_ranking(widgets.escape_markdown(title), effects.ranking(separations))
-        )
     st.caption(
         _(
             "ε² (epsilon-squared) = H / (n − 1), with Kruskal–Wallis H: the share of the ranks' "
             "variance that is between moods. 0: moods do not differ. Near 1 (0.94 for four moods "
             "of equal size): they do not overlap. Lines: 95 % intervals from a bootstrap over "
-            "groups. A feature is ranked by the dataset in which it separates best."
+            "groups."
         )
         + " "
         + _(
@@ -178,6 +180,6 @@ def _order_in_words(order: str, kinds: Sequence[str]) -> str:
             "linkage of 1 − |ρ|."
         )
     return _(
-        "Black lines separate the kinds of feature: {kinds}.",
+        "Lines separate the kinds of feature: {kinds}.",
         kinds=", ".join(_(group) for group in GROUPS if group in kinds),
     )
