@@ -14,7 +14,7 @@ from mmc_core._typing import Objects, Progress
 from mmc_core.analysis import effects, tables
 from mmc_core.analysis.description import Description
 from mmc_core.analysis.summaries import Summary, counted
-from mmc_core.audio.folders import find_audio, search
+from mmc_core.audio.folders import search
 from mmc_core.datasets import duplicates
 from mmc_core.datasets.downloads import Download
 from mmc_core.datasets.files import DatasetFiles
@@ -345,22 +345,6 @@ class Dataset(DatasetFiles, ABC):
             DatasetError: if they are not there.
         """
         return NOTHING_KNOWN
-
-    def sound_files(self, index: pd.DataFrame, folder: Path) -> dict[str, Path]:
-        """A sound file of each clip's name, anywhere in a folder.
-
-        Raises:
-            DatasetError: if some are not there.
-        """
-        found = find_audio([folder])
-        paths = {path.stem: path for path in found.files}
-        if missing := sorted(set(index["clip"]) - set(paths)):
-            raise DatasetError(
-                f"{len(missing)} of {len(index)} clips of {self.title} are not in {folder}, for "
-                f"example {missing[:3]}; expected one file per clip, named after it."
-                + "".join(f" {left_out}" for left_out in found.left_out)
-            )
-        return {clip: paths[clip] for clip in index["clip"]}
 
     def extract(
         self, index: pd.DataFrame, paths: Mapping[str, Path], progress: Progress
