@@ -1,17 +1,22 @@
-"""The files of a dataset: where they come with the project, and where they are made."""
+"""The files of a dataset: where they come with the project, where they are made, its sounds."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from mmc_core import settings
+from mmc_core.audio.folders import find_audio
+from mmc_core.errors import DatasetError
 from mmc_core.settings import cache_dir, made_data_dir
 
 
 class DatasetFiles:
-    """The paths of a dataset's files, by its id."""
+    """The paths of a dataset's files, by its id, and of its clips' sounds."""
 
     id: str
+    title: str
 
     @property
     def folder(self) -> Path:
@@ -58,3 +63,19 @@ class DatasetFiles:
         """Which of "summary" and "table" come with the project."""
         names = {"summary": "summary.parquet", "table": "features.parquet"}
         return [what for what, name in names.items() if (settings.DATA / self.id / name).exists()]
+
+    def sound_files(self, index: pd.DataFrame, folder: Path) -> dict[str, Path]:
+        """Find a sound file of each clip's name, anywhere in a folder.
+
+        Raises:
+            DatasetError: if some are not there.
+        """
+        found = find_audio([folder])
+        paths = {path.stem: path for path in found.files}
+        if missing := sorted(set(index["clip"]) - set(paths)):
+            raise DatasetError(
+                f"{len(missing)} of {len(index)} clips of {self.title} are not in {folder}, for "
+                f"example {missing[:3]}; expected one file per clip, named after it."
+                + "".join(f" {left_out}" for left_out in found.left_out)
+            )
+        return {clip: paths[clip] for clip in index["clip"]}

@@ -10,7 +10,6 @@ import pandas as pd
 
 from mmc_core._typing import Progress
 from mmc_core.audio import CLIP_S, load_audio
-from mmc_core.audio.folders import find_audio
 from mmc_core.datasets import duplicates, recordings
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError
@@ -75,7 +74,7 @@ class FourQAED(Dataset):
                 f"released clips. Get them from {self.homepage} and name it with --audio."
             )
         index = read_index(folder)
-        paths = _sound_files(index, folder)
+        paths = self.sound_files(index, folder)
         table = self.extract(index, paths, progress)
         table = table[table["duration_s"] >= CLIP_S].reset_index(drop=True)
         same = _same_recordings(table, [paths[clip] for clip in table["clip"]])
@@ -133,23 +132,6 @@ def artist_of(name: str) -> str:
     """
     artist = BAND.sub("", name.strip().casefold())
     return ALIASES.get(artist, artist)
-
-
-def _sound_files(index: pd.DataFrame, folder: Path) -> dict[str, Path]:
-    """Find a sound file of each clip's name, anywhere in a folder.
-
-    Raises:
-        DatasetError: if some are not there.
-    """
-    found = find_audio([folder])
-    paths = {path.stem: path for path in found.files}
-    if missing := sorted(set(index["clip"]) - set(paths)):
-        raise DatasetError(
-            f"{len(missing)} of {len(index)} clips of 4QAED are not in {folder}, for "
-            f"example {missing[:3]}; expected one file per clip, named after it."
-            + "".join(f" {left_out}" for left_out in found.left_out)
-        )
-    return {clip: paths[clip] for clip in index["clip"]}
 
 
 def _same_recordings(table: pd.DataFrame, paths: Sequence[Path]) -> pd.DataFrame:
