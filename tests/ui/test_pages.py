@@ -89,7 +89,7 @@ def test_overview_says_what_was_measured_on_datasets_that_models_had_not_learned
     shares = [row["accuracy"] for row in studies.load(studies.UNSEEN)["rows"]]
     compared = load.comparison(list(DATASETS), list(NAMES)).transfer
     shares += [each.of("accuracy").value for each in compared if each.train != each.test]
-    assert about.ELSEWHERE == (round(min(shares), 2), round(max(shares), 2))
+    assert (round(min(shares), 2), round(max(shares), 2)) == about.ELSEWHERE
     app = page("overview")
     assert f"**25 to {percent(0.5)}** of the clips of a dataset that they had not" in words(app)
     links = {(link.proto.page, link.proto.query_string) for link in app.get("page_link")}
