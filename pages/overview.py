@@ -41,12 +41,12 @@ ways_in = (
         _("Start a class vote"),
     ),
 )
-further = (
+further = (  # in the menu's order
     ("compare", _("**Compare**: which dataset is easier"), "compare_arrows"),
     ("explore", _("**Explore**: clips, doubtful labels"), "manage_search"),
     ("listen", _("**Listen**: a clip and its features"), "graphic_eq"),
-    ("library", _("**Library**: the moods of all your songs"), "library_music"),
     ("training", _("**Training**: models and their scores"), "show_chart"),
+    ("library", _("**Library**: the moods of all your songs"), "library_music"),
     ("own", _("**Your data**: add your own dataset"), "folder_open"),
 )
 
@@ -70,16 +70,17 @@ with st.container(key="ways-in"):
                 label, type="primary", icon=f":material/{icon}:", width="stretch", key=key
             ):
                 st.switch_page(f"pages/{page}.py")
-for i, column in enumerate(st.columns(3, gap="medium")):
-    with column, st.container(gap=None):
-        for page, label, icon in further[i::3]:
-            widgets.page_link(page, label, icon)
+
+st.header(_("More pages"), anchor=False)
+with st.container(key="further"):
+    for page, label, icon in further:
+        widgets.page_link(page, label, icon)
 
 st.header(_("Datasets"), anchor="datasets")
 dataset_cards.draw()
 
 st.header(_("Moods and terms"), anchor="terms")
-picture, words = st.columns([5, 6], gap="large")
+picture, words = st.columns([5, 6], gap="medium")
 with picture:
     widgets.figure(drawn(mood_plane, height=270), key="plane", name="mood-plane")
 with words:

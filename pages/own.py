@@ -5,17 +5,21 @@ from math import ceil
 import streamlit as st
 
 from mmc_core import settings
+from mmc_core.audio.containers import FORMATS
 from mmc_core.datasets import user
 from mmc_core.errors import MMCError
 from mmc_core.language import _
 from mmc_core.moods import NAMES
-from mmc_core.ui.common import address, layout, widgets
+from mmc_core.ui.common import address, layout, screen, widgets
 from mmc_core.ui.your_data import builder, corrections, preview
 
 layout.enter()
 
 st.title(_("Your data"))
-form, listed = st.columns([5, 4], gap="large")
+if screen.is_narrow() and user.every():  # what there is comes first, not below all of the form
+    listed, form = st.container(), st.container()
+else:
+    form, listed = st.columns([5, 4], gap="large")
 with form:
     st.header(_("Add a dataset"))
     if not settings.page_datasets():
@@ -49,7 +53,8 @@ with form:
         )
         largest = limits.size_bytes
         label = _(
-            "Folder of songs (each at most {megabytes:.0f} MB and {minutes:.0f} minutes)",
+            "Folder of songs: {formats}; each at most {megabytes:.0f} MB and {minutes:.0f} minutes",
+            formats=FORMATS,
             megabytes=largest / 1e6,
             minutes=limits.duration_s / 60,
         )
@@ -87,7 +92,7 @@ with form:
             key=f"own-table-{round_}",
         )
         uploads = [upload] if upload else []
-    preview.draw(uploads, source)
+    is_usable = preview.draw(uploads, source)
     suggested = builder.suggested_name(uploads, source)
     name = (
         st.text_input(
@@ -120,7 +125,7 @@ with form:
         _("Replace") if before else _("Build"),
         type="primary",
         icon=":material/build:",
-        disabled=not (uploads and name and settings.page_datasets()),
+        disabled=not (is_usable and name and settings.page_datasets()),
         help=None if uploads else _("Choose files first"),
     )
     if clicked:

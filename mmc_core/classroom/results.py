@@ -33,6 +33,17 @@ class ClipResult:
     mean_valence: float
     named: Mapping[str, Sequence[str]]
 
+    @property
+    def leading(self) -> list[str]:
+        """Return the moods of most votes: several where they are equal, none without votes."""
+        most = max(self.moods.values())
+        return [mood for mood, votes in self.moods.items() if votes == most and votes]
+
+    @property
+    def agreed(self) -> int:
+        """Return how many chose the mood of most votes, or each of those that lead."""
+        return max(self.moods.values())
+
     def moods_of(self, system: str) -> Sequence[str]:
         """Return all moods that a system names, likeliest first; none where it abstains."""
         mood = self.predicted.get(system)

@@ -155,8 +155,8 @@ class Session:
                 return
             if not self._door_open:
                 raise ClassVoteError(
-                    "The teacher has closed the door of this class vote: nobody can join it now. "
-                    "Ask the teacher to open it."
+                    "The teacher has closed joining: nobody can join this class vote now. Ask the "
+                    "teacher to open it again."
                 )
             self._make_room()
             if not all(limit.take() for limit in self._joins):

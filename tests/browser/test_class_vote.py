@@ -60,7 +60,7 @@ def show(teacher: Any, view: str) -> None:
     settle(teacher)
     if view in ("Votes", "Agreement"):
         anyway = teacher.get_by_role("button", name="Show all the same")
-        shown = teacher.locator(".js-plotly-plot, [data-testid=stDataFrame]")
+        shown = teacher.locator(".js-plotly-plot, [data-testid=stTable]")
         expect(anyway.or_(shown.first).first).to_be_visible()
         if anyway.is_visible():
             anyway.click()
@@ -108,7 +108,7 @@ def test_twenty_vote_at_once_and_the_kappa_is_that_of_the_export(
 
     kappas = [cohen_kappa_score(*pair) for pair in combinations(by_voter.to_numpy(), 2)]
     kappa = float(np.nanmean(kappas))
-    tab.get_by_text("Coefficients").click()
+    tab.get_by_text("Agreement beyond chance").click()
     row = tab.get_by_role("row").filter(has_text="Cohen's kappa, mean over pairs")
     expect(row).to_contain_text(f"{kappa:.2f}")
     _, content = download(tab, tab.get_by_role("button", name="Results (JSON)"))
@@ -228,10 +228,10 @@ def test_the_teacher_closes_the_door_and_removes_a_voter(
             first = plane(phone, code, 0)
             first.locator("svg").click(position={"x": 250, "y": 80})
             expect(first).to_have_attribute("data-saved", "true")
-        tab.get_by_role("button", name="Close the door").click()
-        says(tab, "The door is closed")
+        tab.get_by_role("button", name="Close joining").click()
+        says(tab, "Joining is closed")
         open_page(late, app, address)
-        says(late, "The teacher has closed the door of this class vote")
+        says(late, "The teacher has closed joining")
 
         show(tab, "Voters")
         says(tab, "2 of 200 places are taken.")
@@ -249,7 +249,7 @@ def test_the_teacher_closes_the_door_and_removes_a_voter(
         show(tab, "Votes")
         says(tab, "1 of 1 have voted on this clip.")
 
-        tab.get_by_role("button", name="Open the door").click()
+        tab.get_by_role("button", name="Open joining again").click()
         for phone in (stays, late):  # it joins by itself
             expect(plane(phone, code, 0).locator("svg")).to_be_visible()
         says(tab, "1 of 2 have voted on this clip.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.browser import PATIENCE, expect, heading, open_page, opened, says, settle
+from tests.support.browser import PATIENCE, expect, heading, open_page, opened, place, says, settle
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +60,25 @@ def test_a_figure_has_turkish_numbers(browser: Any, app: tuple[str, Path]) -> No
         open_page(tab, app, "distributions?language=tr")
         plot = tab.locator(".st-key-distribution .js-plotly-plot")
         expect(plot.locator(".ytick text").nth(1)).to_contain_text(re.compile(r"^0,\d+$"))
+
+
+def test_the_language_is_beside_the_title_and_in_a_phones_menu(
+    browser: Any, app: tuple[str, Path]
+) -> None:
+    with opened(browser) as tab:
+        open_page(tab, app, "")
+        choice = tab.locator(".st-key-choose-language")
+        expect(choice).to_be_in_viewport()
+        box, title = place(tab, choice), place(tab, tab.locator("h1"))
+        assert title["y"] <= box["y"] and box["y"] + box["height"] <= title["y"] + title["height"]
+    with opened(browser, "phone") as tab:
+        open_page(tab, app, "")
+        tab.get_by_test_id("stExpandSidebarButton").click()
+        choice = tab.get_by_test_id("stSidebar").locator(".st-key-choose-language")
+        expect(choice).to_be_in_viewport()
+        choice.get_by_role("combobox").click()
+        tab.get_by_role("option", name="Türkçe").click()
+        tab.wait_for_url("**language=tr**")
 
 
 def test_a_language_is_chosen_by_a_click(browser: Any, app: tuple[str, Path]) -> None:

@@ -199,7 +199,7 @@ def test_a_place_that_was_left_without_a_vote_is_free_in_a_full_class(
 def test_a_closed_door_keeps_new_browsers_out(session: Session) -> None:
     session.join("one")
     session.set_door_open(False)
-    with pytest.raises(ClassVoteError, match="closed the door"):
+    with pytest.raises(ClassVoteError, match="closed joining"):
         session.join("two")
     session.join("one")
     session.vote("one", 0, 0.5, 0.5)

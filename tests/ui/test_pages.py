@@ -9,10 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import __version__, datasets, runs
+from mmc_core.comparison import studies
 from mmc_core.datasets import DATASETS, title_of
 from mmc_core.moods import NAMES
 from mmc_core.runs.provenance import data_hash
 from mmc_core.settings import PROJECT
+from mmc_core.ui.common import about, load
+from mmc_core.wording import percent
 from tests.support.pages import page, words
 
 CITATION = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
@@ -69,6 +72,35 @@ def test_overview_says_how_to_cite_and_what_this_is() -> None:
     best = runs.find("best")
     assert best.info["model_sha256"].startswith(shown[f"{best.title}, {title_of(best.dataset)}"])
     assert shown["4QAED"] == data_hash(datasets.get("4qaed").table())[:12]
+
+
+def test_overview_recommends_the_most_accurate_model_that_runs() -> None:
+    best = load.grouped(runs.find("best"))
+    assert best is not None
+    others = [scored for run in runs.servable() if (scored := load.grouped(run))]
+    rivals = [each.scores["accuracy"] for each in others if each.dataset == best.dataset]
+    assert best.scores["accuracy"] == max(rivals)
+    text = words(page("overview"))
+    assert "the most accurate of ours that can run on this machine" in text
+    assert f"**{percent(best.scores['accuracy'])}** of held-out clips of 4QAED" in text
+
+
+def test_overview_says_what_was_measured_on_datasets_that_models_had_not_learned_from() -> None:
+    shares = [row["accuracy"] for row in studies.load(studies.UNSEEN)["rows"]]
+    compared = load.comparison(list(DATASETS), list(NAMES)).transfer
+    shares += [each.of("accuracy").value for each in compared if each.train != each.test]
+    assert (round(min(shares), 2), round(max(shares), 2)) == about.ELSEWHERE
+    app = page("overview")
+    assert f"**25 to {percent(0.5)}** of the clips of a dataset that they had not" in words(app)
+    links = {(link.proto.page, link.proto.query_string) for link in app.get("page_link")}
+    assert {("training", "view=evaluations"), ("compare", "view=transfer")} <= links
+
+
+def test_overview_leads_to_all_other_pages_in_the_menus_order() -> None:
+    links = [link.proto.page for link in page("overview").get("page_link")]
+    further = ["compare", "explore", "listen", "training", "library", "own"]
+    start = links.index("explore") - 1
+    assert links[start : start + len(further)] == further
 
 
 def test_overview_describes_every_dataset() -> None:

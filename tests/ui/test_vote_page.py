@@ -20,6 +20,7 @@ from mmc_core.classroom.sessions import MAX_GUESSES, MAX_GUESSES_OF_ALL
 from mmc_core.moods import BY_NAME, HAPPY, SAD
 from mmc_core.settings import PROJECT, data_mirror
 from mmc_core.ui.common import load, visitor
+from mmc_core.ui.predict.model_choice import ROLES
 from mmc_core.ui.vote import clips
 from mmc_core.ui.vote.store import sessions
 from tests.support.pages import component, words
@@ -71,7 +72,7 @@ def test_a_teacher_opens_a_session_on_clips_of_different_moods() -> None:
     session = opened()
     labels = [clip.label for clip in session.clips]
     assert len(labels) == 5 and set(labels) == set(BY_NAME)
-    best = {clip.name: clip.predicted["Best model"] for clip in session.clips}
+    best = {clip.name: clip.predicted["Best (recommended)"] for clip in session.clips}
     assert len(best) == 5 and set(best.values()) <= set(BY_NAME)
     app = page(TEACHER, session=session.code)
     text = words(app)
@@ -194,7 +195,7 @@ def test_a_full_class_tells_the_teacher_what_to_do(monkeypatch: pytest.MonkeyPat
     session.join("v" * 32)
     for view in ("join", "voters"):
         text = words(page(TEACHER, session=session.code, view=view))
-        assert "Remove those who have not voted" in text and "Close the door once" in text
+        assert "Remove those who have not voted" in text and "Close joining once" in text
 
 
 def test_a_class_that_joins_too_fast_waits_and_the_teacher_is_told(
@@ -205,7 +206,7 @@ def test_a_class_that_joins_too_fast_waits_and_the_teacher_is_told(
     session = opened()
     session.join("v" * 32)
     assert "it joins by itself" in words(page("w" * 32, session=session.code))
-    assert "close the door" in words(page(TEACHER, session=session.code))
+    assert "close joining" in words(page(TEACHER, session=session.code))
     assert session.n_joined == 1
 
 
@@ -213,13 +214,13 @@ def test_the_teacher_closes_and_opens_the_door() -> None:
     session = opened()
     vote(session, "v" * 32, HAPPY.name)
     app = page(TEACHER, session=session.code)
-    _button(app, "Close the door").click().run()
+    _button(app, "Close joining").click().run()
     assert "no one else can join" in words(app)
     waiting = page("w" * 32, session=session.code)
-    assert "The teacher has closed the door" in words(waiting)
+    assert "The teacher has closed joining" in words(waiting)
     assert not waiting.get("audio") and session.n_joined == 1
     assert component(page("v" * 32, session=session.code), "vote_plane")["open"]
-    _button(app, "Open the door").click().run()
+    _button(app, "Open joining again").click().run()
     assert component(waiting.run(), "vote_plane")["open"] and session.n_joined == 2
 
 
@@ -228,7 +229,8 @@ def test_the_teacher_removes_who_has_not_voted() -> None:
     vote(session, "v" * 32, HAPPY.name)
     idle = page("w" * 32, session=session.code)
     app = page(TEACHER, session=session.code, view="voters")
-    assert "2 of 200 places are taken" in words(app) and "Not voted yet: 1." in words(app)
+    assert "2 of 200 places are taken" in words(app)
+    assert "Voted on all clips: 0, on some: 1, on none: 1." in words(app)
     assert app.dataframe[0].value["Voted on"].tolist() == ["1 of 5 clips", "0 of 5 clips"]
     assert _button(app, "Remove selected").disabled
     _button(app, "Remove all who have not voted").click().run()
@@ -295,16 +297,19 @@ def test_agreement_is_shown_with_label_and_models() -> None:
         vote(session, who * 32, *labels)
     session.set_open(False)
     app = page(TEACHER, session=session.code, view="agreement")
-    (among,) = (table.value for table in app.table)
+    by_clip, among = (table.value for table in app.table)
     assert among["Agreement"].tolist()[:6] == ["1.00"] * 6  # the sixth: the label
-    assert "On 5 of 5 clips with several votes, everybody chose the same mood." in words(app)
+    assert (
+        "On 5 of 5 clips with several votes, more than half chose the same mood; on 5, everybody "
+        "did." in words(app)
+    )
     assert "intervals are given from 10 clips on" in words(app)
     assert "Label: the class's mood on 5 of 5 clips" in words(app)
-    by_clip: pd.DataFrame = app.dataframe[0].value
+    assert by_clip["Votes for it"].tolist() == ["2 of 2"] * 5
     assert by_clip["Class"].tolist() == by_clip["Label"].tolist()
-    right = sum(clip.label in clip.named["Best model"] for clip in session.clips)
-    assert f"Best model: the class's mood on {right} of 5 clips" in words(app)
-    assert any(" or " in moods for moods in by_clip["Best model"])
+    right = sum(clip.label in clip.named["Best (recommended)"] for clip in session.clips)
+    assert f"Best (recommended): the class's mood on {right} of 5 clips" in words(app)
+    assert any(" or " in moods for moods in by_clip["Best (recommended)"])
 
 
 def test_one_clip_and_two_voters_have_no_coefficients() -> None:
@@ -313,10 +318,39 @@ def test_one_clip_and_two_voters_have_no_coefficients() -> None:
         vote(session, who * 32, HAPPY.name)
     session.set_open(False)
     app = page(TEACHER, session=session.code, view="agreement")
-    assert "On 1 of 1 clip with several votes, everybody chose the same mood." in words(app)
-    (table,) = (table.value for table in app.table)
+    assert (
+        "On 1 of 1 clip with several votes, more than half chose the same mood; on 1, everybody "
+        "did." in words(app)
+    )
+    table = app.table[1].value
     assert set(table["Agreement"]) == {"– (too few clips)"}
     assert table["Based on"][0] == "0 pairs of voters for whom it is defined"
+
+
+def test_agreement_tells_a_majority_from_a_tie_and_from_no_votes() -> None:
+    session = opened()
+    vote(session, "a" * 32, "happy", "happy", "sad")
+    vote(session, "b" * 32, "happy", "happy", "angry")
+    vote(session, "c" * 32, "happy", "sad")
+    session.set_open(False)
+    app = page(TEACHER, session=session.code, view="agreement")
+    said = "On 2 of 3 clips with several votes, more than half chose the same mood; on 1, everybody"
+    assert said in words(app)
+    by_clip: pd.DataFrame = app.table[0].value
+    moods = [mood.replace("\xa0", " ") for mood in by_clip["Class"]]
+    assert moods[:4] == ["● happy", "● happy", "tie: ▲ angry and ■ sad", "no votes"]
+    assert by_clip["Votes for it"].tolist() == ["3 of 3", "2 of 3", "1 of 2 each", "", ""]
+    assert "–" not in by_clip.to_numpy()
+
+
+def test_models_are_called_as_on_the_page_predict() -> None:
+    assert clips.SYSTEMS == ROLES
+    session = opened()
+    vote(session, "a" * 32, HAPPY.name)
+    session.set_open(False)
+    app = page(TEACHER, session=session.code, view="agreement")
+    links = {link.proto.page for link in app.get("page_link")}
+    assert "predict" in links
 
 
 def test_a_phone_shows_the_classs_moods_once_voting_is_closed() -> None:
@@ -329,7 +363,8 @@ def test_a_phone_shows_the_classs_moods_once_voting_is_closed() -> None:
     app = page("v" * 32, session=session.code)
     (table,) = (table.value for table in app.table)
     assert HAPPY.name in table["Class"][0] and SAD.name in table["You"][0]
-    assert table["Class"][1] == table["You"][1] == "–"
+    assert table["Votes for it"][0] == "2 of 3"
+    assert (table["Class"][1], table["You"][1]) == ("no votes", "no vote")
     assert all(clip.name not in words(app) for clip in session.clips)
 
 

@@ -15,6 +15,7 @@ from mmc_core.datasets.user import source, store
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.errors import MMCError
 from mmc_core.moods import NAMES
+from mmc_core.ui.common import screen
 from mmc_core.ui.your_data import builder, preview
 from tests.support.pages import page, words
 from tests.support.runs import SHIPPED
@@ -89,10 +90,20 @@ def test_columns_that_are_no_features_are_said_before_and_after() -> None:
     assert "Fewer than 8 clips of a mood" not in words(app)
 
 
-def test_a_table_that_cannot_be_used_is_said_before_it_is_built() -> None:
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"mood,loud\nsad,1\n", "t.csv has no column of a feature; got mood, loud."),
+        (b"path,mood\na.mp3,sad\n", "t.csv has no column of a feature; got path, mood."),
+        (b"title,bpm\nx,1\n", "t.csv has no column mood; got title, bpm."),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_once(content: bytes, says: str) -> None:
     app = page("own", **{"from": TABLE})
-    app.file_uploader[0].set_value(("t.csv", b"mood,loud\nsad,1\n", "text/csv")).run()
-    assert "has neither a column path nor one of a feature" in app.warning[0].value
+    app.file_uploader[0].set_value(("t.csv", content, "text/csv")).run()
+    expected = f"{says} Expected mood, and features such as tempo and rms_mean."
+    assert [error.value.replace("\\", "") for error in app.error] == [expected]
+    assert next(button for button in app.button if button.label == "Build").disabled
 
 
 @pytest.mark.parametrize(
@@ -139,7 +150,8 @@ def test_a_folder_with_a_list_is_built() -> None:
     assert "Row 3: there is no such file" in words(app).replace("\\", "")
 
 
-def test_what_fails_is_said_and_nothing_is_lost() -> None:
+def test_what_fails_is_said_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "LARGEST", 0)  # so that it is read only as it is built
     build_one()
     before = datasets.get("mine").clips()
     app = page("own", **{"from": TABLE})
@@ -170,8 +182,8 @@ def test_a_dataset_of_another_title_is_not_replaced() -> None:
 def test_a_file_that_is_no_table_is_said(name: str, content: bytes, says: str) -> None:
     app = page("own", **{"from": TABLE})
     app.file_uploader[0].set_value((name, content, "")).run()
-    press(app, "Build")
     assert says in app.error[0].value.replace("\\", "")
+    assert next(button for button in app.button if button.label == "Build").disabled
     assert not datasets.user.every()
 
 
@@ -181,6 +193,13 @@ def test_a_name_that_is_taken_is_said_before_building() -> None:
     app.text_input[0].set_value("4QAED").run()
     assert "name of a dataset of the project" in app.error[0].value
     assert next(button for button in app.button if button.label == "Build").disabled
+
+
+def test_on_a_phone_datasets_come_before_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "is_narrow", lambda: True)
+    assert [header.value for header in page("own").header][:2] == ["Add a dataset", "Your datasets"]
+    build_one()
+    assert [header.value for header in page("own").header][:2] == ["Your datasets", "Add a dataset"]
 
 
 def test_one_is_removed_after_being_asked_once_more() -> None:
@@ -219,8 +238,8 @@ def test_a_table_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("MMC_PAGE_MAX_TABLE_BYTES", "20")
     app = page("own", **{"from": TABLE})
     app.file_uploader[0].set_value(("t.csv", CSV.encode(), "text/csv")).run()
-    press(app, "Build")
     assert "expected at most" in app.error[0].value
+    assert next(button for button in app.button if button.label == "Build").disabled
 
 
 def test_what_can_be_trained_on_is_offered(table: pd.DataFrame, own_models: Path) -> None:

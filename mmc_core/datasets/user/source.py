@@ -49,13 +49,16 @@ class Source:
     notes: list[Problem] = field(default_factory=list)
 
 
-def read(path: Path, *, limit: int | None = None, confined: bool = False) -> Source:
+def read(
+    path: Path, *, limit: int | None = None, confined: bool = False, needs_features: bool = False
+) -> Source:
     """Read a source and check it.
 
     Args:
         path: a folder, or a CSV or parquet file.
         limit: bytes of the largest table; the command line's by default.
         confined: whether only files below the source's own folder may be named.
+        needs_features: whether a table is refused without features, though it names sound files.
 
     Raises:
         DatasetError: if nothing of it can be used, saying why.
@@ -65,7 +68,7 @@ def read(path: Path, *, limit: int | None = None, confined: bool = False) -> Sou
     if path.is_dir():
         source = _folder(path, limit, confined)
     elif path.exists():
-        source = _table_file(path, limit, confined)
+        source = _table_file(path, limit, confined, needs_features=needs_features)
     else:
         raise DatasetError(f"{path} does not exist; expected a folder, or a CSV or parquet file.")
     if source.clips.empty:
@@ -137,20 +140,28 @@ def _left_out(left_out: folders.LeftOut, folder: Path) -> Problem:
 # ---- a CSV or parquet file ------------------------------------------------------------------
 
 
-def _table_file(path: Path, limit: int, confined: bool) -> Source:
+def _table_file(path: Path, limit: int, confined: bool, *, needs_features: bool = False) -> Source:
+    """Return the clips of a table.
+
+    Args:
+        needs_features: whether it is refused without, since no sound files are beside it.
+    """
     raw = reader.read(path, COLUMNS, limit=limit)
     features = features_of(raw.columns)
     got = ", ".join(name.strip() or "(no name)" for name in raw.header[:12]) or "none"
     got += f" and {len(raw.header) - 12} more" if len(raw.header) > 12 else ""
+    files = "" if needs_features else "path or "
+    expected = f"mood, and {files}features such as tempo and rms_mean"
     if "mood" not in raw:
+        raise DatasetError(f"{path.name} has no column mood; got {got}. Expected {expected}.")
+    if needs_features and not features:
         raise DatasetError(
-            f"{path.name} has no column mood; got {got}. Expected mood, and path or "
-            "features such as tempo and rms_mean."
+            f"{path.name} has no column of a feature; got {got}. Expected {expected}."
         )
     if not features and "path" not in raw:
         raise DatasetError(
             f"{path.name} has neither a column path nor one of a feature; got {got}. "
-            "Expected mood, and path or features such as tempo and rms_mean."
+            f"Expected {expected}."
         )
     if features:
         return _table(raw, path, features, confined)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 12  # digits of a SHA-256
+ELSEWHERE = (0.25, 0.50)  # least and most of the page Compare and the study of unseen datasets
 PACKAGES = ("numpy", "scikit-learn", "onnxruntime", "streamlit")
 
 
@@ -53,9 +54,9 @@ def draw() -> None:
 
 
 def draw_accuracy() -> None:
-    """Draw how often the recommended model is right, where that was measured."""
+    """Draw why a model is recommended and how often it is right, where that was measured."""
     from mmc_core import runs
-    from mmc_core.ui.common import load
+    from mmc_core.ui.common import load, widgets
 
     name = runs.serving().get("best")
     served = next((run for run in runs.servable() if run.name == name), None)
@@ -64,13 +65,22 @@ def draw_accuracy() -> None:
         return
     st.markdown(
         _(
-            "The recommended model is right for **{accuracy}** of held-out clips of {dataset} "
-            "(guessing: {guessing}); on other kinds of music perhaps no more than guessing.",
+            "The recommended model, the most accurate of ours that can run on this machine, is "
+            "right for **{accuracy}** of held-out clips of {dataset} (guessing: {guessing}). On "
+            "other kinds of music expect less: models were right for **{low:.0f} to {high}** of "
+            "the clips of a dataset that they had not learned from.",
             accuracy=percent(scored.scores["accuracy"]),
             dataset=datasets.title_of(scored.dataset),
             guessing=percent(scored.scores["baselines"]["majority"]),
+            low=100 * ELSEWHERE[0],
+            high=percent(ELSEWHERE[1]),
         )
     )
+    with st.container(horizontal=True, gap="small"):
+        widgets.page_link("training", _("Scores of all models"), "leaderboard", view="evaluations")
+        widgets.page_link(
+            "compare", _("Tests on other datasets"), "compare_arrows", view="transfer"
+        )
 
 
 def _draw_citation() -> None:

@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmc_core import language
 from mmc_core.language import _
+from mmc_core.ui.common import screen
 
 PARAMETER = "language"  # of the address, where one was chosen
 _STATE = "language"  # in the session
@@ -30,18 +31,19 @@ def in_address() -> dict[str, list[str]]:
 
 
 def draw_choice() -> None:
-    """The widget that chooses the language."""
+    """Draw the widget that chooses the language, on a phone in the menu."""
     names, current = language.languages(), language.current()
     st.html(SET.format(current), unsafe_allow_javascript=True)
     st.session_state[_WIDGET] = current
-    st.selectbox(
-        _("Language"),
-        list(names),
-        format_func=names.__getitem__,
-        key=_WIDGET,
-        on_change=_choose,
-        width=160,
-    )
+    with st.sidebar if screen.is_narrow() else st.container():
+        st.selectbox(
+            _("Language"),
+            list(names),
+            format_func=names.__getitem__,
+            key=_WIDGET,
+            on_change=_choose,
+            width=160,
+        )
 
 
 def _choose() -> None:

@@ -19,11 +19,11 @@ from mmc_core.language import N_
 from mmc_core.moods import NAMES
 from mmc_core.ui.common import load, player
 
-SYSTEMS = {
-    "best": N_("Best model"),
-    "quick": N_("Quick model"),
-    "1": N_("Model 1"),
-    "2": N_("Model 2"),
+SYSTEMS = {  # as the page Predict lists them
+    "best": N_("Best (recommended)"),
+    "quick": N_("Quick"),
+    "1": N_("Model 1, 1D CNN on features"),
+    "2": N_("Model 2, vote of 2D CNNs"),
 }
 HELD_OUT = N_("Best system, clip held out")
 EVERYWHERE = {".mp3", ".m4a", ".wav"}  # played by phones

@@ -10,13 +10,14 @@ import streamlit as st
 
 from mmc_core.classroom import agreement
 from mmc_core.classroom.agreement import Coefficient
-from mmc_core.classroom.results import LABEL, Against, Results, results
+from mmc_core.classroom.results import LABEL, Against, ClipResult, Results, results
 from mmc_core.classroom.session import Session
 from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
 from mmc_core.language import N_, _, ngettext, write
 from mmc_core.moods import BY_NAME
-from mmc_core.ui.common import screen
+from mmc_core.ui.common import screen, widgets
+from mmc_core.ui.vote.clips import HELD_OUT
 from mmc_core.wording import listed
 
 NONE = "–"
@@ -30,39 +31,56 @@ def draw(session: Session) -> None:
     if found.voters < 2:
         st.info(_("Agreement needs at least two voters."), icon=":material/group:")
     else:
-        with st.expander(_("Coefficients"), key="class-vote-coefficients"):
+        with st.expander(_("Agreement beyond chance"), key="class-vote-coefficients"):
             _draw_coefficients(found)
     _draw_downloads(session, votes, found)
 
 
 def _draw_clips(found: Results) -> None:
-    """Draw on how many clips all agree, and the moods of each clip."""
+    """Draw on how many clips most agree, and the moods of each clip."""
     if found.shared:
-        st.markdown(_unanimous(found))
+        st.markdown(_agreed(found))
     by_clip = _by_clip(found)
     if screen.is_narrow():
-        numbered = by_clip.iloc[:, [0, 1, 3]]  # with its label, without the models
+        numbered = by_clip.iloc[:, :4]  # with its label, without the models
         by_clip = numbered.assign(**{_("Clip"): range(1, len(numbered) + 1)})
-    st.dataframe(by_clip, hide_index=True, key="class-vote-clips")
+    st.table(by_clip, border="horizontal", hide_index=True)
     st.markdown("\n".join(f"- {_against(each)}" for each in found.against if each.clips))
     st.caption(
         _(
-            "The class's mood of a clip is that of most votes. Clips without votes, or where two "
-            "moods lead, are left out. A model that names several moods has the same mood if the "
-            "class's is among them."
+            "The class's mood of a clip is that of most votes. Clips without votes, or with a tie, "
+            "are not counted. A model that names several moods has the same mood if the class's is "
+            "among them."
         )
     )
+    _explain_models({each.name for each in found.against})
 
 
-def _unanimous(found: Results) -> str:
-    """Return on how many clips everybody chose one mood, in a sentence."""
-    n = sum(sum(1 for votes in clip.moods.values() if votes) == 1 for clip in found.shared)
+def _agreed(found: Results) -> str:
+    """Return on how many clips more than half chose one mood, and on how many all did."""
     return ngettext(
-        "**On {same} of {n} clip with several votes, everybody chose the same mood.**",
-        "**On {same} of {n} clips with several votes, everybody chose the same mood.**",
+        "**On {most} of {n} clip with several votes, more than half chose the same mood; on {all}, "
+        "everybody did.**",
+        "**On {most} of {n} clips with several votes, more than half chose the same mood; on "
+        "{all}, everybody did.**",
         len(found.shared),
-        same=n,
+        most=sum(2 * clip.agreed > clip.votes for clip in found.shared),
+        all=sum(clip.agreed == clip.votes for clip in found.shared),
     )
+
+
+def _explain_models(names: set[str]) -> None:
+    """Say what the models are, with a link to the page that lists them."""
+    if HELD_OUT in names:
+        st.caption(
+            _(
+                "The best system is the most accurate evaluation on the dataset; it predicted each "
+                "clip while the clip was held out of its training."
+            )
+        )
+        widgets.page_link("training", _("All evaluations"), "show_chart", view="evaluations")
+    elif len(names) > 1:
+        widgets.page_link("predict", _("More about these models on Predict"), "music_note")
 
 
 def _against(each: Against) -> str:
@@ -153,21 +171,40 @@ def _text(value: Coefficient, clips: int) -> str:
 
 
 def _by_clip(found: Results) -> pd.DataFrame:
+    """Return what the class, the label and each system say of each clip, in words."""
     systems = [each.name for each in found.against if each.name != LABEL]
     rows = []
     for i, clip in enumerate(found.clips, start=1):
-        row: dict[str, str | int] = {N_("Clip"): f"{i}. {clip.name}"}
-        row |= {N_("Class"): _mood(clip.majority), N_("Votes"): clip.votes}
-        row[N_("Label")] = _mood(clip.label)
+        row = {N_("Clip"): f"{i}\\. {widgets.escape_markdown(clip.name)}"}
+        row |= {N_("Class"): class_mood(clip), N_("Votes for it"): votes_for(clip)}
+        row[N_("Label")] = mood_cell(clip.label) if clip.label else _("no label")
         for system in systems:
-            moods = [_mood(mood) for mood in clip.moods_of(system)]
-            row[system] = listed(moods, "or") if moods else NONE
+            moods = [mood_cell(mood) for mood in clip.moods_of(system)]
+            row[system] = listed(moods, "or") if moods else _("cannot tell")
         rows.append(row)
     return pd.DataFrame(rows).rename(columns=_)
 
 
-def _mood(name: str | None) -> str:
-    return mood_label(BY_NAME[name]) if name else NONE
+def mood_cell(name: str) -> str:
+    """Return a mood with its mark, which a narrow column does not part."""
+    return mood_label(BY_NAME[name]).replace(" ", "\xa0")
+
+
+def class_mood(clip: ClipResult) -> str:
+    """Return the mood that most of the class chose for a clip, or that two or more lead."""
+    moods = [mood_cell(mood) for mood in clip.leading]
+    if not moods:
+        return _("no votes")
+    return moods[0] if len(moods) == 1 else _("tie: {moods}", moods=listed(moods))
+
+
+def votes_for(clip: ClipResult) -> str:
+    """Return how many of the votes on a clip are for the class's mood."""
+    if not clip.votes:
+        return ""
+    if len(clip.leading) > 1:
+        return _("{n} of {votes} each", n=clip.agreed, votes=clip.votes)
+    return _("{n} of {votes}", n=clip.agreed, votes=clip.votes)
 
 
 def _draw_downloads(session: Session, votes: pd.DataFrame, found: Results) -> None:

@@ -48,15 +48,15 @@ def draw(session: Session) -> None:
 def _draw_controls(session: Session) -> None:
     if session.is_door_open:
         st.button(
-            _("Close the door"),
+            _("Close joining"),
             icon=":material/door_front:",
             on_click=session.set_door_open,
             args=(False,),
-            help=_("No one else can then join; those who have joined stay and can vote"),
+            help=_("No one else can then join. Those who have joined stay and can vote"),
         )
     else:
         st.button(
-            _("Open the door"),
+            _("Open joining again"),
             icon=":material/door_open:",
             on_click=session.set_door_open,
             args=(True,),
@@ -67,7 +67,7 @@ def _draw_controls(session: Session) -> None:
             icon=":material/lock:",
             on_click=session.set_open,
             args=(False,),
-            help=_("Votes can then no longer be given or changed"),
+            help=_("No one can then vote or change a vote. Phones show what the class chose"),
         )
     else:
         st.button(

@@ -8,11 +8,10 @@ import streamlit as st
 from mmc_core.classroom.results import results
 from mmc_core.classroom.session import Session, Vote
 from mmc_core.errors import ClassVoteError
-from mmc_core.figures.style import mood_label
 from mmc_core.language import _, ngettext
-from mmc_core.moods import BY_NAME
 from mmc_core.ui.common import address, visitor, widgets
 from mmc_core.ui.vote import clips
+from mmc_core.ui.vote.outcome import class_mood, mood_cell, votes_for
 from mmc_core.ui.vote.plane import draw_plane
 from mmc_core.ui.vote.store import sessions
 from mmc_core.wording import listed
@@ -20,7 +19,6 @@ from mmc_core.wording import listed
 EVERY_S = 10.0  # how often a phone asks whether voting is still open
 RETRY_S = 5.0  # how often it tries to join where it could not
 JOINED = "vote-joined"  # the code of what this browser's tab has taken part in
-NONE = "–"
 
 
 def draw(session: Session) -> None:
@@ -59,19 +57,18 @@ def _draw_outcome(session: Session, me: str) -> None:
     rows = [
         (
             number + 1,
-            mood_label(BY_NAME[clip.majority]) if clip.majority else NONE,
-            mood_label(BY_NAME[mine[number].mood]) if number in mine else NONE,
+            class_mood(clip),
+            votes_for(clip),
+            mood_cell(mine[number].mood) if number in mine else _("no vote"),
         )
         for number, clip in enumerate(results(session.clips, session.table()).clips)
     ]
     st.markdown(_("**Voting is closed.** The mood of most votes, and yours:"))
     st.table(
-        pd.DataFrame(rows, columns=[_("Clip"), _("Class"), _("You")]),
+        pd.DataFrame(rows, columns=[_("Clip"), _("Class"), _("Votes for it"), _("You")]),
         border="horizontal",
         hide_index=True,
     )
-    if any(NONE in row for row in rows):
-        st.caption(_("{dash}: no vote, or two moods lead.", dash=NONE))
 
 
 def _join(session: Session, me: str) -> str | None:

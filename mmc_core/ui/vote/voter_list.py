@@ -16,12 +16,17 @@ from mmc_core.language import _
 def draw(session: Session) -> None:
     """Draw the list and the buttons that remove voters and let them back in."""
     rows = session.voters()
-    idle = _idle(session)
+    idle = _idle(rows)
+    done = sum(row.votes == len(session.clips) for row in rows if not row.is_removed)
+    joined = sum(not row.is_removed for row in rows)
     st.markdown(
         _(
-            "**{n} of {most} places are taken.** Not voted yet: {idle}.",
-            n=session.n_joined,
+            "**{n} of {most} places are taken.** Voted on all clips: {done}, on some: {some}, on "
+            "none: {idle}.",
+            n=joined,
             most=MAX_VOTERS,
+            done=done,
+            some=joined - done - len(idle),
             idle=len(idle),
         )
     )
@@ -43,12 +48,12 @@ def draw(session: Session) -> None:
 
 
 def draw_notices(session: Session) -> None:
-    """Say that the door is closed, that the class is full, or that too many want to join."""
+    """Say that joining is closed, that the class is full, or that too many want to join."""
     if session.is_full:
         st.warning(
             _(
                 "**All {most} places are taken.** Remove those who have not voted in the view "
-                "Voters. Close the door once your class is in.",
+                "Voters. Close joining once your class is in.",
                 most=MAX_VOTERS,
             ),
             icon=":material/group_off:",
@@ -57,14 +62,14 @@ def draw_notices(session: Session) -> None:
         st.warning(
             _(
                 "**More browsers want to join at once than a class has.** They are let in one "
-                "after the other. Once your class is in, close the door, and remove those who "
+                "after the other. Once your class is in, close joining, and remove those who "
                 "have not voted in the view Voters."
             ),
             icon=":material/speed:",
         )
     if not session.is_door_open:
         st.info(
-            _("The door is closed: no one else can join. Those who have joined can vote."),
+            _("Joining is closed: no one else can join. Those who have joined can vote."),
             icon=":material/door_front:",
         )
 
@@ -97,9 +102,9 @@ def _draw_table(rows: list[VoterRow], n_clips: int) -> list[VoterRow]:
     return [rows[i] for i in table["selection"]["rows"] if i < len(rows)]
 
 
-def _idle(session: Session) -> list[int]:
+def _idle(rows: list[VoterRow]) -> list[int]:
     """Return the voters that take part and have not voted."""
-    return [row.order for row in session.voters() if not row.votes and not row.is_removed]
+    return [row.order for row in rows if not row.votes and not row.is_removed]
 
 
 def _draw_buttons(session: Session, has_idle: bool, selected: list[VoterRow]) -> None:
@@ -109,7 +114,9 @@ def _draw_buttons(session: Session, has_idle: bool, selected: list[VoterRow]) ->
         _("Remove all who have not voted"),
         icon=":material/group_remove:",
         disabled=not has_idle,
-        on_click=lambda: session.remove(_idle(session)),  # those who have not voted by then
+        on_click=lambda: session.remove(
+            _idle(session.voters())
+        ),  # those who have not voted by then
     )
     st.button(
         _("Remove selected"),

@@ -27,14 +27,17 @@ LARGEST = 5e6  # bytes of a table that is read at each choice; a larger one is r
 SHOWN = 3  # problems
 
 
-def draw(uploads: Sequence[Upload], source: str) -> None:
-    """Draw what is recognised in the files; nothing where that can only be known by building."""
+def draw(uploads: Sequence[Upload], source: str) -> bool:
+    """Draw what is recognised in the files, or why they cannot be used; nothing where that can only
+    be known by building. Return whether something may be built of them.
+    """
     if not uploads:
-        return
+        return False
     if source == TABLE:
-        _draw_table(uploads)
-    elif sentence := folder_sentence([upload.name for upload in uploads]):
+        return _draw_table(uploads)
+    if sentence := folder_sentence([upload.name for upload in uploads]):
         st.info(sentence, icon=":material/folder:")
+    return True
 
 
 def folder_sentence(names: Sequence[str]) -> str:
@@ -65,16 +68,17 @@ def _mood_of(place: Sequence[str]) -> Mood | None:
     return next(filter(None, map(hive.mood_of, above)), None)
 
 
-def _draw_table(uploads: Sequence[Upload]) -> None:
+def _draw_table(uploads: Sequence[Upload]) -> bool:
     if sum(upload.getbuffer().nbytes for upload in uploads) > LARGEST:
-        return
+        return True
     try:
         with tempfile.TemporaryDirectory() as temporary:
             file = put_down(uploads, Path(temporary) / "Your folder")
-            read = user.read(file, limit=settings.page_table_limit(), confined=True)
+            limit = settings.page_table_limit()
+            read = user.read(file, limit=limit, confined=True, needs_features=True)
     except (MMCError, OSError) as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
-        return
+        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
+        return False
     n, features = len(read.clips), [each.name for each in features_of(read.clips.columns)]
     used = [name for name in sources.LABELS if _has(read, name)]
     rows = ngettext("{n} row can be used", "{n:,} rows can be used", n)
@@ -86,6 +90,7 @@ def _draw_table(uploads: Sequence[Upload]) -> None:
     said = problems_module.sentences([*read.notes, *read.problems], SHOWN)
     sentences += [widgets.escape_markdown(sentence) for sentence in said]
     st.info("\n\n".join(sentences), icon=":material/table:")
+    return True
 
 
 def _has(read: sources.Source, column: str) -> bool:
