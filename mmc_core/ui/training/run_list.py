@@ -14,7 +14,7 @@ from mmc_core.errors import RunError
 from mmc_core.figures import curves
 from mmc_core.jobs import training as jobs
 from mmc_core.language import N_, _
-from mmc_core.runs import Run, catalogue
+from mmc_core.runs import Run, catalogue, keeping
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.session import LEARNING, SAVING, SCORING
 from mmc_core.ui.common import address, live, load, widgets
@@ -31,7 +31,10 @@ def draw() -> None:
     trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
     newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
     newest.sort(key=lambda run: not jobs.is_busy(run))
-    st.header(_("Runs ({n})", n=len(newest)))
+    st.header(_("Trainings ({n})", n=len(newest)))
+    st.caption(
+        _("Of all datasets. Evaluations and the original system's runs are in the other views.")
+    )
     if not newest:
         st.info(_("No runs yet."), icon=":material/info:")
         return
@@ -49,7 +52,8 @@ def _card(run: Run) -> None:
     stage = live.stage(run)  # once: it may change while the card is drawn
     run.reread()
     title = f"**{widgets.escape_markdown(_(run.title))}**, {datasets.title_of(run.dataset)}"
-    name = f":small[{widgets.escape_markdown(run.name)}]"
+    origin = f" · {_('comes with the program')}" if keeping.is_shipped(run) else ""
+    name = f":small[{widgets.escape_markdown(run.name)}{origin}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{title} &nbsp; {stage.words()}  \n{name}", width="stretch")
         # Together, below the title where both do not fit.
