@@ -25,17 +25,17 @@ PARTS = {curves.VALIDATION: N_("Validation"), curves.TRAINING: N_("Training")}
 # Titles and explanations of a digest's accuracies.
 HEADERS = {
     "validation accuracy, best epoch": (
-        N_("validation accuracy in that epoch"),
+        N_("validation accuracy then"),
         N_("It may be lower than in the last epoch: loss and accuracy can part."),
     ),
-    "validation accuracy, last epoch": (N_("in the last epoch"), N_("Validation accuracy")),
-    "training accuracy, last epoch": (N_("training accuracy, last epoch"), ""),
+    "validation accuracy, last epoch": (N_("validation, last epoch"), N_("Accuracy")),
+    "training accuracy, last epoch": (N_("training, last epoch"), N_("Accuracy")),
     "training minus validation": (
-        N_("training minus validation"),
-        N_("Accuracy in the last epoch. Large values show overfitting."),
+        N_("gap, last epoch"),
+        N_("Training minus validation accuracy. Large values show overfitting."),
     ),
     "std at the end": (
-        N_("ups and downs at the end"),
+        N_("ups and downs"),
         N_("Standard deviation of validation accuracy over the last quarter of epochs"),
     ),
 }

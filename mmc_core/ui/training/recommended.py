@@ -28,8 +28,8 @@ def sentence(dataset: str) -> str:
 def _sentence(here: Run, usual: Run) -> str:
     lacking = [name for name in usual.networks if not is_here(name)]
     return _(
-        "Predict answers with {here} ({accuracy}) on this machine. The better {usual} "
-        "({usual_accuracy}) needs {networks}, which is not on this machine.",
+        "On this machine, Predict answers with {here} ({accuracy}). The usual choice, {usual} "
+        "({usual_accuracy}), needs what is not on this machine: {networks}.",
         here=widgets.escape_markdown(_(here.title)),
         accuracy=percent(here.scores["accuracy"], 1),
         usual=widgets.escape_markdown(_(usual.title)),

@@ -19,6 +19,7 @@ from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.session import LEARNING, SAVING, SCORING
 from mmc_core.ui.common import address, live, load, widgets
 from mmc_core.ui.training import manage
+from mmc_core.wording import percent
 
 LISTED = 6  # runs on a page
 PAGE = "runs-page"
@@ -149,9 +150,9 @@ def _draw_epochs(run: Run, status: str) -> None:
     epochs, members = recipe["epochs"], recipe["members"]
     member, epoch = int(last["member"]), int(last["epoch"])
     text = _(
-        "{epoch}; validation accuracy {accuracy:.2f}",
+        "{epoch}; validation accuracy {accuracy}",
         epoch=_(_where(recipe), member=member, members=members, epoch=epoch, epochs=epochs),
-        accuracy=last["val_accuracy"],
+        accuracy=percent(last["val_accuracy"]),
     )
     if status == runs.FINISHED:
         st.caption(text)
