@@ -269,7 +269,8 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
                     continue  # of another view
                 names = ", ".join(f"“{widgets.escape_markdown(each)}”" for each in unknown)
                 missing = _(
-                    "Not here: {names}, which the address asks for.",
+                    "Not here: {parameter} {names}, which the address asks for.",
+                    parameter=name.replace("-", " "),
                     names=names,
                 )
                 instead = (

@@ -154,8 +154,8 @@ def _compared(run: Run, other: Run, compared: dict[str, Any]) -> str:
     """Return which of two systems is right more often over folds, as Markdown."""
     low, high = (100 * value for value in compared["interval"])
     numbers = _(
-        "The first is right {difference:+.1f} percentage points more often (95 % interval "
-        "{low:+.1f} to {high:+.1f}, {p}; corrected resampled t over {folds} folds).",
+        "Accuracy of the first minus that of the second: {difference:+.1f} percentage points "
+        "(95 % interval {low:+.1f} to {high:+.1f}, {p}; corrected resampled t over {folds} folds).",
         difference=100 * compared["difference"],
         low=low,
         high=high,
@@ -240,8 +240,8 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
     if clear.empty:
         st.markdown(
             _(
-                "**Of {n} kinds of music, the difference is significantly larger or smaller than "
-                "on the rest on none.**",
+                "**On none of {n} kinds of music is the difference significantly larger or smaller "
+                "than on the rest.**",
                 n=len(found),
             )
         )
