@@ -37,6 +37,7 @@ TWO_TESTS = N_(
 )
 ONE_TEST = N_("That test takes both systems as they were trained.")
 P_VALUE = N_("p: how likely at least such a difference is if there is none.")
+NARROW_PX = 96  # of a system's column on a phone
 CLIPS, DOUBTS, PAIRS, SLICES, SYSTEMS = "clips", "doubts", "pairs", "slices", "systems"
 
 
@@ -204,6 +205,7 @@ def _draw_differing(
         {
             title: st.column_config.NumberColumn(
                 named[title],
+                width=NARROW_PX if is_narrow() else None,
                 format=percent_format(),
                 help=f"{_(of.title)}. {_(SHARE)}",
             )

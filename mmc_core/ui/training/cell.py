@@ -13,6 +13,7 @@ from mmc_core.ui.common import address, load, player, screen, widgets
 from mmc_core.wording import header, percent
 
 TABLE_HEIGHT = 246
+NAME_PX = 220  # of the names on a phone
 CLIP = "clip"  # in the address
 
 
@@ -156,7 +157,9 @@ def _draw_table(run: Run, clips: pd.DataFrame, clip: str, key: str, predicted: s
         key=key,
         column_order=[first, "probability"] if screen.is_narrow() else None,
         column_config={
-            "name": st.column_config.TextColumn(header(_("name"))),
+            "name": st.column_config.TextColumn(
+                header(_("name")), width=NAME_PX if screen.is_narrow() else None
+            ),
             "clip": header(_("clip")),
             "times": st.column_config.NumberColumn(
                 header(_("times")), help=_("How often it was predicted {mood}", mood=mood)

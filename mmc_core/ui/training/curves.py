@@ -238,6 +238,7 @@ def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) ->
             "epochs": header(_("epochs")),
             "best epoch": st.column_config.NumberColumn(
                 header(_("epoch of lowest loss")),
+                width=90 if narrow else None,
                 help=_(
                     "The epoch with the lowest validation loss, marked by a circle. A run that can "
                     "stop early keeps its network of this epoch, another that of the last."

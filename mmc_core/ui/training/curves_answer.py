@@ -64,7 +64,7 @@ def answer(learned: Sequence[Learned], clips: int, *, are_alike: bool) -> str:
             "**These runs were validated on different clips**, so their curves do not tell which "
             "is better."
         )
-    return f"{_accuracies(learned, clips)} {_overfitting(learned)}"
+    return f"{_accuracies(learned, clips)} {_overfitting(learned, clips)}"
 
 
 def same_beginnings(histories: Mapping[str, pd.DataFrame]) -> str:
@@ -102,13 +102,10 @@ def _of_one(run: Learned) -> str:
 
 def _accuracies(learned: Sequence[Learned], clips: int) -> str:
     ranked = sorted(learned, key=lambda run: -run.accuracy)
-    first, second = ranked[0], ranked[1]
-    n = round(VALIDATED * clips)
-    share = (first.accuracy + second.accuracy) / 2
-    clear = 1.96 * np.sqrt(2 * share * (1 - share) / n)
+    clear = _by_chance(ranked, clips)
     verdict = (
-        _("**{run} has the best validation accuracy**", run=first.name)
-        if first.accuracy - second.accuracy > clear
+        _("**{run} has the best validation accuracy**", run=ranked[0].name)
+        if ranked[0].accuracy - ranked[1].accuracy > clear
         else _("**No clear difference in validation accuracy**")
     )
     numbers = listed(
@@ -119,42 +116,50 @@ def _accuracies(learned: Sequence[Learned], clips: int) -> str:
         "percentage points can be chance.",
         verdict=verdict,
         numbers=numbers,
-        n=n,
+        n=_validated(clips),
         points=100 * clear,
     )
 
 
-def _overfitting(learned: Sequence[Learned]) -> str:
-    """Return which run overfits most, where gap and loss agree; else which has the largest gap."""
-    ranked = sorted(learned, key=lambda run: -run.gap)
-    most = ranked[0]
-    if round(100 * most.gap) == round(100 * ranked[1].gap):
+def _overfitting(learned: Sequence[Learned], clips: int) -> str:
+    """Return which run overfits most, where its gap is clearly larger and its loss agrees."""
+    most, following, *_others = sorted(learned, key=lambda run: -run.gap)
+    gaps = {"run": most.name, "gap": 100 * most.gap, "other": 100 * following.gap}
+    is_clear = most.gap - following.gap > _by_chance(learned, clips)
+    if not is_clear or most.rise <= max(run.rise for run in learned if run is not most):
         return _(
-            "**None overfits clearly more**: in the last epoch, training accuracy is above "
-            "validation accuracy by {gaps} percentage points.",
-            gaps=_gaps(ranked),
+            "**No clear difference in overfitting**: in the last epoch, training accuracy is at "
+            "most {gap:.0f} percentage points above validation accuracy, then {other:.0f}.",
+            **gaps,
         )
-    does_loss_agree = most.rise > max(run.rise for run in ranked[1:])
-    if not does_loss_agree:
-        said = N_(
-            "Training accuracy is furthest above validation accuracy in the last epoch of {run}: "
-            "{gaps} percentage points."
+    said = (
+        N_(
+            "**{run} overfits more**: in the last epoch, its training accuracy is {gap:.0f} "
+            "percentage points above its validation accuracy, the other's {other:.0f}, and its "
+            "validation loss rose more."
         )
-    elif len(ranked) == 2:
-        said = N_(
-            "**{run} overfits more**: in the last epoch, training accuracy is above validation "
-            "accuracy by {gaps} percentage points, and its validation loss rose more."
+        if len(learned) == 2
+        else N_(
+            "**{run} overfits most**: in the last epoch, its training accuracy is {gap:.0f} "
+            "percentage points above its validation accuracy, the next run's {other:.0f}, and its "
+            "validation loss rose most."
         )
-    else:
-        said = N_(
-            "**{run} overfits most**: in the last epoch, training accuracy is above validation "
-            "accuracy by {gaps} percentage points, and its validation loss rose most."
-        )
-    return _(said, run=most.name, gaps=_gaps(ranked))
+    )
+    return _(said, **gaps)
 
 
-def _gaps(ranked: Sequence[Learned]) -> str:
-    return listed(f"{100 * run.gap:.0f} ({run.name})" for run in ranked[:LISTED])
+def _validated(clips: int) -> int:
+    """Return on about how many of a dataset's clips a run is validated."""
+    return max(1, round(VALIDATED * clips))
+
+
+def _by_chance(learned: Sequence[Learned], clips: int) -> float:
+    """Return up to which difference of two accuracies can be chance on so few clips (95 %).
+
+    As if both were validated on clips of their own, which is rather too much.
+    """
+    share = float(np.mean(sorted(run.accuracy for run in learned)[-2:]))
+    return float(1.96 * np.sqrt(2 * share * (1 - share) / _validated(clips)))
 
 
 def _of_networks(run: Learned) -> str:

@@ -79,12 +79,13 @@ def _draw_more(run: Run, predictions: pd.DataFrame) -> None:
 
 
 def _within_page(card: str) -> str:
-    """Return a card to be read on a page: headings below the page's, files by their names.
+    """Return a card to be read on a page: its title bold, as the page has named the run,
+    its headings below the page's, and files by their names.
 
     Its links lead from the card's folder, where a page is not.
     """
     by_name = re.sub(r"\[([^\]]+)\]\(\.\./[^)]*\)", r"`\1`", card)
-    return re.sub(r"^(#+) ", r"##\1 ", by_name, flags=re.MULTILINE)
+    return re.sub(r"^## ", "### ", re.sub(r"^# (.+)", r"**\1**", by_name), flags=re.MULTILINE)
 
 
 def _draw_moods(predictions: pd.DataFrame) -> None:
