@@ -37,7 +37,7 @@ TWO_TESTS = N_(
 )
 ONE_TEST = N_("That test takes both systems as they were trained.")
 P_VALUE = N_("p: how likely at least such a difference is if there is none.")
-NARROW_PX = 96  # of a system's column on a phone
+NARROW_PX = 84  # of a system's column on a phone
 CLIPS, DOUBTS, PAIRS, SLICES, SYSTEMS = "clips", "doubts", "pairs", "slices", "systems"
 
 
