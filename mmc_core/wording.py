@@ -73,6 +73,15 @@ def rounded(value: float) -> str:
     return write(value, spec).replace("-", "−")
 
 
+def with_minus(text: str) -> str:
+    """Return a text whose negative numbers have a minus sign, not a hyphen.
+
+    >>> with_minus("-0.02 (-1 to 3), t-test")
+    '−0.02 (−1 to 3), t-test'
+    """
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+
+
 def decimals(*values: float) -> int:
     """As few decimals, up to three, as make different numbers look different.
 

@@ -34,7 +34,7 @@ def draw() -> None:
     by_dataset, by_input, by_architecture = st.columns(3)
     with by_dataset:
         dataset = st.segmented_control(
-            _("Trained on"),
+            _("Dataset"),
             shown,
             required=True,
             format_func=datasets.title_of,

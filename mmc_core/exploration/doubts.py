@@ -23,15 +23,15 @@ SHARE = 0.05  # of clips, the most doubtful, that the sensitivity leaves out
 
 
 def doubtful(predictions: pd.DataFrame) -> pd.DataFrame:
-    """All clips of an evaluation, those with the most doubtful label first.
+    """All clips of an evaluation: those with a doubtful label first, then by margin.
 
     Args:
         predictions: held-out clips; see `learning.scores`. Repeats are averaged.
 
     Returns:
         `clip`, `mood` (the label), `group`, `probability` of the label, the likeliest `other` mood,
-        `margin` (the label's probability minus the other's; ordered by it), `counted` (the mood
-        that the clip is counted for, "" where none is probable enough) and `doubtful`.
+        `margin` (the label's probability minus the other's), `counted` (the mood that the clip is
+        counted for, "" where none is probable enough) and `doubtful`.
     """
     clips, p, label = _averaged(predictions)
     rows = np.arange(len(p))
@@ -46,7 +46,9 @@ def doubtful(predictions: pd.DataFrame) -> pd.DataFrame:
         counted=np.array([*NAMES, ""], dtype=object)[counted],
         doubtful=(counted >= 0) & (counted != label),
     )
-    return table.sort_values("margin", kind="stable").reset_index(drop=True)
+    by_margin = table.sort_values("margin", kind="stable")
+    order = (~by_margin["doubtful"]).sort_values(kind="stable").index
+    return by_margin.loc[order].reset_index(drop=True)
 
 
 def confused(doubts: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ METRICS = {
     "loss": N_("Loss (cross-entropy)"),
     "gap": N_("Training minus validation accuracy"),
 }
+SHARES = ("accuracy", "gap")  # metrics that are drawn in per cent
 VALIDATION, TRAINING, GAP = N_("validation"), N_("training"), N_("gap")
 NAMED = 8  # runs with a colour and a place in the legend of their own
 COLUMNS = ["loss", "accuracy", "val_loss", "val_accuracy"]
@@ -48,11 +49,15 @@ def training_curves(
     lines: list[dict[str, Any]] = []  # not add_scatter, which checks again what is there already
     best: list[tuple[str, str, float, float]] = []
     few = len(histories) <= NAMED
-    for i, (name, history) in enumerate(histories.items()):
-        colour = NEUTRAL[i % len(NEUTRAL)]
+    times = 100 if metric in SHARES else 1
+    # The longest first: a run that begins like a longer one lies on it, not under it.
+    places = {name: i for i, name in enumerate(histories)}
+    for name, history in sorted(histories.items(), key=lambda each: -each[1]["epoch"].max()):
+        colour = NEUTRAL[places[name] % len(NEUTRAL)]
         numbered = history if "member" in history else history.assign(member=1)
         single = few and numbered["member"].max() == 1
-        for part, values in _values(numbered, metric, parts).items():
+        for part, measured in _values(numbered, metric, parts).items():
+            values = times * measured
             drawn = smoothed(values, smoothing, numbered["member"])
             style = {
                 "dash": "dot" if part == TRAINING else "solid",
@@ -74,7 +79,7 @@ def training_curves(
                     "name": f"{name}, {_(part)}",
                     "legendgroup": name,
                     "hovertemplate": _(
-                        "{run}, {part}<br>epoch %{{x}}: %{{y:.3f}}", run=name, part=_(part)
+                        "{run}, {part}<br>epoch %{{x}}: %{{y}}", run=name, part=_(part)
                     )
                     + "<extra></extra>",
                 }
@@ -90,12 +95,15 @@ def training_curves(
     if longest < 10:
         plot.update_xaxes(dtick=1)
     plot.update_yaxes(title=_(METRICS[metric]), rangemode="tozero")
+    plot.update_yaxes(hoverformat=".3f")
+    if metric in SHARES:
+        plot.update_yaxes(ticksuffix=" %", hoverformat=".1f")
     if metric == "accuracy":
-        plot.add_hline(y=0.25, line={"dash": "dash", "color": "gray", "width": 1})
+        plot.add_hline(y=25, line={"dash": "dash", "color": "gray", "width": 1})
         plot.add_annotation(
             xref="paper",
             x=1,
-            y=0.25,
+            y=25,
             text=_("guessing"),
             showarrow=False,
             xanchor="right",
@@ -219,7 +227,7 @@ def _best_epochs(best: list[tuple[str, str, float, float]]) -> dict[str, Any]:
             "color": colours,
             "line": {"width": 2.2},
         },
-        "hovertemplate": _("%{text}<br>lowest validation loss: epoch %{x}, %{y:.3f}")
+        "hovertemplate": _("%{text}<br>lowest validation loss: epoch %{x}, %{y}")
         + "<extra></extra>",
         "showlegend": False,
     }

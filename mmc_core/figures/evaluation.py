@@ -48,7 +48,7 @@ def confusion(predictions: pd.DataFrame, cell: tuple[str, str] | None = None) ->
         cell: a true and a predicted mood, to be framed.
     """
     counts = confusion_counts(predictions)
-    shares = 100 * counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+    shares = 100 * confusion_shares(predictions)
     labels = [mood_label(mood) for mood in MOODS]
     plot = go.Figure()
     plot.add_heatmap(
@@ -121,6 +121,22 @@ def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
     """How often a true mood (rows) was predicted as a mood (columns), all repeats together."""
     pairs = pd.crosstab(predictions["mood"].astype(object), predictions["predicted"].astype(object))
     return pairs.reindex(index=list(NAMES), columns=list(NAMES), fill_value=0)
+
+
+def confusion_shares(predictions: pd.DataFrame) -> pd.DataFrame:
+    """How often a true mood (rows) was predicted as a mood (columns), as a share of its row."""
+    counts = confusion_counts(predictions)
+    return counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+
+
+def most_confused(predictions: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the true and the predicted mood of the cell beside the diagonal with the largest share
+    of its true mood; None where all was right.
+    """
+    shares = confusion_shares(predictions).to_numpy(copy=True)
+    np.fill_diagonal(shares, 0)
+    true, predicted = np.unravel_index(shares.argmax(), shares.shape)
+    return (NAMES[true], NAMES[predicted]) if shares.max() else None
 
 
 def clips_of(predictions: pd.DataFrame, true: str, predicted: str) -> pd.DataFrame:

@@ -40,11 +40,31 @@ _KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER, "probe": PRO
 SETTINGS = (
     *(N_("input"), N_("layers"), N_("copies"), N_("validation clips"), N_("clips"), N_("kind")),
     *(N_("seed"), N_("dropout"), N_("learning rate"), N_("batch size"), N_("epochs")),
-    *(N_("patience"), N_("members"), N_("scaling"), N_("level"), N_("size"), N_("shrink")),
-    *(N_("pools"), N_("strides"), N_("momentum"), N_("head"), N_("gain db"), N_("low pass")),
-    *(N_("masks"), N_("roll"), N_("estimator"), N_("parameters"), N_("networks")),
+    *(N_("members"), N_("size"), N_("shrink"), N_("pools"), N_("strides"), N_("momentum")),
+    *(N_("head"), N_("masks"), N_("estimator"), N_("parameters"), N_("networks")),
     *(N_("landmarks"), N_("sources")),
 )
+# Fields of recipes whose names say too little.
+_IN_WORDS = {
+    "l2": N_("L2 penalty"),
+    "patience": N_("stops after epochs without gain"),
+    "mixup": N_("mixing of clips (mixup)"),
+    "scaling": N_("scaling of the input"),
+    "level": N_("features that depend on loudness"),
+    "gain_db": N_("random gain in dB"),
+    "low_pass": N_("share of clips without high frequencies"),
+    "roll": N_("turned around in time"),
+}
+_NETWORKS = N_("networks averaged")  # `members`, where it is a number
+_VALUES = {
+    ("scaling", "min_max"): N_("to 0–1, by minimum and maximum"),
+    ("scaling", "ranks"): N_("by ranks"),
+    ("scaling", "global"): N_("by one mean and deviation"),
+    ("scaling", "rows"): N_("by mean and deviation of each row"),
+    ("level", True): N_("used"),
+    ("level", False): N_("left out"),
+}
+_OFF_AT_ZERO = {"l2", "patience", "mixup", "gain_db", "low_pass", "masks"}
 # Listed otherwise: by the entry itself, or as one line of layers, input or copies.
 _ELSEWHERE = {"name", "title", "dataset", "input", "groups", "copies"}
 _LAYERS = {"kind", "filters", "kernels", "dense"}
@@ -200,11 +220,26 @@ def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
         settings["copies"] = "+".join(recipe["copies"]) or _("no")
         settings["validation clips"] = _("of other groups")
     elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
+    # A run that was made before recipes had this setting was trained as it is usually.
+    usual = {"level": True} if recipe["kind"] == "cnn1d" else {}
     return settings | {
-        name.replace("_", " "): _word(value)
-        for name, value in recipe.items()
+        _setting(name, value): _value(name, value)
+        for name, value in {**usual, **recipe}.items()
         if name not in elsewhere
     }
+
+
+def _setting(name: str, value: object) -> str:
+    """Return what a recipe's field is called, in English."""
+    if name == "members" and isinstance(value, int):
+        return _NETWORKS
+    return _IN_WORDS.get(name, name.replace("_", " "))
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, str | bool) and (name, value) in _VALUES:
+        return _(_VALUES[name, value])
+    return _("no") if name in _OFF_AT_ZERO and not value else _word(value)
 
 
 def _clips(data: Mapping[str, Any]) -> dict[str, str]:

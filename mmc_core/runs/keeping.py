@@ -19,8 +19,15 @@ IS_NEEDED = N_("Another run is made of this one.")
 
 
 def is_shipped(run: Run) -> bool:
-    """Return whether a run comes with the program, so that it is not a person's own."""
-    return run.path.parent.resolve() == (PROJECT / "models").resolve() and run.name in _shipped()
+    """Return whether a run comes with the program, or is a copy of one that does in another models
+    folder, so that it is not a person's own.
+    """
+    if run.name not in _shipped():
+        return False
+    shipped = Run(PROJECT / "models" / run.name)
+    return run.path.resolve() == shipped.path.resolve() or (
+        (shipped.path / "run.json").exists() and run.info == shipped.info
+    )
 
 
 def why_kept(run: Run) -> str:

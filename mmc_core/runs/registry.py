@@ -61,6 +61,21 @@ def serving() -> dict[str, str]:
     Raises:
         RunError: if `serving.json` is no JSON.
     """
+    return {number: _first_here(names) for number, names in _served().items()}
+
+
+def recommended() -> Run | None:
+    """Return the run that is "best" where all pretrained networks are, if it is here.
+
+    Raises:
+        RunError: if `serving.json` is no JSON.
+    """
+    first = next(iter(_served().get("best", [])), None)
+    return _existing(first) if first else None
+
+
+def _served() -> dict[str, list[str]]:
+    """Return the names of runs behind each number, the first choice first."""
     path = next((at for at in _in_models("serving.json") if at.exists()), None)
     if path is None:
         return {}
@@ -71,10 +86,7 @@ def serving() -> dict[str, str]:
             f"{path.name} in the models folder is not JSON ({error}); expected an object such as "
             '{"1": "name of a run"}.'
         ) from error
-    return {
-        number: _first_here([runs] if isinstance(runs, str) else runs)
-        for number, runs in names.items()
-    }
+    return {number: [runs] if isinstance(runs, str) else runs for number, runs in names.items()}
 
 
 def _first_here(names: list[str]) -> str:

@@ -93,11 +93,11 @@ def test_a_training_is_begun_watched_stopped_and_resumed(tab: Any, app: tuple[st
 SEEN = """card => {
     window.seen = [];
     setInterval(() => {
-        const state = document.querySelector(card)?.innerText.match(/[⏳▶■✓] ?\\p{L}+/u)?.[0];
+        const state = document.querySelector(card)?.innerText.match(/[▶■✓] ?\\p{L}+/u)?.[0];
         if (state && state !== window.seen.at(-1)) window.seen.push(state);
     }, 50);
 }"""
-STATES = ["⏳ starting", "▶ loading", "▶ training", "▶ saving", "▶ evaluating", "✓ finished"]
+STATES = ["▶ starting", "▶ loading", "▶ training", "▶ saving", "▶ evaluating", "✓ finished"]
 
 
 def test_curves_open_while_a_run_trains(tab: Any, app: tuple[str, Path]) -> None:

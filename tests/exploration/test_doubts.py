@@ -51,6 +51,14 @@ def test_planted_wrong_labels_come_first(repeats: int) -> None:
     assert (table["other"][:8] == [NAMES[int(clip[-3:]) % 4] for clip in table["clip"][:8]]).all()
 
 
+def test_doubtful_labels_come_first_then_the_lowest_margin() -> None:
+    table = doubts.doubtful(runs.load_run("4qaed-probe-both-grouped-10").predictions())
+    n = table["doubtful"].sum()
+    assert n and table["doubtful"][:n].all()
+    for part in (table["margin"][:n], table["margin"][n:]):
+        assert part.is_monotonic_increasing
+
+
 def test_the_confident_joint_counts_both_ways() -> None:
     joint = doubts.confused(doubts.doubtful(sure(wrong=8)))
     assert joint.to_numpy().sum() <= N

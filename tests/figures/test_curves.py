@@ -20,9 +20,10 @@ def lines(figure: Any, part: str) -> list[Any]:
 def test_both_parts_of_every_run_are_drawn(metric: str) -> None:
     histories = {"a": history(), "b": history(8).drop(columns="member")}
     figure = curves.training_curves(histories, metric)
+    unit = 100 if metric == "accuracy" else 1  # accuracy is drawn in per cent
     for i, epochs in enumerate(histories.values()):
-        assert list(lines(figure, "validation")[i].y) == epochs[f"val_{metric}"].tolist()
-        assert list(lines(figure, "training")[i].y) == epochs[metric].tolist()
+        assert list(lines(figure, "validation")[i].y) == (unit * epochs[f"val_{metric}"]).tolist()
+        assert list(lines(figure, "training")[i].y) == (unit * epochs[metric]).tolist()
         assert lines(figure, "training")[i].line.dash == "dot"
     assert figure.data["run"].tolist() == ["a"] * 12 + ["b"] * 8
     assert "of a, b" in figure.alt
@@ -33,7 +34,17 @@ def test_both_parts_of_every_run_are_drawn(metric: str) -> None:
 def test_the_gap_is_training_minus_validation() -> None:
     epochs = history()
     (line,) = lines(curves.training_curves({"a": epochs}, "gap"), "gap")
-    assert line.y == pytest.approx((epochs["accuracy"] - epochs["val_accuracy"]).to_numpy())
+    gap = 100 * (epochs["accuracy"] - epochs["val_accuracy"])
+    assert line.y == pytest.approx(gap.to_numpy())
+
+
+def test_a_run_that_begins_like_a_longer_one_lies_on_it() -> None:
+    figure = curves.training_curves({"short": history(4), "long": history()}, "loss")
+    drawn = lines(figure, "validation")
+    assert [line.name for line in drawn] == ["long, validation", "short, validation"]
+    named = {t.name: t.line.color for t in figure.plot.data if t.name in ("short", "long")}
+    assert [line.line.color for line in drawn] == [named["long"], named["short"]]
+    assert list(named) == ["short", "long"]  # as they were chosen
 
 
 def test_networks_of_one_run_share_a_colour_and_never_join() -> None:
@@ -47,7 +58,7 @@ def test_the_circle_marks_the_lowest_validation_loss() -> None:
     figure = curves.training_curves({"a": history(), "b": history()}, "accuracy")
     (circles,) = [t for t in figure.plot.data if t.mode == "markers" and len(t.x) == 2]
     assert list(circles.x) == [5, 5]
-    assert circles.y == pytest.approx([0.42, 0.42])
+    assert circles.y == pytest.approx([42, 42])
 
 
 def test_many_runs_have_one_legend_for_the_kinds_of_line_only() -> None:
@@ -76,8 +87,8 @@ def test_what_was_measured_stays_when_smoothed() -> None:
     figure = curves.training_curves({"a": epochs}, "accuracy", smoothing=0.9)
     faint = [t for t in figure.plot.data if t.hoverinfo == "skip"]
     assert [list(t.y) for t in faint] == [
-        epochs["val_accuracy"].tolist(),
-        epochs["accuracy"].tolist(),
+        (100 * epochs["val_accuracy"]).tolist(),
+        (100 * epochs["accuracy"]).tolist(),
     ]
     assert figure.data["val_accuracy"].tolist() == epochs["val_accuracy"].tolist()
 

@@ -57,6 +57,26 @@ def test_a_setting_that_one_of_ours_lacks_differs(own_models: Path) -> None:
     assert list(table.loc["estimator"]) == ["–", "svm"]
 
 
+def test_settings_are_in_words(own_models: Path) -> None:
+    old = write_training("old")  # of before recipes said whether loudness counts
+    recipe = {key: value for key, value in old.info["recipe"].items() if key != "level"}
+    writing.write_info(old, old.info | {"recipe": recipe})
+    plain = catalogue.of_run(runs.load_run("old"))
+    several = catalogue.of_run(
+        write_training(
+            "new", "members=5", "patience=15", "mixup=0.3", "scaling=ranks", "level=false"
+        )
+    )
+    table = catalogue.differences([plain, several])
+    assert dict(zip(table.index, table.to_numpy().tolist(), strict=True)) == {
+        "features that depend on loudness": ["used", "left out"],
+        "stops after epochs without gain": ["no", "15"],
+        "networks averaged": ["1", "5"],
+        "mixing of clips (mixup)": ["no", "0.3"],
+        "scaling of the input": ["to 0–1, by minimum and maximum", "by ranks"],
+    }
+
+
 def test_the_originals_runs_are_all_placed() -> None:
     assert len(ORIGINALS) == 26
     for entry in ORIGINALS.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,11 @@ def test_shipped_runs_stay_as_they_are() -> None:
         keeping.rename(SHIPPED[0], "Mine")
     with pytest.raises(RunError, match="comes with the program"):
         keeping.delete(SHIPPED[0])
+
+
+def test_a_copy_of_a_shipped_run_stays_too(own_models: Path) -> None:
+    shutil.copytree(SHIPPED[0].path, own_models / SHIPPED[0].name)
+    assert keeping.why_kept(runs.load_run(SHIPPED[0].name)) == keeping.SHIPPED
 
 
 def test_a_run_of_a_shipped_runs_name_elsewhere_is_a_persons_own(own_models: Path) -> None:

@@ -89,7 +89,7 @@ def test_what_is_not_there_is_said(
     said = [each.value for each in app.warning]
     assert len(said) == 1, said
     title = parameter.replace("-", " ")
-    assert said[0].replace("\\", "").startswith(f"There is no {title} “{NOWHERE}” here")
+    assert said[0].replace("\\", "").startswith(f"Not here: {title} “{NOWHERE}”, which")
 
 
 @pytest.mark.parametrize(("name", "query", "parameter", "value", "written"), CHOICES)

@@ -31,7 +31,7 @@ def progress(app: AppTest) -> str:
 def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     clips = ranked()
     app = page("explore", view="doubts")
-    assert progress(app).startswith("**0 of 50 judged**")
+    assert progress(app).startswith("**0 of 95 judged**")
     assert app.query_params["clip"] == f"4qaed:{clips[0]}"
     app.text_input(key=f"note-4qaed-{clips[0]}").set_value("=slow, but  bright").run()
     app.button(key="judge-keep").click().run()
@@ -47,18 +47,26 @@ def test_answers_are_saved_at_once_and_open_the_next_clip() -> None:
     first, unsure, changed = kept.values()
     assert first.note == "=slow, but bright" and first.mood == first.label and first.run == BEST
     assert (unsure.mood, changed.mood) == ("", other)
-    assert progress(app).startswith("**3 of 50 judged**")
+    assert progress(app).startswith("**3 of 95 judged**")
     assert app.query_params["clip"] == f"4qaed:{clips[3]}"
     assert frame(app.dataframe[0])["judged"][:4].tolist() == [
         *("keep", "unsure", f"change to {other}", "")
     ]
 
 
-def test_the_mood_of_the_label_keeps_it() -> None:
+def test_the_mood_of_the_label_is_no_change() -> None:
     table = doubts.doubtful(runs.load_run(BEST).predictions())
-    page("explore", view="doubts").button(key=f"judge-{table['mood'][0]}").click().run()
-    (kept,) = judgements.read("4qaed").values()
-    assert (kept.clip, kept.judged) == (table["clip"][0], KEEP)
+    keys = {button.key for button in page("explore", view="doubts").button}
+    moods = {f"judge-{mood}" for mood in NAMES}
+    assert moods - keys == {f"judge-{table['mood'][0]}"}
+    blind = {button.key for button in page("explore", view="doubts", blind="on").button}
+    assert moods <= blind
+
+
+def test_no_more_are_to_be_judged_than_are_doubtful() -> None:
+    app = page("explore", view="doubts", dataset="turkish")
+    many = app.selectbox("many")
+    assert many.value == 11 and "the 11 doubtful" in many.options
 
 
 def test_blind_judging_shows_neither_labels_nor_answers_of_the_system() -> None:

@@ -11,6 +11,7 @@ from mmc_core.exploration import doubts, pairs, systems
 from mmc_core.figures.style import mood_label
 from mmc_core.moods import BY_NAME
 from mmc_core.ui.common.widgets import escape_markdown
+from mmc_core.ui.explore import views
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation
 
@@ -25,7 +26,8 @@ def test_doubtful_labels_have_names_and_a_check() -> None:
     table = doubts.doubtful(runs.load_run(BEST).predictions())
     text = words(app)
     assert f"**{table['doubtful'].sum()} of 898 labels are doubtful.**" in text
-    assert "does not confirm this order: the rank correlation" in text
+    assert "does not confirm these doubts" in text and "Rank correlation" in text
+    assert f"Without the {table['doubtful'].sum()} clips of doubtful labels" in text
     assert "This is a sensitivity, not a result" in text
     (shown,) = (frame(each) for each in app.dataframe)
     assert shown["clip"].tolist() == table["clip"].tolist()
@@ -72,7 +74,8 @@ def test_two_systems_of_the_same_folds_are_set_side_by_side() -> None:
     assert not app.exception
     one, other = (runs.load_run(n).predictions() for n in (BEST, "4qaed-svm-grouped-10"))
     test = systems.mcnemar(one, other)
-    assert f"only the first is right on {test['only_one']}" in words(app)
+    assert f"only “SVM” on {test['only_other']}" in words(app)
+    assert " is right more often than SVM.**" in words(app)
     both = systems.side_by_side(one, other)
     differ = both[both["one"] != both["other"]]
     (shown,) = (frame(each) for each in app.dataframe)
@@ -81,10 +84,40 @@ def test_two_systems_of_the_same_folds_are_set_side_by_side() -> None:
     assert not [name for name in names if "published" in name]
 
 
+def test_no_clear_difference_is_said_first_and_its_figure_waits() -> None:
+    app = page("explore", view="systems", **{f"other-{BEST}": "4qaed-probe-audioset-grouped-10"})
+    text = words(app)
+    assert "**No clear difference between " in text
+    assert "On none of 31 kinds of music is the difference significantly larger" in text
+    assert not app.get("plotly_chart")
+    (shown,) = (frame(each) for each in app.dataframe)
+    assert {"one", "other"} <= set(shown)
+
+
+def test_what_two_titles_begin_with_is_left_out() -> None:
+    load = runs.load_run
+    both, audioset, svm = (
+        load(f"4qaed-{n}-grouped-10") for n in ("probe-both", "probe-audioset", "svm")
+    )
+    assert views.short_names(both, audioset) == (
+        "… MusiCNN and the AudioSet network",
+        "… the AudioSet network",
+    )
+    assert views.short_names(svm, audioset) == ("SVM", audioset.title)
+    again = load("4qaed-probe-both-grouped-5")
+    assert views.short_names(both, again) == (both.name, again.name)
+
+
+def test_pairs_say_little_of_other_clips() -> None:
+    text = words(page("explore", view="pairs", dataset="4qaed"))
+    assert "of them are angry. These pairs are labelled consistently." in text
+
+
 def test_another_dataset_and_system_can_be_chosen() -> None:
     app = page("explore", view="doubts", dataset="emopia", **{"run-emopia": "emopia-svm-official"})
     assert not app.exception and not app.warning
     assert "of 86 labels are doubtful" in words(app)
+    assert "The dataset's 992 other clips were never held out" in words(app)
     assert "does not tell how sure its labels are" in words(app)
 
 

@@ -290,7 +290,7 @@ def test_a_disagreement_is_said_with_its_record() -> None:
 
 def test_an_address_that_names_something_else_is_told() -> None:
     app = page("predict", sample="no-such-song")
-    assert "There is no sample “no-such-song” here" in app.warning[0].value
+    assert "Not here: sample “no-such-song”" in app.warning[0].value
     app.run()
     assert app.warning
     assert app.selectbox(key="sample").value in TITLES

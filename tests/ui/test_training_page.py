@@ -12,17 +12,19 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import files, runs
 from mmc_core.errors import RunError
+from mmc_core.features import embeddings
 from mmc_core.figures import evaluation
 from mmc_core.jobs import training as jobs
 from mmc_core.moods import NAMES
 from mmc_core.runs import catalogue, session, writing
-from mmc_core.ui.training import run_list
+from mmc_core.ui.training import details, run_list
 from mmc_core.wording import percent
 from tests.support.pages import frame, page, words
 from tests.support.runs import write_evaluation, write_training
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
 
+NETWORKS = {"networks": ["audioset"]}
 DETAILS, EVALUATIONS, TRAIN = "quality", "evaluations", "train"
 
 
@@ -50,6 +52,19 @@ def test_one_opens_on_runs_that_may_be_compared(own_models: Path) -> None:
     assert numbers["state"].tolist() == ["✓ finished", "✓ finished"]
     assert differing.loc["dropout"].tolist() == ["0.5", "0.4"]
     assert "Do not compare them" not in words(app)
+
+
+def test_which_run_is_better_is_said(own_models: Path) -> None:
+    for name in ("mine", "second"):
+        write_training(name)
+    text = words(page("training"))
+    assert "**No clear difference in validation accuracy**" in text
+    assert "**No clear difference in overfitting**" in text
+    write_training("third", "seed=2")
+    app = page("training")
+    three = [label for label in runs_chosen(app).options if label.startswith("Original 1D")]
+    runs_chosen(app).set_value(three).run()
+    assert "validated on different clips" in words(app)
 
 
 def test_the_originals_runs_are_shown_beside_ours_with_a_warning_when_asked_for(
@@ -231,6 +246,48 @@ def test_the_clips_of_a_cell_are_listed_and_played(
     assert f"No {true} clip was predicted as {NAMES[0]}" in words(app)
 
 
+def test_what_is_confused_most_is_said_and_opened(own_models: Path) -> None:
+    run = write_training("mine")
+    predictions = run.predictions()
+    sad = predictions["mood"] == "sad"
+    predictions.loc[sad, "predicted"] = ["relaxed"] * 4 + ["sad"] * 6
+    writing.write_predictions(run, predictions)
+    app = page("training", view=DETAILS)
+    assert (app.selectbox("true").value, app.selectbox("predicted").value) == ("sad", "relaxed")
+    said = f"**Most often, sad music is taken for relaxed**: {percent(0.4)} of the predictions"
+    assert said in words(app)
+    assert "Clip 1 of 4 in this cell." in words(app)
+
+
+def test_clips_that_were_held_out_often_are_counted_once(own_models: Path) -> None:
+    write_evaluation("judged", "svm", "grouped", repeats=2)
+    text = words(page("training", view=DETAILS))
+    assert "Clip 1 of 1 in this cell. Together they were predicted so 2 times." in text
+    assert "Each clip was held out 2 times" in text
+
+
+def test_a_model_of_two_datasets_is_said_to_be_one_and_its_card_fits_the_page() -> None:
+    app = page("training", view=DETAILS, run="4qaed-probe-both", more="Model card")
+    text = words(app)
+    assert "the final model is trained on all clips of 4QAED and EMOPIA" in text
+    card = details._within_page(runs.load_run("4qaed-probe-both").card())
+    assert "](../" not in card and "see `docs/honest_results.md`" in card
+    assert card.startswith("**Kernel") and "\n### Performance" in card
+
+
+def test_why_a_better_model_does_not_answer_is_said(
+    own_models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, usual = write_training("here"), write_training("usual")
+    writing.write_info(usual, usual.info | {"recipe": usual.info["recipe"] | NETWORKS})
+    monkeypatch.setattr(embeddings, "is_here", lambda name: False)
+    files.write_json({"best": ["usual", "here"]}, own_models / "serving.json")
+    text = words(page("training", view=DETAILS))
+    assert here.name in text and "needs what is not on this machine: AudioSet" in text
+    files.write_json({"best": "here"}, own_models / "serving.json")
+    assert "not on this machine: AudioSet" not in words(page("training", view=DETAILS))
+
+
 def test_nothing_scored_is_said(own_models: Path) -> None:
     assert "No scored run matches" in page("training", view=DETAILS).info[0].value
 
@@ -381,7 +438,7 @@ def test_all_runs_are_listed_page_by_page(own_models: Path) -> None:
     for i in range(run_list.LISTED + 1):
         write_training(f"run-{i}", started=f"2026-01-0{i + 1}T00:00:00+00:00")
     app = page("training", view=TRAIN)
-    assert "Runs (7)" in [header.value for header in app.header]
+    assert "Trainings (7)" in [header.value for header in app.header]
     assert app.button("curves-run-6")
     with pytest.raises(KeyError):
         app.button("curves-run-0")
@@ -416,8 +473,9 @@ def test_a_run_is_deleted_after_a_second_click(own_models: Path) -> None:
     assert [run.name for run in runs.all_runs()] == ["served"]
 
 
-def test_a_shipped_run_has_no_menus(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipped_run_has_no_menus() -> None:
     app = page("training", view=TRAIN)
+    assert "· comes with the program" in words(app)
     assert not app.text_input
     assert "Delete permanently" not in {button.label for button in app.button}
 

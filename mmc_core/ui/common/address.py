@@ -269,7 +269,7 @@ def _finish(here: _Address, notices: DeltaGenerator) -> None:
                     continue  # of another view
                 names = ", ".join(f"“{widgets.escape_markdown(each)}”" for each in unknown)
                 missing = _(
-                    "There is no {parameter} {names} here, which the address names.",
+                    "Not here: {parameter} {names}, which the address asks for.",
                     parameter=name.replace("-", " "),
                     names=names,
                 )

@@ -16,7 +16,7 @@ from mmc_core.ui.common import address
 
 EVERY_S = 2.0
 STATES = {
-    runs.WAITING: N_("⏳ starting"),
+    runs.WAITING: N_("▶ starting"),
     runs.TRAINING: N_("▶ training"),
     runs.STOPPED: N_("■ stopped"),
     runs.FINISHED: N_("✓ finished"),

@@ -12,13 +12,13 @@ from mmc_core import datasets
 from mmc_core.exploration import doubts
 from mmc_core.exploration.judgements import Judgements
 from mmc_core.figures.style import mood_label
-from mmc_core.language import _
+from mmc_core.language import N_, _
 from mmc_core.moods import MOODS, NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import load, player
 from mmc_core.ui.explore import clip_list, judging
 from mmc_core.ui.explore.hear import choose, chosen, hear
-from mmc_core.wording import percent
+from mmc_core.wording import percent, with_minus
 
 KEY = "doubts"
 
@@ -28,15 +28,18 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
     found = load.predictions(run)
     table = _doubtful(run.name, _held_out_since(run), found)
     n = int(table["doubtful"].sum())
-    st.markdown(
-        _(
-            "**{n} of {all} labels are doubtful.** The system was trained without the clip, and "
-            "gives another mood at least the probability that clips of that mood usually get. A "
-            "doubtful label may be wrong, or the system may be.",
-            n=n,
-            all=len(table),
-        )
+    text = _(
+        "**{n} of {all} labels are doubtful.** The system was trained without the clip, and gives "
+        "another mood at least the probability that clips of that mood usually get. A doubtful "
+        "label may be wrong, or the system may be.",
+        n=n,
+        all=len(table),
     )
+    if beside := run.info["data"]["n"] - len(table):
+        text += " " + _(
+            "The dataset's {n:,} other clips were never held out by this protocol.", n=beside
+        )
+    st.markdown(text)
     judged = judging.read(run.dataset)
     opened = _opened(run.dataset, table, judged)
     _draw_check(run, table)
@@ -45,14 +48,14 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
         _draw_opened(run, table, opened, judged, is_blind=is_blind)
     _draw_list(run, table, opened, judged, is_blind=is_blind)
     _draw_confused(table)
-    st.header(_("How far to trust this order"))
-    changed = doubts.without_doubtful(found, table)
+    st.header(_("What depends on these labels"))
+    changed = doubts.without_doubtful(found, table, n / len(table))
     st.markdown(
         _(
-            "Without the {n} most doubtful clips, accuracy would be {without} instead of "
+            "Without the {n} clips of doubtful labels, accuracy would be {without} instead of "
             "{accuracy}. This is a sensitivity, not a result: it rises because what the system got "
             "wrong is left out.",
-            n=changed["left_out"],
+            n=n,
             without=percent(changed["without"]),
             accuracy=percent(changed["accuracy"]),
         )
@@ -60,7 +63,7 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
     st.caption(
         _(
             "Confident learning (Northcutt, Jiang and Chuang, 2021) on probabilities of held-out "
-            "clips. Ordered by margin, the most doubtful first."
+            "clips. Doubtful labels come first, and of these the lowest margin."
         )
     )
 
@@ -82,7 +85,7 @@ def _draw_opened(
     """Draw one clip in the player, and what judges its label."""
     clips = table["clip"].tolist()
     if judged is not None:
-        judging.draw_progress(clips, judged)
+        judging.draw_progress(clips, judged, int(table["doubtful"].sum()))
     (row,) = table[table["clip"] == opened].to_dict(orient="records")
     is_other = row["margin"] < 0
     about = player.describe(
@@ -183,23 +186,26 @@ def _draw_check(run: Run, table: pd.DataFrame) -> None:
     if found is None:
         st.markdown(_("The dataset does not tell how sure its labels are."))
         return
-    verdict = (
-        _("The dataset's own measure confirms this order")
+    said = (
+        N_(
+            "**The dataset's own measure confirms these doubts**: where a label is more doubtful, "
+            "fewer of the song's mood words agree with it."
+        )
         if found.low > 0
-        else _("The dataset's own measure does not confirm this order")
-    )
-    st.markdown(
-        _(
-            "{verdict}: the rank correlation of the margin with the share of a song's mood words "
-            "that are in its quadrant is {correlation:.2f} (95 % interval {low:.2f} to {high:.2f}, "
-            "{n} clips).",
-            verdict=verdict,
-            correlation=found.rho,
-            low=found.low,
-            high=found.high,
-            n=found.clips,
+        else N_(
+            "**The dataset's own measure does not confirm these doubts**: there is no sign that "
+            "fewer of a song's mood words agree with a more doubtful label."
         )
     )
+    numbers = _(
+        "Rank correlation of margin and agreement: {correlation:.2f} (95 % interval {low:.2f} to "
+        "{high:.2f}, {n} clips).",
+        correlation=found.rho,
+        low=found.low,
+        high=found.high,
+        n=found.clips,
+    )
+    st.markdown(f"{_(said)} :small[{with_minus(numbers)}]")
 
 
 def _held_out_since(run: Run) -> int:

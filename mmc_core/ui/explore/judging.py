@@ -19,7 +19,6 @@ from mmc_core.ui.common import address, load, widgets
 from mmc_core.ui.explore.hear import choose
 
 MANY = (10, 25, 50, 100, 200)  # clips to judge
-USUAL = 50
 NOTES = "judge-notes"  # in the session: those of clips that are not judged yet
 FAILED = "judge-failed"  # in the session: why the last one was not saved
 
@@ -51,18 +50,28 @@ def heard_in_words(judgement: Judgement | None) -> str:
     return BY_NAME[judgement.mood].label if judgement.mood else _(judgement.judged)
 
 
-def draw_progress(clips: list[str], judged: Judgements) -> None:
-    """Draw how many of the most doubtful are judged, and choose how many these are."""
-    options = [*(n for n in MANY if n < len(clips)), len(clips)]
+def draw_progress(clips: list[str], judged: Judgements, doubtful: int) -> None:
+    """Draw how many of the most doubtful are judged, and choose how many these are.
+
+    Args:
+        clips: all, the most doubtful first.
+        judged: what is judged of them.
+        doubtful: how many of them are, which one is to judge at first.
+    """
+    options = sorted({*(n for n in (*MANY, doubtful) if 0 < n < len(clips)), len(clips)})
+
+    def in_words(n: int) -> str:
+        if n == doubtful:
+            return _("the {n} doubtful", n=n)
+        return _("all {n}", n=n) if n == len(clips) else _("{n} most doubtful", n=n)
+
     bar, how_many = st.columns([4, 1], vertical_alignment="bottom")
     with how_many:
         many = st.selectbox(
             _("To judge"),
             options,
-            format_func=lambda n: (
-                _("all {n}", n=n) if n == len(clips) else _("{n} most doubtful", n=n)
-            ),
-            **address.one("many", options, USUAL if USUAL in options else len(clips)),
+            format_func=in_words,
+            **address.one("many", options, doubtful if doubtful in options else options[0]),
         )
     done = sum(clip in judged for clip in clips[:many])
     with bar:
@@ -130,9 +139,9 @@ def draw_answers(
         )
         st.markdown(_("or it is") if is_blind else _("or change to"), width="content")
         for number, mood in enumerate(MOODS, start=1):
+            if mood.name == label and not is_blind:
+                continue  # the button that keeps it says so
             is_it = judged is not None and judged.mood == mood.name
-            if judged and judged.judged == KEEP and not is_blind:
-                is_it = False  # the button that keeps the label is marked
             st.button(
                 mood_label(mood),
                 key=f"judge-{mood.name}",

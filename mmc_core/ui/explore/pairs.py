@@ -22,6 +22,7 @@ from mmc_core.ui.explore.hear import hear, name_of
 from mmc_core.wording import percent
 
 HEIGHT = 420  # pixels of the table
+MOST = 0.5  # of clips that have one mood, above which it is named
 SEPARATOR = "+"  # of two clips, in the address
 HEADERS = {
     "clip": N_("Clip"),
@@ -47,14 +48,12 @@ def draw(dataset_id: str) -> None:
         return
     share = found.differing / found.pairs
     text = _(
-        "**{n} of {pairs} pairs ({share}) have different labels**; {chance} would if the labels of "
-        "these clips were shuffled.",
+        "**{n} of {pairs} pairs ({share}) have different labels.**",
         n=found.differing,
         pairs=found.pairs,
         share=percent(share),
-        chance=percent(found.chance),
     )
-    st.markdown(f"{text} {_meaning(share, found.chance)}")
+    st.markdown(f"{text} {_by_chance(pairs, found.chance)} {_meaning(share, found.chance)}")
     if found.differing:
         _draw_table(dataset_id, pairs[pairs["mood"] != pairs["other_mood"]])
     st.caption(
@@ -66,15 +65,37 @@ def draw(dataset_id: str) -> None:
     )
 
 
+def _by_chance(pairs: pd.DataFrame, chance: float) -> str:
+    """Return how many pairs would differ by chance, and why where most clips have one mood."""
+    shares = pd.concat([pairs["mood"], pairs["other_mood"]]).value_counts(normalize=True)
+    said = (
+        N_(
+            "If the labels of these clips were shuffled, only {chance} would, because {share} of "
+            "them are {mood}."
+        )
+        if shares.iloc[0] > MOST
+        else N_("If the labels of these clips were shuffled, {chance} would.")
+    )
+    return _(
+        said,
+        chance=percent(chance),
+        share=percent(float(shares.iloc[0])),
+        mood=BY_NAME[str(shares.index[0])].label,
+    )
+
+
 def _meaning(share: float, chance: float) -> str:
     if share < chance / 4:
-        return _("The labels are consistent: music that sounds the same has the same mood.")
+        return _(
+            "These pairs are labelled consistently. They say little about the labels of the other "
+            "clips."
+        )
     if share < 0.8 * chance:
         return _(
-            "The labels are only partly consistent: either they are noisy, or mood lies in what "
-            "this measure of sound does not tell apart."
+            "These pairs are labelled only partly consistently: either labels are noisy, or mood "
+            "lies in what this measure of sound does not tell apart."
         )
-    return _("By this measure, labels and sound have little to do with each other.")
+    return _("In these pairs, labels and sound have little to do with each other.")
 
 
 def _draw_table(dataset_id: str, pairs: pd.DataFrame) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -20,14 +22,22 @@ from mmc_core.ui.common import address, load, player, widgets
 from mmc_core.ui.common.screen import is_narrow
 from mmc_core.ui.explore import clip_list, doubts
 from mmc_core.ui.explore.hear import choose, chosen, hear
-from mmc_core.wording import p_value, percent, percent_format
+from mmc_core.wording import p_value, percent, percent_format, with_minus
 
 SHARE = N_("Share of the times it was held out that it was right")
 SLICED = N_(
-    "Slices of at least {n} clips. Lines: 95 % intervals that keep groups whole. "
-    "Significant: p below 0.05 after Holm's correction for all slices shown. Tempo and loudness "
-    "are cut into thirds of the dataset."
+    "Kinds with at least {n} clips. Lines: 95 % intervals of one kind at a time, which keep groups "
+    "whole. Significant: p below 0.05 after Holm's correction for all kinds shown; so a line may "
+    "be clear of 0 and not significant, as a few of so many are by chance. Tempo and loudness are "
+    "cut into thirds of the dataset."
 )
+TWO_TESTS = N_(
+    "That test takes both systems as they were trained; the interval above also counts that other "
+    "training clips would change them."
+)
+ONE_TEST = N_("That test takes both systems as they were trained.")
+P_VALUE = N_("p: how likely at least such a difference is if there is none.")
+NARROW_PX = 84  # of a system's column on a phone
 CLIPS, DOUBTS, PAIRS, SLICES, SYSTEMS = "clips", "doubts", "pairs", "slices", "systems"
 
 
@@ -67,12 +77,7 @@ def draw_slices(run: Run, evaluated: Sequence[Run]) -> None:
     worse = found[(found["p_corrected"] < LEVEL) & (found["difference"] < 0)]
     if len(worse):
         named = "; ".join(
-            _(
-                "{kind}: {which} ({share} right)",
-                kind=_(row["facet"]),
-                which=row["slice"] if row["facet"] == GENRE else _(row["slice"]),
-                share=percent(row["mean"]),
-            )
+            _("{kind} ({share} right)", kind=_kind(row), share=percent(row["mean"]))
             for row in worse.to_dict(orient="records")
         )
         st.markdown(_("**Significantly worse than on the rest:** {kinds}.", kinds=named))
@@ -86,6 +91,12 @@ def draw_slices(run: Run, evaluated: Sequence[Run]) -> None:
         name=f"slices-{run.name}",
     )
     st.caption(_(SLICED, n=systems.LEAST))
+
+
+def _kind(row: Mapping[Hashable, Any]) -> str:
+    """Return a kind of music in words."""
+    which = row["slice"] if row["facet"] == GENRE else _(row["slice"])
+    return f"{_(row['facet'])}: {which}"
 
 
 def _found(run: Run, by_clip: pd.Series[float]) -> pd.DataFrame | None:
@@ -113,43 +124,69 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
     one, two = load.predictions(run), load.predictions(other)
     table, test = systems.side_by_side(one, two), systems.mcnemar(one, two)
     several = run.info["protocol"]["folds"] > 1
+    names = short_names(run, other)
     if several:
-        compared = scores.compare(one, two)
-        low, high = (100 * value for value in compared["interval"])
-        st.markdown(
-            _(
-                "Accuracy of **{one}** minus that of **{other}**: {difference:+.1f} percentage "
-                "points (95 % interval {low:+.1f} to {high:+.1f}, {p}; corrected resampled t over "
-                "{folds} folds).",
-                one=_(run.title),
-                other=_(other.title),
-                difference=100 * compared["difference"],
-                low=low,
-                high=high,
-                p=p_value(compared["p"]),
-                folds=compared["folds"],
-            )
-        )
-    tested = _(
-        "Of {n} clips, only the first is right on {one}, only the second on {other} (McNemar's "
-        "exact test on the first repeat: {p}).",
-        n=test["clips"],
-        one=test["only_one"],
-        other=test["only_other"],
-        p=p_value(test["p"]),
-    )
-    caveat = (
+        st.markdown(_compared(run, other, scores.compare(one, two)))
+    else:
+        st.markdown(_verdict(run, other, test["only_one"] - test["only_other"], test["p"]))
+    st.caption(
         _(
-            "McNemar's test takes both systems as they were trained; the interval also counts that "
-            "they change with their training clips."
+            "Of {n} clips, only “{one}” is right on {n_one}, only “{other}” on {n_other}. "
+            "McNemar's exact test on the first repeat: {p}.",
+            n=test["clips"],
+            one=names[0],
+            other=names[1],
+            n_one=test["only_one"],
+            n_other=test["only_other"],
+            p=p_value(test["p"]),
         )
-        if several
-        else _("McNemar's test takes both systems as they were trained.")
+        + " "
+        + (_(TWO_TESTS) if several else _(ONE_TEST))
+        + " "
+        + _(P_VALUE)
     )
-    st.markdown(f"{tested} {caveat}")
     st.header(_("Clips that the two differ on"))
+    st.caption(_("How often each was right on a clip, of the times that it was held out."))
     _draw_differing(run, other, table[table["one"] != table["other"]], one, two)
     _slices_of_difference(run, table)
+
+
+def _compared(run: Run, other: Run, compared: dict[str, Any]) -> str:
+    """Return which of two systems is right more often over folds, as Markdown."""
+    low, high = (100 * value for value in compared["interval"])
+    numbers = _(
+        "Accuracy of the first minus that of the second: {difference:+.1f} percentage points "
+        "(95 % interval {low:+.1f} to {high:+.1f}, {p}; corrected resampled t over {folds} folds).",
+        difference=100 * compared["difference"],
+        low=low,
+        high=high,
+        p=p_value(compared["p"]),
+        folds=compared["folds"],
+    )
+    said = _verdict(run, other, compared["difference"], compared["p"])
+    return f"{said} {with_minus(numbers)}"
+
+
+def _verdict(run: Run, other: Run, difference: float, p: float) -> str:
+    one, two = (_(each.title) for each in (run, other))
+    if p >= LEVEL:
+        return _("**No clear difference between {one} and {other}.**", one=one, other=two)
+    better, worse = (one, two) if difference > 0 else (two, one)
+    return _("**{one} is right more often than {other}.**", one=better, other=worse)
+
+
+def short_names(run: Run, other: Run) -> tuple[str, str]:
+    """Return titles of two systems without the words that both begin with; their runs' names where
+    the titles are alike.
+    """
+    one, two = _(run.title).split(), _(other.title).split()
+    if one == two:
+        return run.name, other.name
+    same = sum(1 for _pair in takewhile(bool, map(str.__eq__, one, two)))
+    if same in (len(one), len(two)):
+        same = 0  # nothing would be left of one
+    lead = "… " if same else ""
+    return lead + " ".join(one[same:]), lead + " ".join(two[same:])
 
 
 def _draw_differing(
@@ -159,9 +196,7 @@ def _draw_differing(
     clips = table["clip"].tolist()
     of, clip = chosen()
     opened = clip if of == run.dataset and clip in clips else ""
-    named = {"one": _("First system"), "other": _("Second system")}
-    if is_narrow():
-        named = {"one": _("First"), "other": _("Second")}
+    named = dict(zip(("one", "other"), short_names(run, other), strict=True))
     clip_list.draw(
         run.dataset,
         pd.concat([table[["clip", "mood"]], 100 * table[["one", "other"]]], axis=1),
@@ -170,6 +205,7 @@ def _draw_differing(
         {
             title: st.column_config.NumberColumn(
                 named[title],
+                width=NARROW_PX if is_narrow() else None,
                 format=percent_format(),
                 help=f"{_(of.title)}. {_(SHARE)}",
             )
@@ -183,7 +219,7 @@ def _draw_differing(
     (label,) = table.loc[table["clip"] == opened, "mood"]
     lines = [
         f"{title}: {player.describe(predicted=mood, probability=probability)}"
-        for title, predictions in ((_("First system"), one), (_("Second system"), two))
+        for title, predictions in ((named["one"], one), (named["other"], two))
         for mood, probability in held_out(predictions[predictions["clip"] == opened]).to_numpy()
     ]
     about = "; ".join([player.describe(label=label), *lines])
@@ -202,6 +238,30 @@ def _slices_of_difference(run: Run, table: pd.DataFrame) -> None:
     if found is None or found.empty:
         return
     st.header(_("Where the difference is larger or smaller"))
+    clear = found[found["p_corrected"] < LEVEL]
+    if clear.empty:
+        st.markdown(
+            _(
+                "**On none of {n} kinds of music is the difference significantly larger or smaller "
+                "than on the rest.**",
+                n=len(found),
+            )
+        )
+        kinds = st.expander(_("All kinds of music"), on_change="rerun", key="kinds")
+        if kinds.open:
+            with kinds:
+                _draw_differences(run, found)
+        return
+    st.markdown(
+        _(
+            "**Significantly larger or smaller than on the rest:** {kinds}.",
+            kinds="; ".join(map(_kind, clear.to_dict(orient="records"))),
+        )
+    )
+    _draw_differences(run, found)
+
+
+def _draw_differences(run: Run, found: pd.DataFrame) -> None:
     widgets.figure(
         slices(
             found,

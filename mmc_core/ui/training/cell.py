@@ -10,9 +10,10 @@ from mmc_core.language import _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, player, screen, widgets
-from mmc_core.wording import header
+from mmc_core.wording import header, percent
 
 TABLE_HEIGHT = 246
+NAME_PX = 220  # of the names on a phone
 CLIP = "clip"  # in the address
 
 
@@ -23,10 +24,13 @@ def draw(run: Run, predictions: pd.DataFrame) -> None:
         run: the run whose predictions these are.
         predictions: the clips that it held out.
     """
+    most = evaluation.most_confused(predictions)
+    if most:
+        st.markdown(_most_confused(predictions, *most))
     matrix, beside = st.columns(2, gap="large")
     with beside:
         st.header(_("Clips in a cell"))
-        true, predicted = _choose()
+        true, predicted = _choose(*(most or NAMES[:2]))
         _draw_clips(run, predictions, true, predicted)
     with matrix:
         st.header(_("Confusion matrix"))
@@ -38,17 +42,40 @@ def draw(run: Run, predictions: pd.DataFrame) -> None:
         )
         repeats = predictions["repeat"].nunique()
         if repeats > 1:
-            st.caption(_("Each clip was held out {n} times, and counts as often here.", n=repeats))
+            st.caption(
+                _(
+                    "Each clip was held out {n} times, and counts as often in the matrix; the list "
+                    "has it once.",
+                    n=repeats,
+                )
+            )
 
 
-def _choose() -> tuple[str, str]:
-    """Return the cell to look into, which is chosen here or by a click on it."""
+def _most_confused(predictions: pd.DataFrame, true: str, predicted: str) -> str:
+    """Return which mood is most often taken for which other, and how often the other way round."""
+    shares = evaluation.confusion_shares(predictions)
+    return _(
+        "**Most often, {true} music is taken for {predicted}**: {share} of the predictions for "
+        "{true} clips. The other way round: {back}.",
+        true=BY_NAME[true].label,
+        predicted=BY_NAME[predicted].label,
+        share=percent(shares[predicted][true]),
+        back=percent(shares[true][predicted]),
+    )
+
+
+def _choose(true: str, predicted: str) -> tuple[str, str]:
+    """Return the cell to look into, which is chosen here or by a click on it.
+
+    Args:
+        true, predicted: the cell to begin with.
+    """
     with st.container(horizontal=True, gap="small"):
         true = st.selectbox(
-            _("True mood"), NAMES, format_func=_, **address.one("true", NAMES, NAMES[0])
+            _("True mood"), NAMES, format_func=_, **address.one("true", NAMES, true)
         )
         predicted = st.selectbox(
-            _("Predicted mood"), NAMES, format_func=_, **address.one("predicted", NAMES, NAMES[1])
+            _("Predicted mood"), NAMES, format_func=_, **address.one("predicted", NAMES, predicted)
         )
     return true, predicted
 
@@ -76,11 +103,11 @@ def _draw_clips(run: Run, predictions: pd.DataFrame, true: str, predicted: str) 
     clip: str = st.session_state[key]
     probability = float(clips["probability"].iloc[names.index(clip)])
     about = player.describe(label=true, predicted=predicted, probability=probability)
-    _draw_player(run, names, clip, about)
+    _draw_player(run, names, clip, about, int(clips["times"].sum()))
     _draw_table(run, clips, clip, f"clips-{run.name}-{true}-{predicted}", predicted)
 
 
-def _draw_player(run: Run, names: list[str], clip: str, about: str) -> None:
+def _draw_player(run: Run, names: list[str], clip: str, about: str, times: int) -> None:
     steps = player.steps(names, clip, _choose_clip)
     path = load.audio(run.dataset).get(clip)
     player.draw(
@@ -92,6 +119,8 @@ def _draw_player(run: Run, names: list[str], clip: str, about: str) -> None:
         steps=steps,
     )
     where = _("Clip {i} of {n} in this cell.", i=names.index(clip) + 1, n=len(names))
+    if times > len(names):
+        where += " " + _("Together they were predicted so {times} times.", times=times)
     silent = "" if path else _("The audio of these clips is not on this machine.")
     st.caption(f"{where} {silent}")
 
@@ -128,7 +157,9 @@ def _draw_table(run: Run, clips: pd.DataFrame, clip: str, key: str, predicted: s
         key=key,
         column_order=[first, "probability"] if screen.is_narrow() else None,
         column_config={
-            "name": st.column_config.TextColumn(header(_("name"))),
+            "name": st.column_config.TextColumn(
+                header(_("name")), width=NAME_PX if screen.is_narrow() else None
+            ),
             "clip": header(_("clip")),
             "times": st.column_config.NumberColumn(
                 header(_("times")), help=_("How often it was predicted {mood}", mood=mood)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 import streamlit as st
 
+from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.figures import curves
 from mmc_core.jobs import training as jobs
@@ -16,19 +17,26 @@ from mmc_core.runs.catalogue import Entry
 from mmc_core.runs.original import OriginalRun
 from mmc_core.ui.common import address, live, load, screen, widgets
 from mmc_core.ui.common.drawn import drawn
-from mmc_core.wording import header
+from mmc_core.ui.training import curves_answer
+from mmc_core.wording import header, percent_format
 
 METRICS = {"accuracy": N_("Accuracy"), "loss": N_("Loss"), "gap": N_("Gap")}
 PARTS = {curves.VALIDATION: N_("Validation"), curves.TRAINING: N_("Training")}
-HELP = {
-    N_("validation accuracy, best epoch"): "",
-    N_("validation accuracy, last epoch"): "",
-    N_("training accuracy, last epoch"): "",
-    N_("training minus validation"): N_(
-        "Accuracy in the last epoch. Large values show overfitting."
+# Titles and explanations of a digest's accuracies.
+HEADERS = {
+    "validation accuracy, best epoch": (
+        N_("validation accuracy then"),
+        N_("It may be lower than in the last epoch: loss and accuracy can part."),
     ),
-    N_("std at the end"): N_(
-        "Standard deviation of validation accuracy over the last quarter of epochs"
+    "validation accuracy, last epoch": (N_("validation, last epoch"), N_("Accuracy")),
+    "training accuracy, last epoch": (N_("training, last epoch"), N_("Accuracy")),
+    "training minus validation": (
+        N_("gap, last epoch"),
+        N_("Training minus validation accuracy. Large values show overfitting."),
+    ),
+    "std at the end": (
+        N_("ups and downs"),
+        N_("Standard deviation of validation accuracy over the last quarter of epochs"),
     ),
 }
 NARROW_COLUMNS = ["run", "best epoch", "validation accuracy, best epoch"]
@@ -42,8 +50,13 @@ def choose(entries: Sequence[Entry], dataset: str) -> list[Entry]:
     by_label = {entry.label: entry for entry in entries}
     default = comparable(entries)
     keys = {entry.label: entry.key for entry in entries}
+    ours = sum(entry.is_ours for entry in entries)
     labels = st.multiselect(
-        _("Runs ({n} match)", n=len(entries)),
+        _(
+            "Runs ({ours} of this project, {theirs} of the original system)",
+            ours=ours,
+            theirs=len(entries) - ours,
+        ),
         list(by_label),
         format_func=lambda label: by_label[label].shown,
         select_all=False,  # the enter key would choose all that match what was typed
@@ -135,11 +148,12 @@ def _draw(
     smoothing: float,
 ) -> None:
     histories, states = _histories(chosen)
-    if busy := [label for label, state in states.items() if state.startswith(("▶", "⏳"))]:
+    if busy := [label for label, state in states.items() if state.startswith("▶")]:
         st.caption(_("In training; the curves update by themselves: {runs}.", runs=", ".join(busy)))
     if not histories:
         st.info(_("The first epoch is not finished yet."), icon=":material/info:")
         return
+    _say(chosen, histories)
     if not metrics or not parts:
         st.info(_("Choose at least one metric and one part of the clips."), icon=":material/info:")
     else:
@@ -164,7 +178,8 @@ def _draw(
         st.caption(
             _(
                 "Where training accuracy (dotted) keeps rising and validation accuracy (solid) "
-                "does not, the network is overfitting."
+                "does not, the network is overfitting. Dropout and mixing of clips lower training "
+                "accuracy, which is measured while the network learns."
             )
         )
     cited = {entry.shown for entry in chosen if not entry.is_ours}
@@ -177,10 +192,36 @@ def _draw(
         _draw_digests(theirs, states)
 
 
+def _say(chosen: Sequence[Entry], histories: dict[str, pd.DataFrame]) -> None:
+    """Write what the curves of our finished runs say."""
+    finished = [
+        entry
+        for entry in chosen
+        if entry.shown in histories
+        and isinstance(entry.source, Run)
+        and live.stage(entry.source).status == runs.FINISHED
+    ]
+    if finished:
+        sources = [entry.source for entry in finished if isinstance(entry.source, Run)]
+        learned = [
+            curves_answer.summary(run, widgets.escape_markdown(entry.shown), histories[entry.shown])
+            for run, entry in zip(sources, finished, strict=True)
+        ]
+        said = curves_answer.answer(
+            learned,
+            sources[0].info["data"]["n"],
+            are_alike=len({str(_split(entry)) for entry in finished}) == 1,
+        )
+        st.markdown(said)
+    if same := curves_answer.same_beginnings(histories):
+        st.caption(widgets.escape_markdown(same))
+
+
 def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) -> None:
     """Draw the table of digests; on a narrow screen, of what matters most."""
     table = curves.digests(histories)
     table.insert(1, "state", table["run"].map(states))
+    table[list(HEADERS)] *= 100
     narrow = screen.is_narrow()
     st.dataframe(
         table,
@@ -196,18 +237,23 @@ def _draw_digests(histories: dict[str, pd.DataFrame], states: dict[str, str]) ->
             "network": header(_("network")),
             "epochs": header(_("epochs")),
             "best epoch": st.column_config.NumberColumn(
-                header(_("best epoch")), help=_("The lowest validation loss")
+                header(_("epoch of lowest loss")),
+                width=90 if narrow else None,
+                help=_(
+                    "The epoch with the lowest validation loss, marked by a circle. A run that can "
+                    "stop early keeps its network of this epoch, another that of the last."
+                ),
             ),
             **{
                 name: st.column_config.NumberColumn(
-                    header(_(name)), format="%.3f", help=_(text) or None
+                    header(_(title)), format=percent_format(1), help=_(text) or None
                 )
-                for name, text in HELP.items()
+                for name, (title, text) in HEADERS.items()
             },
             **(
                 {
                     NARROW_COLUMNS[-1]: st.column_config.NumberColumn(
-                        header(_("validation accuracy")), format="%.3f", width=110
+                        header(_("validation accuracy")), format=percent_format(1), width=110
                     )
                 }
                 if narrow

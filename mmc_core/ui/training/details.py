@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,10 +13,10 @@ from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.language import N_, _
 from mmc_core.runs import Run, catalogue
-from mmc_core.runs.cards import sentence
+from mmc_core.runs.cards import sentence, source_ids
 from mmc_core.ui.common import address, load, widgets
-from mmc_core.ui.training import cell
-from mmc_core.wording import header, percent
+from mmc_core.ui.training import cell, recommended
+from mmc_core.wording import header, listed, percent
 
 
 def draw(scored: Sequence[Run], drawn: Sequence[str]) -> None:
@@ -74,7 +75,17 @@ def _draw_more(run: Run, predictions: pd.DataFrame) -> None:
         with tabs[1]:
             _draw_calibration(run, predictions)
     if has_card and tabs[2].open:
-        tabs[2].markdown(run.card())
+        tabs[2].markdown(_within_page(run.card()))
+
+
+def _within_page(card: str) -> str:
+    """Return a card to be read on a page: its title bold, as the page has named the run,
+    its headings below the page's, and files by their names.
+
+    Its links lead from the card's folder, where a page is not.
+    """
+    by_name = re.sub(r"\[([^\]]+)\]\(\.\./[^)]*\)", r"`\1`", card)
+    return re.sub(r"^## ", "### ", re.sub(r"^# (.+)", r"**\1**", by_name), flags=re.MULTILINE)
 
 
 def _draw_moods(predictions: pd.DataFrame) -> None:
@@ -134,13 +145,8 @@ def _headline(run: Run) -> None:
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
-    what = (
-        N_("Training on {dataset}.")
-        if run.info["of"] == runs.OF_TRAINING
-        else N_("Evaluation on {dataset}.")
-    )
     sentences = [
-        _(what, dataset=datasets.title_of(run.dataset)),
+        _learned_and_scored(run),
         _("Protocol: {protocol}.", protocol=sentence(run)),
         _("{n} clips of {groups} groups.", n=scores["n"], groups=scores["n_groups"]),
         _("Interval: {method}.", method=_(scores["interval_method"])),
@@ -155,3 +161,24 @@ def _headline(run: Run) -> None:
         )
     st.markdown(f"**{widgets.escape_markdown(_(run.title))}.** {widgets.escape_markdown(run.name)}")
     st.caption(" ".join(sentences))
+    if run.name == runs.serving().get("best") and (why := recommended.sentence(run.dataset)):
+        st.caption(why)
+
+
+def _learned_and_scored(run: Run) -> str:
+    """Return which datasets a run learned from, and which it was scored on."""
+    dataset, *others = map(datasets.title_of, source_ids(run))
+    is_training = run.info["of"] == runs.OF_TRAINING
+    if is_training and run.networks:
+        said = N_(
+            "Scored on held-out clips of {dataset}; the final model is trained on all clips of "
+            "{learned}."
+        )
+    elif is_training:
+        said = N_("Trained on {dataset}, scored on clips of it that were held out.")
+    elif others:
+        said = N_("Evaluation on {dataset}, trained on its other folds and on {others}.")
+    else:
+        said = N_("Evaluation on {dataset}.")
+    learned, beside = listed([dataset, *others]), listed(others)
+    return _(said, dataset=dataset, learned=learned, others=beside)

@@ -15,6 +15,7 @@ from mmc_core.language import N_, _
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, load, screen, widgets
+from mmc_core.ui.training import recommended
 from mmc_core.wording import header, percent
 
 SCORES = {
@@ -136,6 +137,8 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
             st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     if rows:
         st.markdown(_best_of(rows))
+        if why := recommended.sentence(of_protocol[0].dataset):
+            st.caption(why)
     if rows and shown_as == FIGURE:
         widgets.figure(
             evaluation.forest(rows, narrow=screen.is_narrow()),

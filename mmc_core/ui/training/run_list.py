@@ -14,11 +14,12 @@ from mmc_core.errors import RunError
 from mmc_core.figures import curves
 from mmc_core.jobs import training as jobs
 from mmc_core.language import N_, _
-from mmc_core.runs import Run, catalogue
+from mmc_core.runs import Run, catalogue, keeping
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.session import LEARNING, SAVING, SCORING
 from mmc_core.ui.common import address, live, load, widgets
 from mmc_core.ui.training import manage
+from mmc_core.wording import percent
 
 LISTED = 6  # runs on a page
 PAGE = "runs-page"
@@ -31,7 +32,10 @@ def draw() -> None:
     trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
     newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
     newest.sort(key=lambda run: not jobs.is_busy(run))
-    st.header(_("Runs ({n})", n=len(newest)))
+    st.header(_("Trainings ({n})", n=len(newest)))
+    st.caption(
+        _("Of all datasets. Evaluations and the original system's runs are in the other views.")
+    )
     if not newest:
         st.info(_("No runs yet."), icon=":material/info:")
         return
@@ -49,7 +53,8 @@ def _card(run: Run) -> None:
     stage = live.stage(run)  # once: it may change while the card is drawn
     run.reread()
     title = f"**{widgets.escape_markdown(_(run.title))}**, {datasets.title_of(run.dataset)}"
-    name = f":small[{widgets.escape_markdown(run.name)}]"
+    origin = f" · {_('comes with the program')}" if keeping.is_shipped(run) else ""
+    name = f":small[{widgets.escape_markdown(run.name)}{origin}]"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"{title} &nbsp; {stage.words()}  \n{name}", width="stretch")
         # Together, below the title where both do not fit.
@@ -145,9 +150,9 @@ def _draw_epochs(run: Run, status: str) -> None:
     epochs, members = recipe["epochs"], recipe["members"]
     member, epoch = int(last["member"]), int(last["epoch"])
     text = _(
-        "{epoch}; validation accuracy {accuracy:.2f}",
+        "{epoch}; validation accuracy {accuracy}",
         epoch=_(_where(recipe), member=member, members=members, epoch=epoch, epochs=epochs),
-        accuracy=last["val_accuracy"],
+        accuracy=percent(last["val_accuracy"]),
     )
     if status == runs.FINISHED:
         st.caption(text)
