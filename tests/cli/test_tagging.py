@@ -152,7 +152,7 @@ def test_playlists_of_the_library(tmp_path: Path) -> None:
             arousal = i / 30 - 1 + 1 / 60
             mood = NAMES[0] if arousal > 0 else NAMES[3]
             p = {name: 0.4 + i / 100 if name == mood else 0.1 for name in NAMES}
-            known = made_song(i, arousal=arousal, mood=mood, probabilities=p)
+            known = made_song(i, arousal=arousal, mood=mood, mood_set=[mood], probabilities=p)
             journal.save(replace(known, duration_s=180.0 + 7 * i % 60))
         journal.save(made_song(61, path=Path("/copies/a.mp3"), sha256=made_song(0).sha256))
     out = tmp_path / "list.m3u8"
