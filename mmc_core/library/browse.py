@@ -68,9 +68,7 @@ def table(
     more = ["start_s", *(each.name for each in FEATURES)] if features else []
     rows = (_row(song) | (_features(song) if features else {}) for song in songs)
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *more])
-    return add_heard(
-        frame.astype({name: TYPES.get(str(name), "float64") for name in frame}), heard
-    )
+    return add_heard(frame.astype({name: TYPES.get(str(name), "float64") for name in frame}), heard)
 
 
 def add_heard(songs: pd.DataFrame, heard: Mapping[str, str]) -> pd.DataFrame:
