@@ -134,8 +134,14 @@ def songs_plane(
         _add(plot, of_it[of_it["several"]], hollow)
     explain_moods(plot)
     if songs["several"].any():
-        hollow = {"color": GREY, "symbol": "circle-open", "line": {"width": 2}}
-        _add(plot, songs[:0], hollow, name=_("hollow: the likeliest of several"))
+        plot.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"color": GREY, "symbol": "circle-open", "size": 10, "line": {"width": 2}},
+            name=_("hollow: several moods"),
+            showlegend=True,
+        )
     if songs["mood"].isna().any():
         cross = {"color": INK, "symbol": "x-thin", "line": {"width": 1.5, "color": INK}}
         _add(plot, songs[songs["mood"].isna()], cross, name=_("cannot tell"))

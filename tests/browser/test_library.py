@@ -80,7 +80,7 @@ def test_a_song_is_found_and_heard_and_a_playlist_saved(
     says(tab, "1 of 302 songs")
     tab.wait_for_url("**find=tone*heard**")
     name, content = download(tab, tab.get_by_role("button", name="1 of 1 song (M3U)"))
-    assert name == "arousal.m3u8"
+    assert name == "tone-heard-by-arousal.m3u8"
     assert "heard.wav" in content.decode()
     box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row

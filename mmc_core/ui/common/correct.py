@@ -11,6 +11,7 @@ import streamlit as st
 from mmc_core import settings
 from mmc_core._typing import no_progress
 from mmc_core.datasets.user import corrections
+from mmc_core.datasets.user.correction import Correction
 from mmc_core.errors import MMCError
 from mmc_core.figures.style import mood_label
 from mmc_core.jobs import song_pool, song_work
@@ -19,7 +20,7 @@ from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import N_, _, write
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import address, widgets
 
 CONSENT = N_("Save my answers as corrections")
 KEPT = N_(
@@ -37,9 +38,8 @@ def draw_correction(
     *,
     key: str,
     pool: SongPool | None = None,
-) -> bool:
-    """Draw the four moods; once one is chosen, the consent; and what is kept of the song. Return
-    whether the mood was saved now.
+) -> None:
+    """Draw the four moods; once one is chosen, the consent; and what is kept of the song.
 
     Args:
         song: the file; None where it is no longer in memory.
@@ -49,22 +49,20 @@ def draw_correction(
         pool: of the processes that describe songs; the server's own by default.
     """
     if not settings.page_corrections():
-        return False
-    is_saved = False
+        return
     with st.container(border=True, key="correction"):
         if song is None:
             st.caption(_("The song is no longer in memory. To correct its mood, upload it again."))
-            return False
-        if mood := _choose_mood(prediction.mood, key):
-            is_saved = _offer_to_save(pool or song_pool.shared(), song, prediction, mood)
-        _draw_saved(hashes)
-    return is_saved
+            return
+        mood, saved = _choose_mood(prediction.mood, key), corrections.of(*hashes)
+        if mood and not (saved and saved.mood == mood):
+            _offer_to_save(pool or song_pool.shared(), song, prediction, mood)
+        if saved:
+            _draw_saved(saved)
 
 
-def _offer_to_save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> bool:
-    """Draw the consent, what would be kept, and the button that saves the mood; return whether it
-    was saved.
-    """
+def _offer_to_save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> None:
+    """Draw the consent, what would be kept, and the button that saves the mood."""
     consents = st.checkbox(_(CONSENT), key="corrections-consent", persist_state="session")
     st.caption(_(KEPT))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -76,7 +74,8 @@ def _offer_to_save(pool: SongPool, song: SongFile, prediction: Prediction, mood:
                     mood=BY_NAME[mood].label,
                 )
             )
-    return clicked and consents and _save(pool, song, prediction, mood)
+    if clicked and consents:
+        _save(pool, song, prediction, mood)
 
 
 def _choose_mood(answered: str | None, key: str) -> str | None:
@@ -94,7 +93,7 @@ def _choose_mood(answered: str | None, key: str) -> str | None:
     return mood
 
 
-def _save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> bool:
+def _save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> None:
     try:
         with st.spinner(_("Describing the song …")):
             corrections.add(
@@ -102,19 +101,12 @@ def _save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> 
             )
     except MMCError as error:
         st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-        return False
-    return True
+    else:
+        address.rerun()  # what is drawn above may tell of it too
 
 
-def _draw_saved(hashes: Sequence[str]) -> None:
-    """Draw the correction that is kept of a song, and the button that takes it back.
-
-    Args:
-        hashes: the SHA-256 values of the song's file and of its sound.
-    """
-    saved = corrections.of(*hashes)
-    if saved is None:
-        return
+def _draw_saved(saved: Correction) -> None:
+    """Draw the correction that is kept of a song, and the button that takes it back."""
     what = {"mood": mood_label(BY_NAME[saved.mood]), "date": write(saved.at, "%Y-%m-%d")}
     if saved.answered:
         text = _(

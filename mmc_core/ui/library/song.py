@@ -74,8 +74,7 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
     if known and known.sha256 and content:
         file = SongFile(path.name, content)
         say_if_learned_from(file, known.sha256, known.prediction)
-        if correct.draw_correction(file, known.prediction, [known.sha256], key=row["key"]):
-            address.rerun()  # the table and the counts are drawn above
+        correct.draw_correction(file, known.prediction, [known.sha256], key=row["key"])
 
 
 def _about(row: dict[Any, Any]) -> str:

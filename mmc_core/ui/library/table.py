@@ -121,9 +121,9 @@ def answer(row: dict[Any, Any]) -> str:
     return listed([mood_title(each) for each in named], N_("or"))
 
 
-def _likeliest(row: dict[Any, Any]) -> str | None:
+def _likeliest(row: dict[Any, Any]) -> str:
     """Return the sign of the likeliest mood and its probability, as wide for each number."""
     if pd.isna(row["probability"]):
-        return None
+        return "–"
     mood = BY_NAME[max(NAMES, key=lambda name: row[name])]
     return f"{mood.mark} {percent(row['probability']):\N{FIGURE SPACE}>5}"
