@@ -32,6 +32,20 @@ from tests.support.pages import frame, page, words
 from tests.support.sounds import write_tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+ASK = learned.Places.ask
+
+
+def place_of(value: Any) -> Future[Any]:
+    """Return the place of a song that is known already."""
+    done: Future[Any] = Future()
+    done.set_result(value)
+    return done
+
+
+@pytest.fixture(autouse=True)
+def _no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no thread work on songs beside a test."""
+    monkeypatch.setattr(learned.Places, "ask", lambda *_: place_of(None))
 
 
 def fill(n: int, *more: LibrarySong, folder: Path = Path("/music")) -> None:
@@ -178,17 +192,18 @@ def test_a_mood_is_corrected_under_the_player(tmp_path: Path) -> None:
     assert "0 of 1 song" in words(app)  # whose mood was asked for
     app = page("library", song=key)
     assert table(app)["mood"].tolist() == [f"{HEARD} {mood_label(BY_NAME[other])}"]
-    assert "Saved on this machine" in words(app)
+    assert "Saved on this machine" in app.success[0].value
     pressed("Undo")
     assert table(app)["mood"].tolist() == [mood_label(BY_NAME[answered])]
 
 
 def test_a_chosen_song_is_heard_on_when_it_leaves_the_selection(tmp_path: Path) -> None:
-    write_tone(tmp_path / "song.wav", 440.0)
-    fill(3, song_of(tmp_path / "song.wav", title="Here"), folder=tmp_path)
-    keys = {row["name"]: row["key"] for row in table(page("library")).to_dict(orient="records")}
-    here = next(key for name, key in keys.items() if "Here" in name)
-    app = page("library", song=here, find="song 2")
+    for name in ("a.wav", "b.wav"):
+        write_tone(tmp_path / name, 440.0)
+    fill(0, *(song_of(tmp_path / name, title=name) for name in ("a.wav", "b.wav")), folder=tmp_path)
+    (here, _) = table(page("library", sort="name"))["key"]
+    app = page("library", song=here, find="b.wav")
+    assert table(app)["key"].tolist() != [here]
     assert len(app.get("audio")) == 1
     assert "This song is not in the selection." in words(app)
 
@@ -203,9 +218,7 @@ def test_a_song_that_the_model_learned_from_is_said(
     same = pd.DataFrame({"name": ["A: B"], "dataset": ["4qaed"], "same_recording": [True]})
     library = SimpleNamespace(nearest=lambda *_: same)
     monkeypatch.setattr("mmc_core.ui.common.neighbours.clips", lambda: library)
-    done: Future[Any] = Future()
-    done.set_result(place)
-    monkeypatch.setattr(learned.Places, "ask", lambda *_: done)
+    monkeypatch.setattr(learned.Places, "ask", lambda *_: place_of(place))
     text = words(page("library", song=key))
     said = "The model learned from this recording (A\\: B). How often its answers are right"
     assert (said in text) == (place is not None)
@@ -225,7 +238,9 @@ def test_a_place_is_worked_out_once_and_gives_way_to_the_next(
         progress(1, 2)
         return song.name
 
-    monkeypatch.setattr(learned.song_pool, "shared", lambda: SimpleNamespace(run=run))
+    monkeypatch.setattr(learned.Places, "ask", ASK)
+    pool = SimpleNamespace(shared=lambda: SimpleNamespace(run=run))
+    monkeypatch.setattr(learned, "song_pool", pool)
     places = learned.Places()
     first = places.ask(SongFile("first", b""), "1")
     assert begun.wait(60)
