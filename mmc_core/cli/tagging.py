@@ -205,9 +205,14 @@ def _library() -> Iterator[Journal | None]:
 
 
 def _renew(library: Journal, path: Path, before: str, after: str) -> None:
-    """Note in the library that a file has other tags; if that fails, a scan analyses it again."""
+    """Note in the library that a file has other tags; if that fails, a scan analyses it again. The
+    mood that a person heard in it stays with it.
+    """
+    from mmc_core.datasets.user import corrections
+
     try:
         library.rewritten(path, before, after)
+        corrections.rename(before, after)
     except (MMCError, OSError, OverflowError) as error:
         echo(f"{shown(path.name)} will be analysed again by the next scan: {error}", err=True)
 
