@@ -82,42 +82,52 @@ def scan_command(
 
 @library_group.command("list")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--mood", metavar="MOOD", help="Only songs of this mood.")
+@click.option("--mood", metavar="MOOD", help="Only songs whose answer names this mood.")
 @click.option("--errors", is_flag=True, help="Only files that could not be used.")
 @AS_JSON
 def list_command(folder: Path | None, mood: str | None, errors: bool, as_json: bool) -> None:
-    """List the songs that were scanned, of FOLDER or of all."""
+    """List the songs that were scanned, of FOLDER or of all.
+
+    A mood that a person heard, a correction, stands in place of the model's.
+    """
     from mmc_core import moods
     from mmc_core.library.browse import as_json as song_as_json
+    from mmc_core.library.heard import heard_moods, with_heard
     from mmc_core.library.journal import Journal
 
     wanted = moods.parse(mood) if mood else None
     if mood and wanted is None:
         raise click.BadParameter(f"got {mood!r}; expected {moods.SPELLINGS}", param_hint="--mood")
+    heard = heard_moods()
     with Journal() as journal:
         songs = (
-            song
+            (song, of)
             for song in journal.songs(folder and folder.resolve(), features=False)
-            if (wanted is None or song.mood == wanted.name) and (not errors or song.error)
+            for of in [heard.get(song.sha256 or "")]
+            if (wanted is None or wanted.name in with_heard(song.prediction, of).named)
+            and (not errors or song.error)
         )
         if as_json:  # a line a song: a library may be large
             separator = "["
-            for song in songs:
+            for song, of in songs:
                 echo(separator, nl=False)
-                echo("\n  " + json_text(song_as_json(song)), nl=False)
+                echo("\n  " + json_text(song_as_json(song, of)), nl=False)
                 separator = ","
             echo("[]" if separator == "[" else "\n]")
             return
-        for song in songs:
-            echo(_line(song))
+        for song, of in songs:
+            echo(_line(song, of))
 
 
-def _line(song: LibrarySong) -> str:
+def _line(song: LibrarySong, heard: str | None) -> str:
     name = printable(str(song.path))
     if song.error:
         return f"{name}: {song.error}"
     shares = "  ".join(f"{name} {100 * p:3.0f} %" for name, p in (song.probabilities or {}).items())
-    return f"{name}: {song.prediction.answer}  {shares}"
+    answer = song.prediction.answer
+    if heard:
+        answer = f"{heard}, heard by a person (model: {answer})"
+    return f"{name}: {answer}  {shares}"
 
 
 @library_group.command("export")

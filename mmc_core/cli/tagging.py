@@ -134,7 +134,7 @@ def undo_command(run: str | None, only_list: bool) -> None:
 @click.command("playlist")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=OutFile(".m3u8"), metavar="FILE.m3u8")
-@click.option("--mood", metavar="MOOD", help="Only songs of this mood.")
+@click.option("--mood", metavar="MOOD", help="Only songs whose answer names this mood.")
 @click.option("--min-confidence", default=0.0, type=SHARE, help="Least probability, 0 to 1.")
 @click.option(
     "--sort",
@@ -162,10 +162,12 @@ def playlist_command(
     """Write a playlist of the library's songs, or of those in FOLDER.
 
     With --path no song is in it twice, no artist twice in a row, and it lasts --minutes to within
-    half a minute where there are songs enough.
+    half a minute where there are songs enough. A mood that a person heard, a correction, stands in
+    place of the model's.
     """
     from mmc_core import moods
     from mmc_core.files import write_text
+    from mmc_core.library.heard import heard_moods, with_heard
     from mmc_core.library.journal import Journal
     from mmc_core.library.paths import Candidate, along, parse
     from mmc_core.prediction.playlists import m3u, selected
@@ -180,7 +182,8 @@ def playlist_command(
     with Journal() as library:
         songs = _once(library.songs(folder and folder.resolve()))
     sure = [each for each in songs if _confidence(each.prediction) >= min_confidence]
-    answers = [each.prediction for each in sure]
+    heard = heard_moods()
+    answers = [with_heard(each.prediction, heard.get(each.sha256 or "")) for each in sure]
     chosen = selected(answers, mood=only.name if only else None, order=sort)
     if way:
         artists = {str(song.path): song.artist or "" for song in sure}
@@ -202,9 +205,14 @@ def _library() -> Iterator[Journal | None]:
 
 
 def _renew(library: Journal, path: Path, before: str, after: str) -> None:
-    """Note in the library that a file has other tags; if that fails, a scan analyses it again."""
+    """Note in the library that a file has other tags; if that fails, a scan analyses it again. The
+    mood that a person heard in it stays with it.
+    """
+    from mmc_core.datasets.user import corrections
+
     try:
         library.rewritten(path, before, after)
+        corrections.rename(before, after)
     except (MMCError, OSError, OverflowError) as error:
         echo(f"{shown(path.name)} will be analysed again by the next scan: {error}", err=True)
 
@@ -234,7 +242,7 @@ def _once(songs: Iterator[LibrarySong]) -> list[LibrarySong]:
 
 
 def _confidence(prediction: Prediction) -> float:
-    return (prediction.probabilities or {}).get(prediction.mood or "", 0.0)
+    return max((prediction.probabilities or {}).values(), default=0.0)
 
 
 def _print(tagging: Tagging) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -16,6 +18,7 @@ from mmc_core.features.schema import FEATURES
 from mmc_core.files import write_csv, write_parquet
 from mmc_core.language import _
 from mmc_core.language.collation import fold, fold_case, sort_keys
+from mmc_core.library.heard import heard_moods, with_heard
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.library.song_tags import NAMES as TAGS
 from mmc_core.moods import NAMES
@@ -23,35 +26,74 @@ from mmc_core.prediction.result import Prediction
 from mmc_core.wording import unescaped
 
 # Columns beside the features. `probability` is the likeliest mood's; a mood's name is the column of
-# its probability, `share_` and its name that of its share of the song's time.
+# its probability, `share_` and its name that of its share of the song's time; `heard` is the mood
+# that a person heard.
 COLUMNS = (
     *("path", "name", *TAGS, "duration_s", "mood", "probability", *NAMES, "arousal", "valence"),
     *("mood_set", "abstained", "reason", *(f"share_{mood}" for mood in NAMES), "mood_changes"),
-    *("model", "notes", "error_kind", "error"),
+    *("model", "notes", "error_kind", "error", "sha256", "heard"),
 )
 # Of the columns that hold no numbers with decimals; also where a library has none of their values.
 TYPES = {
     **dict.fromkeys(("path", "name", *TAGS, "mood", "mood_set", "reason", "model"), "str"),
-    **dict.fromkeys(("notes", "error_kind", "error"), "str"),
+    **dict.fromkeys(("notes", "error_kind", "error", "sha256", "heard"), "str"),
     **dict.fromkeys((each.name for each in FEATURES if each.categories), "str"),
     **dict.fromkeys(("year", "track", "mood_changes"), "Int64"),
     "abstained": "bool",
 }
 SEARCHED = ("artist", "album_artist", "album", "title", "genre")
+BEGIN, END = r"(?<![^\W_])", r"(?!\d)"  # of a word, of a number
+REST, BETWEEN = r"[^\W_]*", r"[\W_]+"  # of a word, of two
 SORTED = ("path", "name", "artist", "album")  # texts by which songs are sorted
 NO_MOOD = "none"  # of songs whose mood the model cannot tell
+SEVERAL = "several"  # of songs for which the model names more than one mood
+COUNTED = (*NAMES, SEVERAL, NO_MOOD)  # what songs are counted as, each as one of them
 _INTERNAL = {
     *("path", "sha256", "size", "mtime_ns", "ctime_ns", "features_by", "model_by", "start_s"),
     "features",
 }
 
 
-def table(songs: Iterable[LibrarySong], *, features: bool = False) -> pd.DataFrame:
-    """A row a song: `COLUMNS`, then features and `start_s` where they are asked for."""
+def table(
+    songs: Iterable[LibrarySong],
+    *,
+    features: bool = False,
+    heard: Mapping[str, str] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """A row a song: `COLUMNS`, then features and `start_s` where they are asked for.
+
+    Args:
+        heard: see `heard.heard_moods`.
+    """
     more = ["start_s", *(each.name for each in FEATURES)] if features else []
     rows = (_row(song) | (_features(song) if features else {}) for song in songs)
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *more])
-    return frame.astype({name: TYPES.get(str(name), "float64") for name in frame})
+    return add_heard(frame.astype({name: TYPES.get(str(name), "float64") for name in frame}), heard)
+
+
+def add_heard(songs: pd.DataFrame, heard: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table with the moods that people heard; see `heard.heard_moods`."""
+    moods = [heard.get(each) if isinstance(each, str) else None for each in songs["sha256"]]
+    return songs.assign(heard=pd.Series(moods, index=songs.index, dtype="str"))
+
+
+def named(songs: pd.DataFrame, mood: str) -> pd.Series[bool]:
+    """Return which songs are of a mood: a person heard it, or the model's answer names it and no
+    person heard another. With `NO_MOOD`, the songs that have none.
+    """
+    by_model = songs["heard"].isna()
+    if mood == NO_MOOD:
+        return by_model & songs["mood"].isna()
+    by_model &= songs["mood"].notna()
+    by_model &= songs["mood_set"].fillna(songs["mood"]).str.contains(mood, na=False, regex=False)
+    return by_model | (songs["heard"] == mood)
+
+
+def counted(songs: pd.DataFrame) -> pd.Series[str]:
+    """Return as which of `COUNTED` each song is counted: its mood where it is of one alone."""
+    is_open = songs["mood"].notna() & songs["mood_set"].str.contains(" or ", na=False, regex=False)
+    by_model = songs["mood"].fillna(NO_MOOD).mask(is_open, SEVERAL)
+    return by_model.mask(songs["heard"].notna(), songs["heard"])
 
 
 @dataclass(frozen=True)
@@ -59,9 +101,10 @@ class Selection:
     """Which songs are looked at.
 
     Args:
-        find: words that are all in a song's tags or path.
-        moods: names of moods, and `NO_MOOD`; all where there is none.
-        least: probability of the likeliest mood.
+        find: words of a song's tags or path; see `found`.
+        moods: names of moods, and `NO_MOOD`, of which a song is one, see `named`; all where there
+            is none.
+        least: probability of the likeliest mood, as the model gives it.
     """
 
     find: str = ""
@@ -101,10 +144,29 @@ def select(songs: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     # A song without an answer has no probability, and is left out only if one is asked for.
     chosen = songs["probability"].fillna(0.0) >= selection.least
     if selection.moods:
-        chosen &= songs["mood"].fillna(NO_MOOD).isin(list(selection.moods))
-    for word in fold(selection.find).split():
-        chosen &= songs["searched"].str.contains(word, regex=False)
-    return songs[chosen]
+        chosen &= pd.concat([named(songs, each) for each in selection.moods], axis=1).any(axis=1)
+    return songs[chosen & found(songs, selection.find)]
+
+
+def found(songs: pd.DataFrame, find: str) -> pd.Series[bool]:
+    """Return which songs of an `indexed` table a search finds.
+
+    Those with the words as they are typed, one after the other, if there are any; else those with
+    all words in any order; else those with all of them anywhere, also within words. A word is found
+    by its begin, a number whole.
+    """
+    words = fold(find).split()
+    begins = [f"{BEGIN}{re.escape(word)}{END if word[-1].isdigit() else ''}" for word in words]
+    whole = [f"{begin}{REST}" for begin in begins[:-1]] + begins[-1:]
+    searched = songs["searched"]
+    everything = pd.Series(True, index=songs.index)
+    for patterns in ([BETWEEN.join(whole)] if words else [], begins, map(re.escape, words)):
+        matching = everything.copy()
+        for pattern in patterns:
+            matching &= searched.str.contains(pattern, regex=True)
+        if matching.any():
+            return matching
+    return matching
 
 
 def ordered(songs: pd.DataFrame, column: str, *, descending: bool = False) -> pd.DataFrame:
@@ -117,15 +179,16 @@ def ordered(songs: pd.DataFrame, column: str, *, descending: bool = False) -> pd
 
 def by_group(songs: pd.DataFrame, column: str, most: int = 12) -> pd.DataFrame:
     """Return how many songs of each mood artists, albums, years or genres have: `group`, `songs`
-    and a column for each mood, of songs that have both.
+    and a column for each mood and for `SEVERAL`, of songs that have both.
 
     The groups with the most songs, these first; years, or decades if there are many, in order.
     Spellings that differ in case only are one group, under the commonest. Albums of one name are
     told apart by the album's artist, or the song's if the tags name none.
     """
-    known = songs.dropna(subset=[column, "mood"])
+    known = songs.assign(counted=counted(songs)).dropna(subset=[column])
+    known = known[known["counted"] != NO_MOOD]
     if column == "year":
-        counts = _counts(_years(known[column], most), known["mood"])
+        counts = _counts(_years(known[column], most), known["counted"])
         return counts.rename_axis("group").reset_index().tail(most).reset_index(drop=True)
     keys = _spelling_keys(known[column])
     if column == "album":
@@ -137,9 +200,9 @@ def by_group(songs: pd.DataFrame, column: str, most: int = 12) -> pd.DataFrame:
         labels = labels.mask(several & by.notna(), labels + " (" + by.fillna("") + ")")
     else:
         labels = _commonest(known[column], keys)
-    counts = _counts(keys, known["mood"]).assign(group=labels, rank=_ranks(labels))
+    counts = _counts(keys, known["counted"]).assign(group=labels, rank=_ranks(labels))
     counts = counts.sort_values(["songs", "rank"], ascending=[False, True])
-    return counts[["group", *NAMES, "songs"]].head(most).reset_index(drop=True)
+    return counts[["group", *NAMES, SEVERAL, "songs"]].head(most).reset_index(drop=True)
 
 
 def _years(years: pd.Series[int], most: int) -> pd.Series[str]:
@@ -151,7 +214,8 @@ def _years(years: pd.Series[int], most: int) -> pd.Series[str]:
 
 
 def _counts(groups: pd.Series[str], moods: pd.Series[str]) -> pd.DataFrame:
-    counts = pd.get_dummies(moods).groupby(groups).sum().reindex(columns=NAMES, fill_value=0)
+    columns = [*NAMES, SEVERAL]
+    counts = pd.get_dummies(moods).groupby(groups).sum().reindex(columns=columns, fill_value=0)
     return counts.assign(songs=counts.sum(axis=1))
 
 
@@ -166,27 +230,31 @@ def _commonest(names: pd.Series[str], keys: pd.Series[str]) -> pd.Series[str]:
 
 
 def predictions(songs: pd.DataFrame) -> list[Prediction]:
-    """The answers of a table's songs, by their whole paths."""
+    """The answers of a table's songs, or the moods that people heard, by their whole paths."""
     return [
-        Prediction(
-            file=unescaped(row["path"]),
-            model=row["model"],
-            duration_s=row["duration_s"],
-            mood=row["mood"] if isinstance(row["mood"], str) else None,
-            probabilities={mood: row[mood] for mood in NAMES},
-            arousal=row["arousal"],
-            valence=row["valence"],
-            abstained=bool(row["abstained"]),
+        with_heard(
+            Prediction(
+                file=unescaped(row["path"]),
+                model=row["model"],
+                duration_s=row["duration_s"],
+                mood=row["mood"] if isinstance(row["mood"], str) else None,
+                probabilities={mood: row[mood] for mood in NAMES},
+                arousal=row["arousal"],
+                valence=row["valence"],
+                mood_set=row["mood_set"].split(" or ") if isinstance(row["mood_set"], str) else [],
+                abstained=bool(row["abstained"]),
+            ),
+            row["heard"] if isinstance(row["heard"], str) else None,
         )
         for row in songs.to_dict(orient="records")
     ]
 
 
-def as_json(song: LibrarySong) -> dict[str, Any]:
-    """What `mmc library list --json` prints of a song."""
+def as_json(song: LibrarySong, heard: str | None = None) -> dict[str, Any]:
+    """What `mmc library list --json` prints of a song, and of the mood that a person heard."""
     values = asdict(song)
     kept = {name: value for name, value in values.items() if name not in _INTERNAL}
-    return {"path": song.where} | kept
+    return {"path": song.where} | kept | {"heard": heard}
 
 
 def export(journal: Journal, path: Path) -> int:
@@ -195,7 +263,7 @@ def export(journal: Journal, path: Path) -> int:
     Raises:
         LibraryError: if there is none.
     """
-    frame = table(journal.songs(), features=True)
+    frame = table(journal.songs(), features=True, heard=heard_moods())
     if frame.empty:
         raise LibraryError("No songs yet. To scan a folder: mmc library scan FOLDER")
     FORMATS[path.suffix.lower()](frame, path)

@@ -51,10 +51,14 @@ def selected(
 
     Args:
         predictions: in the order that decides where two songs are alike.
-        mood: only songs of this mood; None for all.
+        mood: only songs whose answer names this mood; None for all.
         order: of `ORDERS`.
     """
-    songs = [each for each in predictions if each.mood and mood in (None, each.mood)]
+    if mood is None:
+        return sorted((each for each in predictions if each.named), key=ORDERS[order])
+    songs = [each for each in predictions if mood in each.named]
+    if order in ("mood", "confidence"):
+        return sorted(songs, key=lambda each: -(each.probabilities or {}).get(mood, 0.0))
     return sorted(songs, key=ORDERS[order])
 
 

@@ -165,6 +165,11 @@ class Prediction:
     error: str | None = None
 
     @property
+    def named(self) -> list[str]:
+        """The moods that the answer names, likeliest first; none where it cannot be told."""
+        return [] if self.mood is None else self.mood_set or [self.mood]
+
+    @property
     def answer(self) -> str:
         """The mood in words: "happy", "happy or relaxed", or that it cannot be told.
 

@@ -75,12 +75,12 @@ def test_a_song_is_found_and_heard_and_a_playlist_saved(
 ) -> None:
     open_page(tab, library, "library")
     says(tab, "302 songs", "Files that could not be used (1)")
-    tab.get_by_label("Find").fill("tone heard")
-    tab.get_by_label("Find").press("Enter")
+    tab.get_by_role("textbox", name="Find").fill("tone heard")
+    tab.get_by_role("textbox", name="Find").press("Enter")
     says(tab, "1 of 302 songs")
     tab.wait_for_url("**find=tone*heard**")
     name, content = download(tab, tab.get_by_role("button", name="1 of 1 song (M3U)"))
-    assert name == "arousal.m3u8"
+    assert name == "tone-heard-by-arousal.m3u8"
     assert "heard.wav" in content.decode()
     box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
@@ -110,6 +110,42 @@ def test_the_player_goes_through_the_table_by_keys(tab: Any, library: tuple[str,
     tab.get_by_role("button", name="Previous", exact=True).click()
     says(tab, "A tone after, predicted")
     expect(tab).to_have_url(first)
+
+
+def test_a_mood_is_corrected_where_the_song_is_heard(tab: Any, library: tuple[str, Path]) -> None:
+    open_page(tab, library, "library?find=quartet&sort=name")
+    says(tab, "2 of 302 songs", "Choose a row")
+    box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
+    tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
+    section = tab.locator(".st-key-correction")
+    section.get_by_role("radio").nth(1).click()
+    section.get_by_text("Save my answers as corrections").click()
+    section.get_by_role("button", name="Save correction").click()
+    expect(section).to_contain_text("Saved on this machine")
+    says(tab, "A tone after, ✎ a person heard", "of these corrected by a person")
+    settle(tab)
+    section.get_by_role("button", name="Undo").click()
+    expect(tab.get_by_text("corrected by a person")).to_have_count(0)
+
+
+def test_the_list_is_in_the_first_screen(tab: Any, library: tuple[str, Path]) -> None:
+    open_page(tab, library, "library")
+    box = tab.locator("[data-testid=stDataFrame]").first.bounding_box()
+    assert box["y"] + box["height"] / 2 < tab.viewport_size["height"]
+
+
+def test_a_players_bar_is_as_wide_as_a_phone(browser: Any, library: tuple[str, Path]) -> None:
+    with opened(browser, "phone") as tab:
+        open_page(tab, library, "library?find=quartet&sort=name")
+        box = place(tab, tab.locator("[data-testid=stDataFrame]").first)
+        tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
+        expect(tab.locator("audio")).to_be_visible()
+        settle(tab)
+        heard = tab.locator("audio").bounding_box()
+        assert heard["width"] > 0.85 * tab.viewport_size["width"]
+        following = tab.get_by_role("button", name="Next", exact=True).bounding_box()
+        assert following["y"] > heard["y"] + heard["height"] - 1
+        fits(tab)
 
 
 @pytest.mark.parametrize("size", SIZES)

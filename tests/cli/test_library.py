@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from mmc_core.cli.main import main
 from mmc_core.cli.output import TimedProgress, duration
 from mmc_core.library.journal import Journal
 from mmc_core.moods import NAMES
+from tests.support.corrections import add_some
 from tests.support.library import made_song, write_songs
 
 MODEL = ("--model", "4qaed-cnn1d", "--jobs", 1)
@@ -51,6 +53,24 @@ def test_songs_of_a_mood_are_listed() -> None:
     lines = run("list", "--mood", "Q3").stdout.splitlines()
     assert len(lines) == 2
     assert all(f": {NAMES[2]}  {NAMES[0]}  10 %" in line for line in lines)
+
+
+def test_songs_are_of_the_moods_that_answers_name_or_people_heard(tmp_path: Path) -> None:
+    either = replace(made_song(2), mood_set=["sad", "relaxed"])
+    with Journal() as journal:
+        journal.save(either)
+        journal.save(made_song(3))
+    assert len(run("list", "--mood", "relaxed").stdout.splitlines()) == 2
+    (line,) = run("list", "--mood", "sad").stdout.splitlines()
+    assert ": sad or relaxed  " in line
+    add_some(1, sha256=either.sha256, mood="happy")
+    assert run("list", "--mood", "sad").stdout == ""
+    (line,) = run("list", "--mood", "happy").stdout.splitlines()
+    assert ": happy, heard by a person (model: sad or relaxed)  " in line
+    assert [each["heard"] for each in json.loads(run("list", "--json").stdout)] == ["happy", None]
+    out = tmp_path / "happy.m3u8"
+    assert run("playlist", "--mood", "happy", "--out", out).exit_code == 0
+    assert out.read_text("utf-8").splitlines()[2:] == [str(either.path)]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from mmc_core.cli.main import main
 from mmc_core.library.journal import Journal
 from mmc_core.library.tag_formats import read_tags
 from mmc_core.moods import NAMES
+from tests.support.corrections import add_some
 from tests.support.library import made_song, song_of
 from tests.support.tagged import sha256, song
 
@@ -62,7 +63,10 @@ def test_a_dry_run_prints_before_and_after_and_writes_nothing(music: Path) -> No
 
 def test_moods_of_the_library_are_written_and_undone(music: Path) -> None:
     before = content(music)
+    add_some(1, sha256=sha256(music / "0.mp3"), mood="relaxed")
     result = run("tag", music, "--json")
+    (heard,) = run("list", "--mood", "relaxed").stdout.splitlines()
+    assert "0.mp3: relaxed, heard by a person" in heard  # its content is another one now
     assert [each["written"] for each in json.loads(result.stdout)] == [True, True, True, False]
     moods = [read_tags(path).fields()["MOOD"] for path in sorted(music.glob("[0-2].*"))]
     assert moods == [*NAMES[:3]]
@@ -79,6 +83,7 @@ def test_moods_of_the_library_are_written_and_undone(music: Path) -> None:
     result = run("undo", "--run", listed.partition(":")[0])
     assert result.exit_code == 0
     assert content(music) == before
+    assert run("list", "--mood", "relaxed").stdout.splitlines() == [heard]
     assert "0 of 0 changes undone" in run("undo").stderr
 
 
@@ -152,7 +157,7 @@ def test_playlists_of_the_library(tmp_path: Path) -> None:
             arousal = i / 30 - 1 + 1 / 60
             mood = NAMES[0] if arousal > 0 else NAMES[3]
             p = {name: 0.4 + i / 100 if name == mood else 0.1 for name in NAMES}
-            known = made_song(i, arousal=arousal, mood=mood, probabilities=p)
+            known = made_song(i, arousal=arousal, mood=mood, mood_set=[mood], probabilities=p)
             journal.save(replace(known, duration_s=180.0 + 7 * i % 60))
         journal.save(made_song(61, path=Path("/copies/a.mp3"), sha256=made_song(0).sha256))
     out = tmp_path / "list.m3u8"

@@ -47,6 +47,59 @@ def test_songs_are_found(songs: pd.DataFrame, selection: Selection, n: int) -> N
     assert len(browse.select(songs, selection)) == n
 
 
+def test_a_search_finds_words_as_they_are_typed_first() -> None:
+    songs = indexed(
+        *(
+            {
+                "path": Path(f"/m/Artist {a}/{n:02} song.ogg"),
+                "title": None,
+                "artist": None,
+                "album": None,
+            }
+            for a, n in ((3, 1), (3, 13), (1, 3), (30, 4), (13, 5))
+        ),
+        {"path": Path("/m/x.ogg"), "title": "Yesterday", "artist": "The Beatles", "album": None},
+        {"path": Path("/m/y.ogg"), "title": "Beat It", "artist": "Some_One", "album": None},
+    )
+
+    def names(find: str) -> list[str]:
+        return [Path(each).name for each in browse.select(songs, Selection(find=find))["path"]]
+
+    assert names("Artist 3") == ["01 song.ogg", "13 song.ogg"]
+    assert names("3 artist") == ["01 song.ogg", "13 song.ogg"]  # in no order: a number is whole
+    assert names("13 song") == ["13 song.ogg"]
+    assert names("beat") == ["x.ogg", "y.ogg"]
+    assert names("beatles yesterday") == names("yesterday beatles") == ["x.ogg"]
+    assert names("some one") == ["y.ogg"]
+    assert names("eatle") == ["x.ogg"]  # within a word, where nothing begins so
+    assert names("(") == []
+
+
+def test_a_song_is_of_every_mood_that_its_answer_names_or_of_the_one_heard() -> None:
+    def one(i: int, mood: str | None, *moods: str) -> LibrarySong:
+        return replace(made_song(i), mood=mood, mood_set=list(moods), abstained=mood is None)
+
+    either = one(1, "sad", "sad", "relaxed")
+    made = [one(0, "sad", "sad"), either, one(2, None, *NAMES), one(3, "happy")]
+    table = browse.table(made)
+    of = {mood: browse.named(table, mood).tolist() for mood in (*NAMES, NO_MOOD)}
+    assert of["sad"] == [True, True, False, False]
+    assert of["relaxed"] == [False, True, False, False]
+    assert of["happy"] == [False, False, False, True]  # of a model that names one mood
+    assert of[NO_MOOD] == [False, False, True, False]
+    assert browse.counted(table).tolist() == ["sad", browse.SEVERAL, NO_MOOD, "happy"]
+    heard = browse.add_heard(
+        table, {made[1].sha256 or "": "relaxed", made[2].sha256 or "": "angry"}
+    )
+    assert browse.counted(heard).tolist() == ["sad", "relaxed", "angry", "happy"]
+    assert browse.named(heard, "sad").tolist() == [True, False, False, False]
+    assert not browse.named(heard, NO_MOOD).any()
+    answers = browse.predictions(heard)
+    for mood in NAMES:  # playlists agree
+        files = [each.file for each in playlists.selected(answers, mood=mood)]
+        assert files == heard.loc[browse.named(heard, mood), "path"].tolist()
+
+
 def test_exports_are_joined_as_they_are(tmp_path: Path) -> None:
     """Of songs that have all values, of those that lack most, and of both."""
     features = {each.name: each.categories[0] if each.categories else 1.0 for each in FEATURES}
@@ -82,7 +135,7 @@ def test_moods_are_counted_by_artist(songs: pd.DataFrame) -> None:
     groups = browse.by_group(songs, "artist", most=3)
     assert groups["group"].tolist() == ["Artist 0", "Artist 1", "Artist 2"]
     assert groups["songs"].tolist() == [8, 8, 8]
-    assert (groups[list(NAMES)].sum(axis=1) == groups["songs"]).all()
+    assert (groups[[*NAMES, browse.SEVERAL]].sum(axis=1) == groups["songs"]).all()
 
 
 def indexed(*values: Mapping[str, object]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from mmc_core.datasets.user import corrections
 from mmc_core.moods import NAMES
 from mmc_core.settings import corrections_dir
-from mmc_core.ui.predict.correct import CONSENT
+from mmc_core.ui.common.correct import CONSENT
 from mmc_core.ui.training import trainer
 from mmc_core.ui.your_data.corrections import agreement_sentence, missing_sentence
 from tests.support.corrections import add_some, made_correction

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mmc_core._typing import Progress
+from mmc_core.datasets.user import corrections
 from mmc_core.figures.style import mood_label
-from mmc_core.library.browse import NO_MOOD
+from mmc_core.jobs.song_process import Cancelled
+from mmc_core.jobs.song_work import SongFile
+from mmc_core.library.browse import NO_MOOD, Selection
 from mmc_core.library.browse import table as browse_table
 from mmc_core.library.journal import Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.ui.library import song, views
+from mmc_core.ui.library import figures, learned, playlist, song, views
+from mmc_core.ui.library.source import HEARD
 from tests.support.corrections import add_some
 from tests.support.library import made_song, song_of
 from tests.support.pages import frame, page, words
 from tests.support.sounds import write_tone
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Streamlit's own
+ASK = learned.Places.ask
+
+
+def place_of(value: Any) -> Future[Any]:
+    """Return the place of a song that is known already."""
+    done: Future[Any] = Future()
+    done.set_result(value)
+    return done
+
+
+@pytest.fixture(autouse=True)
+def _no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no thread work on songs beside a test."""
+    monkeypatch.setattr(learned.Places, "ask", lambda *_: place_of(None))
 
 
 def fill(n: int, *more: LibrarySong, folder: Path = Path("/music")) -> None:
@@ -106,6 +130,129 @@ def test_songs_without_a_mood_and_files_with_errors_are_shown() -> None:
     assert frame(app.dataframe[1])["error"].tolist() == ["no.mp3 is empty."]
 
 
+def fill_several() -> None:
+    """Fill the library with a sad song, two that are sad or relaxed, and one of no mood."""
+    several = [
+        replace(made_song(i), mood="sad", mood_set=["sad", "relaxed"], title=f"Either {i}")
+        for i in (4, 5)
+    ]
+    unsure = replace(made_song(6), mood=None, mood_set=list(NAMES), abstained=True)
+    fill(0, replace(made_song(2), title="Sad"), *several, unsure)
+
+
+def test_songs_of_several_moods_are_counted_apart_and_found_under_each() -> None:
+    fill_several()
+    text = words(page("library"))
+    for part in ("sad <b>1</b>", "relaxed <b>0</b>", "several moods <b>2</b>"):
+        assert part in text
+    assert "cannot tell <b>1</b>" in text
+    app = page("library", mood="relaxed")
+    assert sorted(table(app)["name"]) == ["Artist 0 – Either 5", "Artist 4 – Either 4"]
+    assert "2 of 4 songs" in words(app)
+    assert "3 of 4 songs" in words(page("library", mood="sad"))
+    assert "1 of 4 songs" in words(page("library", mood=NO_MOOD))
+
+
+def test_the_mood_that_a_person_heard_stands_in_place_of_the_models() -> None:
+    fill_several()
+    add_some(1, sha256=made_song(4).sha256, mood="happy")
+    app = page("library", mood="happy")
+    assert table(app)["mood"].tolist() == [f"{HEARD} {mood_label(BY_NAME['happy'])}"]
+    assert f"{HEARD} 1 of these corrected by a person" in words(app)
+    text = words(page("library"))
+    for part in ("happy <b>1</b>", "sad <b>1</b>", "several moods <b>1</b>"):
+        assert part in text
+    assert "1 of 4 songs" in words(page("library", mood="relaxed"))
+    app = page("library", mood="happy", playlist="happy")
+    assert "1 of 1 song (M3U)" in [each.proto.label for each in app.get("download_button")]
+
+
+def test_a_mood_is_corrected_under_the_player(tmp_path: Path) -> None:
+    write_tone(tmp_path / "song.wav", 440.0, 3.0)
+    scanned = song_of(tmp_path / "song.wav", model="4qaed-cnn1d")
+    fill(0, scanned, folder=tmp_path)
+    (key,) = table(page("library"))["key"]
+    answered = scanned.mood
+    assert answered
+    other = next(name for name in NAMES if name != answered)
+    app = page("library", song=key, mood=answered)
+
+    def pressed(label: str) -> None:
+        (button,) = [each for each in app.button if each.label == label]
+        button.click().run()
+        assert not app.exception
+
+    (pills,) = [each for each in app.button_group if each.label == "Which mood do you hear?"]
+    pills.set_value(other).run()
+    app.checkbox[0].check().run()
+    pressed("Save correction")
+    (saved,) = corrections.every()
+    assert (saved.sha256, saved.mood, saved.answered) == (scanned.sha256, other, answered)
+    assert saved.name == "song.wav"  # no folder
+    assert "0 of 1 song" in words(app)  # whose mood was asked for
+    app = page("library", song=key)
+    assert table(app)["mood"].tolist() == [f"{HEARD} {mood_label(BY_NAME[other])}"]
+    assert "Saved on this machine" in app.success[0].value
+    pressed("Undo")
+    assert table(app)["mood"].tolist() == [mood_label(BY_NAME[answered])]
+
+
+def test_a_chosen_song_is_heard_on_when_it_leaves_the_selection(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        write_tone(tmp_path / name, 440.0)
+    fill(0, *(song_of(tmp_path / name, title=name) for name in ("a.wav", "b.wav")), folder=tmp_path)
+    (here, _) = table(page("library", sort="name"))["key"]
+    app = page("library", song=here, find="b.wav")
+    assert table(app)["key"].tolist() != [here]
+    assert len(app.get("audio")) == 1
+    assert "This song is not in the selection." in words(app)
+
+
+@pytest.mark.parametrize("place", [np.zeros(32, np.float32), None])
+def test_a_song_that_the_model_learned_from_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Any
+) -> None:
+    write_tone(tmp_path / "song.wav", 440.0)
+    fill(0, song_of(tmp_path / "song.wav"), folder=tmp_path)
+    (key,) = table(page("library"))["key"]
+    same = pd.DataFrame({"name": ["A: B"], "dataset": ["4qaed"], "same_recording": [True]})
+    library = SimpleNamespace(nearest=lambda *_: same)
+    monkeypatch.setattr("mmc_core.ui.common.neighbours.clips", lambda: library)
+    monkeypatch.setattr(learned.Places, "ask", lambda *_: place_of(place))
+    text = words(page("library", song=key))
+    said = "The model learned from this recording (A\\: B). How often its answers are right"
+    assert (said in text) == (place is not None)
+
+
+def test_a_place_is_worked_out_once_and_gives_way_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    begun, goes_on = Event(), Event()
+
+    def run(_: Any, song: SongFile, progress: Progress) -> Any:
+        asked.append(song.name)
+        if song.name == "first":
+            begun.set()
+            assert goes_on.wait(60)
+        progress(1, 2)
+        return song.name
+
+    monkeypatch.setattr(learned.Places, "ask", ASK)
+    pool = SimpleNamespace(shared=lambda: SimpleNamespace(run=run))
+    monkeypatch.setattr(learned, "song_pool", pool)
+    places = learned.Places()
+    first = places.ask(SongFile("first", b""), "1")
+    assert begun.wait(60)
+    second = places.ask(SongFile("second", b""), "2")
+    goes_on.set()
+    assert second.result(60) == "second"
+    assert isinstance(first.exception(60), Cancelled)
+    assert places.ask(SongFile("second", b""), "2") is second
+    assert places.ask(SongFile("first", b""), "1").result(60) == "first"
+    assert asked == ["first", "second", "first"]
+
+
 def test_an_answer_names_as_many_moods_as_on_predict(tmp_path: Path) -> None:
     write_tone(tmp_path / "song.wav", 440.0)
     either = replace(song_of(tmp_path / "song.wav"), mood="sad", mood_set=["sad", "relaxed"])
@@ -133,23 +280,24 @@ def test_what_a_person_heard_in_a_song_is_said(tmp_path: Path) -> None:
     fill(0, scanned, folder=tmp_path)
     add_some(1, sha256=scanned.sha256, mood="relaxed")
     (key,) = table(page("library"))["key"]
-    assert f"a person heard **{mood_label(BY_NAME['relaxed'])}**" in words(
-        page("library", song=key)
-    )
+    assert f"a person heard {mood_label(BY_NAME['relaxed'])}" in words(page("library", song=key))
 
 
 def test_bars_and_those_left_out_of_them_add_up() -> None:
-    fill(0, *(made_song(i, artist=f"Artist {i}") for i in range(views.MOST_GROUPS + 2)))
+    fill(0, *(made_song(i, artist=f"Artist {i}") for i in range(figures.MOST_GROUPS + 2)))
     text = words(page("library", by="artist"))
-    most = views.MOST_GROUPS
+    most = figures.MOST_GROUPS
     assert f"In the bars: {most} of {most + 2} songs. Left out: 2 of smaller groups." in text
 
 
 def test_songs_without_tags_are_grouped_by_their_folders() -> None:
     fill(0, *(made_song(i, artist=None, album=None, year=None) for i in range(3)))
     app = page("library")
-    assert app.button_group(key="by").value == views.FOLDER
-    assert "Share of songs by mood and folder." in app.get("plotly_chart")[0].proto.alt
+    assert "By" not in [each.label for each in app.button_group]
+    assert "Moods by folder" in [each.value for each in app.subheader]
+    alts = [each.proto.alt for each in app.get("plotly_chart")]
+    assert any("Share of songs by mood and folder." in alt for alt in alts)
+    assert app.selectbox(key="sort").options[:3] == ["Folder", "Name", "Probability"]
 
 
 def test_the_player_goes_through_the_table_in_its_order(tmp_path: Path) -> None:
@@ -190,9 +338,17 @@ def test_a_song_is_read_once_however_often_the_page_is_drawn(
     assert len(app.get("audio")) == 1
 
 
-def test_tags_of_no_song_are_said() -> None:
-    fill(3)
-    assert "both a mood and the tag genre" in words(page("library", by="genre"))
+def test_songs_are_grouped_by_tags_that_some_of_them_have() -> None:
+    fill(3, made_song(3, album=None))
+    app = page("library")
+    assert app.button_group(key="by").options == ["Artist", "Album", "Year", "Folder"]
+    app = page("library", by="album", find="song 3")
+    assert "both a mood and the tag album" in words(app)
+    text = words(page("library", by="genre"))
+    assert "There is no by “genre” here" in text
+    assert "Share of songs by mood and artist." in " ".join(
+        each.proto.alt for each in page("library", by="genre").get("plotly_chart")
+    )
 
 
 def test_only_a_scanned_file_is_played(tmp_path: Path) -> None:
@@ -241,9 +397,28 @@ def test_a_playlist_has_whole_paths() -> None:
     fill(8)
     with Journal() as journal:
         songs = browse_table(journal.songs())
-    text = views._playlist(songs, NAMES[2], "mood")
+    text = playlist.playlist(songs, NAMES[2], "mood")
     assert text.count("#EXTINF") == 2
     assert "/music/artist 2/song 0002.mp3" in text
+
+
+@pytest.mark.parametrize(
+    ("selection", "chosen", "name"),
+    [
+        (Selection(), "arousal", "all-by-arousal.m3u8"),
+        (Selection(moods=["relaxed"]), "arousal", "relaxed-by-arousal.m3u8"),
+        (
+            Selection("Çelik / IŞIK", ["sad", "angry"], 0.6),
+            "mood",
+            "celik-isik-sad-or-angry-60-percent-by-mood.m3u8",
+        ),
+        (Selection("../.."), "happy", "happy.m3u8"),
+    ],
+)
+def test_a_playlist_is_named_after_what_chose_its_songs(
+    selection: Selection, chosen: str, name: str
+) -> None:
+    assert playlist.file_name(selection, chosen) == name
 
 
 def test_names_are_not_read_as_markdown(tmp_path: Path) -> None:
@@ -253,6 +428,6 @@ def test_names_are_not_read_as_markdown(tmp_path: Path) -> None:
 
 
 def test_above_3000_songs_a_sample_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "MOST_POINTS", 10)
+    monkeypatch.setattr(figures, "MOST_POINTS", 10)
     fill(40)
     assert "Drawn: 10 of 40 songs" in words(page("library"))

@@ -76,6 +76,24 @@ def add(new: Correction) -> None:
         _unlink(each for each in earlier if each != path)
 
 
+def rename(before: str, after: str) -> None:
+    """Have a song's correction, if there is one, name its file by another content: tags were
+    written into it.
+
+    Args:
+        before, after: the SHA-256 of the file's content.
+    """
+    if not _paths_of([before]):
+        return
+    with alone() as folder:
+        for path in _paths_of([before]):
+            if saved := _read(path):
+                new = saved.model_copy(update={"sha256": after})
+                with files.replacing(folder / f"{'-'.join(new.hashes)}.json") as part:
+                    part.write_text(new.model_dump_json() + "\n", encoding="utf-8")
+                _unlink([path])
+
+
 def remove(sha256: str) -> None:
     """Remove a song's correction for good, if there is one, with the one that it replaced.
 

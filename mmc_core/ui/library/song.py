@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from mmc_core import settings
-from mmc_core.datasets.user import corrections
-from mmc_core.language import N_, _, write
+from mmc_core.jobs.song_work import SongFile
+from mmc_core.language import N_, _
 from mmc_core.library.file_state import read_if_same
+from mmc_core.library.journal import LibrarySong
 from mmc_core.moods import NAMES
 from mmc_core.prediction import confidence
-from mmc_core.ui.common import address, player, widgets
-from mmc_core.ui.library.source import find_song, mood_title, named_moods
+from mmc_core.ui.common import address, correct, player, widgets
+from mmc_core.ui.library.learned import say_if_learned_from
+from mmc_core.ui.library.source import HEARD, find_song, mood_title, named_moods
 from mmc_core.wording import listed, percent, unescaped
 
 PLAYER = "library-player"
@@ -41,7 +44,7 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
     is another one now is not played.
 
     Args:
-        songs: in the selection.
+        songs: of the folder: one that has left the selection, such as by a correction, stays.
         keys: of the songs in the table, in the order of its rows.
     """
     song = songs[songs["key"] == chosen_key()]
@@ -50,51 +53,50 @@ def draw_player(songs: pd.DataFrame, keys: list[str]) -> None:
         return
     (row,) = song.to_dict(orient="records")
     path = Path(unescaped(row["path"]))
-    content, problem = _sound(path)
-    mood = row["mood"] if isinstance(row["mood"], str) else None
-    moods = named_moods(row["mood_set"])
-    known = (
-        _("predicted {mood}", mood=listed([mood_title(each) for each in moods], N_("or")))
-        if mood and len(moods) > 1
-        else player.describe(predicted=mood, probability=row["probability"])
-    )
+    known = find_song(path)
+    content, problem = _sound(path, known)
     player.draw(
         content,
         name=path.name,
         title=row["name"],
-        about=known or _("mood: cannot tell"),
+        about=_about(row),
         key=PLAYER,
         steps=player.steps(keys, row["key"], lambda key: choose(key, keys.index(key) // PAGE + 1)),
     )
     if problem:
         st.caption(problem)
+    if row["key"] not in keys:
+        st.caption(_("This song is not in the selection."))
     if pd.notna(row["probability"]):
         widgets.mood_badges({mood: percent(row[mood]) for mood in NAMES})
     if isinstance(row["reason"], str):
         st.caption(widgets.escape_markdown(confidence.in_words(row["reason"])))
-    _draw_correction(path)
+    if known and known.sha256 and content:
+        file = SongFile(path.name, content)
+        say_if_learned_from(file, known.sha256, known.prediction)
+        correct.draw_correction(file, known.prediction, [known.sha256], key=row["key"])
 
 
-def _draw_correction(path: Path) -> None:
-    """Draw the mood that a person heard in the song, if they saved one."""
-    known = find_song(path) if settings.page_corrections() else None
-    saved = corrections.of(known.sha256) if known and known.sha256 else None
-    if saved:
-        st.caption(
-            _(
-                "Corrected on {date}: a person heard **{mood}**.",
-                date=write(saved.at, "%Y-%m-%d"),
-                mood=mood_title(saved.mood),
-            )
-        )
+def _about(row: dict[Any, Any]) -> str:
+    """Return the mood that a person heard in a song, if any, and the model's answer."""
+    mood = row["mood"] if isinstance(row["mood"], str) else None
+    moods = named_moods(row["mood_set"])
+    predicted = (
+        _("predicted {mood}", mood=listed([mood_title(each) for each in moods], N_("or")))
+        if mood and len(moods) > 1
+        else player.describe(predicted=mood, probability=row["probability"])
+    ) or _("mood: cannot tell")
+    if not isinstance(row["heard"], str):
+        return predicted
+    heard = _("{sign} a person heard {mood}", sign=HEARD, mood=mood_title(row["heard"]))
+    return f"{heard}, {predicted}"
 
 
-def _sound(path: Path) -> tuple[bytes | None, str]:
+def _sound(path: Path, known: LibrarySong | None) -> tuple[bytes | None, str]:
     """Return the content of a song's file, or None and why it is not played."""
     largest = settings.page_limits().size_bytes
     if not path.is_file():
         return None, _("The file is no longer there. Scan the folder again.")
-    known = find_song(path)
     if known is None:
         return None, _("The file is no longer in the library. Scan the folder again.")
     if known.size > largest:

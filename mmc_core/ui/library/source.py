@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from mmc_core.datasets.user import corrections
 from mmc_core.errors import UnknownName
+from mmc_core.figures.library import SEVERAL_TITLE
 from mmc_core.figures.style import mood_label
-from mmc_core.language import _, current, write
-from mmc_core.library.browse import NO_MOOD, Selection, indexed, select, table
+from mmc_core.language import N_, _, current, write
+from mmc_core.library.browse import NO_MOOD, SEVERAL, Selection, add_heard, indexed, select, table
+from mmc_core.library.heard import heard_moods
 from mmc_core.library.journal import Folder, Journal, LibrarySong
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.runs.registry import load_run
@@ -22,6 +25,15 @@ from mmc_core.wording import escaped
 
 ALL = "all"
 PERCENTS = list(range(0, 100, 10))
+HEARD = "✎"  # before a mood that a person heard
+FINDS = N_(
+    "Songs that have the words as they are typed, one after the other. Where none has, songs with "
+    "all of the words anywhere."
+)
+OF_A_MOOD = N_(
+    "Songs for which the model names the mood, alone or beside others. Where a person corrected "
+    "the mood, theirs counts instead."
+)
 
 State = tuple[tuple[int, int], ...]
 
@@ -55,7 +67,8 @@ def choose_folder(scanned: list[Folder]) -> pd.DataFrame:
             )
         )
     with st.spinner(_("Reading the library …")):
-        return _songs(library_path(), paths.get(chosen), _state(), current())
+        songs = _songs(library_path(), paths.get(chosen), _state(), current())
+    return add_heard(songs, _heard(corrections.stamp()))
 
 
 def _title(model: str) -> str:
@@ -72,8 +85,8 @@ def find_song(path: Path) -> LibrarySong | None:
         return journal.song(path)
 
 
-def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
-    """The widgets that search and filter; what they leave."""
+def choose_songs(songs: pd.DataFrame) -> tuple[pd.DataFrame, Selection]:
+    """Draw the widgets that search and filter; return what they leave, and what they are at."""
     with st.container(horizontal=True, gap="medium", key="library-filters"):
         find = st.text_input(
             _("Find"),
@@ -81,6 +94,7 @@ def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
             max_chars=200,
             width=300,
             on_change=first_page,
+            help=_(FINDS),
             **address.text("find", str, str),
         )
         moods = st.pills(
@@ -91,6 +105,7 @@ def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
             wrap=True,
             width="content",
             on_change=first_page,
+            help=_(OF_A_MOOD),
             **address.several("mood", [*NAMES, NO_MOOD], []),
         )
         least = st.selectbox(
@@ -99,15 +114,18 @@ def choose_songs(songs: pd.DataFrame) -> pd.DataFrame:
             format_func=lambda share: _("{share} % or more", share=share) if share else _("Any"),
             width=160,
             on_change=first_page,
-            help=_("Of the likeliest mood"),
+            help=_("Of the likeliest mood, as the model gives it"),
             **address.one("least", PERCENTS, 0),
         )
-    return select(songs, Selection(find or "", moods, least / 100))
+    selection = Selection(find or "", moods, least / 100)
+    return select(songs, selection), selection
 
 
 def mood_title(mood: str) -> str:
-    """How a mood, or `NO_MOOD`, is shown."""
-    return _("cannot tell") if mood == NO_MOOD else mood_label(BY_NAME[mood])
+    """How one of `browse.COUNTED` is shown."""
+    if mood in BY_NAME:
+        return mood_label(BY_NAME[mood])
+    return _(SEVERAL_TITLE) if mood == SEVERAL else _("cannot tell")
 
 
 def named_moods(mood_set: str | None) -> list[str]:
@@ -125,6 +143,11 @@ def _state() -> State:
     files = [path, path.with_name(f"{path.name}-wal")]
     states = [file.stat() for file in files if file.exists()]
     return tuple((state.st_mtime_ns, state.st_size) for state in states)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _heard(stamp: str) -> dict[str, str]:
+    return heard_moods()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -1,119 +1,14 @@
-"""Under an answer: which mood the visitor hears, kept as a correction where they want that."""
+"""Under the answer for a song: which mood the visitor hears."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import streamlit as st
-
-from mmc_core import settings
-from mmc_core._typing import no_progress
-from mmc_core.datasets.user import corrections
-from mmc_core.errors import MMCError
-from mmc_core.figures.style import mood_label
-from mmc_core.jobs import song_work
-from mmc_core.jobs.song_work import SongFile
-from mmc_core.language import N_, _, write
-from mmc_core.moods import BY_NAME, NAMES
-from mmc_core.prediction.result import Prediction
-from mmc_core.ui.common import widgets
+from mmc_core.ui.common import correct
 from mmc_core.ui.predict.visit import Result, Visit
-
-CONSENT = N_("Save my answers as corrections")
-KEPT = N_(
-    "Kept on the machine that runs this app: the file's name, the SHA-256 of its content and of "
-    "its sound, the mood you hear, the model and its answer, the song's length, features and "
-    "embeddings, and the date. The sound is not kept. Everyone who opens this app sees corrections "
-    "on the page Your data, and can delete them there."
-)
 
 
 def draw_correction(here: Visit, result: Result) -> None:
-    """Draw the four moods; once one is chosen, the consent; and what is kept of the song."""
-    if not settings.page_corrections():
-        return
-    with st.container(border=True, key="correction"):
-        if result.song is None:
-            st.caption(_("The song is no longer in memory. To correct its mood, upload it again."))
-            return
-        if mood := _choose_mood(result):
-            _offer_to_save(here, result.song, result.prediction, mood)
-        _draw_saved(here.worker.hashes(result.song.sha256))
-
-
-def _offer_to_save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> None:
-    """Draw the consent, what would be kept, and the button that saves the mood."""
-    consents = st.checkbox(_(CONSENT), key="corrections-consent", persist_state="session")
-    st.caption(_(KEPT))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        clicked = st.button(_("Save correction"), icon=":material/save:", disabled=not consents)
-        if not consents:
-            st.caption(
-                _(
-                    "You hear {mood}. Nothing is saved unless you tick the box.",
-                    mood=BY_NAME[mood].label,
-                )
-            )
-    if clicked and consents:
-        _save(here, song, prediction, mood)
-
-
-def _choose_mood(result: Result) -> str | None:
-    """The mood that the visitor hears; the model's comes first."""
-    answered = result.prediction.mood
-    mood: str | None = st.pills(
-        _("Which mood do you hear?"),
-        sorted(NAMES, key=lambda name: name != answered),
-        format_func=lambda name: (
-            _("This fits: {mood}", mood=mood_label(BY_NAME[name]))
-            if name == answered
-            else mood_label(BY_NAME[name])
-        ),
-        key=f"heard-{result.id}",
+    """Draw what corrects the answer for a visitor's song."""
+    hashes = here.worker.hashes(result.song.sha256) if result.song else []
+    correct.draw_correction(
+        result.song, result.prediction, hashes, key=result.id, pool=here.worker.pool
     )
-    return mood
-
-
-def _save(here: Visit, song: SongFile, prediction: Prediction, mood: str) -> None:
-    try:
-        with st.spinner(_("Describing the song …")):
-            corrections.add(
-                here.worker.pool.run(
-                    song_work.correction, song, no_progress, song.sha256, mood, prediction
-                )
-            )
-    except MMCError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-
-
-def _draw_saved(hashes: Sequence[str]) -> None:
-    """Draw the correction that is kept of a song, and the button that takes it back.
-
-    Args:
-        hashes: the SHA-256 values of the song's file and of its sound.
-    """
-    saved = corrections.of(*hashes)
-    if saved is None:
-        return
-    what = {"mood": mood_label(BY_NAME[saved.mood]), "date": write(saved.at, "%Y-%m-%d")}
-    if saved.answered:
-        text = _(
-            "Saved on this machine: **{mood}**. The model answered {answer} ({date}).",
-            **what,
-            answer=BY_NAME[saved.answered].label,
-        )
-    else:
-        text = _("Saved on this machine: **{mood}**. The model had no answer ({date}).", **what)
-    st.success(text, icon=":material/check:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=[saved.sha256])
-        widgets.page_link("own", _("All corrections ({n})", n=corrections.count()), "list")
-
-
-def _undo(sha256: str) -> None:
-    if not settings.page_corrections():  # a browser can be made to click what is not there
-        return
-    try:
-        corrections.undo(sha256)
-    except MMCError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")

@@ -280,6 +280,20 @@ def test_a_song_is_known_by_its_sound_where_its_file_has_changed(folder: Path) -
     assert not [path for path in folder.iterdir() if SOUND in path.name]
 
 
+def test_a_correction_goes_with_a_file_that_tags_were_written_into() -> None:
+    first = made_correction(1, sound_sha256=SOUND, mood=SAD)
+    corrections.add(first)
+    corrections.add(made_correction(1, sound_sha256=SOUND, mood=RELAXED))
+    corrections.rename(first.sha256, "a" * 64)
+    (renamed,) = corrections.every()
+    assert (renamed.sha256, renamed.sound_sha256, renamed.mood) == ("a" * 64, SOUND, RELAXED)
+    assert corrections.of(first.sha256) is None
+    corrections.undo()
+    assert corrections.every() == [first]
+    corrections.rename("b" * 64, "c" * 64)  # of no song
+    assert corrections.every() == [first]
+
+
 def test_a_correction_of_an_earlier_version_is_replaced_and_comes_back(folder: Path) -> None:
     old = made_correction(1)
     corrections.add(old)
