@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, moods
 from mmc_core.analysis.placement import evidence
+from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import reasons as figures
 from mmc_core.language import _
@@ -33,7 +36,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
     values = song_features(prediction)
     if takes_features(run):  # those alone that it hears
         values = {feature: values[feature] for feature in ORIGINAL_57}
-    first = evidence(values, summary, mood).head(SHOWN)
+    first = _within(evidence(values, summary, mood), summary, mood).head(SHOWN)
     if first.empty:
         return
     label = moods.BY_NAME[mood].label
@@ -50,6 +53,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
                     mood=label,
                 )
             )
+            st.caption(_(feature.meaning))
             widgets.figure(
                 figures.song_in_boxes(
                     feature, float(row["value"]), summary.by_mood(feature.name), name, title
@@ -58,8 +62,8 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
                 name=f"{Path(prediction.file).stem}-{feature.name}",
             )
     which = _(
-        "The features of the song that say most for {mood}, each by itself, among the clips of "
-        "{dataset}. Features are correlated.",
+        "The features that say most for {mood}, each by itself, of those in which the song lies in "
+        "the middle half of the {mood} clips of {dataset}. Features are correlated.",
         mood=label,
         dataset=shown_title,
     )
@@ -71,3 +75,17 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
             "the answer."
         )
     st.caption(f"{which} {heard}")
+
+
+def _within(table: pd.DataFrame, summary: Summary, mood: str) -> pd.DataFrame:
+    """Return the features in which a song lies in the middle half of a mood's clips.
+
+    Args:
+        table: see `placement.evidence`.
+        summary: of the dataset.
+        mood: the song's.
+    """
+    spreads = [summary[name, mood] for name in table["feature"]]
+    low = np.array([each.q1 for each in spreads])
+    high = np.array([each.q3 for each in spreads])
+    return table[(low <= table["value"]) & (table["value"] <= high)]

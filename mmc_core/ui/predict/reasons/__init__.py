@@ -24,6 +24,7 @@ from mmc_core.ui.common import address, widgets
 from mmc_core.ui.common.player import NOT_PLAYED, media_type
 from mmc_core.ui.predict.answer import PLAYER
 from mmc_core.ui.predict.explainer import Explainer, Explanation
+from mmc_core.ui.predict.reasons.company import draw_company
 from mmc_core.ui.predict.reasons.sound import draw_occlusion
 from mmc_core.ui.predict.visit import Result, Visit
 from mmc_core.ui.predict.votes import draw_votes
@@ -38,7 +39,9 @@ def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
     prediction = result.prediction
     if prediction.mood is None:
         st.caption(_("The model cannot tell the mood: there is no answer to explain."))
-    elif takes_features(run):
+        return
+    draw_company(visit, result, run)
+    if takes_features(run):
         _draw_contributions(visit.explainer, result, prediction.mood, run)
     elif run.networks:
         _draw_regions(visit, result, prediction.mood, run)
