@@ -96,11 +96,10 @@ def in_words(places: pd.DataFrame) -> str:
     """Return in how many features a sound lies in the middle half of each mood's clips, with the
     caveat.
     """
-    counts = sorted(halves(places).items(), key=lambda each: -each[1])
     text = _(
-        "It is in the middle half of a mood's clips in so many of the {all} features: {moods}.",
+        "Features, of {all}, in which it lies in the middle half of a mood's clips: {moods}.",
         all=len(places),
-        moods=", ".join(f"{BY_NAME[mood].label} {n}" for mood, n in counts),
+        moods=", ".join(f"{BY_NAME[mood].label} {n}" for mood, n in halves(places).items()),
     )
     return f"{text} {_(CAVEAT)}"
 

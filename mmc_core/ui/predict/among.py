@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets, moods
-from mmc_core.analysis.placement import evidence
-from mmc_core.analysis.summaries import Summary
+from mmc_core.analysis import traits
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import reasons as figures
 from mmc_core.language import _
@@ -36,7 +33,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
     values = song_features(prediction)
     if takes_features(run):  # those alone that it hears
         values = {feature: values[feature] for feature in ORIGINAL_57}
-    first = _within(evidence(values, summary, mood), summary, mood).head(SHOWN)
+    first = traits.usual_features(mood, values, summary).head(SHOWN)
     if first.empty:
         return
     label = moods.BY_NAME[mood].label
@@ -63,7 +60,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
             )
     which = _(
         "The features that say most for {mood}, each by itself, of those in which the song lies in "
-        "the middle half of the {mood} clips of {dataset}. Features are correlated.",
+        "the middle half of the {mood} clips of {dataset}; without MFCCs. Features are correlated.",
         mood=label,
         dataset=shown_title,
     )
@@ -75,17 +72,3 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
             "the answer."
         )
     st.caption(f"{which} {heard}")
-
-
-def _within(table: pd.DataFrame, summary: Summary, mood: str) -> pd.DataFrame:
-    """Return the features in which a song lies in the middle half of a mood's clips.
-
-    Args:
-        table: see `placement.evidence`.
-        summary: of the dataset.
-        mood: the song's.
-    """
-    spreads = [summary[name, mood] for name in table["feature"]]
-    low = np.array([each.q1 for each in spreads])
-    high = np.array([each.q3 for each in spreads])
-    return table[(low <= table["value"]) & (table["value"] <= high)]

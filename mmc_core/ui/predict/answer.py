@@ -95,8 +95,8 @@ def draw_mood(
     sentences = [_("The model gives {moods}.", moods=given)]
     if prediction.duration_s < CLIP_S:
         short = _(
-            "Less reliable: only {duration:.1f} s long. The model learned from clips of {seconds} "
-            "s, and figures of held-out clips are of such clips.",
+            "Less reliable: the song lasts only {duration:.1f} s. The model learned from clips of "
+            "{seconds} s and was tested on such clips.",
             duration=prediction.duration_s,
             seconds=CLIP_S,
         )

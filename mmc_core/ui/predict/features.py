@@ -73,7 +73,7 @@ def part_in_words(prediction: Prediction) -> str:
         n=len(tempos),
         seconds=CLIP_S,
     )
-    low, high = rounded(min(tempos)), rounded(max(tempos))
+    low, high = f"{min(tempos):.0f}", f"{max(tempos):.0f}"
     if low == high:
         return text
     return f"{text} " + _(

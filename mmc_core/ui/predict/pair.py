@@ -146,7 +146,7 @@ def what_differs(pair: Sequence[Prediction], beside: str) -> str:
         other_share=percent(other_shares[mood]),
     )
     if all(each.windows[0].features for each in pair):
-        table = differences(*map(song_features, pair), load.summary(beside))
+        table = differences(song_features(one), song_features(other), load.summary(beside))
         text += " " + in_words(table)
     return text
 

@@ -37,7 +37,7 @@ def choose_result(
     """
     if len(results) + len(waiting) > 1:
         _draw_table(results, waiting, has_errors=False)
-    if len(earlier) > 1 or (earlier and results):
+    if len(earlier) > 1 or (earlier and any(not each.prediction.error for each in results)):
         with st.expander(_("Earlier results ({n})", n=len(earlier)), expanded=not results):
             _draw_table(earlier)
     usable = {

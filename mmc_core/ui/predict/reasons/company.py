@@ -8,7 +8,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis import traits
-from mmc_core.language import _
+from mmc_core.language import _, ngettext, write
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
@@ -16,6 +16,7 @@ from mmc_core.runs import Run
 from mmc_core.ui.common import load, neighbours, widgets
 from mmc_core.ui.predict.similar import nearest_clips
 from mmc_core.ui.predict.visit import Result, Visit
+from mmc_core.wording import listed, percent
 
 
 def draw_company(here: Visit, chosen: Result, run: Run) -> None:
@@ -25,23 +26,38 @@ def draw_company(here: Visit, chosen: Result, run: Run) -> None:
         st.markdown(text)
         st.caption(
             _(
-                "This is what goes together with the mood, measured over the whole song. It is not "
-                "the model's reason."
+                "This goes together with the mood; it is not the model's reason. Hear the clips "
+                "under {view}.",
+                view=_("Similar clips"),
             )
         )
 
 
 def _of_clips(here: Visit, chosen: Result) -> str:
     """Return how many of the nearest clips have the mood, other files of the song left out."""
-    nearest = nearest_clips(here, chosen)
-    if nearest is None:
+    nearest, mood = nearest_clips(here, chosen), chosen.prediction.mood
+    if nearest is None or mood is None:
         return ""
     others = nearest[~nearest["same_recording"]]
-    return neighbours.in_words(neighbours.clips(), others, chosen.prediction.mood, None)
+    if others.empty:
+        return ""
+    every = neighbours.clips()
+    n_alike = int((others["mood"] == mood).sum())
+    return ngettext(
+        "**{n} of the {nearest} clips that sound most like it is {mood}**; of all {every:,} clips, "
+        "{share} are.",
+        "**{n} of the {nearest} clips that sound most like it are {mood}**; of all {every:,} "
+        "clips, {share} are.",
+        n_alike,
+        nearest=len(others),
+        mood=BY_NAME[mood].label,
+        every=len(every.clips),
+        share=percent(every.share(mood)),
+    )
 
 
 def _of_sound(prediction: Prediction, run: Run) -> str:
-    """Return how the song sounds beside a dataset's clips, as far as clips of the mood do too."""
+    """Return what of the song's sound is as in many clips of the mood."""
     mood, features = prediction.mood, prediction.windows[0].features
     if mood is None or not features or run.dataset not in datasets.every():
         return ""
@@ -51,10 +67,14 @@ def _of_sound(prediction: Prediction, run: Run) -> str:
     named = traits.usual_for(mood, song_features(prediction), summary)
     if not named:
         return ""
-    return _(
-        "Compared with the clips of {dataset}, the song is **{traits}**; such values are commoner "
-        "among {mood} clips than among others.",
-        dataset=widgets.escape_markdown(datasets.title_of(run.dataset)),
-        traits=traits.in_words(named),
+    return ngettext(
+        "Its **{aspects}** is as in many {mood} clips: such a value is {times} times as common "
+        "among them as among the other clips of {dataset}.",
+        "Its **{aspects}** are as in many {mood} clips: such values are {times} times as common "
+        "among them as among the other clips of {dataset}.",
+        len(named),
+        aspects=listed(_(word) for word, _ratio in named),
+        times=listed(write(ratio, ".1f") for _word, ratio in named),
         mood=BY_NAME[mood].label,
+        dataset=widgets.escape_markdown(datasets.title_of(run.dataset)),
     )
