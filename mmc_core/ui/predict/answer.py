@@ -44,9 +44,10 @@ def draw_answer(
         if prediction.abstained:
             st.caption(_("The model withholds its answer: do not rely on these probabilities."))
     st.subheader(_("Mood over time"))
-    draw_timeline(prediction, player=PLAYER if has_player else None)
-    with st.container(horizontal=True, horizontal_alignment="right", key="timeline-below"):
-        draw_timeline_downloads(prediction)
+    with st.container(gap=None):
+        draw_timeline(prediction, player=PLAYER if has_player else None)
+        with st.container(horizontal=True, horizontal_alignment="right", key="timeline-below"):
+            draw_timeline_downloads(prediction)
 
 
 def draw_waiting(song: SongFile) -> None:

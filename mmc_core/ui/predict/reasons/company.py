@@ -23,13 +23,8 @@ def draw_company(here: Visit, chosen: Result, run: Run) -> None:
     """Draw what is found with the mood, in a few plain sentences; nothing where nothing is."""
     sentences = [_of_clips(here, chosen), _of_sound(chosen.prediction, run)]
     if text := " ".join(filter(None, sentences)):
-        st.markdown(text)
-        st.caption(
-            _(
-                "This goes together with the mood; it is not the model's reason. Hear the clips "
-                "under {view}.",
-                view=_("Similar clips"),
-            )
+        st.markdown(
+            text + " " + _("That goes together with the mood; it is not the model's reason.")
         )
 
 
