@@ -107,8 +107,8 @@ def sentences(
         return [
             *text,
             _(
-                "They learned from this recording, so their accuracy on held-out clips does not tell "
-                "which is right."
+                "They learned from this recording, so their accuracy on held-out clips does not "
+                "tell which is right."
             ),
         ]
     first, *others = moods or [""]
