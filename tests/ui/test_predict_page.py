@@ -57,6 +57,8 @@ def test_a_part_is_worked_out_once_it_is_opened() -> None:
     assert len(app.dataframe) == 1
     assert len(app.get("plotly_chart")) == 4
     assert "This song among clips of each mood" in words(app)
+    assert "Measured over the whole song: the mean of 4 overlapping parts of 25.5 s" in words(app)
+    assert "The tempo is the median of the parts, which are from 83 to 172 BPM" in words(app)
     assert app.query_params["view"] == "features"
 
 
@@ -320,6 +322,9 @@ def test_a_disagreement_is_said_with_its_record() -> None:
     assert "for which Best and Model 1 differed" in models.sentences(rare, held)[1]
     (agreed,) = models.sentences(dict.fromkeys(held, shares_of(happy)), held)
     assert agreed.startswith("**All 3 models answer happy.** On the ")
+    for answers in (differing, dict.fromkeys(held, shares_of(happy))):
+        text = " ".join(models.sentences(answers, held, has_learned=True))
+        assert "learned from this recording" in text and "right " not in text.partition("**")[2]
     (alone,) = models.sentences({"best": shares_of(None), "1": shares_of(sad)}, held)
     assert "Best cannot tell and Model 1 answers sad" in alone
 
