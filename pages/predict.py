@@ -1,12 +1,14 @@
 """Give a song, get its mood, also over time, and how reliable the answer is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from mmc_core import runs
+from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import _
-from mmc_core.ui.common import layout
+from mmc_core.ui.common import layout, screen
 from mmc_core.ui.predict import (
     answer,
     asking,
@@ -38,29 +40,32 @@ def draw() -> None:
         return
 
     here = visit.current()
-    choose_song, choose_model = st.columns(2, gap="large")
+    choose_song, choose_model = layout_of_choices()
     with choose_model:
         model = model_choice.choose_model(served)
+    remembered: list[SongFile] = []  # of this visit, and no longer in the upload box
     with choose_song:
         source = choice.choose_source()
         if source == choice.SAMPLE:
-            songs = [choice.choose_sample(model)]
+            given = [choice.choose_sample(model)]
         else:
-            uploads = choice.choose_uploads()
-            remembered = here.remember(uploads)
-            songs = uploads + [song for song in remembered if song not in uploads]
+            given = choice.choose_uploads()
+            remembered = [song for song in here.remember(given) if song not in given]
             choice.draw_privacy(here)
     with choose_model:  # which would end far above what is beside it
         second = pair.choose_second(here, model)
 
+    songs = [*given, *remembered]
     with st.container():
         progress.answer(here, [*songs, *second], model, asking.wanted(songs))
-    answers = here.results(songs, model)
+    answers = here.results(given, model)
     results.draw_errors(answers)
-    earlier = here.earlier(songs, model) if source == choice.UPLOAD else []
+    earlier = here.results(remembered, model)
+    if source == choice.UPLOAD:
+        earlier += here.earlier(songs, model)
 
     asked = [visit.result_id(song.key(model)) for song in songs] if source == choice.UPLOAD else []
-    if chosen := results.choose_result(answers, earlier, asked, here.waiting(songs, model)):
+    if chosen := results.choose_result(answers, earlier, asked, here.waiting(given, model)):
         if not pair.draw_pair(here, chosen, second, model):
             draw_result(here, chosen, [*answers, *earlier])
         else:
@@ -71,13 +76,23 @@ def draw() -> None:
         more.keep_address()
         pair.keep_address(second)
         if source == choice.SAMPLE:
-            answer.draw_waiting(songs[0])
+            answer.draw_waiting(given[0])
+
+
+def layout_of_choices() -> tuple[Any, Any]:
+    """Return where the song and where the model are chosen: side by side; on a phone the model is
+    folded away, so that the answer is near.
+    """
+    if screen.is_narrow():
+        return st.container(), st.expander(_("Model, second song"), icon=":material/tune:")
+    choose_song, choose_model = st.columns(2, gap="large")
+    return choose_song, choose_model
 
 
 def draw_result(here: visit.Visit, chosen: visit.Result, every: Sequence[visit.Result]) -> None:
     run = runs.find(chosen.prediction.model)
-    similar.say_if_learned_from(here, chosen, run)
-    answer.draw_answer(chosen.prediction, run, chosen.song.content if chosen.song else None)
+    content = chosen.song.content if chosen.song else None
+    answer.draw_answer(chosen.prediction, run, content, similar.learned_from(here, chosen, run))
     correct.draw_correction(here, chosen)
     more.draw_more(here, chosen, run, every)
 

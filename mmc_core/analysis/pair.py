@@ -85,7 +85,7 @@ def in_words(table: pd.DataFrame) -> str:
 
 
 @dataclass(frozen=True)
-class _Aspect:
+class Aspect:
     """What a higher and a lower value of a feature are called, and how its values are printed."""
 
     higher: str
@@ -115,11 +115,11 @@ def _against(one: str, other: str, unit: str) -> str:
 
 
 ASPECTS = {
-    "tempo": _Aspect(N_("faster"), N_("slower"), _whole("BPM")),
-    "centroid_mean": _Aspect(N_("brighter"), N_("darker"), _whole("Hz")),
-    "rms_mean": _Aspect(N_("louder"), N_("softer"), _decibels),
-    "rms_var": _Aspect(N_("more varied in level"), N_("steadier in level"), _plain),
-    "chroma_mean": _Aspect(N_("denser in harmony"), N_("sparser in harmony"), _plain),
-    "tonnetz_var": _Aspect(N_("more varied in harmony"), N_("steadier in harmony"), _plain),
-    "key_clarity": _Aspect(N_("clearer in key"), N_("less clear in key"), _plain),
+    "tempo": Aspect(N_("faster"), N_("slower"), _whole("BPM")),
+    "centroid_mean": Aspect(N_("brighter"), N_("darker"), _whole("Hz")),
+    "rms_mean": Aspect(N_("louder"), N_("softer"), _decibels),
+    "rms_var": Aspect(N_("more varied in level"), N_("steadier in level"), _plain),
+    "chroma_mean": Aspect(N_("denser in harmony"), N_("sparser in harmony"), _plain),
+    "tonnetz_var": Aspect(N_("more varied in harmony"), N_("steadier in harmony"), _plain),
+    "key_clarity": Aspect(N_("clearer in key"), N_("less clear in key"), _plain),
 }

@@ -16,9 +16,9 @@ from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.wording import listed, percent
 
 MIDDLE_HALF = (0.25, 0.75)
+ALIKE = 0.1  # shares of the moods' clips that are closer do not tell the moods apart
 CAVEAT = N_(
-    "This describes the clip; it does not predict its mood. Features are correlated, and the "
-    "moods overlap."
+    "The moods overlap, so this does not tell the mood. It is not the model's answer either."
 )
 
 
@@ -92,48 +92,32 @@ def halves(places: pd.DataFrame) -> dict[str, int]:
     return {mood: int(places[mood].between(*MIDDLE_HALF).sum()) for mood in moods}
 
 
-def in_words(places: pd.DataFrame, title: str) -> str:
-    """Into which mood's middle halves a clip falls most often, with the caveat."""
-    counts = halves(places)
-    most = max(counts.values())
-    oftenest = [mood for mood, n in counts.items() if n == most]
-    others = ", ".join(
-        f"{BY_NAME[mood].label} {n}" for mood, n in counts.items() if mood not in oftenest
+def in_words(places: pd.DataFrame) -> str:
+    """Return in how many features a sound lies in the middle half of each mood's clips, with the
+    caveat.
+    """
+    text = _(
+        "Features, of {all}, in which it lies in the middle half of a mood's clips: {moods}.",
+        all=len(places),
+        moods=", ".join(f"{BY_NAME[mood].label} {n}" for mood, n in halves(places).items()),
     )
-    if most == 0:
-        text = _("In none of {n} features is the clip in the middle half of a mood.", n=len(places))
-    else:
-        if len(oftenest) == 1:
-            text = _(
-                "In {n} of {all} features, the clip is in the middle half of the {moods} clips of "
-                "{title}{others}."
-            )
-        else:
-            text = _(
-                "In {n} of {all} features each, the clip is in the middle half of the {moods} "
-                "clips of {title}{others}."
-            )
-        text = text.format(
-            n=most,
-            all=len(places),
-            moods=listed(f"**{BY_NAME[mood].label}**" for mood in oftenest),
-            title=title,
-            others=" " + _("(other moods: {moods})", moods=others) if others else "",
-        )
     return f"{text} {_(CAVEAT)}"
 
 
 def one_in_words(feature: Feature, value: float, moods: Mapping[str, Distribution]) -> str:
-    """Where a clip lies in one feature, mood by mood."""
+    """Return where a sound lies in one feature, mood by mood."""
     shares = {mood: moods[mood].share_below(value) for mood in NAMES if mood in moods}
-    nearest = min(shares, key=lambda mood: abs(shares[mood] - 0.5))
+    low, high = min(shares.values()), max(shares.values())
+    if len(shares) > 1 and high - low < ALIKE:
+        return _(
+            "{feature} is higher than in {low:.0f} to {high} of the clips of every mood: it says "
+            "little about the mood.",
+            feature=_(feature.title),
+            low=100 * low,
+            high=percent(high),
+        )
     text = listed(
         _("{share} of the {mood} clips", share=percent(share), mood=BY_NAME[mood].label)
         for mood, share in shares.items()
     )
-    return _(
-        "{feature} is higher than in {shares}. It is closest to the median of the {mood} clips.",
-        feature=_(feature.title),
-        shares=text,
-        mood=BY_NAME[nearest].label,
-    )
+    return _("{feature} is higher than in {shares}.", feature=_(feature.title), shares=text)

@@ -30,6 +30,11 @@ EFFECTS = [  # nothing is clear
     [0.5, "rgba(204, 85, 0, 0)"],
     [1.0, "rgba(204, 85, 0, 0.9)"],
 ]
+EFFECTS_ON_WHITE = [
+    [0.0, "rgb(110, 79, 163)"],
+    [0.5, "rgb(255, 255, 255)"],
+    [1.0, "rgb(209, 102, 25)"],
+]
 LEVELS = [[0.0, "rgb(255, 255, 255)"], [1.0, "rgb(90, 90, 90)"]]
 SHOWN_DB = 60.0  # of the spectrogram
 OUTLINE = "rgb(20, 20, 24)"  # in the dark theme too: it lies on a light picture
@@ -130,6 +135,25 @@ def occlusion_map(made: Occlusion, song: str) -> Figure:
         hoverinfo="skip",
     )
     reach = 100 * max(float(np.abs(made.effects).max()), 0.01)
+    plot.add_scatter(  # the key's colours: as they are over white, on a dark page too
+        x=[None],
+        y=[None],
+        mode="markers",
+        hoverinfo="skip",
+        marker={
+            "color": [0],
+            "cmin": -reach,
+            "cmax": reach,
+            "colorscale": EFFECTS_ON_WHITE,
+            "colorbar": {
+                "title": {"text": _("Points"), "font": {"size": 12, "color": INK}},
+                "thickness": 8,
+                "outlinewidth": 0,
+                "nticks": 5,
+                "tickfont": {"size": 11, "color": INK},
+            },
+        },
+    )
     plot.add_heatmap(
         z=100 * made.effects,
         x=times,
@@ -139,13 +163,7 @@ def occlusion_map(made: Occlusion, song: str) -> Figure:
         colorscale=EFFECTS,
         customdata=_cell_texts(made),
         hovertemplate="%{customdata}<extra></extra>",
-        colorbar={
-            "title": {"text": _("Points"), "font": {"size": 12, "color": INK}},
-            "thickness": 8,
-            "outlinewidth": 0,
-            "nticks": 5,
-            "tickfont": {"size": 11, "color": INK},
-        },
+        showscale=False,
     )
     x, y = outline(made.top, times)
     plot.add_scatter(x=x, y=y, mode="lines", line={"color": OUTLINE, "width": 2}, hoverinfo="skip")

@@ -19,7 +19,7 @@ from mmc_core.wording import listed, percent, shown
 
 DARK, PAPER = "#1F2328", "#FEFEFE"  # of letters in discs, which are the same in a dark theme
 STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800)  # between ticks of time
-MARKED, NAMED = 0.035, 0.26  # of the axis: stretches with room for a mood's shape, and its name
+NAMED, NAMED_IF_NARROW = 0.07, 0.26  # of the axis: stretches with room for a mood's name
 
 
 def probability_bars(pair: Sequence[Prediction]) -> Figure:
@@ -111,8 +111,13 @@ def plane(pair: Sequence[Prediction]) -> Figure:
     return Figure(plot, pd.DataFrame(places), alt)
 
 
-def timelines(pair: Sequence[Prediction]) -> Figure:
-    """The probabilities of both over time, one above the other on one axis of time."""
+def timelines(pair: Sequence[Prediction], *, narrow: bool = False) -> Figure:
+    """Draw the probabilities of both over time, one above the other on one axis of time.
+
+    Args:
+        pair: the answers for A and for B.
+        narrow: whether it is drawn for a screen as narrow as a phone's.
+    """
     plot = make_subplots(
         rows=2,
         shared_xaxes=True,
@@ -126,7 +131,8 @@ def timelines(pair: Sequence[Prediction]) -> Figure:
     duration_s = max(each.duration_s or 0.0 for each in pair)
     for row, prediction in enumerate(pair, start=1):
         _areas(plot, row, prediction.timeline)
-        _moods_above(plot, row, prediction.timeline, duration_s)
+        least_s = (NAMED_IF_NARROW if narrow else NAMED) * duration_s
+        _moods_above(plot, row, prediction.timeline, least_s)
     step = next((step for step in STEPS_S if duration_s / step <= 6), STEPS_S[-1])
     ticks = range(0, int(duration_s) + 1, step)
     plot.update_xaxes(
@@ -191,19 +197,17 @@ def _areas(plot: go.Figure, row: int, timeline: Sequence[Moment]) -> None:
             )
 
 
-def _moods_above(plot: go.Figure, row: int, timeline: Sequence[Moment], duration_s: float) -> None:
-    """The likeliest mood above each stretch that has room for its shape, or for its name too."""
-    parts = [
-        part for part in stretches(timeline) if part.end_s - part.start_s >= MARKED * duration_s
-    ]
-    for part in parts:
+def _moods_above(plot: go.Figure, row: int, timeline: Sequence[Moment], least_s: float) -> None:
+    """Write the likeliest mood above each stretch that has room for its name."""
+    for part in stretches(timeline):
+        if part.end_s - part.start_s < least_s:
+            continue
         mood = BY_NAME[part.mood]
         plot.add_annotation(
             x=(part.start_s + part.end_s) / 2,
             y=100,
             yanchor="bottom",
-            text=f"<span style='color:{mood.colour}'>{mood.mark}</span>"
-            + (f" {mood.label}" if part.end_s - part.start_s >= NAMED * duration_s else ""),
+            text=f"<span style='color:{mood.colour}'>{mood.mark}</span> {mood.label}",
             showarrow=False,
             row=row,
             col=1,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
 from pathlib import Path
+from statistics import median_low
 
 import numpy as np
 
@@ -173,7 +174,8 @@ def _timeline(run: Run, song: Song, windows: Sequence[Window]) -> list[Moment]:
 def song_features(prediction: Prediction) -> Features:
     """Each feature over the whole song: the windows' mean, or what is commonest among them.
 
-    Tempo is the windows' median: a mean of two tempi is a tempo that neither has.
+    Tempo is the windows' median, the lower of the middle two: a mean of two tempi is a tempo that
+    neither has.
 
     Parameters
     ----------
@@ -199,7 +201,7 @@ def song_features(prediction: Prediction) -> Features:
     return {
         name: Counter(values).most_common(1)[0][0]
         if isinstance(values[0], str)
-        else float((np.median if name == "tempo" else np.mean)(np.array(values, dtype=float)))
+        else float((median_low if name == "tempo" else np.mean)(np.array(values, dtype=float)))
         for name, values in columns.items()
     }
 

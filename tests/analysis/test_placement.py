@@ -42,20 +42,30 @@ def test_a_clip_of_medians_lies_in_its_moods_halves(summary: Summary) -> None:
     assert len(places) == sum(not feature.categories for feature in BY_NAME.values())
     assert np.allclose(places[mood], 0.5)
     assert placement.halves(places)[mood] == len(places)
-    text = placement.in_words(places, "Made")
-    assert f"In {len(places)} of {len(places)} features" in text
-    assert f"in the middle half of the **{mood}** clips of Made (other moods: " in text
+    text = placement.in_words(places)
+    assert f"Features, of {len(places)}, in which it lies in the middle half" in text
+    assert f" {mood} {len(places)}" in text
+    assert "**" not in text  # no mood stands out
     assert placement.CAVEAT in text
-    assert f"closest to the median of the {mood} clips" in placement.one_in_words(
-        BY_NAME["tempo"], row["tempo"], {m: summary["tempo", m] for m in NAMES}
+
+
+def test_a_feature_that_does_not_tell_the_moods_apart_is_said_to_be_so(summary: Summary) -> None:
+    tempo, alike = BY_NAME["tempo"], dict.fromkeys(NAMES, summary["tempo", NAMES[0]])
+    assert "of the clips of every mood: it says little" in placement.one_in_words(
+        tempo, alike[NAMES[0]].median, alike
     )
+    d = alike[NAMES[0]]
+    faster = {**alike, NAMES[1]: replace(d, quantiles=[each + 100 for each in d.quantiles])}
+    text = placement.one_in_words(tempo, d.median, faster)
+    assert text.startswith("Tempo is higher than in 50")
+    assert "every mood" not in text and "median" not in text
 
 
 def test_a_clip_beyond_all_lies_in_no_half(summary: Summary) -> None:
     row = {feature.name: 1e9 for feature in summary.features}
     places = placement.placed(row, summary)
     assert (places[list(NAMES)].to_numpy() == 1).all()
-    assert "In none of" in placement.in_words(places, "Made")
+    assert all(f"{mood} 0" in placement.in_words(places) for mood in NAMES)
 
 
 def test_summaries_may_lack_features(summary: Summary) -> None:

@@ -143,7 +143,7 @@ def test_the_timeline_is_saved_as_labels_and_as_a_picture(
     tab: Any, app: tuple[str, Path], samples: list[Path]
 ) -> None:
     open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
-    tab.locator(".st-key-timeline-head").get_by_role("button", name="Save as").click()
+    tab.locator(".st-key-timeline-below").get_by_role("button", name="Save as").click()
     name, content = download(tab, tab.get_by_role("button", name="Labels"))
     path = next(path for path in samples if path.stem == SAMPLE)
     assert name == f"{SAMPLE}-labels.txt"
@@ -168,7 +168,7 @@ def test_the_timeline_has_colours_of_its_own_in_the_dark_and_is_saved_in_those_o
         open_page(tab, app, f"predict?sample={SAMPLE}&model=1")
         expect(tab.get_by_role("slider", name="Mood over time")).to_be_visible()
         assert tab.evaluate(colours) == [rgb(mood.colour_on_dark) for mood in MOODS]
-        tab.locator(".st-key-timeline-head").get_by_role("button", name="Save as").click()
+        tab.locator(".st-key-timeline-below").get_by_role("button", name="Save as").click()
         button = tab.locator(".st-key-timeline-save").get_by_role("button", name="SVG")
         _, content = download(tab, button)
         for mood in MOODS:
@@ -183,7 +183,7 @@ def rgb(colour: str) -> str:
     return f"rgb({red}, {green}, {blue})"
 
 
-@pytest.mark.parametrize(("size", "most_px"), [("desktop", 1600), ("phone", 3500)])
+@pytest.mark.parametrize(("size", "most_px"), [("desktop", 1650), ("phone", 3500)])
 def test_the_answer_comes_first_and_the_page_is_short(
     browser: Any, app: tuple[str, Path], size: str, most_px: int
 ) -> None:
@@ -193,6 +193,8 @@ def test_the_answer_comes_first_and_the_page_is_short(
         settle(tab)
         page = tab.get_by_test_id("stMainBlockContainer").bounding_box()
         assert page["height"] <= most_px
+        answer = tab.locator(".st-key-song-player").bounding_box()
+        assert answer["y"] + answer["height"] - page["y"] <= 600
         correction = tab.locator(".st-key-correction").bounding_box()
         assert size == "phone" or correction["y"] + correction["height"] - page["y"] <= 1400
 

@@ -138,6 +138,19 @@ def test_timelines_share_their_axis_and_leave_out_silence() -> None:
     assert f"B: {NAMES[3]} 0 to 15 s, {NAMES[3]} 40 to 55 s" in figure.alt
 
 
+def test_each_mood_above_a_course_is_named() -> None:
+    marks = {mood.mark for mood in MOODS}
+    for narrow in (False, True):
+        figure = song_pair.timelines(PAIR, narrow=narrow)
+        above = [note.text for note in figure.plot.layout.annotations if "color:" in note.text]
+        assert above
+        for text in above:
+            mark, name = (
+                text.removesuffix("</span>").replace("</span>", "").split(">")[1].split(" ")
+            )
+            assert mark in marks and name in NAMES
+
+
 def test_both_lie_on_the_plane() -> None:
     figure = song_pair.plane(PAIR)
     points = [t for t in figure.plot.data if t.type == "scatter"]

@@ -36,7 +36,10 @@ def occlusion() -> Occlusion:
 def test_the_map_has_the_effects_over_the_part_that_is_heard() -> None:
     made = occlusion()
     figure = reasons.occlusion_map(made, "a song")
-    spectrogram, effects, _ = figure.plot.data
+    spectrogram, key, effects, _ = figure.plot.data
+    assert (key.marker.cmin, key.marker.cmax) == (effects.zmin, effects.zmax)
+    assert key.marker.colorscale[1] == (0.5, "rgb(255, 255, 255)")  # as over silence
+    assert key.marker.colorbar.thickness and not effects.showscale
     np.testing.assert_allclose(effects.z, 100 * made.effects)
     assert (effects.x[0], effects.x[-1]) == (5.0, 15.0)
     assert np.isfinite(spectrogram.y).all()

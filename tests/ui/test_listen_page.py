@@ -94,6 +94,10 @@ def test_a_sample_is_drawn_told_and_placed(no_mirror: None) -> None:
     assert len(app.get("audio")) == 1
     app.button_group(key="view").set_value("moods").run()
     assert placement.CAVEAT in words(app)
+    assert "Compared with the clips of 4QAED, this part is **" in words(app)
+    assert "Measured on the part shown, 0.0 to 25.5 s; Predict measures the whole song" in words(
+        app
+    )
     assert app.selectbox(key="beside").value == "4qaed"
     assert len(drawn(app)) == 2
     assert len(app.get("audio")) == 1

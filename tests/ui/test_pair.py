@@ -64,6 +64,20 @@ def test_one_song_twice_does_not_differ() -> None:
     assert "A and B are alike" in words(app)
 
 
+def test_the_pictures_of_both_keep_their_words() -> None:
+    app = page("listen", second="on", source="sample", pictures=["waveform"])
+    assert words(app).count("Loudest at ") == 2
+    assert "A: Loudest at " in words(app) and "B: Loudest at " in words(app)
+
+
+def test_a_second_song_that_nobody_has_chosen_is_said_to_be_so() -> None:
+    app = page("listen", second="on", source="sample")
+    assert app.button_group(key="second-source").value == "sample"  # as the first is
+    assert "The last of the list, to begin with." in words(app)
+    app.selectbox(key="second-sample").select_index(1).run()
+    assert "The last of the list, to begin with." not in words(app)
+
+
 def test_a_second_song_has_a_beginning_and_words_of_its_own() -> None:
     app = page("listen", second="on", second_source="sample", second_start="3.5")
     assert app.slider(key="start").value == 0.0
@@ -92,7 +106,11 @@ def test_a_second_song_that_cannot_be_used_says_why() -> None:
 def test_two_samples_are_answered_side_by_side() -> None:
     songs = {"sample": STEMS[0], "second_sample": STEMS[1]}
     app = page("predict", model="1", second="on", **songs)
-    assert "Two songs side by side" in words(app)
+    text = words(app)
+    assert "Two songs side by side" in text
+    first, answers, sounds = map(text.index, ("Two songs", "**A: ", "B is "))
+    assert first < answers < sounds < text.index("Song B")
+    assert "Their probabilities differ most for " in text
     assert len(alts(app)) == 3  # the rest is drawn once it is opened
     assert len(app.get("audio")) == 2
     app = page("predict", model="1", second="on", **songs, sounds="on", detail="on")

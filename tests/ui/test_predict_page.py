@@ -57,6 +57,8 @@ def test_a_part_is_worked_out_once_it_is_opened() -> None:
     assert len(app.dataframe) == 1
     assert len(app.get("plotly_chart")) == 4
     assert "This song among clips of each mood" in words(app)
+    assert "Measured over the whole song: the mean of 4 overlapping parts of 25.5 s" in words(app)
+    assert "The tempo is the median of the parts, which are from 83 to 172 BPM" in words(app)
     assert app.query_params["view"] == "features"
 
 
@@ -193,25 +195,61 @@ def test_an_unfamiliar_song_offers_the_network_that_tells_music(
         assert len(below) == n
 
 
-@pytest.mark.parametrize(
-    ("abstains", "expected_text"),
-    [(False, "does not hold for it."), (True, "one of the few clips that sound unlike the rest.")],
-)
-def test_a_recording_of_the_training_data_is_no_contradiction(
-    monkeypatch: pytest.MonkeyPatch, *, abstains: bool, expected_text: str
-) -> None:
-    same = pd.DataFrame({"name": ["A: B"], "dataset": ["4qaed"], "same_recording": [True]})
-    library = SimpleNamespace(nearest=lambda *_: same)
+def near(monkeypatch: pytest.MonkeyPatch, nearest: pd.DataFrame) -> None:
+    """Have these clips sound most like any song."""
+    library = SimpleNamespace(nearest=lambda *_: nearest, clips=nearest, share=lambda _: 0.25)
     monkeypatch.setattr("mmc_core.ui.common.neighbours.clips", lambda: library)
     monkeypatch.setattr("mmc_core.ui.predict.similar.project", lambda value: value)
     monkeypatch.setattr(
         "mmc_core.ui.predict.worker.Worker.embedding", lambda *_: np.zeros(1, np.float32)
     )
+
+
+def test_an_explanation_begins_with_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    moods = ["happy"] * 3 + ["sad"]
+    nearest = pd.DataFrame(
+        {
+            "name": list("ABCD"),
+            "dataset": "none",
+            "mood": moods,
+            "same_recording": [True] + 3 * [False],
+        }
+    )
+    near(monkeypatch, nearest)
+    text = words(answering(monkeypatch)).replace("\N{NO-BREAK SPACE}", " ")
+    assert (
+        "**2 of the 3 clips that sound most like it are happy**; of all 4 clips, 25 % are" in text
+    )
+    assert "it is not the model's reason" in text
+
+
+def test_a_short_song_is_said_to_be_less_reliable_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = words(answering(monkeypatch, duration_s=3.0))
+    assert text.index("Less reliable: the song lasts only 3.0 s") < text.index("The model gives")
+    assert "Less reliable" not in words(answering(monkeypatch))
+
+
+@pytest.mark.parametrize(
+    ("abstains", "expected_text"),
+    [
+        (False, "does not hold for this one."),
+        (True, "one of the few clips that sound unlike the rest."),
+    ],
+)
+def test_a_recording_of_the_training_data_is_no_contradiction(
+    monkeypatch: pytest.MonkeyPatch, *, abstains: bool, expected_text: str
+) -> None:
+    same = pd.DataFrame({"name": ["A: B"], "dataset": ["4qaed"], "same_recording": [True]})
+    near(monkeypatch, same)
     answer = {"mood": None, "abstained": True, "reason": confidence.UNFAMILIAR} if abstains else {}
-    (info,) = answering(monkeypatch, "reliable", **answer).info
+    app = answering(monkeypatch, "reliable", **answer)
+    (info,) = app.info
     assert info.value.startswith("The model learned from this recording (A\\: B)")
     assert info.value.endswith(expected_text)
-    assert ("held-out" in info.value) != abstains
+    text = words(app)
+    assert "**Not measured for this recording:**" in text
+    for disowned in ("answers this confident", "likeliest mood alone", "it answered **"):
+        assert disowned not in text
 
 
 def test_songs_that_browsers_do_not_play_have_no_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,6 +322,9 @@ def test_a_disagreement_is_said_with_its_record() -> None:
     assert "for which Best and Model 1 differed" in models.sentences(rare, held)[1]
     (agreed,) = models.sentences(dict.fromkeys(held, shares_of(happy)), held)
     assert agreed.startswith("**All 3 models answer happy.** On the ")
+    for answers in (differing, dict.fromkeys(held, shares_of(happy))):
+        text = " ".join(models.sentences(answers, held, has_learned=True))
+        assert "learned from this recording" in text and "right " not in text.partition("**")[2]
     (alone,) = models.sentences({"best": shares_of(None), "1": shares_of(sad)}, held)
     assert "Best cannot tell and Model 1 answers sad" in alone
 
@@ -372,7 +413,25 @@ def test_bad_uploads_each_say_why_and_good_ones_are_answered(uploading: AppTest)
 def test_what_was_said_stays_when_other_songs_come(uploading: AppTest) -> None:
     upload(uploading, ("first.wav", encode(tone(2.0), 44_100, "wav")))
     upload(uploading, ("second.wav", encode(tone(2.0, 48_000), 48_000, "wav")))
-    assert uploading.dataframe[0].value["file"].tolist() == ["second.wav", "first.wav"]
+    assert "Earlier results (1)" in [each.label for each in uploading.expander]
+    assert frame(uploading.dataframe[0])["file"].tolist() == ["first.wav"]
+    assert "**Earlier result:**" not in words(uploading)
+    uploading.selectbox(key="closer").select_index(1).run()
+    assert "**Earlier result:** first.wav" in words(uploading)
+
+
+def test_an_answer_that_is_left_after_a_bad_upload_is_called_earlier(uploading: AppTest) -> None:
+    upload(uploading, ("good.wav", encode(tone(2.0), 44_100, "wav")))
+    assert "**Earlier result:**" not in words(uploading)
+    upload(uploading, ("bad.mp3", b"This is not a song."))
+    assert "bad.mp3 is not" in uploading.warning[0].value
+    assert "**Earlier result:** good.wav is no longer in the upload box." in words(uploading)
+    upload(uploading, ("silence.wav", encode(np.zeros((44_100, 1), np.float32), 22_050, "wav")))
+    (warning,) = uploading.warning
+    assert "silence.wav" in warning.value and "bad.mp3" not in warning.value
+    upload(uploading)  # nothing is left in the box, as after a reload
+    assert not uploading.warning
+    assert "**Earlier result:** good.wav" in words(uploading)
 
 
 def test_each_song_that_comes_is_the_one_looked_at(uploading: AppTest) -> None:

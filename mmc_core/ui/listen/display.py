@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mmc_core.analysis import placement
 from mmc_core.features.description import sentences
 from mmc_core.features.display import Pictures
 from mmc_core.figures import clip as figures
+from mmc_core.figures.pair import LETTERS, NAME_HEIGHT
 from mmc_core.figures.style import Figure
 from mmc_core.language import _
 from mmc_core.ui.common import address, load, player, widgets
@@ -49,10 +51,31 @@ def show_pictures(sound: Sound, piece: Piece) -> None:
             key="pictures-cursor",
         )
     with words:
-        popular = load.table("4qaed")
-        assert popular is not None  # it comes with the project
-        text = sentences(piece.facts, placement.thirds(popular))
-        st.html(_STYLE + "".join(_beside(name, text[name]) for name in names))
+        text = describe(piece)
+        beside = (_beside(name, [text[name]], figures.row_heights([name])[0]) for name in names)
+        st.html(_STYLE + "".join(beside))
+
+
+def describe(piece: Piece) -> dict[str, str]:
+    """Return what each picture of a piece shows, by name."""
+    popular = load.table("4qaed")
+    assert popular is not None  # it comes with the project
+    return sentences(piece.facts, placement.thirds(popular))
+
+
+def draw_words_of_both(names: Sequence[str], pair: Sequence[Piece]) -> None:
+    """Draw what each picture shows of A and of B, beside the pictures of both."""
+    of_each = list(zip(LETTERS, map(describe, pair), strict=True))
+    beside = (
+        _beside(
+            name,
+            [f"{letter}: {text[name]}" for letter, text in of_each],
+            2 * figures.row_heights([name])[0],
+        )
+        for name in names
+    )
+    top = f"<div class='beside' style='height:{len(LETTERS) * NAME_HEIGHT}px'></div>"
+    st.html(_STYLE + top + "".join(beside))
 
 
 def choose_pictures() -> list[str]:
@@ -85,17 +108,24 @@ _STYLE = """<style>
 .beside { box-sizing: border-box; overflow: hidden; }
 .beside b { display: block; font-size: 0.95rem; margin-bottom: 0.15rem; }
 .beside p { margin: 0 0 0.3rem; line-height: 1.35; font-size: 0.95rem; }
-.beside p + p { opacity: 0.8; font-size: 0.85rem; }
+.beside .reading { opacity: 0.8; font-size: 0.85rem; }
 @media (max-width: 640px) { .beside { height: auto !important; margin-bottom: 1rem; } }
 </style>"""
 
 
-def _beside(name: str, sentence: str) -> str:
-    """What a picture shows of this sound, and of any, as tall as the picture."""
-    (height,) = figures.row_heights([name])
+def _beside(name: str, told: Sequence[str], height: int) -> str:
+    """Return what a picture shows of one sound or two, and of any, as tall as the picture.
+
+    Args:
+        name: of the picture.
+        told: a sentence for each sound.
+        height: of the picture, in pixels.
+    """
+    paragraphs = "".join(f"<p>{escape(each)}</p>" for each in told)
+    reading = escape(_(figures.PANELS[name].reading))
     return (
         f"<div class='beside' style='height:{height}px'><b>{escape(_title(name))}</b>"
-        f"<p>{escape(sentence)}</p><p>{escape(_(figures.PANELS[name].reading))}</p></div>"
+        f"{paragraphs}<p class='reading'>{reading}</p></div>"
     )
 
 

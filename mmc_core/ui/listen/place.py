@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.analysis import placement
+from mmc_core.analysis import placement, traits
 from mmc_core.analysis.summaries import Summary
 from mmc_core.features.schema import BY_NAME, GROUPS, TIMBRE
 from mmc_core.figures.placement import densities, overview
@@ -39,15 +39,33 @@ def show_place(sound: Sound, piece: Piece) -> None:
                 icon=":material/info:",
             )
             return
-        _show_all(sound, places, beside)
+        _show_all(sound, piece, places, beside)
     with one:
         _show_one(sound, places, summary, title)
         widgets.page_link("predict", _("Predict the mood of a song"), "music_note")
 
 
-def _show_all(sound: Sound, places: pd.DataFrame, beside: str) -> None:
+def _show_all(sound: Sound, piece: Piece, places: pd.DataFrame, beside: str) -> None:
     title = datasets.title_of(beside)
-    st.markdown(placement.in_words(places, widgets.escape_markdown(title)))
+    named = traits.traits(piece.row, load.summary(beside))
+    if named:
+        st.markdown(
+            _(
+                "Compared with the clips of {title}, this part is **{traits}**.",
+                title=widgets.escape_markdown(title),
+                traits=traits.in_words(named),
+            )
+        )
+    start_s = piece.facts.start_s
+    st.caption(
+        _(
+            "Measured on the part shown, {start:.1f} to {end:.1f} s; Predict measures the whole "
+            "song. Half or double the tempo is a common error.",
+            start=start_s,
+            end=start_s + piece.facts.duration_s,
+        )
+    )
+    st.markdown(placement.in_words(places))
     groups = choices.choose_groups(
         _("Kinds of feature shown"), [group for group in GROUPS if group != TIMBRE]
     )

@@ -15,7 +15,7 @@ from mmc_core.language import N_, _
 from mmc_core.ui.common import address, choices, player, widgets
 from mmc_core.ui.common.differences import show_differences
 from mmc_core.ui.listen import piece
-from mmc_core.ui.listen.display import choose_pictures
+from mmc_core.ui.listen.display import choose_pictures, draw_words_of_both
 from mmc_core.ui.listen.piece import Piece
 from mmc_core.ui.listen.sources import Sound
 
@@ -65,6 +65,16 @@ def _show_pictures(pair: Sequence[tuple[Sound, Piece]], name: str) -> None:
     if not names:
         return
     starts = [part.facts.start_s for _sound, part in pair]
+    picture, words = st.columns([5, 3], gap="medium")
+    with words:
+        draw_words_of_both(names, [part for _sound, part in pair])
+    with picture:
+        _draw_pictures(pair, names, starts, name)
+
+
+def _draw_pictures(
+    pair: Sequence[tuple[Sound, Piece]], names: list[str], starts: list[float], name: str
+) -> None:
     widgets.figure(
         _pictures(
             tuple(

@@ -68,6 +68,8 @@ def choose(prefix: str = "") -> Sound | None:
         prefix: of what the address calls these choices, where a page has several sounds.
     """
     first = FROM_DATASET if _with_audio() or f"{prefix}clip" in st.query_params else SAMPLE
+    if prefix and address.chosen("source") == SAMPLE and f"{prefix}clip" not in st.query_params:
+        first = SAMPLE  # like beside like
     source = st.segmented_control(
         _("Listen to"),
         list(SOURCES),
@@ -93,6 +95,7 @@ def _choose_sample(prefix: str) -> Sound:
         **address.one(f"{prefix}sample", list(samples), list(samples)[-1 if prefix else 0]),
     )
     st.caption(_(samples[file]["description"]))
+    _say_if_first(prefix, file, list(samples))
     sample = samples[file]
     title = f"{sample['composer']}: {sample['title']}"
     return Sound(
@@ -179,8 +182,15 @@ def _choose_clip(prefix: str) -> Sound | None:
             help=_("Type part of an artist or a title to find a clip"),
             **address.one(f"{prefix}clip", clips, clips[-1 if prefix else 0]),
         )
+    _say_if_first(prefix, clip, clips)
     title = load.clip_names(dataset_id).get(clip, "")
     return Sound(clip, files[clip], dataset_id, moods.get(clip), title, clips, f"{prefix}clip")
+
+
+def _say_if_first(prefix: str, name: str, listed: Sequence[str]) -> None:
+    """Say that nobody has chosen the second sound yet, as long as it is the one to begin with."""
+    if prefix and name == listed[-1]:
+        st.caption(_("The last of the list, to begin with. Choose what you want to compare."))
 
 
 def _clips(dataset_id: str, mood: str) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mmc_core import datasets, moods
-from mmc_core.analysis.placement import evidence
+from mmc_core.analysis import traits
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.figures import reasons as figures
 from mmc_core.language import _
@@ -33,7 +33,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
     values = song_features(prediction)
     if takes_features(run):  # those alone that it hears
         values = {feature: values[feature] for feature in ORIGINAL_57}
-    first = evidence(values, summary, mood).head(SHOWN)
+    first = traits.usual_features(mood, values, summary).head(SHOWN)
     if first.empty:
         return
     label = moods.BY_NAME[mood].label
@@ -50,6 +50,7 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
                     mood=label,
                 )
             )
+            st.caption(_(feature.meaning))
             widgets.figure(
                 figures.song_in_boxes(
                     feature, float(row["value"]), summary.by_mood(feature.name), name, title
@@ -58,8 +59,8 @@ def draw_boxes(prediction: Prediction, run: Run) -> None:
                 name=f"{Path(prediction.file).stem}-{feature.name}",
             )
     which = _(
-        "The features of the song that say most for {mood}, each by itself, among the clips of "
-        "{dataset}. Features are correlated.",
+        "The features that say most for {mood}, each by itself, of those in which the song lies in "
+        "the middle half of the {mood} clips of {dataset}; without MFCCs. Features are correlated.",
         mood=label,
         dataset=shown_title,
     )

@@ -22,27 +22,32 @@ from mmc_core.wording import listed, percent
 PLAYER = "song-player"
 
 
-def draw_answer(prediction: Prediction, run: Run, content: bytes | None) -> None:
-    """Draw the player, the mood, the probabilities and the mood over time."""
+def draw_answer(
+    prediction: Prediction, run: Run, content: bytes | None, learned_from: str = ""
+) -> None:
+    """Draw the player, the mood, the probabilities and the mood over time.
+
+    Args:
+        prediction: the answer.
+        run: the model that gave it.
+        content: of the song's file, while that is in memory.
+        learned_from: name of this recording in the model's training data; empty if it is not there.
+    """
     answer, bars = st.columns(2, gap="large")
     with answer:
         has_player = draw_player(prediction.file, content, prediction.duration_s)
-        draw_mood(prediction, run)
+        draw_mood(prediction, run, learned_from=learned_from)
     with bars:
         widgets.figure(
             figures.probability_bars(prediction), key="probabilities", name="probabilities"
         )
         if prediction.abstained:
             st.caption(_("The model withholds its answer: do not rely on these probabilities."))
-    with st.container(
-        horizontal=True,
-        horizontal_alignment="distribute",
-        vertical_alignment="bottom",
-        key="timeline-head",
-    ):
-        st.subheader(_("Mood over time"), width="content")
-        draw_timeline_downloads(prediction)
-    draw_timeline(prediction, player=PLAYER if has_player else None)
+    st.subheader(_("Mood over time"))
+    with st.container(gap=None):
+        draw_timeline(prediction, player=PLAYER if has_player else None)
+        with st.container(horizontal=True, horizontal_alignment="right", key="timeline-below"):
+            draw_timeline_downloads(prediction)
 
 
 def draw_waiting(song: SongFile) -> None:
@@ -59,13 +64,17 @@ def draw_player(
     return player.draw(content, name=name, about=about, key=key)
 
 
-def draw_mood(prediction: Prediction, run: Run, key: str = PLAYER) -> None:
+def draw_mood(
+    prediction: Prediction, run: Run, key: str = PLAYER, *, learned_from: str = ""
+) -> None:
     """Draw the mood, or the possible moods, or why there is none; and how often that is right.
 
     Args:
         prediction: the answer.
         run: the model that gave it.
         key: of the song's player, where a page has several.
+        learned_from: see `draw_answer`; how often answers were right does not hold for such a song,
+            and is not said.
     """
     assert prediction.probabilities and prediction.duration_s
     for note in prediction.notes:
@@ -74,6 +83,7 @@ def draw_mood(prediction: Prediction, run: Run, key: str = PLAYER) -> None:
     reason = confidence.in_words(prediction.reason or "")
     if prediction.abstained:
         widgets.headline(_("I cannot tell"), reason)
+        _say_learned_from(learned_from, prediction)
         if prediction.reason == confidence.UNFAMILIAR:
             fetch.draw_button(key=f"fetch-for-{key}")
         return
@@ -84,28 +94,54 @@ def draw_mood(prediction: Prediction, run: Run, key: str = PLAYER) -> None:
         f"{BY_NAME[each].label} {percent(prediction.probabilities[each])}" for each in named
     )
     sentences = [_("The model gives {moods}.", moods=given)]
-    if len(named) > 1:
-        sentences.append(why_several(run))
-    sentences.append(how_often(run, share, is_one_of_several=len(named) > 1))
-    widgets.mood_headline(named, " ".join(sentences))
-    if reason:
-        st.caption(widgets.escape_markdown(reason))
     if prediction.duration_s < CLIP_S:
-        st.caption(
+        short = _(
+            "Less reliable: the song lasts only {duration:.1f} s. The model learned from clips of "
+            "{seconds} s and was tested on such clips.",
+            duration=prediction.duration_s,
+            seconds=CLIP_S,
+        )
+        sentences.insert(0, short)
+    if len(named) > 1:
+        sentences.append(
             _(
-                "The song is shorter than the {seconds} s clips that the model was trained on. The "
-                "answer is less reliable.",
-                seconds=CLIP_S,
+                "It names each mood that it cannot rule out; how low a probability must be for "
+                "that differs by mood."
             )
         )
+    if not learned_from:
+        if len(named) > 1:
+            sentences.append(how_often_included(run))
+        sentences.append(how_often(run, share, is_one_of_several=len(named) > 1))
+    widgets.mood_headline(named, " ".join(sentences))
+    _say_learned_from(learned_from, prediction)
+    if reason:
+        st.caption(widgets.escape_markdown(reason))
 
 
-def why_several(run: Run) -> str:
-    """Return why an answer names more than one mood, in a sentence."""
+def _say_learned_from(name: str, prediction: Prediction) -> None:
+    if not name:
+        return
+    if prediction.abstained:
+        text = _(
+            "The model learned from this recording ({name}), and still has no answer for it.",
+            name=widgets.escape_markdown(name),
+        )
+    else:
+        text = _(
+            "The model learned from this recording ({name}). How often its answers are right was "
+            "measured on other recordings and does not hold for this one.",
+            name=widgets.escape_markdown(name),
+        )
+    if prediction.reason == confidence.UNFAMILIAR:
+        text += " " + _("It is one of the few clips that sound unlike the rest.")
+    st.info(text, icon=":material/content_copy:")
+
+
+def how_often_included(run: Run) -> str:
+    """Return how often the moods that an answer names include the right one, in a sentence."""
     return _(
-        "It names each mood that it cannot rule out; how low a probability must be for that "
-        "differs by mood. On held-out clips, the moods named included the right one for {share} "
-        "of answers.",
+        "On held-out clips, the moods named included the right one for {share} of answers.",
         share=percent(load.predictions(run)["in_set"].mean()),
     )
 

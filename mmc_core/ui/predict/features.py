@@ -10,6 +10,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.analysis.summaries import Summary
+from mmc_core.audio import CLIP_S
 from mmc_core.features.schema import FEATURES
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME
@@ -26,6 +27,7 @@ def draw_features(prediction: Prediction, run: Run) -> None:
         return
     title = datasets.title_of(run.dataset)
     st.subheader(_("Features of the song, compared with {dataset}", dataset=title))
+    st.caption(part_in_words(prediction))
     st.dataframe(
         features_beside(prediction, load.summary(run.dataset)),
         hide_index=True,
@@ -55,6 +57,30 @@ def draw_features(prediction: Prediction, run: Run) -> None:
                 help=_("From the first to the third quartile"),
             ),
         },
+    )
+
+
+def part_in_words(prediction: Prediction) -> str:
+    """Return which part of the song the features are measured over, and how far its parts agree on
+    the tempo.
+    """
+    if len(prediction.windows) < 2:
+        return _("Measured over the whole song.")
+    tempos = [float(window.features["tempo"]) for window in prediction.windows]
+    text = _(
+        "Measured over the whole song: the mean of {n} overlapping parts of {seconds} s. Listen "
+        "measures one such part.",
+        n=len(tempos),
+        seconds=CLIP_S,
+    )
+    low, high = f"{min(tempos):.0f}", f"{max(tempos):.0f}"
+    if low == high:
+        return text
+    return f"{text} " + _(
+        "The tempo is the median of the parts, which are from {low} to {high} BPM: half or double "
+        "the tempo is a common error.",
+        low=low,
+        high=high,
     )
 
 

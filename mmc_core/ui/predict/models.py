@@ -13,8 +13,9 @@ from mmc_core.language import N_, _
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
+from mmc_core.runs.cards import learned_from
 from mmc_core.ui.common import load, widgets
-from mmc_core.ui.predict import asking
+from mmc_core.ui.predict import asking, similar
 from mmc_core.ui.predict.visit import Result, Visit
 from mmc_core.wording import listed, percent
 
@@ -43,13 +44,24 @@ def draw_models(here: Visit, chosen: Result) -> None:
         else:
             label = _("Ask {models}", models=names)
         asking.offer(here, song, missing, label, key="ask-models")
+        for role, run in models.items():
+            if run in missing:
+                st.caption(
+                    _(
+                        "{name}: {model}, trained on {datasets}.",
+                        name=_(TITLES[role]),
+                        model=widgets.escape_markdown(_(run.title)),
+                        datasets=learned_from(run),
+                    )
+                )
         return
     answers = here.worker.answers()
     predictions = {role: answers[song.key(run)] for role, run in models.items()}
     usable = {role: each for role, each in predictions.items() if not each.error}
     if len(usable) < 2:
         return
-    st.markdown("\n\n".join(sentences(usable, models)))
+    has_learned = any(similar.learned_from(here, chosen, run) for run in models.values())
+    st.markdown("\n\n".join(sentences(usable, models, has_learned=has_learned)))
     for column, (role, prediction) in zip(
         st.columns(len(usable), gap="medium"), usable.items(), strict=True
     ):
@@ -57,14 +69,26 @@ def draw_models(here: Visit, chosen: Result) -> None:
             _draw_one(_(TITLES[role]), prediction, models[role])
 
 
-def sentences(predictions: Mapping[str, Prediction], models: Mapping[str, Run]) -> list[str]:
-    """What the models answer, and how often they were right on held-out clips on which they
-    agreed, or differed, in that way.
+def sentences(
+    predictions: Mapping[str, Prediction], models: Mapping[str, Run], *, has_learned: bool = False
+) -> list[str]:
+    """Return what the models answer, and how often they were right on held-out clips on which they
+    agreed, or differed, in that way; not that, where one of them has learned from the recording.
     """
     named = {role: each.mood for role, each in predictions.items()}
     moods = {role: mood for role, mood in named.items() if mood}
     held_out = disagreement.answers({role: load.out_of_fold(models[role]) for role in moods})
-    if len(moods) == len(named) and len(set(moods.values())) == 1:
+    is_one = len(moods) == len(named) and len(set(moods.values())) == 1
+    if is_one and has_learned:
+        return [
+            _(
+                "**All {n} models answer {mood}.** That says little: they learned from this "
+                "recording.",
+                n=len(moods),
+                mood=BY_NAME[next(iter(moods.values()))].label,
+            )
+        ]
+    if is_one:
         past = disagreement.agreement(held_out)
         return [
             _(
@@ -79,6 +103,14 @@ def sentences(predictions: Mapping[str, Prediction], models: Mapping[str, Run]) 
         ]
     said = [_said(_(TITLES[role]), each) for role, each in predictions.items()]
     text = [_("**The models disagree:** {answers}.", answers=listed(said))]
+    if has_learned:
+        return [
+            *text,
+            _(
+                "They learned from this recording, so their accuracy on held-out clips does not "
+                "tell which is right."
+            ),
+        ]
     first, *others = moods or [""]
     text += [
         _past(first, role, moods, disagreement.record(held_out, (first, role), _pair))

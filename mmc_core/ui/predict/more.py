@@ -38,7 +38,7 @@ def draw_more(here: Visit, chosen: Result, run: Run, every: Sequence[Result]) ->
         case "why":
             reasons.draw_reasons(here, chosen, run)
         case "reliable":
-            trust.draw_trust(chosen.prediction, run)
+            trust.draw_trust(chosen.prediction, run, similar.learned_from(here, chosen, run))
         case "models":
             models.draw_models(here, chosen)
         case "similar":

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from mmc_core import datasets
+from mmc_core.analysis.pair import differences, in_words
 from mmc_core.figures import song_pair as figures
 from mmc_core.figures.pair import LETTERS
+from mmc_core.figures.style import mood_label
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import N_, _
+from mmc_core.moods import BY_NAME, NAMES
+from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.song import song_features
 from mmc_core.runs import Run
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import address, load, screen, widgets
 from mmc_core.ui.common.differences import show_differences
 from mmc_core.ui.predict import answer, choice
+from mmc_core.ui.predict.similar import learned_from
 from mmc_core.ui.predict.visit import Result, Visit
-from mmc_core.wording import shown
+from mmc_core.wording import listed, percent, shown
 
 OWN = "own"
 SOURCES = {choice.SAMPLE: N_("A sample"), OWN: N_("One of your songs")}
@@ -72,7 +78,7 @@ def draw_pair(here: Visit, one: Result, second: list[SongFile], run: Run) -> boo
         elif one.id == other.id:
             st.info(_("Choose two different songs to compare."), icon=":material/info:")
         else:
-            _draw(one, other, run)
+            _draw(here, one, other, run)
             return True
     keep_address(second)
     return False
@@ -84,10 +90,12 @@ def keep_address(second: list[SongFile]) -> None:
         address.switch(name)
 
 
-def _draw(one: Result, other: Result, run: Run) -> None:
+def _draw(here: Visit, one: Result, other: Result, run: Run) -> None:
     pair = [one.prediction, other.prediction]
     name = "-and-".join(Path(each.file).stem or "song" for each in pair)
+    beside = run.dataset if run.dataset in datasets.every() else "4qaed"
     st.header(_("Two songs side by side"))
+    st.markdown(what_differs(pair, beside))
     columns = st.columns(2, gap="large")
     for column, letter, each in zip(columns, LETTERS, (one, other), strict=True):
         with column:
@@ -96,7 +104,7 @@ def _draw(one: Result, other: Result, run: Run) -> None:
             prediction = each.prediction
             key = f"player-{letter.lower()}"
             answer.draw_player(prediction.file, song, prediction.duration_s, key=key)
-            answer.draw_mood(prediction, run, key)
+            answer.draw_mood(prediction, run, key, learned_from=learned_from(here, each, run))
     bars, plane = st.columns(2, gap="large")
     with bars:
         widgets.figure(
@@ -105,15 +113,50 @@ def _draw(one: Result, other: Result, run: Run) -> None:
     with plane:
         widgets.figure(figures.plane(pair), key="plane-of-both", name=f"{name}-plane")
     st.subheader(_("Mood over time"))
-    widgets.figure(figures.timelines(pair), key="timelines-of-both", name=f"{name}-over-time")
+    widgets.figure(
+        figures.timelines(pair, narrow=screen.is_narrow()),
+        key="timelines-of-both",
+        name=f"{name}-over-time",
+    )
     with opened_later(_("How the sound of B differs from A"), "sounds") as part:
         if part.open:
             show_differences(
                 [song_features(each) for each in pair],
                 [shown(each.file) for each in pair],
-                run.dataset if run.dataset in datasets.every() else "4qaed",
+                beside,
                 f"{name}-differences",
             )
+
+
+def what_differs(pair: Sequence[Prediction], beside: str) -> str:
+    """Return how the answers for A and B differ, and then their sounds, as Markdown.
+
+    Args:
+        pair: the answers for A and for B.
+        beside: id of the dataset whose clips tell which differences of sound are large.
+    """
+    one, other = pair
+    text = _("**A: {one}. B: {other}.**", one=_answer(one), other=_answer(other))
+    shares, other_shares = one.probabilities or {}, other.probabilities or {}
+    mood = max(NAMES, key=lambda name: abs(shares[name] - other_shares[name]))
+    text += " " + _(
+        "Their probabilities differ most for {mood}: {share} against {other_share}.",
+        mood=BY_NAME[mood].label,
+        share=percent(shares[mood]),
+        other_share=percent(other_shares[mood]),
+    )
+    if all(each.windows[0].features for each in pair):
+        table = differences(song_features(one), song_features(other), load.summary(beside))
+        text += " " + in_words(table)
+    return text
+
+
+def _answer(prediction: Prediction) -> str:
+    """Return the moods that an answer names, or that it has none."""
+    if prediction.mood is None:
+        return _("cannot tell")
+    named = prediction.mood_set or [prediction.mood]
+    return listed((mood_label(BY_NAME[name]) for name in named), N_("or"))
 
 
 def opened_later(title: str, name: str) -> Any:

@@ -37,7 +37,7 @@ def choose_result(
     """
     if len(results) + len(waiting) > 1:
         _draw_table(results, waiting, has_errors=False)
-    if earlier:
+    if len(earlier) > 1 or (earlier and any(not each.prediction.error for each in results)):
         with st.expander(_("Earlier results ({n})", n=len(earlier)), expanded=not results):
             _draw_table(earlier)
     usable = {
@@ -65,6 +65,9 @@ def choose_result(
             key=CHOICE,
             persist_state="session",  # a visit's results are not for others: not in the address
         )
+    if any(result.id == chosen for result in earlier):
+        name = widgets.escape_markdown(shown(usable[chosen].file))
+        st.markdown(_("**Earlier result:** {song} is no longer in the upload box.", song=name))
     return next(result for result in (*results, *earlier) if result.id == chosen)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from mmc_core import runs
 from mmc_core.errors import DatasetError
 from mmc_core.features.embeddings.axes import NETWORK
 from mmc_core.language import _
-from mmc_core.prediction import confidence
 from mmc_core.prediction.similar import project
 from mmc_core.runs import Run
 from mmc_core.runs.cards import source_ids
@@ -29,32 +29,26 @@ def draw_similar(here: Visit, chosen: Result) -> None:
         st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
-def say_if_learned_from(here: Visit, chosen: Result, run: Run) -> None:
-    """Say so if the model learned from this very recording, as far as its sound tells."""
+def learned_from(here: Visit, chosen: Result, run: Run) -> str:
+    """Return the name of this very recording in the data that a model learned from, as far as its
+    sound tells; empty if it is not there.
+    """
+    nearest = nearest_clips(here, chosen)
+    if nearest is None:
+        return ""
+    same = nearest[nearest["same_recording"] & nearest["dataset"].isin(source_ids(run))]
+    return str(same["name"].iloc[0]) if len(same) else ""
+
+
+def nearest_clips(here: Visit, chosen: Result) -> pd.DataFrame | None:
+    """Return the clips that sound most like a song; None where that is not known."""
     embedding = here.worker.embedding(chosen.id.partition("|")[0])
     if embedding is None:
-        return
+        return None
     try:
-        nearest = neighbours.clips().nearest(project(embedding), neighbours.TOP)
+        return neighbours.clips().nearest(project(embedding), neighbours.TOP)
     except DatasetError:
-        return  # which the similar clips tell
-    same = nearest[nearest["same_recording"] & nearest["dataset"].isin(source_ids(run))]
-    if len(same):
-        name = widgets.escape_markdown(same["name"].iloc[0])
-        if chosen.prediction.abstained:
-            text = _(
-                "The model learned from this recording ({name}), and still has no answer for it.",
-                name=name,
-            )
-        else:
-            text = _(
-                "The model learned from this recording ({name}), so how often its answers on "
-                "held-out clips were right does not hold for it.",
-                name=name,
-            )
-        if chosen.prediction.reason == confidence.UNFAMILIAR:
-            text += " " + _("It is one of the few clips that sound unlike the rest.")
-        st.info(text, icon=":material/content_copy:")
+        return None  # which the similar clips tell
 
 
 def _offer(here: Visit, chosen: Result) -> None:

@@ -17,16 +17,30 @@ from mmc_core.ui.predict.model_choice import how_measured
 from mmc_core.wording import listed, percent
 
 
-def draw_trust(prediction: Prediction, run: Run) -> None:
-    """Draw how often the model is right, in general and when it gives this answer."""
+def draw_trust(prediction: Prediction, run: Run, recording: str = "") -> None:
+    """Draw how often the model is right, in general and when it gives this answer.
+
+    Args:
+        prediction: the answer.
+        run: the model that gave it.
+        recording: name of this one in the model's training data; empty if it is not there.
+    """
     here = datasets.every()  # a person may have removed their own
     sources = [here[id_] for id_ in source_ids(run) if id_ in here]
     scored = load.grouped(run) or run  # the one number that the list of models shows too
-    facts = [
+    facts = []
+    if recording:
+        facts.append(
+            _(
+                "**Not measured for this recording:** the model learned from it. The figures below "
+                "are of other recordings."
+            )
+        )
+    facts += [
         _("**Model:** {model} (`{name}`).", model=_(run.title), name=run.name),
         f"{accuracy_sentence(scored)} {how_measured(scored)}",
     ]
-    if prediction.mood:
+    if prediction.mood and not recording:
         right, answers = scores.right_when_predicted(scored.scores, prediction.mood)
         facts.append(
             _(
@@ -44,7 +58,7 @@ def draw_trust(prediction: Prediction, run: Run) -> None:
                 points=100 * scores.BAND,
             )
         )
-    if prediction.mood and len(prediction.mood_set) > 1:
+    if prediction.mood and len(prediction.mood_set) > 1 and not recording:
         facts.append(
             _(
                 "The model cannot decide between {moods}. On {n} held-out clips of {dataset}, the "

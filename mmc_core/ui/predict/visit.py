@@ -59,10 +59,16 @@ class Visit:
     def remember(self, songs: Sequence[SongFile]) -> list[SongFile]:
         """Add songs and drop the oldest beyond the limits; return those that stay, newest first.
 
-        Worker processes drop the sound of the others too.
+        A song that could not be answered is dropped once it is no longer given. Worker processes
+        drop the sound of the others too.
         """
         for song in songs:
             self.songs[song.sha256, song.name] = self.songs.pop((song.sha256, song.name), song)
+        given = {(song.sha256, song.name) for song in songs}
+        answers = self.worker.answers()
+        answered = {key[:2] for key, each in answers.items() if not each.error}
+        failed = {key[:2] for key in answers} - answered - given
+        self.songs = {key: song for key, song in self.songs.items() if key not in failed}
         n_bytes = 0
         newest: list[tuple[tuple[str, str], SongFile]] = []
         for identity, song in reversed(self.songs.items()):
@@ -95,7 +101,7 @@ class Visit:
         return [
             Result(prediction, self.songs.get(key[:2]), result_id(key))
             for key, prediction in reversed(self.worker.answers().items())
-            if key not in now and key[0] not in samples
+            if key not in now and key[0] not in samples and not prediction.error
         ]
 
     def forget(self) -> None:

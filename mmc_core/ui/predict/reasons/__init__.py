@@ -24,6 +24,7 @@ from mmc_core.ui.common import address, widgets
 from mmc_core.ui.common.player import NOT_PLAYED, media_type
 from mmc_core.ui.predict.answer import PLAYER
 from mmc_core.ui.predict.explainer import Explainer, Explanation
+from mmc_core.ui.predict.reasons.company import draw_company
 from mmc_core.ui.predict.reasons.sound import draw_occlusion
 from mmc_core.ui.predict.visit import Result, Visit
 from mmc_core.ui.predict.votes import draw_votes
@@ -38,7 +39,9 @@ def draw_reasons(visit: Visit, result: Result, run: Run) -> None:
     prediction = result.prediction
     if prediction.mood is None:
         st.caption(_("The model cannot tell the mood: there is no answer to explain."))
-    elif takes_features(run):
+        return
+    draw_company(visit, result, run)
+    if takes_features(run):
         _draw_contributions(visit.explainer, result, prediction.mood, run)
     elif run.networks:
         _draw_regions(visit, result, prediction.mood, run)
@@ -91,14 +94,17 @@ def _draw_regions(visit: Visit, result: Result, mood: str, run: Run) -> None:
     if song is None:
         st.caption(_("To see which parts of the sound drove the answer, upload the song again."))
         return
-    start_s = _choose_excerpt(result, mood)
+    with_start, with_button = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
+    with with_start:
+        start_s = _choose_excerpt(result, mood)
 
     def explain(progress: Progress) -> Explanation:
         return visit.worker.pool.run(
             song_work.regions, song, progress, Run(run.path), mood, start_s
         )
 
-    made = _explained(visit.explainer, (result.id, start_s), explain)
+    with with_button:
+        made = _explained(visit.explainer, (result.id, start_s), explain)
     if isinstance(made, Occlusion):
         is_played = media_type(song.name) not in NOT_PLAYED
         draw_occlusion(made, prediction.file, run.name, PLAYER if is_played else None)
@@ -145,8 +151,7 @@ def _explained(
 def _follow(explainer: Explainer, key: Hashable) -> None:
     if not explainer.is_busy(key):
         address.rerun()
-    bar, button = st.columns([5, 1], vertical_alignment="center")
-    bar.progress(min(1.0, explainer.progress()), text=_("Asking the model again and again …"))
-    if button.button(_("Cancel"), icon=":material/close:", key="explain-cancel", width="stretch"):
+    st.progress(min(1.0, explainer.progress()), text=_("Asking the model again and again …"))
+    if st.button(_("Cancel"), icon=":material/close:", key="explain-cancel"):
         explainer.cancel()
         address.rerun()
