@@ -345,7 +345,7 @@ def test_songs_are_grouped_by_tags_that_some_of_them_have() -> None:
     app = page("library", by="album", find="song 3")
     assert "both a mood and the tag album" in words(app)
     text = words(page("library", by="genre"))
-    assert "There is no by “genre” here" in text
+    assert "Not here: by “genre”," in text
     assert "Share of songs by mood and artist." in " ".join(
         each.proto.alt for each in page("library", by="genre").get("plotly_chart")
     )

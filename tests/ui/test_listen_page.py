@@ -213,7 +213,7 @@ def test_moods_filter_clips(two_clips: list[str]) -> None:
 
 def test_a_clip_without_a_sound_is_said(two_clips: list[str]) -> None:
     app = page("listen", dataset="4qaed", clip="MT-none")
-    assert "no clip “MT-none” here" in app.warning[0].value
+    assert "Not here: clip “MT-none”," in app.warning[0].value
     assert app.selectbox(key="clip").value in two_clips
     app.run()
     assert app.warning  # until another one is chosen
@@ -223,7 +223,7 @@ def test_a_clip_without_a_sound_is_said(two_clips: list[str]) -> None:
 
 def test_a_dataset_that_is_not_here_is_said(two_clips: list[str]) -> None:
     app = page("listen", dataset="*None*", clip="x")
-    assert r"no dataset “\*None\*” here" in app.warning[0].value
+    assert r"Not here: dataset “\*None\*”," in app.warning[0].value
     assert len(drawn(app)) == 1
 
 
