@@ -74,7 +74,9 @@ class Visitor:
                 name.fill(path.name[:3])
                 name.press("Enter")
                 settle(tab)
-                tab.get_by_role("button", name="Build").click()
+                build = tab.get_by_role("button", name="Build")
+                if build.is_enabled():  # else the table is refused already
+                    build.click()
                 shown = tab.locator(
                     "[data-testid=stAlertContentError], [data-testid=stAlertContentSuccess], "
                     "[data-testid=stException]"

@@ -97,6 +97,7 @@ def test_the_player_goes_through_the_table_by_keys(tab: Any, library: tuple[str,
     tab.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row
     player = "document.querySelector('.st-key-library-player audio')"
     says(tab, "A tone after, predicted")
+    tab.wait_for_url("**song=**")  # written once the page is drawn
     tab.wait_for_function(f"{player}?.duration > 29")
     tab.evaluate(f"{player}.muted = true")
     tab.keyboard.press(" ")  # though the table is in focus
