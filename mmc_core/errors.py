@@ -81,6 +81,18 @@ class RunError(MMCError):
     """A run folder that is incomplete or made for other features."""
 
 
+class DamagedFile(MMCError):
+    """A saved file that is not, or no longer, what this program writes."""
+
+    exit_code = 1
+
+
+class NewerFile(MMCError):
+    """A saved file that a newer version of this program wrote; it is left as it is."""
+
+    exit_code = 1
+
+
 class RecipeError(MMCError):
     """A setting of a training recipe that makes no sense."""
 
