@@ -27,7 +27,7 @@ def probe_without(run: Run, clips: Sequence[str], folder: Path) -> Run:
     Args:
         folder: that it is written to.
     """
-    recipe = recipes.parse(run.info["recipe"])
+    recipe = recipes.parse(run.info.recipe)
     assert isinstance(recipe, recipes.Probe)
     every = inputs.load(datasets.get(recipe.dataset), recipe)
     groups = every.table["group"]

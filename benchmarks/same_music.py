@@ -50,7 +50,7 @@ def main() -> None:
             {"best": runs.find("best")}
             if quick
             else {
-                run.info["recipe"]["name"]: probe_without(run, clips, Path(folder))
+                run.info.recipe["name"]: probe_without(run, clips, Path(folder))
                 for run in runs.servable()
                 if run.networks
             }

@@ -24,7 +24,7 @@ from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
 from tests.support import api, walk
 from tests.support.modules import MODULES
-from tests.support.runs import SHIPPED
+from tests.support.runs import SHIPPED, run_info
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 DOCS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("data/*/README.md")]
@@ -56,18 +56,18 @@ def test_every_table_is_shown_somewhere() -> None:
 @pytest.mark.usefixtures("only_shipped")
 def test_every_evaluation_is_in_the_table() -> None:
     """And none is set beside one of another dataset or protocol without both being said."""
-    evaluated = [run for run in SHIPPED if run.info["of"] == runs.OF_EVALUATION]
+    evaluated = [run for run in SHIPPED if not run.is_training]
     rows = results.main_table().splitlines()[2:]
     assert len(rows) == len(evaluated)
     for run in evaluated:
-        protocol = run.info["protocol"]["name"]
+        protocol = run.info.protocol.name
         title = DATASETS[run.dataset].title
         assert [
             row
             for row in rows
             if f"| {title} | {run.title} |" in row
             and (f"| {protocol}, " in row or f"| {protocol} |" in row)
-            and f"**{run.scores['accuracy']:.3f}**" in row
+            and f"**{run.scores.accuracy:.3f}**" in row
         ], run.name
 
 
@@ -77,7 +77,7 @@ def test_an_unknown_table_is_refused() -> None:
     assert results.put_into("no marker") == "no marker"
 
 
-TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
+TRAINED = [run for run in SHIPPED if run.is_training]
 
 
 @pytest.mark.parametrize("run", TRAINED, ids=lambda run: run.name)
@@ -88,21 +88,15 @@ def test_a_card_is_what_the_run_makes_of_it(run: runs.Run) -> None:
 def test_a_run_names_the_command_that_makes_it(own_models: Path) -> None:
     settings = ["dataset=turkish", "epochs=3", "filters=[4,4,4]"]
     run = runs.new_run("a")
+    recipe = recipes.load("cnn1d", settings).model_dump()
     protocol = {"name": "grouped", "folds": 5, "repeats": 2}
-    made = {
-        "of": runs.OF_TRAINING,
-        "status": runs.FINISHED,
-        "recipe": recipes.load("cnn1d", settings).model_dump(),
-        "protocol": protocol,
-        **{key: {} for key in ("data", "features", "moods")},
-    }
-    writing.write_info(run, made)
+    writing.write_info(run, run_info(recipe=recipe, protocol=protocol))
     said = command(run)
     assert said == ("mmc train cnn1d --set dataset=turkish --set epochs=3 --set 'filters=[4,4,4]'")
     words = shlex.split(said)
     given = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert recipes.load("cnn1d", given) == recipes.load("cnn1d", settings)
-    writing.write_info(run, {**made, "of": runs.OF_EVALUATION})
+    writing.update_info(run, of=runs.OF_EVALUATION)
     assert command(run).endswith("--protocol grouped --folds 5 --repeats 2")
     assert command(run).startswith("mmc evaluate cnn1d --set dataset=turkish")
 
@@ -238,9 +232,9 @@ def test_the_architecture_says_what_a_large_redraw_costs_as_measured() -> None:
 def test_documents_say_what_sets_of_moods_hold_as_evaluated() -> None:
     coverage: dict[str, set[int]] = {"grouped": set(), "official": set()}  # percent
     for run in SHIPPED:
-        protocol = run.info["protocol"]
-        if "in_set" in (predictions := run.predictions()) and protocol["folds"] != 5:
-            coverage[protocol["name"]].add(round(100 * predictions["in_set"].mean()))
+        protocol = run.info.protocol
+        if "in_set" in (predictions := run.predictions()) and protocol.folds != 5:
+            coverage[protocol.name].add(round(100 * predictions["in_set"].mean()))
     (at_home,), official = coverage["grouped"], coverage["official"]
     text = words_of("docs/moods.md")
     assert f"held-out clips of 4QAED ({at_home} %)" in text

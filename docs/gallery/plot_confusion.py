@@ -12,14 +12,14 @@ import numpy as np
 import mmc_core as mmc
 
 run = mmc.load_run("4qaed-probe-both-grouped-10")
-low, high = run.scores["interval"]
-print(f"{run.title}\naccuracy {run.scores['accuracy']:.3f} ({low:.3f} to {high:.3f})")
+low, high = run.scores.interval
+print(f"{run.title}\naccuracy {run.scores.accuracy:.3f} ({low:.3f} to {high:.3f})")
 
 # %%
 # Arousal is heard well: hardly any angry clip is taken for a sad one. Valence is harder: sad and
 # relaxed, both calm, are confused most.
 
-counts = np.array(run.scores["confusion"]["true_by_predicted"])
+counts = np.array(run.scores.confusion.true_by_predicted)
 shares = 100 * counts / counts.sum(axis=1, keepdims=True)
 names = [f"{mood.mark} {mood.name}" for mood in mmc.MOODS]
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mmc_core import runs
 from mmc_core._typing import Bools, Float64, Floats, Ints, Objects
 from mmc_core.analysis.statistics import holm
 from mmc_core.datasets import Dataset
@@ -24,18 +23,14 @@ ROUGHLY = (N_("low"), N_("middle"), N_("high"))
 def evaluations(every: Sequence[Run]) -> list[Run]:
     """Those of some runs that are finished evaluations with their predictions."""
     return [
-        run
-        for run in every
-        if run.info["of"] == runs.OF_EVALUATION
-        and run.info["status"] == runs.FINISHED
-        and run.has_predictions()
+        run for run in every if not run.is_training and run.is_finished and run.has_predictions()
     ]
 
 
 def best(evaluated: Sequence[Run]) -> Run:
     """The most accurate where groups are held apart, else the most accurate."""
-    apart = [run for run in evaluated if run.info["protocol"]["name"] != "published"]
-    return max(apart or evaluated, key=lambda run: float(run.scores["accuracy"]))
+    apart = [run for run in evaluated if run.info.protocol.name != "published"]
+    return max(apart or evaluated, key=lambda run: run.scores.accuracy)
 
 
 def side_by_side(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

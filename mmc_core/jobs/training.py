@@ -68,7 +68,7 @@ def is_busy(run: Run) -> bool:
 
 def under_way() -> Run | None:
     """The training that is under way, whoever began it."""
-    trainings = (run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING)
+    trainings = (run for run in runs.all_runs() if run.is_training)
     return next((run for run in trainings if is_busy(run)), None)
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from mmc_core.learning.recipes import Probe
 from mmc_core.learning.scores import one_hot
 from mmc_core.learning.splits import inner_folds
 from mmc_core.moods import NAMES
+from mmc_core.saved.run import Confidence
 
 SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 STEPS = 16  # of landmarks in a standard deviation: they fit into a byte, and nothing needs more
@@ -69,14 +69,15 @@ class FittedProbe:
         learned = (self.mean, self.scale, self.landmarks, self.weights, self.bias)
         return sum(each.size for each in learned) + 1
 
-    def confidence(self) -> dict[str, Any]:
-        """What a run keeps, so that its answers can be read: temperature, level, thresholds."""
+    def confidence(self, distance_limit: float) -> Confidence:
+        """Return what a run keeps, so that its answers can be read."""
         assert self.thresholds is not None
-        return {
-            "temperature": 1 / self.sharpness,
-            "set_level": SET_LEVEL,
-            "set_thresholds": dict(zip(NAMES, self.thresholds.tolist(), strict=True)),
-        }
+        return Confidence(
+            temperature=1 / self.sharpness,
+            set_level=SET_LEVEL,
+            set_thresholds=dict(zip(NAMES, self.thresholds.tolist(), strict=True)),
+            distance_limit=distance_limit,
+        )
 
 
 def fit(recipe: Probe, clips: Clips, rows: Ints, *, seed: int) -> FittedProbe:

@@ -24,6 +24,7 @@ from mmc_core.analysis.statistics import (
 )
 from mmc_core.errors import RunError
 from mmc_core.moods import MOODS, NAMES
+from mmc_core.saved.scores import Baselines, CalibrationFloor, Confusion, Scores
 
 SPLIT_INTERVAL = f"95 %, percentile bootstrap over groups, {BOOTSTRAPS} resamples"
 FOLDS_INTERVAL = "95 %, corrected resampled t over the folds"
@@ -33,8 +34,8 @@ SIMULATIONS = 500  # of what perfect calibration would give
 BAND = 0.05  # answers are as sure as one whose probability is at most this far off
 
 
-def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
-    """All scores of held-out clips. Repeats are averaged, never counted as more clips.
+def score(predictions: pd.DataFrame, *, seed: int) -> Scores:
+    """Return all scores of held-out clips. Repeats are averaged, never counted as more clips.
 
     Args:
         seed: of the bootstrap, where there is a single split.
@@ -65,29 +66,28 @@ def score(predictions: pd.DataFrame, *, seed: int) -> dict[str, Any]:
     order = np.argsort(NAMES)  # scikit-learn wants labels in alphabetic order
     sure = confidence(predictions)
     repeat, clip = predictions["repeat"].to_numpy(), pd.factorize(predictions["clip"])[0]
-    return {
-        "n": int(predictions["clip"].nunique()),
-        "n_groups": int(predictions["group"].nunique()),
-        "repeats": int(predictions["repeat"].nunique()),
-        "folds": len(by_fold),
-        "accuracy": float(right.mean()),
-        "interval": list(confidence_interval),
-        "interval_method": FOLDS_INTERVAL if len(by_fold) > 1 else SPLIT_INTERVAL,
-        "macro_f1": float(np.mean(f1)),
-        "f1": dict(zip(NAMES, map(float, f1), strict=True)),
-        "arousal_accuracy": float((half(true, "arousal") == half(predicted, "arousal")).mean()),
-        "valence_accuracy": float((half(true, "valence") == half(predicted, "valence")).mean()),
-        "confusion": {
-            "moods": list(NAMES),
-            "true_by_predicted": confusion_matrix(true, predicted, labels=list(NAMES)).tolist(),
-        },
-        "nll": float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
-        "brier": float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
-        "ece": calibration_error(sure, right, repeat),
-        "ece_floor": calibration_floor(sure, repeat, clip, seed=seed),
-        "accuracy_at_80_coverage": accuracy_at_coverage(sure, right, 0.8),
-        "baselines": _baselines(predictions),
-    }
+    low, high = confidence_interval
+    answered = confusion_matrix(true, predicted, labels=list(NAMES)).tolist()
+    return Scores(
+        n=int(predictions["clip"].nunique()),
+        n_groups=int(predictions["group"].nunique()),
+        repeats=int(predictions["repeat"].nunique()),
+        folds=len(by_fold),
+        accuracy=float(right.mean()),
+        interval=(low, high),
+        interval_method=FOLDS_INTERVAL if len(by_fold) > 1 else SPLIT_INTERVAL,
+        macro_f1=float(np.mean(f1)),
+        f1=dict(zip(NAMES, map(float, f1), strict=True)),
+        arousal_accuracy=float((half(true, "arousal") == half(predicted, "arousal")).mean()),
+        valence_accuracy=float((half(true, "valence") == half(predicted, "valence")).mean()),
+        confusion=Confusion(moods=list(NAMES), true_by_predicted=answered),
+        nll=float(log_loss(true, normalised[:, order], labels=[NAMES[i] for i in order])),
+        brier=float(np.mean(np.sum((probabilities - one_hot(true)) ** 2, axis=1))),
+        ece=calibration_error(sure, right, repeat),
+        ece_floor=calibration_floor(sure, repeat, clip, seed=seed),
+        accuracy_at_80_coverage=accuracy_at_coverage(sure, right, 0.8),
+        baselines=_baselines(predictions),
+    )
 
 
 def is_right(predictions: pd.DataFrame) -> Bools:
@@ -128,14 +128,14 @@ def compare(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _baselines(predictions: pd.DataFrame) -> dict[str, Any]:
+def _baselines(predictions: pd.DataFrame) -> Baselines:
     of_group = predictions["group_majority"].dropna()
-    return {
-        "majority": float(predictions["majority"].mean()),
-        "shuffled_labels": float(predictions["shuffled"].mean()),
-        "group_look_up": float(of_group.mean()) if len(of_group) else None,
-        "group_look_up_share": len(of_group) / len(predictions),
-    }
+    return Baselines(
+        majority=float(predictions["majority"].mean()),
+        shuffled_labels=float(predictions["shuffled"].mean()),
+        group_look_up=float(of_group.mean()) if len(of_group) else None,
+        group_look_up_share=len(of_group) / len(predictions),
+    )
 
 
 def _test_share(predictions: pd.DataFrame) -> float:
@@ -175,21 +175,18 @@ def calibration_error(confidence: Float64, right: Bools, repeat: Ints, bins: int
 
 def calibration_floor(
     confidence: Float64, repeat: Ints, clip: Ints, *, seed: int, bins: int = 10
-) -> dict[str, float]:
-    """What the calibration error would be if probabilities were exactly what they say.
+) -> CalibrationFloor:
+    """Return what the calibration error would be if probabilities were exactly what they say.
 
     So many clips fall above or below by chance alone: an error near this is none that shows. Each
     clip is right or not by one draw in all repeats.
 
     Args:
         clip: the number of each answer's clip.
-
-    Returns:
-        `mean` and `quantile_95` over simulated outcomes.
     """
     draws = np.random.default_rng(seed).random((SIMULATIONS, clip.max() + 1))
     errors = _calibration_errors(confidence, draws[:, clip] < confidence, repeat, bins)
-    return {"mean": float(errors.mean()), "quantile_95": float(np.quantile(errors, 0.95))}
+    return CalibrationFloor(float(errors.mean()), float(np.quantile(errors, 0.95)))
 
 
 def _calibration_errors(confidence: Float64, right: Bools, repeat: Ints, bins: int) -> Float64:
@@ -230,13 +227,13 @@ def accuracy_at_coverage(confidence: Float64, right: Bools, coverage: float) -> 
 # ---- what a score means for one answer ------------------------------------------------------
 
 
-def right_when_predicted(scores: dict[str, Any], mood: str) -> tuple[int, int]:
+def right_when_predicted(scores: Scores, mood: str) -> tuple[int, int]:
     """Of the held-out clips that a network called `mood`: how many were, and how many it called.
 
     Of several repeats, their mean: a clip that is held out again is no other clip.
     """
-    confusion = np.array(scores["confusion"]["true_by_predicted"]) / scores["repeats"]
-    i = scores["confusion"]["moods"].index(mood)
+    confusion = np.array(scores.confusion.true_by_predicted) / scores.repeats
+    i = scores.confusion.moods.index(mood)
     return round(confusion[i, i]), round(confusion[:, i].sum())
 
 

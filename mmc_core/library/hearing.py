@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,9 @@ def features_version() -> str:
 
 def model_version(run: Run) -> str:
     """Return the fingerprint of a model's answers: its networks, their inputs, when it abstains."""
-    parts: list[Any] = [VERSION, run.name, run.info.get("confidence")]
-    if "confidence" in run.info:
+    confidence = run.info.confidence
+    parts: list[Any] = [VERSION, run.name, asdict(confidence) if confidence else None]
+    if confidence:
         parts.append(is_here("audioset"))  # it then tells what is no music
     for each in run.members() or [run]:
         parts += [sha256_of(each.model_path), fingerprint(each.input)]

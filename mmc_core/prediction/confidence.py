@@ -22,23 +22,23 @@ ANY_MOOD = N_("None of the four moods can be ruled out.")
 
 def mood_set(run: Run, probabilities: Floats) -> list[str]:
     """The moods that a run's conformal set of a song holds, likeliest first; [] if it has none."""
-    if "confidence" not in run.info:
+    if run.info.confidence is None:
         return []
-    thresholds = run.info["confidence"]["set_thresholds"]
+    thresholds = run.info.confidence.set_thresholds
     ordered = sorted(zip(probabilities, NAMES, strict=True), reverse=True)
     return [name for i, (p, name) in enumerate(ordered) if i == 0 or p >= thresholds[name]]
 
 
 def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
     """Why a run cannot tell the mood of a song, in a sentence; None if it can."""
-    if "confidence" not in run.info:
+    if run.info.confidence is None:
         return None
     if is_here("audioset"):
         kinds = song.frames("audioset").kinds
         assert kinds is not None
         if audioset.musicality(kinds) < LEAST_MUSICALITY:
             return NOT_MUSIC.format(sound=audioset.likeliest(kinds))
-    elif probe.distance(run, song) > run.info["confidence"]["distance_limit"]:
+    elif probe.distance(run, song) > run.info.confidence.distance_limit:
         return UNFAMILIAR
     if len(moods) == len(NAMES):
         return ANY_MOOD

@@ -33,7 +33,7 @@ def output(run: Run, number: int, inputs: Float32) -> Float32:
     Raises:
         RunError: if its file is another than the training wrote.
     """
-    expected = run.info.get("model_sha256")  # runs of before have none
+    expected = run.info.model_sha256  # runs of before have none
     session = _session(run.model_path, run.model_path.stat().st_mtime_ns, expected)
     outputs = session.run(
         [session.get_outputs()[number].name], {session.get_inputs()[0].name: inputs}
@@ -44,7 +44,7 @@ def output(run: Run, number: int, inputs: Float32) -> Float32:
 
 def answer_spectra(run: Run, spectra: Spectra) -> Float32:
     """The probabilities of a run that takes an image, of one window. (4,)"""
-    width, height = run.info["recipe"]["size"]
+    width, height = run.info.recipe["size"]
     return answer(run, draw(spectra, run.input, width=width, height=height)[None])[0]
 
 

@@ -85,7 +85,7 @@ def entry(path: str) -> str | None:
     ('./#1 hit.mp3', 'song.mp3', None)
     """
     if path and path == path.rstrip() and not CONTROLS.search(path):
-        is_plain = path[0] not in "# " and not ADDRESS.match(path)
+        is_plain = path[0] != "#" and path == path.lstrip() and not ADDRESS.match(path)
         return path if is_plain or PurePath(path).is_absolute() else f"./{path}"
     if not PurePath(path).is_absolute():
         return None

@@ -97,7 +97,7 @@ def predict(
         rows = [{} for _ in song.windows]
     by_network = np.average(answers, axis=1, weights=song.weights)  # (networks, 4)
     mean = by_network.mean(axis=0)
-    is_vote = run.info["recipe"]["kind"] == "vote"
+    is_vote = run.info.recipe["kind"] == "vote"
     winner = soft_vote(by_network[:, None]).item() if is_vote else mean.argmax()
     moods = mood_set(run, mean)
     reason = why_none(run, song, moods)

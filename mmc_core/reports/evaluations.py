@@ -19,17 +19,13 @@ def evaluations() -> list[runs.Run]:
     """Return the finished evaluations of recipes as they are now, by dataset and protocol, best
     first.
     """
-    finished = [
-        run
-        for run in runs.all_runs()
-        if run.info["of"] == runs.OF_EVALUATION and run.info["status"] == runs.FINISHED
-    ]
+    finished = [run for run in runs.all_runs() if not run.is_training and run.is_finished]
     return sorted(filter(_as_it_is, finished), key=place)
 
 
 def _as_it_is(run: runs.Run) -> bool:
     """Return whether a run's settings are those of the recipe's file, but for the dataset."""
-    name = str(run.info["recipe"]["name"])
+    name = str(run.info.recipe["name"])
     if name not in recipes.names():
         return False
     usual = recipes.load(name).model_copy(update={"dataset": run.dataset})
@@ -38,20 +34,20 @@ def _as_it_is(run: runs.Run) -> bool:
 
 def place(run: runs.Run) -> Any:
     """Return a key that sorts evaluations: by dataset, protocol and folds, then best first."""
-    protocol = run.info["protocol"]
-    by_protocol = (PROTOCOL_ORDER.index(protocol["name"]), -protocol["folds"])
+    protocol = run.info.protocol
+    by_protocol = (PROTOCOL_ORDER.index(protocol.name), -protocol.folds)
     shown = [*datasets.every(), run.dataset]  # one of a person's own may have been removed
-    return shown.index(run.dataset), run.dataset, by_protocol, -run.scores["accuracy"]
+    return shown.index(run.dataset), run.dataset, by_protocol, -run.scores.accuracy
 
 
 def find(name: str, protocol: Protocol) -> runs.Run | None:
     """Return the finished evaluation of a recipe on 4QAED, or None."""
     wanted = ("4qaed", name, protocol.name, protocol.folds)
     for run in evaluations():
-        divided = run.info["protocol"]
+        divided = run.info.protocol
         if (
             run.dataset,
-            run.info["recipe"]["name"],
+            run.info.recipe["name"],
             divided["name"],
             divided["folds"],
         ) == wanted:
@@ -80,7 +76,7 @@ class Difference:
 def minus_the_best(tied: Sequence[runs.Run]) -> list[Difference]:
     """Return each run's difference from the first, of runs on the same folds, best first."""
     best, *others = tied
-    if best.info["protocol"]["folds"] == 1:  # one split: nothing to pair
+    if best.info.protocol.folds == 1:  # one split: nothing to pair
         return []
     compared = [scores.compare(run.predictions(), best.predictions()) for run in others]
     adjusted = holm([each["p"] for each in compared])

@@ -23,6 +23,7 @@ from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.reports.evaluations import evaluations, find, minus_the_best, place
 from mmc_core.runs.cards import command
+from mmc_core.saved.scores import Baselines
 from mmc_core.wording import p_number, p_value, percent
 
 # What was set out to be reached: in words, the accuracy, and the run that should.
@@ -49,7 +50,7 @@ STUDY = (
 
 def inputs_of(run: runs.Run) -> str:
     """What a run learns from, in words."""
-    kinds = recipes.parse(run.info["recipe"]).inputs
+    kinds = recipes.parse(run.info.recipe).inputs
     return ", ".join(map(input_title, kinds))
 
 
@@ -61,11 +62,11 @@ def main_table() -> str:
     )
     rows = []
     for run in evaluations():
-        baselines = run.scores["baselines"]
+        baselines = run.scores.baselines
         rows.append(
             f"| {datasets.title_of(run.dataset)} | {run.title} | {inputs_of(run)} "
-            f"| {_folds(run)} | {run.scores['n']} | {_accuracy(run)} "
-            f"| {run.scores['macro_f1']:.3f} | {baselines['majority']:.3f} "
+            f"| {_folds(run)} | {run.scores.n} | {_accuracy(run)} "
+            f"| {run.scores.macro_f1:.3f} | {baselines.majority:.3f} "
             f"| {baselines['shuffled_labels']:.3f} | {_group_majority(baselines)} |\n"
         )
     return head + "".join(rows)
@@ -73,25 +74,25 @@ def main_table() -> str:
 
 def best_table() -> str:
     """The best system of each kind on each dataset, artists or songs kept apart."""
-    grouped = [run for run in evaluations() if run.info["protocol"]["name"] == "grouped"]
+    grouped = [run for run in evaluations() if run.info.protocol.name == "grouped"]
     best: dict[tuple[str, str], runs.Run] = {}
-    for run in sorted(grouped, key=lambda run: -run.scores["accuracy"]):
+    for run in sorted(grouped, key=lambda run: -run.scores.accuracy):
         best.setdefault((run.dataset, _kind(run)), run)
     head = (
         "| dataset | kind | best system | clips | folds | accuracy (95 %) | majority |\n"
         "|---|---|---|---|---|---|---|\n"
     )
     rows = [
-        f"| {datasets.title_of(dataset)} | {kind} | {run.title} | {run.scores['n']} "
+        f"| {datasets.title_of(dataset)} | {kind} | {run.title} | {run.scores.n} "
         f"| {_folds(run).removeprefix('grouped, ')} | {_accuracy(run)} "
-        f"| {run.scores['baselines']['majority']:.3f} |\n"
+        f"| {run.scores.baselines.majority:.3f} |\n"
         for (dataset, kind), run in sorted(best.items(), key=lambda item: place(item[1]))
     ]
     return head + "".join(rows)
 
 
 def _kind(run: runs.Run) -> str:
-    recipe = recipes.parse(run.info["recipe"])
+    recipe = recipes.parse(run.info.recipe)
     if isinstance(recipe, Classifier):
         return "classifier on features"
     if isinstance(recipe, Combination):
@@ -102,20 +103,20 @@ def _kind(run: runs.Run) -> str:
 
 
 def _folds(run: runs.Run) -> str:
-    protocol = run.info["protocol"]
-    times = f", {protocol['repeats']} x {protocol['folds']}" if protocol["folds"] > 1 else ""
-    return f"{protocol['name']}{times}"
+    protocol = run.info.protocol
+    times = f", {protocol.repeats} x {protocol.folds}" if protocol.folds > 1 else ""
+    return f"{protocol.name}{times}"
 
 
 def _accuracy(run: runs.Run) -> str:
-    low, high = run.scores["interval"]
-    return f"**{run.scores['accuracy']:.3f}** ({low:.3f} to {high:.3f})"
+    low, high = run.scores.interval
+    return f"**{run.scores.accuracy:.3f}** ({low:.3f} to {high:.3f})"
 
 
-def _group_majority(baselines: dict[str, Any]) -> str:
-    if baselines["group_look_up"] is None:
+def _group_majority(baselines: Baselines) -> str:
+    if baselines.group_look_up is None:
         return "no group in training"
-    return f"{baselines['group_look_up']:.3f} of {100 * baselines['group_look_up_share']:.0f} %"
+    return f"{baselines.group_look_up:.3f} of {100 * baselines.group_look_up_share:.0f} %"
 
 
 def goals_table() -> str:
@@ -126,7 +127,7 @@ def goals_table() -> str:
         if not (run := finished.get(name)):
             rows.append(f"| {what} | {goal:.2f} | not evaluated on the current folds | | |\n")
             continue
-        accuracy, (low, high) = run.scores["accuracy"], run.scores["interval"]
+        accuracy, (low, high) = run.scores.accuracy, run.scores.interval
         rows.append(
             f"| {what} | {goal:.2f} | **{accuracy:.4f}** ({low:.3f} to {high:.3f}) "
             f"| {'yes' if accuracy >= goal else 'no'} | {run.title} |\n"
@@ -146,13 +147,13 @@ def study_table() -> str:
     ]
     adjusted = holm([difference["p"] for _, difference in differences])
     rows = "".join(
-        f"| {run.title} | {run.scores['accuracy']:.3f} | {run.scores['nll']:.2f} "
-        f"| {run.scores['ece']:.3f} | {_signed(difference)} | {p_number(p)} |\n"
+        f"| {run.title} | {run.scores.accuracy:.3f} | {run.scores.nll:.2f} "
+        f"| {run.scores.ece:.3f} | {_signed(difference)} | {p_number(p)} |\n"
         for (run, difference), p in zip(differences, adjusted, strict=True)
     )
     first = (
-        f"| {base.title} | {base.scores['accuracy']:.3f} | {base.scores['nll']:.2f} "
-        f"| {base.scores['ece']:.3f} | | |\n"
+        f"| {base.title} | {base.scores.accuracy:.3f} | {base.scores.nll:.2f} "
+        f"| {base.scores.ece:.3f} | | |\n"
     )
     return (
         "| network | accuracy | NLL | calibration error | accuracy minus the original's (95 %) "
@@ -167,8 +168,8 @@ def size_table() -> str:
         return MISSING
     difference = scores.compare(whole.predictions(), small.predictions())
     rows = "".join(
-        f"| {' x '.join(map(str, run.info['recipe']['size']))} | {run.scores['accuracy']:.3f} "
-        f"| {run.scores['nll']:.2f} |\n"
+        f"| {' x '.join(map(str, run.info.recipe['size']))} | {run.scores.accuracy:.3f} "
+        f"| {run.scores.nll:.2f} |\n"
         for run in (whole, small)
     )
     return (
@@ -241,7 +242,7 @@ def default_text() -> str:
     low, high = gain.interval
     more = f"{-gain.difference:+.3f} ({-high:+.3f} to {-low:+.3f}), {p_value(gain.p)}"
     chance = "" if gain.p < single_features.ALPHA else ": it may be chance"
-    probes = {run.info["recipe"]["name"] for run in (bundled, improved)}
+    probes = {run.info.recipe["name"] for run in (bundled, improved)}
     elsewhere = [
         row
         for row in studies.load(studies.UNSEEN)["rows"]
@@ -249,7 +250,7 @@ def default_text() -> str:
     ]
     accuracies = [row["accuracy"] for row in elsewhere]
     majorities = [row["majority"] for row in elsewhere]
-    held_out = f"{improved.scores['n']} held-out clips of {datasets.title_of(improved.dataset)}"
+    held_out = f"{improved.scores.n} held-out clips of {datasets.title_of(improved.dataset)}"
     return (
         f"- As installed, on MusiCNN alone: {_accuracy(bundled)} of {held_out}.\n"
         f"- With the AudioSet network, after `mmc models fetch audioset`: {_accuracy(improved)}. "
@@ -284,9 +285,9 @@ def confidence_table() -> str:
         by_mood = predictions.groupby("mood")["in_set"].mean()
         rows.append(
             f"| {datasets.title_of(run.dataset)} | {run.title} | {_folds(run)} "
-            f"| {run.scores['ece']:.3f} | {predictions['in_set'].mean():.3f} "
+            f"| {run.scores.ece:.3f} | {predictions['in_set'].mean():.3f} "
             f"| {by_mood.min():.3f} ({by_mood.idxmin()}) | {predictions['set_size'].mean():.2f} "
-            f"| {run.scores['accuracy_at_80_coverage']:.3f} "
+            f"| {run.scores.accuracy_at_80_coverage:.3f} "
             f"| {_all_moods(run)} |\n"
         )
     return head + "".join(rows)
@@ -310,11 +311,11 @@ def comparisons_table() -> str:
     rows = []
     for _, tied in groupby(evaluations(), key=lambda run: place(run)[:-1]):
         for row in minus_the_best(list(tied)):
-            protocol = row.best.info["protocol"]
+            protocol = row.best.info.protocol
             low, high = row.interval
             rows.append(
-                f"| {datasets.title_of(row.best.dataset)} | {protocol['name']}, "
-                f"{protocol['folds']} folds | {row.run.title} | {row.best.title} | {row.folds} "
+                f"| {datasets.title_of(row.best.dataset)} | {protocol.name}, "
+                f"{protocol.folds} folds | {row.run.title} | {row.best.title} | {row.folds} "
                 f"| {row.difference:+.3f} ({low:+.3f} to {high:+.3f}) | {p_number(row.p)} |\n"
             )
     head = "| dataset | protocol | system | minus the best | common folds | difference (95 %) "

@@ -11,8 +11,8 @@ from mmc_core.datasets import Dataset
 from mmc_core.features.titles import input_title
 from mmc_core.language import _
 from mmc_core.learning import recipes
-from mmc_core.learning.splits import HOLD_OUT, Protocol
-from mmc_core.runs import OF_TRAINING, Run
+from mmc_core.learning.splits import HOLD_OUT
+from mmc_core.runs import Run
 from mmc_core.wording import listed, percent, rendered
 
 SHARE_ALIKE = "CC BY-NC-SA"
@@ -31,32 +31,32 @@ COMBINED = {
 def accuracy_sentence(run: Run) -> str:
     """How often a run was right on held-out clips, and what guessing would give."""
     scores = run.scores
-    low, high = scores["interval"]
+    low, high = scores.interval
     return _(
         "Accuracy on {n} held-out clips: {accuracy} (95 % interval {low:.0f} to {high}). Guessing "
         "the commonest mood: {guessing}.",
-        n=scores["n"],
-        accuracy=percent(scores["accuracy"]),
+        n=scores.n,
+        accuracy=percent(scores.accuracy),
         low=100 * low,
         high=percent(high),
-        guessing=percent(scores["baselines"]["majority"]),
+        guessing=percent(scores.baselines.majority),
     )
 
 
 def command(run: Run) -> str:
     """What makes such a run again."""
-    recipe = run.info["recipe"]
+    recipe = run.info.recipe
     usual = recipes.load(recipe["name"]).model_dump()
     changed = {key: value for key, value in recipe.items() if value != usual.get(key)}
     settings = "".join(
         f" --set {shlex.quote(f'{key}={_toml(value)}')}" for key, value in changed.items()
     )
-    if run.info["of"] == OF_TRAINING:
+    if run.is_training:
         return f"mmc train {recipe['name']}{settings}"
-    protocol = run.info["protocol"]
-    folds = f" --folds {protocol['folds']}" if protocol["folds"] not in (1, 10) else ""
-    repeats = f" --repeats {protocol['repeats']}" if protocol["repeats"] > 1 else ""
-    named = f"{recipe['name']}{settings} --protocol {protocol['name']}"
+    protocol = run.info.protocol
+    folds = f" --folds {protocol.folds}" if protocol.folds not in (1, 10) else ""
+    repeats = f" --repeats {protocol.repeats}" if protocol.repeats > 1 else ""
+    named = f"{recipe['name']}{settings} --protocol {protocol.name}"
     return f"mmc evaluate {named}{folds}{repeats}"
 
 
@@ -69,27 +69,26 @@ def _toml(value: object) -> str:
 
 def model_card(run: Run) -> str:
     """Markdown, of a finished training."""
-    info, scores = run.info, run.scores
     return rendered(
         __package__,
         "card.md",
         run=run,
-        scores=scores,
+        scores=run.scores,
         learned=list(training_clips(run).items()),
         what=_what(run),
         sources=learned_from(run),
         protocol=sentence(run),
-        seed=info["recipe"]["seed"],
+        seed=run.info.recipe["seed"],
         networks=[NETWORKS[name] for name in run.networks],
         terms=terms(run),
         command=command(run),
-        versions=info["versions"],
+        versions=run.info.versions,
     )
 
 
 def source_ids(run: Run) -> list[str]:
     """Return the ids of all datasets whose clips a run learned from, its own first."""
-    return list(dict.fromkeys([run.dataset, *run.info["recipe"].get("sources", [])]))
+    return list(dict.fromkeys([run.dataset, *run.info.recipe.get("sources", [])]))
 
 
 def learned_from(run: Run) -> str:
@@ -101,8 +100,8 @@ def n_learned(run: Run) -> int:
     """Return how many clips of its own dataset a run's served model learned from: all, or those
     that its one split did not hold out.
     """
-    held_out = run.scores["n"] if run.info["protocol"]["name"] == HOLD_OUT else 0
-    return int(run.info["data"]["n"] - held_out)
+    held_out = run.scores.n if run.info.protocol.name == HOLD_OUT else 0
+    return run.info.data.n - held_out
 
 
 def training_clips(run: Run) -> dict[Dataset, int]:
@@ -125,11 +124,11 @@ def terms(run: Run) -> str:
 
 def sentence(run: Run) -> str:
     """The protocol by which a run was scored, in words."""
-    return Protocol(**run.info["protocol"]).sentence()
+    return run.protocol.sentence()
 
 
 def _what(run: Run) -> str:
-    kind = run.info["recipe"]["kind"]
+    kind = run.info.recipe["kind"]
     if members := run.members():
         return f"It combines {listed([member.name for member in members])}. {COMBINED[kind]}."
     if run.networks:
@@ -138,10 +137,10 @@ def _what(run: Run) -> str:
             f"Input: music of any length, as an embedding by {heard}. Output: calibrated "
             "probabilities of the four moods."
         )
-    if "parameters" not in run.info:
+    if run.info.parameters is None:
         return "It was trained for its scores only and cannot predict songs."
     takes = f"the {input_title(run.input)}" + ("" if run.input == "features" else " image")
     return (
         f"Input: {takes} of {CLIP_S} s of music, scaled inside the network. Output: probabilities "
-        f"of the four moods. {run.info['parameters']:,} parameters."
+        f"of the four moods. {run.info.parameters:,} parameters."
     )

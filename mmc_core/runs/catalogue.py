@@ -12,9 +12,9 @@ from mmc_core.errors import RunError
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
 from mmc_core.language import N_, _
-from mmc_core.learning.splits import Protocol
-from mmc_core.runs import FINISHED, OF_EVALUATION, OF_TRAINING, Run
+from mmc_core.runs import Run
 from mmc_core.runs.original import OriginalRun, Say, in_english
+from mmc_core.saved.run import Data
 
 FEATURES, SOME_FEATURES, SEVERAL = N_("57 features"), N_("Some features"), N_("Several inputs")
 CNN1D, CNN2D, COMBINATION = N_("1D CNN"), N_("2D CNN"), N_("Ensemble")
@@ -101,7 +101,7 @@ class Entry:
     def has_curves(self) -> bool:
         """Whether it is of a network's training, begun or not."""
         if isinstance(self.source, Run):
-            return self.source.info["of"] == OF_TRAINING and "epochs" in self.settings
+            return self.source.is_training and "epochs" in self.settings
         return True
 
 
@@ -112,9 +112,9 @@ def label(run: Run | OriginalRun, say: Say = in_english) -> str:
     """
     if isinstance(run, OriginalRun):
         return say(N_("Original system: {title}"), title=run.title(say))
-    usual, words = f"{run.dataset}-{run.info['recipe']['name']}", say(run.title)
-    if run.info["of"] == OF_EVALUATION:
-        protocol = Protocol(**run.info["protocol"])
+    usual, words = f"{run.dataset}-{run.info.recipe['name']}", say(run.title)
+    if not run.is_training:
+        protocol = run.protocol
         usual = f"{usual}-{protocol}"
         words = say(
             N_("{title}: {protocol}, {folds} folds")
@@ -140,10 +140,10 @@ def of_run(run: Run) -> Entry:
         RunError: if its `run.json` lacks what every run has.
     """
     try:
-        recipe = run.info["recipe"]
+        recipe = run.info.recipe
         kind = _KINDS.get(recipe["kind"], COMBINATION)
         inputs = SEVERAL if kind == COMBINATION else _input(recipe)
-        settings = _settings(recipe) | _clips(run.info["data"])
+        settings = _settings(recipe) | _clips(run.info.data)
         return Entry(label(run), run.dataset, inputs, kind, settings, run)
     except (KeyError, TypeError) as error:
         raise RunError(
@@ -155,14 +155,14 @@ def of_run(run: Run) -> Entry:
 def scored(entries: Iterable[Entry]) -> list[Run]:
     """Our runs that are finished and held clips out, trainings first."""
     ours = [entry.source for entry in entries if isinstance(entry.source, Run)]
-    finished = [run for run in ours if run.info["status"] == FINISHED and run.has_predictions()]
-    return sorted(finished, key=lambda run: run.info["of"] != OF_TRAINING)
+    finished = [run for run in ours if run.is_finished and run.has_predictions()]
+    return sorted(finished, key=lambda run: not run.is_training)
 
 
 def evaluations(entries: Iterable[Entry]) -> list[Run]:
     """Our runs over the folds of a protocol, finished or not."""
     ours = [entry.source for entry in entries if isinstance(entry.source, Run)]
-    return [run for run in ours if run.info["of"] == OF_EVALUATION]
+    return [run for run in ours if not run.is_training]
 
 
 def of_original(run: OriginalRun) -> Entry:
@@ -242,9 +242,9 @@ def _value(name: str, value: object) -> str:
     return _("no") if name in _OFF_AT_ZERO and not value else _word(value)
 
 
-def _clips(data: Mapping[str, Any]) -> dict[str, str]:
+def _clips(data: Data) -> dict[str, str]:
     """Of other clips, moods or groups the same seed makes another validation split."""
-    return {"clips": _("{n}, version {hash}", n=data["n"], hash=data["sha256"][:8])}
+    return {"clips": _("{n}, version {hash}", n=data.n, hash=data.sha256[:8])}
 
 
 def _layers(recipe: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
 from mmc_core.runs.combination import answering, combined
+from mmc_core.saved.run import SavedProtocol
 from mmc_core.workers.cluster import Cluster
 from mmc_core.workers.parallel import in_order
 
@@ -68,9 +70,8 @@ def over_folds(
         done = _done(run, table, wanted)
         todo = [fold for fold in wanted if done is None or not _of(fold, done).any()]
         repeats = 1 if done is None else int(done["repeat"].max())
-        made = {"name": protocol.name, "folds": protocol.folds}
-        made["repeats"] = max(protocol.repeats, repeats)
-        writing.write_info(run, run.info | {"status": runs.TRAINING, "protocol": made})
+        made = SavedProtocol(protocol.name, protocol.folds, max(protocol.repeats, repeats))
+        writing.write_info(run, replace(run.info, status=runs.TRAINING, protocol=made))
         try:
             if isinstance(recipe, Combination):
                 results = _of_members(recipe, members, todo)
@@ -83,10 +84,10 @@ def over_folds(
                 writing.write_predictions(run, done.sort_values(KEYS, kind="stable"))
                 progress(len(wanted) - len(todo) + i + 1, len(wanted))
         except BaseException:  # whatever it was, stopping by hand included
-            writing.write_info(run, run.info | {"status": runs.STOPPED})
+            writing.write_info(run, replace(run.info, status=runs.STOPPED))
             raise
     writing.write_scores(run, scores.score(run.predictions(), seed=recipe.seed))
-    writing.write_info(run, run.info | {"status": runs.FINISHED})
+    writing.write_info(run, replace(run.info, status=runs.FINISHED))
     return run
 
 
@@ -103,8 +104,8 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
     Raises:
         RunError: if the run has no such fold, or is a combination of others.
     """
-    recipe = recipes.parse(run.info["recipe"])
-    if run.info["of"] != runs.OF_EVALUATION:
+    recipe = recipes.parse(run.info.recipe)
+    if run.is_training:
         raise RunError(
             f"{run.name!r} is a training on one split; expected an evaluation over folds."
         )
@@ -113,7 +114,7 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
     dataset = datasets.get(recipe.dataset)
     clips = inputs.load(dataset, recipe)
     saved = scores.fold_accuracies(run.predictions())
-    protocol = Protocol(**run.info["protocol"])
+    protocol = run.protocol
     asked = [
         fold
         for fold in folds(dataset, clips.table, protocol, copies=bool(clips.copies))
@@ -263,16 +264,16 @@ def _rows(table: pd.DataFrame, fold: Fold) -> pd.DataFrame:
 
 def _folder(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> runs.Run:
     """The run of the same recipe, data and protocol; its repeats may differ. Or a new one."""
-    made = provenance.of(recipe, protocol, table)
+    info = provenance.new_info(runs.OF_EVALUATION, recipe, protocol, table)
     for run in runs.all_runs():
-        its = run.info["protocol"]
+        its = run.info.protocol
         if (
-            run.info["of"] == runs.OF_EVALUATION
-            and (its["name"], its["folds"]) == (protocol.name, protocol.folds)
-            and all(run.info[key] == made[key] for key in ("data", "features"))
+            not run.is_training
+            and (its.name, its.folds) == (protocol.name, protocol.folds)
+            and (run.info.data, run.info.features) == (info.data, info.features)
             and provenance.is_of(run, recipe)
         ):
             return run
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}-{protocol}")
-    writing.write_info(run, {"of": runs.OF_EVALUATION, "status": runs.WAITING, **made})
+    writing.write_info(run, info)
     return run

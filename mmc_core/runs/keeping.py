@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from functools import cache
 
 from mmc_core.errors import RunError
@@ -35,7 +36,7 @@ def why_kept(run: Run) -> str:
     if is_shipped(run):
         return SHIPPED
     others = [other for other in all_runs() if other.name != run.name]
-    makers = [other for other in others if run.name in other.info.get("members", [])]
+    makers = [other for other in others if run.name in (other.info.members or [])]
     served = set(serving().values())
     if run.name in served or any(maker.name in served for maker in makers):
         return SERVES
@@ -53,9 +54,8 @@ def rename(run: Run, title: str) -> None:
     if is_shipped(run):
         raise RunError(f"{run.name!r} comes with the program and keeps its title.")
     run.reread()
-    info = {key: value for key, value in run.info.items() if key != "title"}
     own = " ".join(title.split())[:MOST_CHARACTERS].strip()
-    writing.write_info(run, info | ({"title": own} if own else {}))
+    writing.write_info(run, replace(run.info, title=own or None))
 
 
 def delete(run: Run) -> None:

@@ -88,14 +88,14 @@ def list_models() -> list[Model]:
 
 
 def _model(run: Run, numbers: dict[str, str]) -> Model:
-    low, high = run.scores["interval"]
+    low, high = run.scores.interval
     return Model(
         name=run.name,
         aliases=tuple(alias for alias, name in numbers.items() if name == run.name),
         title=run.title,
         dataset=run.dataset,
         inputs=tuple(kind for each in run.members() or [run] for kind in each.input.split("+")),
-        accuracy=run.scores["accuracy"],
+        accuracy=run.scores.accuracy,
         confidence_interval=(low, high),
-        n=run.scores["n"],
+        n=run.scores.n,
     )

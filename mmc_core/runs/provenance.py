@@ -7,7 +7,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,37 +18,40 @@ from mmc_core.learning.inputs import features
 from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
+from mmc_core.saved.run import Data, Inputs, RunInfo, SavedProtocol
 from mmc_core.settings import INSTALLED, PROJECT
 
 
-def of(recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> dict[str, Any]:
-    """What `run.json` says beside what it is of and how far it is."""
+def new_info(of: str, recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> RunInfo:
+    """Return what `run.json` says of a training or an evaluation that waits to be begun."""
     parts = recipe.members if isinstance(recipe, Combination) else []
     simple = isinstance(recipe, Classifier | Probe)
     packages = ["numpy", "scikit-learn"] if simple else []
     packages = packages or ["tensorflow", "keras", "numpy"]
-    return {
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "recipe": recipe.model_dump(),
-        "parts": [recipes.load(name).model_dump() for name in parts],  # of a combination
-        "protocol": {"name": protocol.name, "folds": protocol.folds, "repeats": protocol.repeats},
-        "data": {"n": len(table), "sha256": data_hash(table)},
-        "features": {"fingerprint": runs.fingerprint(runs.input_of(recipe.model_dump()))},
-        "moods": list(NAMES),
-        "versions": {
+    return RunInfo(
+        of=of,
+        status=runs.WAITING,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        recipe=recipe.model_dump(),
+        parts=[recipes.load(name).model_dump() for name in parts],  # of a combination
+        protocol=SavedProtocol(protocol.name, protocol.folds, protocol.repeats),
+        data=Data(len(table), data_hash(table)),
+        features=Inputs(runs.fingerprint(runs.input_of(recipe.model_dump()))),
+        moods=list(NAMES),
+        versions={
             "python": sys.version.split()[0],
             **{name: version(name) for name in packages},
         },
-        "commit": _commit(),
-    }
+        commit=_commit(),
+    )
 
 
 def is_of(run: runs.Run, recipe: AnyRecipe) -> bool:
     """Whether a run is of a recipe as it is now, and so are a combination's members."""
     try:
-        if recipes.parse(run.info["recipe"]) != recipe:
+        if recipes.parse(run.info.recipe) != recipe:
             return False
-        parts = [recipes.parse(part) for part in run.info.get("parts", [])]
+        parts = [recipes.parse(part) for part in run.info.parts]
     except RecipeError:  # of another version
         return False
     members = recipe.members if isinstance(recipe, Combination) else []

@@ -152,8 +152,8 @@ def check_servable(run: Run) -> None:
         RunError: if it was made for other features than are computed today, or has no network.
     """
     for each in run.members() or [run]:
-        made_for, today = each.info["features"]["fingerprint"], fingerprint(each.input)
-        if made_for != today or each.info["moods"] != list(NAMES):
+        made_for, today = each.info.features.fingerprint, fingerprint(each.input)
+        if made_for != today or each.info.moods != list(NAMES):
             raise RunError(
                 f"The run {each.name!r} was trained on inputs {made_for}; this version computes "
                 f"{today}. Train it again."

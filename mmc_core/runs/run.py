@@ -15,33 +15,35 @@ models/<run>/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmc_core.errors import RunError
+from mmc_core.errors import DamagedFile, NewerFile, RunError
 from mmc_core.features import embeddings, images, schema
 from mmc_core.learning.titles import recipe_titles
 from mmc_core.runs.session import Session
+from mmc_core.saved.kind import Content, Kind
+from mmc_core.saved.run import RUN, RunInfo
+from mmc_core.saved.scores import SCORES, Scores
 from mmc_core.settings import models_dirs
 from mmc_core.wording import rendered
 
 if TYPE_CHECKING:  # pandas takes a third of a second, and serving a song needs none of it
     import pandas as pd
 
+    from mmc_core.learning.splits import Protocol
+
 WAITING, TRAINING, STOPPED, FINISHED = "waiting", "training", "stopped", "finished"
 OF_TRAINING, OF_EVALUATION = "training", "evaluation"
-REQUIRED = ("of", "status", "recipe", "protocol", "data", "features", "moods")
 HISTORY = ("member", "epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 TEXTS = ("clip", "mood", "group", "predicted")  # columns of predictions
 
 # What older runs, which people have trained themselves, call the same.
 _FORMER_COLUMNS = {"said": "predicted", "look_up": "group_majority"}
-_FORMER_KINDS = {"plain": "classifier"}
 
 
 @dataclass(frozen=True)
@@ -73,21 +75,17 @@ class Run:
     def _repr_html_(self) -> str:
         """What a notebook shows: what it is of, and how good on held-out clips."""
         try:
-            scores = self.scores if self.is_readable() else {}
+            _, scores = self.info, self.scores
         except RunError:
-            scores = {}
-        if not scores:
             return f"<p>{escape(repr(self))}</p>"
-        low, high = scores["interval"]
+        low, high = scores.interval
         values = {
-            "accuracy": f"{scores['accuracy']:.3f} ({low:.3f} to {high:.3f})",
-            "macro-F1": f"{scores['macro_f1']:.3f}",
-            "guessing the commonest mood": f"{scores['baselines']['majority']:.3f}",
-            "clips": f"{scores['n']:,}",
+            "accuracy": f"{scores.accuracy:.3f} ({low:.3f} to {high:.3f})",
+            "macro-F1": f"{scores.macro_f1:.3f}",
+            "guessing the commonest mood": f"{scores.baselines.majority:.3f}",
+            "clips": f"{scores.n:,}",
         }
-        from mmc_core.learning.splits import Protocol  # slow: it loads pandas
-
-        protocol = Protocol(**self.info["protocol"]).sentence()
+        protocol = self.protocol.sentence()
         return rendered(__package__, "run.html", run=self, protocol=protocol, values=values)
 
     @property
@@ -95,29 +93,23 @@ class Run:
         return self.path.name
 
     @cached_property
-    def info(self) -> dict[str, Any]:
-        """Contents of `run.json`.
+    def info(self) -> RunInfo:
+        """Contents of `run.json`, its recipes called as they are today.
 
         Raises:
-            RunError: if it cannot be read, or lacks what every run has.
+            RunError: if it cannot be read, or is not what this version knows.
         """
-        info = self._json("run.json")
-        if missing := [key for key in REQUIRED if key not in info]:
-            raise RunError(
-                f"The run {self.name!r} has a run.json without {', '.join(missing)}; an older "
-                "version may have written it. Train it again, or remove its folder from the models "
-                "folder."
-            )
-        return info
+        info = self._read(RUN, "run.json")
+        return replace(info, recipe=_titled(info.recipe), parts=list(map(_titled, info.parts)))
 
     @cached_property
-    def scores(self) -> dict[str, Any]:
+    def scores(self) -> Scores:
         """Contents of `scores.json`; see `learning.scores.score`.
 
         Raises:
-            RunError: if it cannot be read.
+            RunError: if it cannot be read, or is not what this version knows.
         """
-        return self._json("scores.json")
+        return self._read(SCORES, "scores.json")
 
     def reread(self) -> None:
         """Forget what was read of it: somebody may have written since."""
@@ -126,27 +118,45 @@ class Run:
 
     @property
     def dataset(self) -> str:
-        return str(self.info["recipe"]["dataset"])
+        return str(self.info.recipe["dataset"])
 
     @property
     def title(self) -> str:
         """What was trained, in words: the title that a person gave it, else its recipe's."""
-        return self.own_title or str(self.info["recipe"]["title"])
+        return self.own_title or str(self.info.recipe["title"])
 
     @property
     def own_title(self) -> str:
         """The title that a person gave it; "" without one."""
-        return str(self.info.get("title", ""))
+        return self.info.title or ""
 
     @property
     def input(self) -> str:
         """What it takes: "features", a kind of image, or embeddings, joined by "+"."""
-        return input_of(self.info["recipe"])
+        return input_of(self.info.recipe)
 
     @property
     def networks(self) -> list[str]:
         """The pretrained networks that a probe listens with; of any other run, none."""
-        return list(self.info["recipe"].get("networks", []))
+        return list(self.info.recipe.get("networks", []))
+
+    @property
+    def protocol(self) -> Protocol:
+        """How clips were divided."""
+        from mmc_core.learning.splits import Protocol  # slow: it loads pandas
+
+        saved = self.info.protocol
+        return Protocol(saved.name, saved.folds, saved.repeats)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it is of a training, and not of an evaluation over folds."""
+        return self.info.of == OF_TRAINING
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its `run.json` says that nothing is left to be done."""
+        return self.info.status == FINISHED
 
     @property
     def session(self) -> Session:
@@ -156,7 +166,7 @@ class Run:
     @property
     def status(self) -> str:
         """Waiting, training, stopped or finished; one that was killed is stopped."""
-        written = str(self.info["status"])
+        written = self.info.status
         return STOPPED if written == TRAINING and not self.session.is_alive() else written
 
     @property
@@ -165,7 +175,7 @@ class Run:
 
     def members(self) -> list[Run]:
         """The runs that a vote is made of; of any other run, none."""
-        return [self._beside(name) for name in self.info.get("members", [])]
+        return [self._beside(name) for name in self.info.members or []]
 
     def is_readable(self) -> bool:
         """Whether its `run.json` is there and as it should be."""
@@ -176,11 +186,11 @@ class Run:
 
     def is_servable(self) -> bool:
         """Whether it is finished, for the inputs of today, and has a network or members that do."""
-        if self.info["status"] != FINISHED or self.info["of"] != OF_TRAINING:
+        if not (self.is_finished and self.is_training):
             return False
         if members := self.members():
             return all(member.is_readable() and member.is_servable() for member in members)
-        made_for = self.info["features"]["fingerprint"]
+        made_for = self.info.features.fingerprint
         return made_for == fingerprint(self.input) and self.model_path.exists()
 
     def has_history(self) -> bool:
@@ -207,9 +217,9 @@ class Run:
     def predictions_path(self) -> Path:
         """Where its held-out clips are: with it, or with the evaluation that scored it."""
         own = self.path / "predictions.parquet"
-        if own.exists() or "evaluation" not in self.info:
+        if own.exists() or self.info.evaluation is None:
             return own
-        return self._beside(self.info["evaluation"]).path / own.name
+        return self._beside(self.info.evaluation).path / own.name
 
     def has_predictions(self) -> bool:
         return self.predictions_path.exists()
@@ -237,15 +247,19 @@ class Run:
         paths = [folder / name for folder in (self.path.parent, *models_dirs())]
         return Run(next((path for path in paths if path.exists()), paths[0]))
 
-    def _json(self, name: str) -> dict[str, Any]:
+    def _read(self, kind: Kind[Content], name: str) -> Content:
         try:
-            text = (self.path / name).read_text(encoding="utf-8")
-            content: dict[str, Any] = json.loads(text, object_hook=_with_todays_words)
-        except (OSError, ValueError) as error:  # bad JSON and bad Unicode are values
+            return kind.read(self.path / name)
+        except OSError as error:
             raise self._unreadable(name) from error
-        if not isinstance(content, dict):
-            raise self._unreadable(name)
-        return content
+        except NewerFile as error:
+            raise RunError(f"The run {self.name!r} cannot be opened: {error}") from error
+        except DamagedFile as error:
+            raise RunError(
+                f"The run {self.name!r} cannot be opened: {error} It may be damaged, or an older "
+                "version may have written it. Train it again, or remove its folder from the models "
+                "folder."
+            ) from error
 
     def _unreadable(self, name: str) -> RunError:
         return RunError(
@@ -268,10 +282,7 @@ def fingerprint(kind: str) -> str:
     return "+".join(embeddings.fingerprint(network) for network in kind.split("+"))
 
 
-def _with_todays_words(values: dict[str, Any]) -> dict[str, Any]:
-    """A recipe as its kind and title are called today: a new title reaches the runs there are."""
-    if not {"name", "kind", "title"} <= values.keys():
-        return values
-    name, kind, title = (str(values[key]) for key in ("name", "kind", "title"))
-    today = {"kind": _FORMER_KINDS.get(kind, kind), "title": recipe_titles().get(name, title)}
-    return {**values, **today}
+def _titled(recipe: dict[str, Any]) -> dict[str, Any]:
+    """Return a recipe with its title of today: a new title reaches the runs there are."""
+    title = recipe_titles().get(recipe.get("name", ""))
+    return {**recipe, "title": title} if title else recipe

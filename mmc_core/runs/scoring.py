@@ -14,6 +14,7 @@ from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.runs import provenance
 from mmc_core.runs.cards import sentence
+from mmc_core.saved.scores import SCORES
 from mmc_core.wording import listed
 
 
@@ -113,7 +114,7 @@ def finished(name: str) -> runs.Run:
         protocols = listed(PROTOCOLS, "or")
         raise RunError(f"{name!r} is a recipe; expected a protocol with it: {protocols}.")
     run = runs.load_run(name)
-    if run.info["status"] != runs.FINISHED:
+    if not run.is_finished:
         raise RunError(f"The run {run.name!r} is not finished. Resume it first.")
     return run
 
@@ -123,26 +124,25 @@ def evaluation_of(run: runs.Run) -> runs.Run | None:
     folds; None where there is none.
     """
     try:
-        recipe = recipes.parse(run.info["recipe"])
+        recipe = recipes.parse(run.info.recipe)
     except RecipeError:  # of a run of before: its settings are none of today's
         return None
-    parts = run.info.get("parts", [])
     of_recipe = [
         other
         for other in runs.all_runs()
-        if other.info["of"] == runs.OF_EVALUATION
-        and other.info["protocol"]["name"] == "grouped"
-        and other.info["status"] == runs.FINISHED
-        and other.info["data"] == run.info["data"]
-        and other.info.get("parts", []) == parts
+        if not other.is_training
+        and other.info.protocol.name == "grouped"
+        and other.is_finished
+        and other.info.data == run.info.data
+        and other.info.parts == run.info.parts
         and provenance.is_of(other, recipe)
     ]
-    return max(of_recipe, key=lambda other: other.info["protocol"]["folds"], default=None)
+    return max(of_recipe, key=lambda other: other.info.protocol.folds, default=None)
 
 
 def grouped(run: runs.Run) -> runs.Run | None:
     """Return the run whose scores say how good a model is: with groups kept whole, over folds."""
-    return run if run.info["protocol"]["name"] == "grouped" else evaluation_of(run)
+    return run if run.info.protocol.name == "grouped" else evaluation_of(run)
 
 
 def out_of_fold(run: runs.Run) -> pd.DataFrame:
@@ -158,9 +158,9 @@ def score_run(run: runs.Run) -> dict[str, Any]:
         "run": run.name,
         "title": run.title,
         "dataset": run.dataset,
-        "inputs": recipes.parse(run.info["recipe"]).inputs,
+        "inputs": recipes.parse(run.info.recipe).inputs,
         "protocol": sentence(run),
-        **scores.score(run.predictions(), seed=run.info["recipe"]["seed"]),
+        **SCORES.values(scores.score(run.predictions(), seed=run.info.recipe["seed"])),
     }
 
 

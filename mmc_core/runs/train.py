@@ -92,9 +92,9 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     table = dataset.table()
     inputs.check(dataset, table, recipe)
     protocol = _probe_protocol(dataset) if isinstance(recipe, Probe) else Protocol(HOLD_OUT)
-    made_of = provenance.of(recipe, protocol, table)
+    info = provenance.new_info(runs.OF_TRAINING, recipe, protocol, table)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
-    writing.write_info(run, {"of": runs.OF_TRAINING, "status": runs.WAITING, **made_of})
+    writing.write_info(run, info)
     return run
 
 
@@ -105,21 +105,21 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
         RunError: if it is finished, is being trained, or cannot be resumed.
         TrainingStopped: if it was asked to stop; what there is of it is kept.
     """
-    if run.info["of"] != runs.OF_TRAINING:
+    if not run.is_training:
         raise RunError(
             f"The run {run.name!r} is an evaluation; expected a training. Resume it by `evaluate`."
         )
-    recipe = recipes.parse(run.info["recipe"])
+    recipe = recipes.parse(run.info.recipe)
     dataset = datasets.get(recipe.dataset)
     with run.session.alone():
         run.reread()  # as it is now that nobody else has it
-        if run.info["status"] == runs.FINISHED:
+        if run.is_finished:
             raise RunError(f"The run {run.name!r} is finished; train a new one.")
         writing.update_info(run, status=runs.TRAINING)
         run.session.enter(LOADING)  # not before: until now the run counts as starting
         try:
             table = dataset.table()
-            if provenance.data_hash(table) != run.info["data"]["sha256"]:
+            if provenance.data_hash(table) != run.info.data.sha256:
                 raise RunError(
                     f"The table of {dataset.title} has changed since {run.name!r} was started. "
                     "Train a new run."
@@ -138,9 +138,8 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
 def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
     """Fit a probe on all clips; what it scores is what its folds scored."""
     dataset = datasets.get(recipe.dataset)
-    protocol = Protocol(**run.info["protocol"])
     run.session.enter(SCORING)
-    evaluation = over_folds(recipe, protocol, lambda done, of: progress(done, of, {}))
+    evaluation = over_folds(recipe, run.protocol, lambda done, of: progress(done, of, {}))
     writing.write_scores(run, evaluation.scores)
     started = time.perf_counter()
     run.session.enter(LEARNING)
@@ -154,7 +153,7 @@ def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
         parameters=fitted.n_parameters,
         training_s=round(time.perf_counter() - started, 1),
         evaluation=evaluation.name,
-        confidence=fitted.confidence() | {"distance_limit": known.limit},
+        confidence=fitted.confidence(known.limit),
     )
     writing.write_card(run, model_card(run))
 
@@ -274,8 +273,8 @@ def _member(name: str, combination: Combination, progress: EpochProgress) -> run
     table = datasets.get(recipe.dataset).table()
     data = provenance.data_hash(table)
     for run in runs.all_runs():
-        same = provenance.is_of(run, recipe) and run.info["data"]["sha256"] == data
-        if run.info["of"] == runs.OF_TRAINING and same:
+        same = provenance.is_of(run, recipe) and run.info.data.sha256 == data
+        if run.is_training and same:
             if run.status == runs.FINISHED:
                 return run
             if run.status != runs.TRAINING:

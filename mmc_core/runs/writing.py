@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mmc_core import files
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import FINISHED, HISTORY, TEXTS, Run
+from mmc_core.saved.run import RUN, RunInfo
+from mmc_core.saved.scores import SCORES, Scores
 from mmc_core.settings import models_dir, models_dirs
 
 if TYPE_CHECKING:
@@ -29,16 +32,15 @@ def new_run(name: str) -> Run:
     return run
 
 
-def write_info(run: Run, info: Mapping[str, Any]) -> None:
+def write_info(run: Run, info: RunInfo) -> None:
     """Write `run.json`."""
-    files.write_json(dict(info), run.path / "run.json")
+    RUN.write(info, run.path / "run.json")
     run.reread()
 
 
 def update_info(run: Run, **changes: Any) -> None:
     """Write `run.json` with some of it changed, and without what stopped the run before."""
-    before = {key: value for key, value in run.info.items() if key != "error"}
-    write_info(run, before | changes)
+    write_info(run, replace(run.info, **{"error": None, **changes}))
 
 
 def finish(run: Run, **made: Any) -> None:
@@ -48,9 +50,9 @@ def finish(run: Run, **made: Any) -> None:
     update_info(run, status=FINISHED, **made)
 
 
-def write_scores(run: Run, scores: Mapping[str, Any]) -> None:
+def write_scores(run: Run, scores: Scores) -> None:
     """Write `scores.json`."""
-    files.write_json(dict(scores), run.path / "scores.json")
+    SCORES.write(scores, run.path / "scores.json")
     run.reread()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,21 @@ Values = dict[str, Any]  # JSON as it was read, before it is checked
 SCHEMA = "schema"  # the key of the number; files that were written before there was one have none
 
 
+class WithFormerKeys:
+    """What was a dict once: its values can be had by key as before, with a warning."""
+
+    def __getitem__(self, key: str) -> Any:
+        warnings.warn(
+            f'Use .{key} in place of ["{key}"], which will go (docs/interfaces.md says when).',
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        try:
+            return getattr(self, key)
+        except AttributeError as error:
+            raise KeyError(key) from error
+
+
 @dataclass(frozen=True)
 class Kind(Generic[Content]):
     """One kind of JSON file.
@@ -32,11 +48,14 @@ class Kind(Generic[Content]):
     upgrades : tuple of callable
         What brings the JSON of schema 1 to schema 2, that of 2 to 3 and so on; upgrades are only
         ever added. A file without a number is of schema 1.
+    leaves_out_none : bool
+        Whether what is None is left out of the file.
     """
 
     title: str
     content: type[Content]
     upgrades: tuple[Callable[[Values], Values], ...] = ()
+    leaves_out_none: bool = False
 
     @property
     def schema(self) -> int:
@@ -85,11 +104,11 @@ class Kind(Generic[Content]):
         try:
             return self._adapter.validate_python(self.upgrade(values, name))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise DamagedFile(
-                f"{name} is no {self.title} that this program knows: {where}: {first['msg']}."
-            ) from error
+            problems = error.errors()
+            missing = [_place(each) for each in problems if each["type"] == "missing"]
+            first = f"{_place(problems[0])}: {problems[0]['msg']}"
+            what = f"lacks {', '.join(missing)}" if missing else f"cannot be used ({first})"
+            raise DamagedFile(f"{name} of the {self.title} {what}.") from error
 
     def upgrade(self, values: Any, name: str) -> Values:
         """Return JSON as the newest schema has it, without the schema's number.
@@ -103,7 +122,7 @@ class Kind(Generic[Content]):
         """
         number = values.get(SCHEMA, 1) if isinstance(values, dict) else None
         if type(number) is not int or number < 1:
-            raise DamagedFile(f"{name} is no {self.title}: expected a JSON object with a schema.")
+            raise DamagedFile(f"{name} of the {self.title} is no JSON object with a schema.")
         if number > self.schema:
             raise NewerFile(
                 f"{name} was written by a newer version of this program: it is a {self.title} of "
@@ -115,14 +134,27 @@ class Kind(Generic[Content]):
             for step in self.upgrades[number - 1 :]:
                 values = step(values)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise DamagedFile(f"{name} is no {self.title} of schema {number}: {error}.") from error
+            raise DamagedFile(
+                f"{name} of the {self.title} cannot be used as one of schema {number} ({error})."
+            ) from error
         return values
 
     def to_json(self, content: Content) -> Values:
         """Return content as JSON, beginning with the schema's number."""
-        values: Values = self._adapter.dump_python(content, mode="json")
-        return {SCHEMA: self.schema, **values}
+        return {SCHEMA: self.schema, **self.values(content)}
+
+    def values(self, content: Content) -> Values:
+        """Return content as JSON without the schema's number, as commands print it."""
+        values: Values = self._adapter.dump_python(
+            content, mode="json", exclude_none=self.leaves_out_none
+        )
+        return values
 
     def write(self, content: Content, path: Path, *, indent: int = 2) -> None:
         """Write content whole or not at all, but not over JSON whose numbers agree."""
         files.write_json(self.to_json(content), path, indent=indent)
+
+
+def _place(problem: Any) -> str:
+    """Return where in a file a problem lies, such as "protocol.folds"."""
+    return ".".join(map(str, problem["loc"]))

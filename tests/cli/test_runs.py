@@ -13,6 +13,7 @@ from mmc_core import runs
 from mmc_core.cli.main import main
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.files import agree
+from mmc_core.saved.scores import SCORES
 
 
 def call(*arguments: str) -> Result:
@@ -26,7 +27,7 @@ def test_a_run_is_scored_again_from_what_is_kept() -> None:
     result = call("evaluate", RUN, "--json")
     assert result.exit_code == 0, result.output
     document = json.loads(result.stdout)
-    saved = runs.load_run(RUN).scores
+    saved = SCORES.values(runs.load_run(RUN).scores)
     assert agree({key: document[key] for key in saved}, saved)
     assert document["inputs"] == ["features"]
     assert "all clips of an artist" in document["protocol"]

@@ -99,4 +99,4 @@ def test_slices_of_a_run_are_of_its_dataset() -> None:
     run = runs.load_run("4qaed-probe-both-grouped-10")
     found = systems.of_clips(systems.right_by_clip(run.predictions()), datasets.get("4qaed"))
     moods = found[found["facet"] == "mood"]
-    assert moods["mean"].mul(moods["clips"]).sum() / 898 == pytest.approx(run.scores["accuracy"])
+    assert moods["mean"].mul(moods["clips"]).sum() / 898 == pytest.approx(run.scores.accuracy)

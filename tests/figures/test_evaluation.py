@@ -73,7 +73,7 @@ def test_reliability_bins_make_up_the_calibration_error() -> None:
     figure = evaluation.reliability(made)
     bins = figure.data
     gaps = bins["answers"] * (bins["probability"] - bins["right"]).abs()
-    expected = scores.score(made, seed=1)["ece"]
+    expected = scores.score(made, seed=1).ece
     assert gaps.sum() / bins["answers"].sum() == pytest.approx(expected)
     assert list(figure.plot.data[1].customdata) == [4] * 10
     assert "bins of 4 predictions" in figure.plot.layout.xaxis.title.text

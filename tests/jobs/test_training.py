@@ -59,7 +59,7 @@ def test_a_training_is_a_process_of_the_command_line(begun: list[Process]) -> No
     (process,) = begun
     assert process.command == [sys.executable, "-m", "mmc_core", "train", "--resume", run.name]
     assert process.given["start_new_session"]
-    assert run.info["recipe"]["epochs"] == 2
+    assert run.info.recipe["epochs"] == 2
     assert training.status(run) == runs.WAITING
     assert training.under_way() == run
 

@@ -20,7 +20,7 @@ def test_a_network_that_was_exchanged_is_refused(own_models: Path) -> None:
     run = runs.load_run("turkish-cnn1d")
     x = np.zeros((1, 57), dtype=np.float32)
     assert network.answer(run, x).sum() == pytest.approx(1.0)
-    assert run.info["model_sha256"] == sha256_of(run.model_path)
+    assert run.info.model_sha256 == sha256_of(run.model_path)
     run.model_path.write_bytes(run.model_path.read_bytes() + b"\0")
     with pytest.raises(RunError, match="is not the one that was trained"):
         network.answer(run, x)

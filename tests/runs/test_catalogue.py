@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,7 @@ from mmc_core.errors import RunError
 from mmc_core.learning import recipes
 from mmc_core.runs import catalogue, writing
 from mmc_core.runs.original import original_runs
-from mmc_core.runs.run import REQUIRED
-from tests.support.runs import write_evaluation, write_training
+from tests.support.runs import run_info, write_evaluation, write_training
 
 ORIGINALS = {run.name: catalogue.of_original(run) for run in original_runs()}
 
@@ -30,8 +30,7 @@ def test_settings_that_differ_are_shown_and_no_others(own_models: Path) -> None:
 
 def test_other_clips_are_another_validation_split(own_models: Path) -> None:
     runs_of = [write_training("one"), write_training("other")]
-    data = runs_of[1].info["data"] | {"sha256": "0123456789"}
-    writing.write_info(runs_of[1], runs_of[1].info | {"data": data})
+    writing.update_info(runs_of[1], data=replace(runs_of[1].info.data, sha256="0123456789"))
     table = catalogue.differences(map(catalogue.of_run, (runs_of[0], runs.load_run("other"))))
     assert list(table.index) == ["clips"]
     assert table.loc["clips", "Original 1D CNN (other)"] == "40, version 01234567"
@@ -59,8 +58,8 @@ def test_a_setting_that_one_of_ours_lacks_differs(own_models: Path) -> None:
 
 def test_settings_are_in_words(own_models: Path) -> None:
     old = write_training("old")  # of before recipes said whether loudness counts
-    recipe = {key: value for key, value in old.info["recipe"].items() if key != "level"}
-    writing.write_info(old, old.info | {"recipe": recipe})
+    recipe = {key: value for key, value in old.info.recipe.items() if key != "level"}
+    writing.update_info(old, recipe=recipe)
     plain = catalogue.of_run(runs.load_run("old"))
     several = catalogue.of_run(
         write_training(
@@ -118,8 +117,6 @@ def test_kinds_of_run_are_sorted_out(own_models: Path) -> None:
 
 def test_a_run_that_lacks_something_is_refused(own_models: Path) -> None:
     run = runs.new_run("old")
-    about: dict[str, object] = {key: {} for key in REQUIRED}
-    about |= {"of": "training", "status": "finished"}
-    writing.write_info(run, about)
-    with pytest.raises(RunError, match=r"'old' lacks what every run has \(KeyError: 'kind'\)"):
+    writing.write_info(run, run_info(recipe=recipes.load("cnn1d").model_dump() | {"dense": None}))
+    with pytest.raises(RunError, match=r"'old' lacks what every run has \(TypeError"):
         catalogue.of_run(run)

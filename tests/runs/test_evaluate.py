@@ -15,6 +15,7 @@ from mmc_core.learning import recipes, scores
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.runs import evaluate, scoring
+from mmc_core.saved.scores import SCORES
 from tests.support.dataset import BOTH, FEW_TREES, TINY, Made
 from tests.support.runs import write_evaluation, write_training
 
@@ -42,7 +43,7 @@ def test_every_clip_is_held_out_once_a_repeat(made: pd.DataFrame) -> None:
     assert run.name == "made-logistic-regression-published-5"
     assert run.status == runs.FINISHED
     result = scoring.evaluate(run.name)
-    assert result.items() >= run.scores.items()
+    assert result.items() >= SCORES.values(run.scores).items()
     assert (result["n"], result["folds"], result["repeats"]) == (len(made), 10, 2)
     assert result["accuracy"] > 0.8 > result["baselines"]["shuffled_labels"] + 0.2
     assert result["baselines"]["group_look_up"] == 1  # the made-up groups have one mood each
@@ -82,9 +83,9 @@ def test_an_evaluation_is_resumed_where_it_was_stopped(
     more = evaluate.over_folds(recipe, Protocol("grouped", 4, 2), jobs=1)
     assert more.path == stopped.path
     assert trained[2:] == [1, 2, 3, 4]
-    assert more.info["protocol"]["repeats"] == more.scores["repeats"] == 2
+    assert more.info.protocol.repeats == more.scores.repeats == 2
     fewer = evaluate.over_folds(recipe, GROUPED, jobs=1)
-    assert fewer.info["protocol"]["repeats"] == 2  # nothing is forgotten
+    assert fewer.info.protocol.repeats == 2  # nothing is forgotten
 
 
 def test_another_setting_or_table_is_another_run(made: pd.DataFrame) -> None:

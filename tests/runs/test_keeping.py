@@ -30,10 +30,10 @@ def test_what_others_need_is_kept(own_models: Path) -> None:
         write_training(name)
     write_training("vote", members=1, epochs=0)
     vote = runs.load_run("vote")
-    writing.write_info(vote, vote.info | {"members": ["member"]})
+    writing.update_info(vote, members=["member"])
     write_training("other", epochs=0)
     other = runs.load_run("other")
-    writing.write_info(other, other.info | {"members": ["part"]})
+    writing.update_info(other, members=["part"])
     files.write_json({"1": "served", "2": "vote"}, own_models / "serving.json")
     why = {run.name: keeping.why_kept(run) for run in runs.all_runs()}
     assert why == {

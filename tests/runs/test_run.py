@@ -5,32 +5,20 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from mmc_core import runs
+from mmc_core import files, runs
 from mmc_core.errors import RunError, UnknownName
 from mmc_core.learning import recipes
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
-from tests.support.runs import predictions
-
-
-def info(**changes: Any) -> dict[str, Any]:
-    return {
-        "of": runs.OF_TRAINING,
-        "status": runs.FINISHED,
-        "recipe": {"dataset": "4qaed", "title": "a network", "kind": "cnn1d", "input": "features"},
-        "features": {"fingerprint": runs.fingerprint("features")},
-        "moods": list(NAMES),
-        "protocol": {"name": "hold-out", "folds": 1, "repeats": 1},
-        "data": {"n": 10, "sha256": ""},
-        **changes,
-    }
+from mmc_core.saved.run import RUN
+from tests.support.runs import SHIPPED, predictions, run_info
 
 
 def test_new_runs_never_overwrite(own_models: Path) -> None:
@@ -63,7 +51,7 @@ def test_history_is_cut_where_training_goes_on(own_models: Path) -> None:
 
 def test_a_lock_tells_a_training_that_runs_from_one_that_was_killed(own_models: Path) -> None:
     run = runs.new_run("a")
-    writing.write_info(run, info(status=runs.TRAINING))
+    writing.write_info(run, run_info(status=runs.TRAINING))
     assert run.status == runs.STOPPED
     inside, leave = threading.Event(), threading.Event()
 
@@ -99,10 +87,10 @@ def test_a_state_is_kept_whole(own_models: Path) -> None:
 
 def test_what_is_written_is_read_back(own_models: Path) -> None:
     run = runs.new_run("a")
-    writing.write_info(run, info(seed=1))
-    assert run.info["seed"] == 1
-    writing.write_info(run, info(seed=2))
-    assert run.info["seed"] == runs.Run(run.path).info["seed"] == 2
+    writing.write_info(run, run_info(title="one"))
+    assert run.info.title == "one"
+    writing.write_info(run, run_info(title="two"))
+    assert run.info.title == runs.Run(run.path).info.title == "two"
     assert runs.all_runs() == [run]
 
 
@@ -114,8 +102,9 @@ def test_a_run_with_the_former_names_is_read_as_before(own_models: Path) -> None
     former.to_parquet(run.path / "predictions.parquet")
     pd.testing.assert_frame_equal(run.predictions(), made, check_dtype=False)
     recipe = recipes.load("svm").model_dump()
-    writing.write_info(run, info(recipe={**recipe, "kind": "plain", "title": "Kernels"}))
-    assert run.info["recipe"] == recipe and run.title == recipe["title"]
+    written = RUN.values(run_info(recipe={**recipe, "kind": "plain", "title": "Kernels"}))
+    files.write_json(written, run.path / "run.json")  # without a schema, as it was then
+    assert run.info.recipe == recipe and run.title == recipe["title"]
     assert provenance.is_of(run, recipes.load("svm"))
 
 
@@ -125,8 +114,8 @@ def test_what_cannot_be_written_whole_leaves_what_there_was(
     run = runs.new_run("a")
     made = predictions()
     logs = dict(loss=1, accuracy=0.5, val_loss=2, val_accuracy=0.25)
-    writing.write_info(run, info())
-    writing.write_scores(run, {"n": 1})
+    writing.write_info(run, run_info())
+    writing.write_scores(run, SHIPPED[0].scores)
     writing.write_predictions(run, made)
     writing.write_card(run, "# a")
     writing.append_history(run, 1, 1, logs)
@@ -138,8 +127,8 @@ def test_what_cannot_be_written_whole_leaves_what_there_was(
 
     monkeypatch.setattr(Path, "replace", full)
     writes: list[Callable[[], None]] = [
-        lambda: writing.write_info(run, info(seed=2)),
-        lambda: writing.write_scores(run, {"n": 2}),
+        lambda: writing.write_info(run, run_info(title="two")),
+        lambda: writing.write_scores(run, replace(SHIPPED[0].scores, n=2)),
         lambda: writing.write_predictions(run, made[:5]),
         lambda: writing.write_card(run, "# b"),
         lambda: writing.cut_history(run, 0, 0),
@@ -152,28 +141,28 @@ def test_what_cannot_be_written_whole_leaves_what_there_was(
 
 def test_only_finished_runs_of_todays_features_serve(own_models: Path) -> None:
     for name, content in {
-        "good": info(),
-        "running": info(status=runs.TRAINING),
-        "old": info(features={"fingerprint": "another"}),
+        "good": run_info(),
+        "running": run_info(status=runs.TRAINING),
+        "old": run_info(features={"fingerprint": "another"}),
     }.items():
         run = runs.new_run(name)
         writing.write_info(run, content)
         run.model_path.touch()
-    writing.write_info(runs.new_run("no-model"), info())
+    writing.write_info(runs.new_run("no-model"), run_info())
     assert [run.name for run in runs.servable()] == ["good"]
 
 
 def test_a_run_for_other_features_is_refused(own_models: Path) -> None:
-    writing.write_info(runs.new_run("old"), info(features={"fingerprint": "another"}))
+    writing.write_info(runs.new_run("old"), run_info(features={"fingerprint": "another"}))
     with pytest.raises(RunError, match="trained on inputs another"):
         runs.find("old")
-    writing.write_info(runs.new_run("shuffled"), info(moods=list(reversed(NAMES))))
+    writing.write_info(runs.new_run("shuffled"), run_info(moods=list(reversed(NAMES))))
     with pytest.raises(RunError, match="Train it again"):
         runs.find("shuffled")
 
 
 def test_unknown_models_are_answered_with_the_known(own_models: Path) -> None:
-    writing.write_info(runs.new_run("a"), info())
+    writing.write_info(runs.new_run("a"), run_info())
     (own_models / "serving.json").write_text(json.dumps({"1": "a"}))
     for name in ("nothing", "2", "../models/a", "", ".", "/etc"):
         with pytest.raises(UnknownName, match="expected one of 1, a"):
@@ -181,7 +170,7 @@ def test_unknown_models_are_answered_with_the_known(own_models: Path) -> None:
 
 
 def test_a_run_without_a_network_is_refused(own_models: Path) -> None:
-    writing.write_info(runs.new_run("a"), info(status=runs.TRAINING))
+    writing.write_info(runs.new_run("a"), run_info(status=runs.TRAINING))
     with pytest.raises(RunError, match="no finished model"):
         runs.find("a")
 
@@ -194,25 +183,28 @@ def test_an_empty_models_folder_says_so(own_models: Path) -> None:
 def test_a_broken_run_says_which_file(own_models: Path) -> None:
     run = runs.new_run("a")
     (run.path / "run.json").write_text("{ half")
-    with pytest.raises(RunError, match=r"'a' has no readable run\.json"):
+    with pytest.raises(RunError, match=r"'a' cannot be opened: run\.json of the run is no JSON"):
         _ = run.info
 
 
 def test_a_run_of_an_older_version_is_told_from_a_sound_one(own_models: Path) -> None:
-    older = {key: value for key, value in info().items() if key not in ("of", "protocol")}
-    writing.write_info(runs.new_run("old"), older)
+    values = RUN.values(run_info())
+    older = {key: value for key, value in values.items() if key not in ("of", "protocol")}
+    files.write_json(older, runs.new_run("old").path / "run.json")
     assert runs.all_runs() == runs.servable() == []
     (error,) = runs.broken_runs()
-    assert "without of, protocol; an older version may have written it" in str(error)
+    assert "run.json of the run lacks of, protocol. It may be damaged, or an older version" in str(
+        error
+    )
 
 
 def test_one_broken_run_does_not_hide_the_others(own_models: Path) -> None:
     good = runs.new_run("good")
-    writing.write_info(good, info())
+    writing.write_info(good, run_info())
     good.model_path.touch()
     (runs.new_run("bad").path / "run.json").write_text("{ half")
     assert [run.name for run in runs.all_runs()] == ["good"]
-    assert ["'bad' has no readable" in str(error) for error in runs.broken_runs()] == [True]
+    assert ["'bad' cannot be opened" in str(error) for error in runs.broken_runs()] == [True]
     assert runs.find("good").name == "good"
 
 
@@ -226,7 +218,7 @@ def test_a_run_says_what_it_is_of(tmp_path: Path) -> None:
     run = runs.load_run("4qaed-svm-grouped-10")
     assert repr(run) == "4qaed-svm-grouped-10: SVM on 4qaed, finished"
     shown = run._repr_html_()
-    assert f"{run.scores['accuracy']:.3f} (" in shown
+    assert f"{run.scores.accuracy:.3f} (" in shown
     assert "all clips of an artist" in shown
     (tmp_path / "damaged").mkdir()
     damaged = runs.Run(tmp_path / "damaged")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,13 @@ from mmc_core.moods import NAMES
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.models import list_models
 from mmc_core.runs.provenance import data_hash
+from mmc_core.saved.run import Data
+from mmc_core.saved.scores import SCORES
 from mmc_core.wording import percent
 from tests.support.runs import SHIPPED
 
-TRAINED = [run for run in SHIPPED if run.info["of"] == runs.OF_TRAINING]
-EVALUATED = [run for run in SHIPPED if run.info["of"] == runs.OF_EVALUATION]
+TRAINED = [run for run in SHIPPED if run.is_training]
+EVALUATED = [run for run in SHIPPED if not run.is_training]
 
 
 def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
@@ -38,7 +39,7 @@ def test_every_dataset_has_a_run_and_two_numbers_serve() -> None:
     by_place = [run.name for run in runs.servable()]
     assert by_place[0] == served["best"]
     assert by_place.index(first.name) < by_place.index(second.name)
-    assert runs.find("best").info["recipe"]["kind"] == "probe"
+    assert runs.find("best").info.recipe["kind"] == "probe"
 
 
 def test_models_are_listed_with_what_they_take_and_how_good_they_are() -> None:
@@ -51,26 +52,26 @@ def test_models_are_listed_with_what_they_take_and_how_good_they_are() -> None:
     for model in models:
         run = runs.find(model.name)
         assert (model.title, model.dataset) == (run.title, run.dataset)
-        assert (model.accuracy, model.n) == (run.scores["accuracy"], run.scores["n"])
-        assert list(model.confidence_interval) == run.scores["interval"]
+        assert (model.accuracy, model.n) == (run.scores.accuracy, run.scores.n)
+        assert model.confidence_interval == run.scores.interval
         assert set(model.inputs) <= {"features", *IMAGES, *NETWORKS}
 
 
 def test_trainings_are_whole() -> None:
     for run in TRAINED:
-        recipe = recipes.parse(run.info["recipe"])
+        recipe = recipes.parse(run.info.recipe)
         assert run.status == runs.FINISHED, run.name
         assert run.is_servable(), run.name
         predictions = run.predictions()
         if isinstance(recipe, recipes.Probe):
-            evaluation = runs.load_run(run.info["evaluation"])
+            evaluation = runs.load_run(str(run.info.evaluation))
             assert not (run.path / "predictions.parquet").exists(), run.name  # once is enough
             assert predictions.equals(evaluation.predictions()), run.name
             assert run.scores == evaluation.scores, run.name
-            assert run.info["confidence"]["set_level"] == 0.9, run.name
+            assert run.info.confidence and run.info.confidence.set_level == 0.9, run.name
             assert run.model_path.stat().st_size < 10**7, run.name
             continue
-        assert len(predictions) == run.scores["n"], run.name
+        assert len(predictions) == run.scores.n, run.name
         if not isinstance(recipe, recipes.Network):
             p = np.stack([m.predictions()[list(NAMES)].to_numpy() for m in run.members()])
             moods = np.array(NAMES, dtype=object)[soft_vote(p)]
@@ -88,10 +89,10 @@ def test_trainings_are_whole() -> None:
 def test_what_is_served_beats_its_baselines() -> None:
     for number in ("best", "1", "2"):
         scores = runs.find(number).scores
-        low, high = scores["interval"]
-        assert low <= scores["accuracy"] <= high
-        assert low > scores["baselines"]["majority"]
-        assert low > scores["baselines"]["shuffled_labels"]
+        low, high = scores.interval
+        assert low <= scores.accuracy <= high
+        assert low > scores.baselines.majority
+        assert low > scores.baselines.shuffled_labels
 
 
 def test_scores_are_those_of_the_saved_predictions() -> None:
@@ -100,32 +101,32 @@ def test_scores_are_those_of_the_saved_predictions() -> None:
         predictions = run.predictions()
         sums = predictions[list(NAMES)].sum(axis=1).to_numpy()
         assert sums == pytest.approx(1, abs=1e-5), run.name
-        again = score(predictions, seed=run.info["recipe"]["seed"])
-        assert files.agree(json.loads(json.dumps(again)), run.scores), run.name
-        protocol = run.info["protocol"]
-        assert (again["repeats"], again["folds"]) == (
-            protocol["repeats"],
-            protocol["repeats"] * protocol["folds"],
+        again = score(predictions, seed=run.info.recipe["seed"])
+        assert files.agree(SCORES.values(again), SCORES.values(run.scores)), run.name
+        protocol = run.info.protocol
+        assert (again.repeats, again.folds) == (
+            protocol.repeats,
+            protocol.repeats * protocol.folds,
         ), run.name
 
 
 def test_folds_are_the_saved_ones() -> None:
     """Each clip is held out once a repeat, in the fold that is saved for it, with its own mood."""
     for run in EVALUATED:
-        protocol, predictions = run.info["protocol"], run.predictions()
-        if protocol["name"] == "official":
+        protocol, predictions = run.info.protocol, run.predictions()
+        if protocol.name == "official":
             table = DATASETS[run.dataset].table()
             official = DATASETS[run.dataset].official_part(table)
             assert official is not None
             assert sorted(predictions["clip"]) == sorted(table.loc[official == "test", "clip"])
             continue
         saved = pd.read_parquet(DATASETS[run.dataset].folds_path).set_index("clip").sort_index()
-        name = f"{protocol['name']}-{protocol['folds']}"
-        assert sorted(predictions["repeat"].unique()) == list(range(1, protocol["repeats"] + 1))
+        name = f"{protocol.name}-{protocol.folds}"
+        assert sorted(predictions["repeat"].unique()) == list(range(1, protocol.repeats + 1))
         for repeat, part in predictions.groupby("repeat"):
             by_clip = part.set_index("clip")["fold"].sort_index()
             assert by_clip.tolist() == saved[f"{name}/{repeat:02d}"].tolist(), run.name
-        if protocol["name"] == "grouped":
+        if protocol.name == "grouped":
             across = predictions.groupby(["repeat", "group"])["fold"].nunique()
             assert across.max() == 1, run.name
 
@@ -135,7 +136,7 @@ def assert_made_from_todays_table(dataset_id: str) -> None:
     hashed = data_hash(table)
     for run in SHIPPED:
         if run.dataset == dataset_id:
-            assert run.info["data"] == {"n": len(table), "sha256": hashed}, run.name
+            assert run.info.data == Data(len(table), hashed), run.name
 
 
 def test_runs_were_made_from_todays_tables() -> None:
@@ -155,8 +156,8 @@ def test_runs_were_made_from_the_tables_that_are_fetched(mirror: Path) -> None:
 def test_the_sentence_says_n_interval_and_baseline() -> None:
     for run in TRAINED:
         sentence = accuracy_sentence(run)
-        assert percent(run.scores["accuracy"]) in sentence
-        assert f"on {run.scores['n']} held-out clips" in sentence
+        assert percent(run.scores.accuracy) in sentence
+        assert f"on {run.scores.n} held-out clips" in sentence
         assert "95 % interval" in sentence
         assert "Guessing the commonest mood" in sentence
 

@@ -84,7 +84,7 @@ def test_a_run_is_made_whole_and_serves(
         rows = table.set_index("clip").loc[saved.index]
         served = answer(run, encode(rows.to_dict(orient="records")))
         assert np.abs(served - p).max() < 1e-5
-        held_out = grouped_hold_out(table, seed=run.info["recipe"]["seed"]).test
+        held_out = grouped_hold_out(table, seed=run.info.recipe["seed"]).test
         assert saved.index.tolist() == table["clip"].iloc[held_out].tolist()
         assert saved["predicted"].tolist() == [NAMES[i] for i in p.argmax(axis=1)]
     assert [run.name for run in runs.all_runs()] == [
@@ -157,7 +157,7 @@ def test_a_killed_training_is_shown_as_stopped_and_resumed(own_models: Path) -> 
         os.kill(process.pid, signal.SIGKILL)
         process.wait(20)
     killed = runs.Run(run.path)
-    assert killed.info["status"] == runs.TRAINING  # nobody was left to say otherwise
+    assert killed.info.status == runs.TRAINING  # nobody was left to say otherwise
     assert killed.status == runs.STOPPED
     before = len(killed.history())
 
@@ -181,7 +181,7 @@ def test_what_cannot_be_resumed_says_why(
     run.session.clear()
     with pytest.raises(RunError, match="not in the cache of this machine"):
         resume(run, nobody)
-    assert "not in the cache" in run.info["error"]
+    assert "not in the cache" in str(run.info.error)
     with pytest.raises(RunError, match="is finished"):
         resume(trained["one"], nobody)
     changed = prepare(recipe("cnn1d", "epochs=1"))

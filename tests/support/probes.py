@@ -13,7 +13,7 @@ from mmc_core.learning.familiarity import Familiarity
 from mmc_core.learning.scores import score
 from mmc_core.moods import NAMES
 from mmc_core.runs import writing
-from tests.support.runs import predictions
+from tests.support.runs import predictions, run_info
 
 PROBE = "tiny-probe"
 
@@ -37,16 +37,12 @@ def write_probe(p: Sequence[float], *, thresholds: Sequence[float]) -> runs.Run:
     near = Familiarity(np.zeros((musicnn.WIDTH, 2)), np.zeros(2), limit=1.0)
     writing.write_info(
         run,
-        {
-            "of": runs.OF_TRAINING,
-            "status": runs.FINISHED,
-            "recipe": recipes.load("probe-musicnn").model_dump(),
-            "protocol": {"name": "split", "folds": 1, "repeats": 1},
-            "data": {"n": 100},
-            "features": {"fingerprint": runs.fingerprint("musicnn")},
-            "moods": list(NAMES),
-            "confidence": {**fitted.confidence(), "distance_limit": near.limit},
-        },
+        run_info(
+            recipe=recipes.load("probe-musicnn").model_dump(),
+            data={"n": 100, "sha256": ""},
+            features={"fingerprint": runs.fingerprint("musicnn")},
+            confidence=fitted.confidence(near.limit),
+        ),
     )
     made = predictions()
     writing.write_predictions(run, made)

@@ -11,6 +11,7 @@ from mmc_core import runs
 from mmc_core.learning import recipes, scores
 from mmc_core.moods import NAMES
 from mmc_core.runs import writing
+from mmc_core.saved.run import RUN, RunInfo
 from mmc_core.settings import PROJECT
 
 # The runs that come with the project; a person may have trained more.
@@ -18,6 +19,27 @@ SHIPPED = [
     runs.Run(PROJECT / "models" / name)
     for name in (PROJECT / "models" / "shipped.txt").read_text(encoding="utf-8").split()
 ]
+
+
+def run_info(**changes: Any) -> RunInfo:
+    """What `run.json` says of a finished training, with some of it changed."""
+    usual = {
+        "of": runs.OF_TRAINING,
+        "status": runs.FINISHED,
+        "recipe": {
+            "name": "a-network",
+            "title": "a network",
+            "dataset": "4qaed",
+            "seed": 0,
+            "kind": "cnn1d",
+            "input": "features",
+        },
+        "features": {"fingerprint": runs.fingerprint("features")},
+        "moods": list(NAMES),
+        "protocol": {"name": "hold-out", "folds": 1, "repeats": 1},
+        "data": {"n": 10, "sha256": ""},
+    }
+    return RUN.parse({**usual, **changes}, "run.json")
 
 
 def history(epochs: int = 12, member: int = 1) -> pd.DataFrame:
@@ -104,17 +126,15 @@ def _write(
     run = runs.new_run(name)
     writing.write_info(
         run,
-        {
-            "of": of,
-            "status": status,
-            "started": "2026-01-01T00:00:00+00:00",
-            "recipe": recipes.load(recipe, settings).model_dump(),
-            "protocol": dict(zip(("name", "folds", "repeats"), protocol, strict=True)),
-            "data": {"n": 40, "sha256": "none"},
-            "features": {"fingerprint": "none"},
-            "moods": list(NAMES),
-            **more,
-        },
+        run_info(
+            of=of,
+            status=status,
+            recipe=recipes.load(recipe, settings).model_dump(),
+            protocol=dict(zip(("name", "folds", "repeats"), protocol, strict=True)),
+            data={"n": 40, "sha256": "none"},
+            features={"fingerprint": "none"},
+            **{"started": "2026-01-01T00:00:00+00:00", **more},
+        ),
     )
     return run
 

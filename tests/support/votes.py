@@ -14,6 +14,7 @@ from mmc_core.features import images
 from mmc_core.learning.scores import most_likely, score
 from mmc_core.moods import NAMES
 from mmc_core.runs import writing
+from tests.support.runs import run_info
 
 KINDS = tuple(images.IMAGES)
 WIDTH, HEIGHT = 20, 10
@@ -34,7 +35,7 @@ def write_vote() -> runs.Run:
         _write_network(member, weights, np.zeros(len(NAMES)))
     members = [f"tiny-{kind}" for kind in KINDS]
     vote = _write_run(VOTE, kind="vote", title="vote of three 2D CNNs", members=members)
-    writing.write_info(vote, {**vote.info, "members": members})
+    writing.update_info(vote, members=members)
     (vote.path.parent / "serving.json").write_text(f'{{"2": "{VOTE}"}}')
     return vote
 
@@ -50,15 +51,11 @@ def _write_run(name: str, **recipe: object) -> runs.Run:
     run = runs.new_run(name)
     writing.write_info(
         run,
-        {
-            "of": runs.OF_TRAINING,
-            "status": runs.FINISHED,
-            "recipe": {"name": name, "dataset": "4qaed", "seed": 0, **recipe},
-            "protocol": {"name": "split", "folds": 1, "repeats": 1},
-            "data": {"n": 100},
-            "features": {"fingerprint": images.fingerprint()},
-            "moods": list(NAMES),
-        },
+        run_info(
+            recipe={"name": name, "dataset": "4qaed", "seed": 0, **recipe},
+            data={"n": 100, "sha256": ""},
+            features={"fingerprint": images.fingerprint()},
+        ),
     )
     held_out = _held_out()
     writing.write_predictions(run, held_out)
@@ -87,7 +84,7 @@ def _held_out() -> pd.DataFrame:
 
 def _write_network(run: runs.Run, weights: np.ndarray, bias: np.ndarray) -> None:
     """Softmax of a linear function of all pixels."""
-    name = run.info["recipe"]["input"]
+    name = run.info.recipe["input"]
     graph = helper.make_graph(
         [
             helper.make_node("Flatten", [name], ["pixels"]),

@@ -70,7 +70,7 @@ def test_overview_says_how_to_cite_and_what_this_is() -> None:
     app.run()
     shown = app.dataframe[0].value.set_index("name")["fingerprint"]
     best = runs.find("best")
-    assert best.info["model_sha256"].startswith(shown[f"{best.title}, {title_of(best.dataset)}"])
+    assert str(best.info.model_sha256).startswith(shown[f"{best.title}, {title_of(best.dataset)}"])
     assert shown["4QAED"] == data_hash(datasets.get("4qaed").table())[:12]
 
 
@@ -78,11 +78,11 @@ def test_overview_recommends_the_most_accurate_model_that_runs() -> None:
     best = load.grouped(runs.find("best"))
     assert best is not None
     others = [scored for run in runs.servable() if (scored := load.grouped(run))]
-    rivals = [each.scores["accuracy"] for each in others if each.dataset == best.dataset]
-    assert best.scores["accuracy"] == max(rivals)
+    rivals = [each.scores.accuracy for each in others if each.dataset == best.dataset]
+    assert best.scores.accuracy == max(rivals)
     text = words(page("overview"))
     assert "the most accurate of ours that can run on this machine" in text
-    assert f"**{percent(best.scores['accuracy'])}** of held-out clips of 4QAED" in text
+    assert f"**{percent(best.scores.accuracy)}** of held-out clips of 4QAED" in text
 
 
 def test_overview_says_what_was_measured_on_datasets_that_models_had_not_learned_from() -> None:

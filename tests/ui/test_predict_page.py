@@ -65,13 +65,13 @@ def test_a_part_is_worked_out_once_it_is_opened() -> None:
 def test_a_model_has_one_number_which_keeps_groups_whole() -> None:
     app = page("predict", view="reliable")
     options = app.selectbox(key="model").options
-    accuracy = runs.find("best").scores["accuracy"]
+    accuracy = runs.find("best").scores.accuracy
     assert f"{accuracy:.3f}" == "0.745"  # as the README says
     assert options[0] == f"Best (recommended), {percent(accuracy)} on 4QAED"
     for role, title in (("1", "Model 1, 1D CNN on features"), ("2", "Model 2, vote of 2D CNNs")):
         scored = scoring.evaluation_of(runs.find(role))
         assert scored
-        assert f"{title}, {percent(scored.scores['accuracy'])} on 4QAED" in options
+        assert f"{title}, {percent(scored.scores.accuracy)} on 4QAED" in options
     others = [option.startswith("For other music: ") for option in options]
     assert others == sorted(others)
     assert sum(others) == 2  # of EMOPIA and of Turkish music
@@ -297,7 +297,7 @@ def test_models_are_set_side_by_side_on_request() -> None:
         assert f"**{title}:**" in text
         scored = scoring.grouped(runs.find(role))
         assert scored
-        accuracy = percent(scored.scores["accuracy"])
+        accuracy = percent(scored.scores.accuracy)
         assert f"Accuracy on held-out clips: {accuracy}" in text
     assert "held-out clips" in text and ("models answer" in text or "models disagree" in text)
 

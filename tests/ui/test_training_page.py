@@ -147,14 +147,17 @@ def test_a_run_that_is_being_trained_is_said_to_be(own_models: Path) -> None:
 @pytest.mark.parametrize("content", ["", "no,history\n1,2\n", "member,epoch\n"])
 def test_broken_runs_are_said_and_the_others_shown(own_models: Path, content: str) -> None:
     (runs.new_run("bad").path / "run.json").write_text("{ half")
-    writing.write_info(runs.new_run("old"), {"status": "finished", "recipe": {"dataset": "4qaed"}})
+    old = {"status": "finished", "recipe": {"dataset": "4qaed"}}
+    files.write_json(old, runs.new_run("old").path / "run.json")
     (write_training("torn").path / "history.csv").write_text(content)
     write_training("whole")
     app = page("training")
     runs_chosen(app).set_value(["Original 1D CNN (torn)", "Original 1D CNN (whole)"]).run()
     shown_text = [warning.value for warning in app.warning]
-    assert any("'bad' has no readable run.json" in text for text in shown_text)
-    assert any("'old' has a run.json without" in text for text in shown_text)
+    assert any("'bad' cannot be opened" in text and "is no JSON" in text for text in shown_text)
+    assert any(
+        "'old' cannot be opened" in text and "lacks of, protocol" in text for text in shown_text
+    )
     assert any("'torn' has no readable history.csv" in text for text in shown_text) == bool(content)
     assert frames(app)[0]["run"].tolist() == ["Original 1D CNN (whole)"]
 
@@ -279,7 +282,7 @@ def test_why_a_better_model_does_not_answer_is_said(
     own_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, usual = write_training("here"), write_training("usual")
-    writing.write_info(usual, usual.info | {"recipe": usual.info["recipe"] | NETWORKS})
+    writing.update_info(usual, recipe=usual.info.recipe | NETWORKS)
     monkeypatch.setattr(embeddings, "is_here", lambda name: False)
     files.write_json({"best": ["usual", "here"]}, own_models / "serving.json")
     text = words(page("training", view=DETAILS))
@@ -394,7 +397,7 @@ def test_one_under_way_is_watched_and_stopped(own_models: Path) -> None:
 
 def test_the_folds_of_a_probe_are_counted(own_models: Path) -> None:
     evaluation = write_evaluation("folds", "probe-musicnn", "grouped", done=False)
-    writing.write_info(evaluation, evaluation.info | {"of": runs.OF_TRAINING})
+    writing.update_info(evaluation, of=runs.OF_TRAINING)
     evaluation = write_evaluation("folds-2", "probe-musicnn", "grouped", done=False)
     app = page("training", view=TRAIN)
     (bar,) = app.get("progress")

@@ -69,9 +69,9 @@ def draw_accuracy() -> None:
             "right for **{accuracy}** of held-out clips of {dataset} (guessing: {guessing}). On "
             "other kinds of music expect less: models were right for **{low:.0f} to {high}** of "
             "the clips of a dataset that they had not learned from.",
-            accuracy=percent(scored.scores["accuracy"]),
+            accuracy=percent(scored.scores.accuracy),
             dataset=datasets.title_of(scored.dataset),
-            guessing=percent(scored.scores["baselines"]["majority"]),
+            guessing=percent(scored.scores.baselines.majority),
             low=100 * ELSEWHERE[0],
             high=percent(ELSEWHERE[1]),
         )
@@ -101,7 +101,7 @@ def _fingerprints() -> pd.DataFrame:
     rows = [(_("dataset"), _of_table(id_), each.title) for id_, each in datasets.every().items()]
     for run in runs.servable():
         learned = f"{_(run.title)}, {datasets.title_of(run.dataset)}"
-        fingerprint = run.info.get("model_sha256", "")[:SHOWN]
+        fingerprint = (run.info.model_sha256 or "")[:SHOWN]
         fingerprint = fingerprint or _("of its parts")  # a combination's
         rows.append((_("model"), fingerprint, learned))
     return pd.DataFrame(rows, columns=["what", "fingerprint", "name"])

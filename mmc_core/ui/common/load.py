@@ -95,7 +95,7 @@ def folds_done(run: Run) -> tuple[int, int]:
     Raises:
         RunError: if its predictions cannot be read.
     """
-    wanted = int(run.info["protocol"]["folds"] * run.info["protocol"]["repeats"])
+    wanted = run.info.protocol.folds * run.info.protocol.repeats
     if not run.has_predictions():
         return 0, wanted
     return len(predictions(run)[["repeat", "fold"]].drop_duplicates()), wanted

@@ -35,7 +35,7 @@ def draw(run: Run, evaluated: Sequence[Run]) -> None:
         n=n,
         all=len(table),
     )
-    if beside := run.info["data"]["n"] - len(table):
+    if beside := run.info.data.n - len(table):
         text += " " + _(
             "The dataset's {n:,} other clips were never held out by this protocol.", n=beside
         )

@@ -16,7 +16,6 @@ from mmc_core.exploration.systems import best
 from mmc_core.figures.slices import GENRE, LEVEL, slices
 from mmc_core.language import N_, _
 from mmc_core.learning import scores
-from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run, catalogue
 from mmc_core.ui.common import address, load, player, widgets
 from mmc_core.ui.common.screen import is_narrow
@@ -113,9 +112,7 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
     alike = [
         each
         for each in evaluated
-        if each.name != run.name
-        and Protocol(**each.info["protocol"] | {"repeats": 1})
-        == Protocol(**run.info["protocol"] | {"repeats": 1})
+        if each.name != run.name and str(each.protocol) == str(run.protocol)
     ]
     if not alike:
         st.info(_("No other system was evaluated on the same folds."), icon=":material/info:")
@@ -123,7 +120,7 @@ def draw_systems(run: Run, evaluated: Sequence[Run]) -> None:
     other = choose_run(_("Other system"), f"other-{run.name}", alike, best(alike))
     one, two = load.predictions(run), load.predictions(other)
     table, test = systems.side_by_side(one, two), systems.mcnemar(one, two)
-    several = run.info["protocol"]["folds"] > 1
+    several = run.info.protocol.folds > 1
     names = short_names(run, other)
     if several:
         st.markdown(_compared(run, other, scores.compare(one, two)))

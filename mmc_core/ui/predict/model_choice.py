@@ -60,7 +60,7 @@ def model_label(key: str, run: Run) -> str:
         model = f"{_(run.title)} ({run.name})"
     if not (scored := load.grouped(run)):
         return model if key in ROLES else f"{model}: {title}"
-    share = percent(scored.scores["accuracy"])
+    share = percent(scored.scores.accuracy)
     return _("{model}, {accuracy} on {dataset}", model=model, accuracy=share, dataset=title)
 
 

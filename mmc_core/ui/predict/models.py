@@ -173,6 +173,6 @@ def _draw_one(title: str, prediction: Prediction, run: Run) -> None:
         _(
             "{model}. Accuracy on held-out clips: {accuracy}",
             model=title,
-            accuracy=percent(scored.scores["accuracy"]),
+            accuracy=percent(scored.scores.accuracy),
         )
     )

@@ -64,7 +64,7 @@ def draw_trust(prediction: Prediction, run: Run, recording: str = "") -> None:
                 "The model cannot decide between {moods}. On {n} held-out clips of {dataset}, the "
                 "moods that it named included the right one for {share} of its answers.",
                 moods=listed(BY_NAME[mood].label for mood in prediction.mood_set),
-                n=run.scores["n"],
+                n=run.scores.n,
                 dataset=datasets.title_of(run.dataset),
                 share=percent(load.predictions(run)["in_set"].mean()),
             )
@@ -84,7 +84,7 @@ def _elsewhere(run: Run) -> str:
     rows = [
         row
         for row in studies.load(studies.UNSEEN)["rows"]
-        if row["recipe"] == run.info["recipe"]["name"] and row["point"] == "as_learned"
+        if row["recipe"] == run.info.recipe["name"] and row["point"] == "as_learned"
     ]
     if not rows:
         return _("Less reliable on other kinds of music.")

@@ -85,7 +85,7 @@ def _split(entry: Entry) -> tuple[object, ...]:
     """Return what decides which clips a run of ours was validated on."""
     assert isinstance(entry.source, Run)
     info = entry.source.info
-    return info["protocol"], info["data"], info["recipe"]["seed"]
+    return info.protocol, info.data, info.recipe["seed"]
 
 
 def draw_curves(chosen: Sequence[Entry], dataset: str) -> None:
@@ -209,7 +209,7 @@ def _say(chosen: Sequence[Entry], histories: dict[str, pd.DataFrame]) -> None:
         ]
         said = curves_answer.answer(
             learned,
-            sources[0].info["data"]["n"],
+            sources[0].info.data.n,
             are_alike=len({str(_split(entry)) for entry in finished}) == 1,
         )
         st.markdown(said)

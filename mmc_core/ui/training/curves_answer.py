@@ -38,7 +38,7 @@ def summary(run: Run, name: str, history: pd.DataFrame) -> Learned:
         history: its epochs.
     """
     table = digests({name: history})
-    when = "best" if run.info["recipe"]["patience"] else "last"
+    when = "best" if run.info.recipe["patience"] else "last"
     losses = [part["val_loss"] for _number, part in history.groupby("member")]
     return Learned(
         name,

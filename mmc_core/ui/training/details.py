@@ -121,9 +121,9 @@ def _draw_calibration(run: Run, predictions: pd.DataFrame) -> None:
             "right as often as their probability says. Calibration error, the mean distance "
             "from that line: {error:.3f}. Perfect probabilities would give {mean:.3f} on so "
             "few clips; 95 % of the time at most {most:.3f}.",
-            error=run.scores["ece"],
-            mean=run.scores["ece_floor"]["mean"],
-            most=run.scores["ece_floor"]["quantile_95"],
+            error=run.scores.ece,
+            mean=run.scores.ece_floor.mean,
+            most=run.scores.ece_floor.quantile_95,
         )
     )
 
@@ -131,32 +131,32 @@ def _draw_calibration(run: Run, predictions: pd.DataFrame) -> None:
 def _headline(run: Run) -> None:
     """Scores with protocol, number of clips, interval and baselines."""
     scores = run.scores
-    low, high = scores["interval"]
-    baselines = scores["baselines"]
+    low, high = scores.interval
+    baselines = scores.baselines
     numbers = {
-        _("Accuracy"): percent(scores["accuracy"], 1),
+        _("Accuracy"): percent(scores.accuracy, 1),
         _("95 % interval"): _("{low:.0f} to {high}", low=100 * low, high=percent(high)),
-        _("Macro-F1"): f"{scores['macro_f1']:.3f}",
-        _("Guessing the commonest mood in training"): percent(baselines["majority"], 1),
-        _("Trained on shuffled labels"): percent(baselines["shuffled_labels"], 1),
+        _("Macro-F1"): f"{scores.macro_f1:.3f}",
+        _("Guessing the commonest mood in training"): percent(baselines.majority, 1),
+        _("Trained on shuffled labels"): percent(baselines.shuffled_labels, 1),
     }
-    if baselines.get("group_look_up") is not None:
-        numbers[_("Mood of the group")] = percent(baselines["group_look_up"], 1)
+    if baselines.group_look_up is not None:
+        numbers[_("Mood of the group")] = percent(baselines.group_look_up, 1)
     with st.container(horizontal=True, gap="medium"):
         for label, value in numbers.items():
             st.metric(label, value, width="content")
     sentences = [
         _learned_and_scored(run),
         _("Protocol: {protocol}.", protocol=sentence(run)),
-        _("{n} clips of {groups} groups.", n=scores["n"], groups=scores["n_groups"]),
-        _("Interval: {method}.", method=_(scores["interval_method"])),
+        _("{n} clips of {groups} groups.", n=scores.n, groups=scores.n_groups),
+        _("Interval: {method}.", method=_(scores.interval_method)),
     ]
-    if baselines.get("group_look_up") is not None:
+    if baselines.group_look_up is not None:
         sentences.append(
             _(
                 "“Mood of the group” answers with the commonest mood of the clip's group among the "
                 "training clips; {share} of the clips have one.",
-                share=percent(baselines["group_look_up_share"]),
+                share=percent(baselines.group_look_up_share),
             )
         )
     st.markdown(f"**{widgets.escape_markdown(_(run.title))}.** {widgets.escape_markdown(run.name)}")
@@ -168,7 +168,7 @@ def _headline(run: Run) -> None:
 def _learned_and_scored(run: Run) -> str:
     """Return which datasets a run learned from, and which it was scored on."""
     dataset, *others = map(datasets.title_of, source_ids(run))
-    is_training = run.info["of"] == runs.OF_TRAINING
+    is_training = run.is_training
     if is_training and run.networks:
         said = N_(
             "Scored on held-out clips of {dataset}; the final model is trained on all clips of "

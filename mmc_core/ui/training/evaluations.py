@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.language import N_, _
 from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run
+from mmc_core.saved import scores as saved_scores
 from mmc_core.ui.common import address, load, screen, widgets
 from mmc_core.ui.training import recommended
 from mmc_core.wording import header, percent
@@ -101,7 +101,7 @@ def draw(every: Sequence[Run]) -> None:
 
 
 def _protocol(run: Run) -> Protocol:
-    return Protocol(run.info["protocol"]["name"], run.info["protocol"]["folds"])
+    return Protocol(run.info.protocol.name, run.info.protocol.folds)
 
 
 def _place(run: Run) -> tuple[int, int]:
@@ -128,11 +128,12 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
     rows: list[dict[str, Any]] = []
     unfinished = []
     for run in of_protocol:
-        if run.info["status"] != runs.FINISHED:
+        if not run.is_finished:
             unfinished.append(_progress(run))
             continue
         try:
-            rows.append({"title": run.title, "run": run.name, **run.scores})
+            scored = saved_scores.SCORES.values(run.scores)
+            rows.append({"title": run.title, "run": run.name, **scored})
         except RunError as error:
             st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     if rows:

@@ -31,8 +31,8 @@ def _sentence(here: Run, usual: Run) -> str:
         "On this machine, Predict answers with {here} ({accuracy}). The usual choice, {usual} "
         "({usual_accuracy}), needs what is not on this machine: {networks}.",
         here=widgets.escape_markdown(_(here.title)),
-        accuracy=percent(here.scores["accuracy"], 1),
+        accuracy=percent(here.scores.accuracy, 1),
         usual=widgets.escape_markdown(_(usual.title)),
-        usual_accuracy=percent(usual.scores["accuracy"], 1),
+        usual_accuracy=percent(usual.scores.accuracy, 1),
         networks=listed(input_title(name) for name in lacking),
     )

@@ -29,8 +29,8 @@ LEGEND = N_("Solid: validation. Dotted: training. Circle: lowest validation loss
 
 def draw() -> None:
     """Draw the runs, those under way first, then the newest."""
-    trainings = [run for run in runs.all_runs() if run.info.get("of") == runs.OF_TRAINING]
-    newest = sorted(trainings, key=lambda run: str(run.info["started"]), reverse=True)
+    trainings = [run for run in runs.all_runs() if run.is_training]
+    newest = sorted(trainings, key=lambda run: run.info.started, reverse=True)
     newest.sort(key=lambda run: not jobs.is_busy(run))
     st.header(_("Trainings ({n})", n=len(newest)))
     st.caption(
@@ -73,7 +73,7 @@ def _card(run: Run) -> None:
         live.draw_until(lambda: _progress(run), lambda: live.stage(run) != stage)
     else:
         _progress(run)
-    if stage.status == runs.STOPPED and (error := run.info.get("error")):
+    if stage.status == runs.STOPPED and (error := run.info.error):
         st.caption(widgets.escape_markdown(error))
     if stage.status == runs.STOPPED and (printed := jobs.log_tail(run)):
         with st.expander(_("Last lines of the log")):
@@ -81,7 +81,7 @@ def _card(run: Run) -> None:
 
 
 def _has_curves(run: Run, is_busy: bool) -> bool:
-    return "epochs" in run.info["recipe"] and (is_busy or run.has_history())
+    return "epochs" in run.info.recipe and (is_busy or run.has_history())
 
 
 def _draw_actions(run: Run, stage: live.Stage) -> None:
@@ -129,7 +129,7 @@ def _progress(run: Run) -> None:
     run = Run(run.path)  # as its folder says now
     status = jobs.status(run)
     try:
-        if "epochs" in run.info["recipe"]:
+        if "epochs" in run.info.recipe:
             _draw_epochs(run, status)
         elif status == runs.FINISHED:
             st.caption(accuracy_sentence(run))
@@ -140,7 +140,7 @@ def _progress(run: Run) -> None:
 
 
 def _draw_epochs(run: Run, status: str) -> None:
-    recipe, history, phase = run.info["recipe"], load.history(run), jobs.phase(run)
+    recipe, history, phase = run.info.recipe, load.history(run), jobs.phase(run)
     if history is None:
         if status in (runs.WAITING, runs.TRAINING):
             begin = N_("The first epoch") if phase == LEARNING else N_("Loading the clips")
@@ -196,12 +196,14 @@ def _draw_curves(run: Run, history: pd.DataFrame) -> None:
 
 def _draw_folds(run: Run) -> None:
     """Draw how many folds of a probe are done, which are an evaluation beside it."""
-    same = ("recipe", "data", "protocol")
+
+    def came_of(each: Run) -> tuple[object, ...]:
+        return each.info.recipe, each.info.data, each.info.protocol
+
     of_it = (
         other
         for other in runs.all_runs()
-        if other.info["of"] == runs.OF_EVALUATION
-        and all(other.info[key] == run.info[key] for key in same)
+        if not other.is_training and came_of(other) == came_of(run)
     )
     done, wanted = load.folds_done(next(of_it, None) or run)
     st.progress(done / wanted, text=_("{done} of {wanted} folds done", done=done, wanted=wanted))

@@ -139,8 +139,8 @@ def _held_out(dataset: str) -> dict[str, str]:
         run
         for run in runs.all_runs()
         if run.dataset == dataset
-        and run.info["of"] == runs.OF_EVALUATION
-        and run.info["status"] == runs.FINISHED
+        and not run.is_training
+        and run.is_finished
         and run.has_predictions()
     ]
     return _likeliest(load.predictions(best(evaluated))) if evaluated else {}

@@ -145,8 +145,8 @@ def test_others_learn_from_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_model_of_ones_own_is_trained_and_served(own_models: Path) -> None:
     add_some(32)
     run = train.train(recipes.load("probe-musicnn", SETTINGS))
-    assert run.scores["n"] == run.info["data"]["n"] == 32
-    assert run.scores["accuracy"] > 0.8  # the moods lie apart in the made-up embeddings
+    assert run.scores.n == run.info.data.n == 32
+    assert run.scores.accuracy > 0.8  # the moods lie apart in the made-up embeddings
     assert run.name in [each.name for each in runs.servable()]
     corrections.clear()
     assert datasets.title_of(run.dataset) == "corrections (removed)"

@@ -30,7 +30,7 @@ def test_training_works_where_all_moods_are(
     small.to_parquet(tmp_path / "t.parquet")
     datasets.build_dataset(tmp_path / "t.parquet", "mine")
     run = train.train(recipes.load("logistic-regression", ["dataset=mine"]), lambda *_: None)
-    assert run.scores["n"] > 0
+    assert run.scores.n > 0
     datasets.user.remove("mine")
     assert datasets.title_of(run.dataset) == "mine (removed)"
 
