@@ -16,7 +16,8 @@ from mmc_core.analysis import effects
 from mmc_core.analysis.statistics import bootstrapped, middle_95, permutation_p
 from mmc_core.comparison import separability, store, studies
 from mmc_core.comparison.draws import DRAWS, FOLDS, SEED, Draws, Scores, cross_validated, right
-from mmc_core.comparison.model import Comparison, Difference, Estimate, Measure
+from mmc_core.comparison.model import Difference, Estimate, Measure
+from mmc_core.comparison.result import Comparison
 from mmc_core.comparison.shift import shifts, with_intervals
 from mmc_core.comparison.transfer import NETWORK_DRAWS, transferred
 from mmc_core.datasets import Dataset
