@@ -18,10 +18,10 @@ from mmc_core.errors import RunError
 from mmc_core.learning import recipes
 from mmc_core.moods import NAMES
 from mmc_core.prediction import occlusion
-from mmc_core.reports import results
 from mmc_core.runs import writing
 from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
+from studies import results
 from tests.support import api, walk
 from tests.support.modules import MODULES
 from tests.support.runs import SHIPPED
