@@ -8,12 +8,12 @@ import click
 
 from mmc_core.cli.main import Group
 from mmc_core.cli.output import Progress, echo
-from mmc_core.cli.studies import AS_JSON, Draw, Study, leak_command, run_study
+from mmc_core.cli.studies import AS_JSON, leak_command, run_study
 from mmc_core.files import write_text
 from studies import axes, extraction, figures, results, similar, spread, unseen
 
 # Each study, its figure, and what `--help` says.
-STUDIES: dict[str, tuple[Study, Draw, str]] = {
+STUDIES = {
     "spread": (
         spread.study,
         figures.spread,
