@@ -12,7 +12,7 @@ from .audio import load_audio as load_audio
 from .audio.samples import list_samples as list_samples
 from .audio.samples import sample as sample
 from .comparison.compare import compare as compare
-from .comparison.model import Comparison as Comparison
+from .comparison.result import Comparison as Comparison
 from .datasets.base import Dataset as Dataset
 from .datasets.registry import build_dataset as build_dataset
 from .datasets.registry import list_datasets as list_datasets

@@ -18,10 +18,10 @@ from mmc_core.errors import RunError
 from mmc_core.learning import recipes
 from mmc_core.moods import NAMES
 from mmc_core.prediction import occlusion
-from mmc_core.reports import results
 from mmc_core.runs import writing
 from mmc_core.runs.cards import command, model_card
 from mmc_core.settings import DATA, PROJECT
+from studies import results
 from tests.support import api, walk
 from tests.support.modules import MODULES
 from tests.support.runs import SHIPPED, run_info
@@ -149,21 +149,23 @@ def test_readmes_python_runs(samples: list[Path], tmp_path: Path) -> None:
 def test_commands_of_the_documentation_exist() -> None:
     """Each with its subcommand and options."""
     from mmc_core.cli.main import main
+    from studies.__main__ import main as studies
 
     texts = [document.read_text(encoding="utf-8") for document in DOCS]
     typed = "\n".join(command.line for text in texts for command in walk.commands(text))
     lines = [
-        line.split("#")[0].split("|")[0]
-        for line in re.findall(
-            r"(?:^|`)(?:mmc|python -m mmc_core) ([a-z][^`\n]*)",
+        (program, line.split("#")[0].split("|")[0])
+        for program, line in re.findall(
+            r"(?:^|`)(mmc|python -m mmc_core|python -m studies) ([a-z][^`\n]*)",
             "\n".join([typed, *texts]),
             re.MULTILINE,
         )
     ]
     assert len(lines) > 80
-    for line in lines:
+    for program, line in lines:
         words = line.split()
-        command: Any = main.commands[words[0]]
+        group = studies if program == "python -m studies" else main
+        command: Any = group.commands[words[0]]
         if isinstance(command, click.Group) and len(words) > 1:
             command = command.commands[words[1]]
         options = {name for parameter in command.params for name in parameter.opts}

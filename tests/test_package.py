@@ -110,6 +110,7 @@ def test_the_wheel_serves_alone(installed: Path, tmp_path: Path) -> None:
     """Without TensorFlow, librosa, Streamlit and what draws, in an empty folder."""
     where = run(installed, tmp_path, "-c", "import mmc_core; print(mmc_core.__file__)")
     assert Path(where.strip()).is_relative_to(installed)
+    assert not (installed / "studies").exists()
     text = run(installed, tmp_path, "-m", "mmc_core", "predict", str(SAMPLE), "--json")
     (answer,) = json.loads(text)
     (expected,) = json.loads(

@@ -1,4 +1,4 @@
-"""`mmc compare` and `mmc study`."""
+"""`mmc compare`."""
 
 from __future__ import annotations
 
@@ -35,30 +35,3 @@ def compare_command(ids: tuple[str, ...], moods: str, again: bool, as_json: bool
         echo(sentence)
     for sentence in caveats:
         echo(f"- {sentence}")
-
-
-@click.command("study")
-@click.argument("name", type=click.Choice(["leak", "spread", "extraction", "unseen", "similar"]))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def study_command(name: str, as_json: bool) -> None:
-    """Run a study and save it in data/studies.
-
-    leak: how copies of test clips in the training set change a score. spread: how much a score
-    varies on test sets of 40 clips. extraction: how much codec, sampling rate, level and cut change
-    features. unseen: how well probes do on a dataset they were not trained on. similar: how often
-    clips that sound alike share mood and genre, and another file of a recording finds its clip.
-    """
-    from mmc_core import files
-    from mmc_core.comparison import studies
-    from mmc_core.figures.studies import PICTURES, save
-
-    with Progress("splits") as progress:
-        result = studies.STUDIES[name](progress)
-    path = studies.save(name, result)
-    # Of what was saved, which is what there was where the numbers agree: then so is the picture.
-    with files.replacing(path.with_suffix(".svg"), files.same_bytes) as part:
-        save(PICTURES[name](studies.load(name)), part)
-    if as_json:
-        print_json(result)
-    else:
-        echo(str(path), err=True)

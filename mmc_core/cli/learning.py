@@ -1,9 +1,8 @@
-"""`mmc train`, `mmc evaluate` and `mmc results`."""
+"""`mmc train` and `mmc evaluate`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -125,22 +124,3 @@ def evaluate_command(
         print_json(result)
         return
     print_fields(result)
-
-
-@click.command("results")
-@click.option(
-    "--into",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A Markdown file whose marked tables are updated.",
-)
-def results_command(files: tuple[Path, ...]) -> None:
-    """Print the table of all evaluations, or update the tables of the documentation."""
-    from mmc_core.files import write_text
-    from mmc_core.reports import results
-
-    for file in files:
-        write_text(results.put_into(file.read_text(encoding="utf-8")), file)
-    if not files:
-        echo(results.main_table())

@@ -9,17 +9,18 @@ import click
 
 from mmc_core import __version__
 from mmc_core.cli.app import app_command
-from mmc_core.cli.comparison import compare_command, study_command
+from mmc_core.cli.comparison import compare_command
 from mmc_core.cli.corrections import corrections_group
 from mmc_core.cli.datasets import datasets_group
 from mmc_core.cli.explanation import explain_command
 from mmc_core.cli.exploration import explore_group
-from mmc_core.cli.learning import evaluate_command, results_command, train_command
+from mmc_core.cli.learning import evaluate_command, train_command
 from mmc_core.cli.library import library_group
 from mmc_core.cli.models import models_group
 from mmc_core.cli.output import echo, end_in_order, open_streams
 from mmc_core.cli.prediction import extract_command, predict_command
 from mmc_core.cli.reports import report_command
+from mmc_core.cli.studies import moved_command, study_group
 from mmc_core.errors import MMCError, describe_os_error
 from mmc_core.settings import cache_dir
 
@@ -87,11 +88,11 @@ for command in (
     models_group,
     train_command,
     evaluate_command,
-    results_command,
     compare_command,
     explore_group,
-    study_command,
+    study_group,
     report_command,
     app_command,
+    moved_command("results", "results"),
 ):
     main.add_command(command)

@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from mmc_core.cli.output import Progress, echo, print_json
+from mmc_core.cli.output import echo, print_json
+from mmc_core.cli.studies import moved_command
 
 
 @click.group("models")
@@ -48,15 +49,4 @@ def fetch_command(name: str) -> None:
     echo(f"The network {name} is installed. `best` uses it from now on.")
 
 
-@models_group.command("axes")
-def axes_command() -> None:
-    """Fit the axes on which clips are compared by sound. Needs the audio of 4QAED and EMOPIA.
-
-    Make the embeddings of all datasets again afterwards (datasets embeddings ID).
-    """
-    from mmc_core.features.embeddings.axes import PATH
-    from mmc_core.learning import axes
-
-    with Progress("datasets") as progress:
-        axes.make(progress)
-    echo(f"The axes are fitted: {PATH}", err=True)
+models_group.add_command(moved_command("models axes", "axes"))

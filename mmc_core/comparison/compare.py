@@ -14,10 +14,11 @@ from mmc_core import datasets
 from mmc_core._typing import Floats, Progress, no_progress
 from mmc_core.analysis import effects
 from mmc_core.analysis.statistics import bootstrapped, middle_95, permutation_p
-from mmc_core.comparison import separability, store, studies
+from mmc_core.comparison import separability, store
 from mmc_core.comparison.draws import DRAWS, FOLDS, SEED, Draws, Scores, cross_validated, right
-from mmc_core.comparison.model import Comparison, Difference, Estimate, Measure
-from mmc_core.comparison.shift import shifts, with_intervals
+from mmc_core.comparison.model import Difference, Estimate, Measure
+from mmc_core.comparison.result import Comparison
+from mmc_core.comparison.shift import moved_by_extraction, shifts, with_intervals
 from mmc_core.comparison.transfer import NETWORK_DRAWS, transferred
 from mmc_core.datasets import Dataset
 from mmc_core.errors import DatasetError, MMCError
@@ -133,7 +134,7 @@ def from_summaries(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
     chosen = check(ids, moods)
     moods = [mood for mood in NAMES if mood in moods]
     summaries = {d.id: d.summary() for d in chosen}
-    moved = studies.moved_by_extraction()
+    moved = moved_by_extraction()
     return Comparison(
         command=store.command(ids, moods),
         of=store.identity(chosen),

@@ -6,7 +6,7 @@ from html import escape
 
 from mmc_core import datasets
 from mmc_core.comparison import single_features, transfer_sentences
-from mmc_core.comparison.model import HALVES, MEASURES, Comparison
+from mmc_core.comparison.model import HALVES, MEASURES, ComparisonData
 from mmc_core.comparison.words import points, title, within
 from mmc_core.language import N_, _
 from mmc_core.wording import decimals, listed, percent
@@ -23,7 +23,7 @@ WAYS = {
 }
 
 
-def answer(comparison: Comparison) -> list[str]:
+def answer(comparison: ComparisonData) -> list[str]:
     """Which dataset is easiest and by how much, because of which features, and what that does not
     mean: a conclusion, and a paragraph on each.
     """
@@ -37,7 +37,7 @@ def answer(comparison: Comparison) -> list[str]:
     ]
 
 
-def reason(comparison: Comparison) -> str:
+def reason(comparison: ComparisonData) -> str:
     """Return in short why the easiest dataset leads, and what that does not mean; nothing where
     none is clearly the easiest.
     """
@@ -89,7 +89,7 @@ def _unknown_artists(id_: str) -> str:
     )
 
 
-def equal_size(comparison: Comparison) -> str:
+def equal_size(comparison: ComparisonData) -> str:
     """Return how many clips all datasets are cut to, and what follows for other pages."""
     return _(
         "All datasets are cut to {n} clips per mood here, so these accuracies differ from those of "
@@ -98,7 +98,7 @@ def equal_size(comparison: Comparison) -> str:
     )
 
 
-def caveats(comparison: Comparison) -> list[str]:
+def caveats(comparison: ComparisonData) -> list[str]:
     """What limits the comparison: each dataset, and the method."""
     sentences = [*comparison.missing.values()]
     if comparison.n is not None:
@@ -134,7 +134,7 @@ def caveats(comparison: Comparison) -> list[str]:
     return sentences
 
 
-def as_html(comparison: Comparison) -> str:
+def as_html(comparison: ComparisonData) -> str:
     """The answer and the measures behind it, for a notebook."""
     paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in answer(comparison))
     head = "".join(f"<th>{escape(title(id_))}</th>" for id_ in comparison.separability)
@@ -153,7 +153,7 @@ def as_html(comparison: Comparison) -> str:
     return paragraphs + table
 
 
-def _which(comparison: Comparison) -> str:
+def _which(comparison: ComparisonData) -> str:
     easiest, second = comparison.easiest_first[:2]
     lead = comparison.lead(easiest, second)
     which = (
@@ -187,7 +187,7 @@ def _which(comparison: Comparison) -> str:
     return " ".join([first, *others])
 
 
-def _follows(comparison: Comparison, second: str, id_: str) -> str:
+def _follows(comparison: ComparisonData, second: str, id_: str) -> str:
     """Return how often a model is right on a further dataset, and whether that is clearly less."""
     one, other = (comparison.separability[each]["accuracy"] for each in (id_, second))
     named = {
@@ -205,7 +205,7 @@ def _follows(comparison: Comparison, second: str, id_: str) -> str:
     return _("{dataset} has {share}, not clearly less than {second}.", **named)
 
 
-def _accuracies(comparison: Comparison) -> str:
+def _accuracies(comparison: ComparisonData) -> str:
     accuracy = {id_: comparison.separability[id_]["accuracy"] for id_ in comparison.easiest_first}
     digits = _digits(comparison)
     each = listed(
@@ -228,7 +228,7 @@ def _accuracies(comparison: Comparison) -> str:
     )
 
 
-def _digits(comparison: Comparison) -> int:
+def _digits(comparison: ComparisonData) -> int:
     """Decimals of the accuracies in percent, so that the two first ones differ as printed where
     they do, and the interval of their difference does not seem to begin at nothing.
     """
@@ -237,7 +237,7 @@ def _digits(comparison: Comparison) -> int:
     return max(decimals(*shares), decimals(100 * comparison.lead(one, other).low, 0))
 
 
-def _because(comparison: Comparison) -> str:
+def _because(comparison: ComparisonData) -> str:
     easiest, second = comparison.easiest_first[:2]
     by_group = comparison.by_group
     group = _widest_group(comparison, easiest, second)
@@ -258,13 +258,13 @@ def _because(comparison: Comparison) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _widest_group(comparison: Comparison, one: str, other: str) -> str:
+def _widest_group(comparison: ComparisonData, one: str, other: str) -> str:
     """Return the kind of feature by which one dataset leads another most."""
     ours, theirs = comparison.by_group[one], comparison.by_group[other]
     return max(ours, key=lambda group: ours[group] - theirs[group])
 
 
-def _halves(comparison: Comparison, one: str, other: str) -> str:
+def _halves(comparison: ComparisonData, one: str, other: str) -> str:
     """Where a dataset's arousal and valence are recognised more often than another's, or less: as
     far as the interval of the difference says so.
     """
@@ -290,7 +290,7 @@ def _halves(comparison: Comparison, one: str, other: str) -> str:
     )
 
 
-def _but(comparison: Comparison) -> str:
+def _but(comparison: ComparisonData) -> str:
     easiest, second = comparison.easiest_first[:2]
     shifts = comparison.shifts(easiest, second)
     differ = _(

@@ -16,6 +16,7 @@ from mmc_core.analysis.statistics import middle_95, samples_of_groups
 from mmc_core.analysis.summaries import Distribution, Summary, variance
 from mmc_core.analysis.tables import features_of
 from mmc_core.comparison.model import Shift
+from mmc_core.saved import study_files
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -27,6 +28,18 @@ class Moved:
 
     mean: float
     wasserstein: float
+
+
+def moved_by_extraction() -> dict[str, Moved]:
+    """Return the most that keeping the sound another way moved each feature."""
+    study = study_files.load(study_files.EXTRACTION)
+    return {
+        name: Moved(
+            mean=study["spread"][name] * max(abs(by["difference"]) for by in ways.values()),
+            wasserstein=study["spread"][name] * max(by["wasserstein"] for by in ways.values()),
+        )
+        for name, ways in study["features"].items()
+    }
 
 
 def shifts(
@@ -81,15 +94,6 @@ def with_intervals(
         else:
             results.append(shift)
     return results
-
-
-def standardised(one: Float64, other: Float64) -> tuple[float, float]:
-    """The same two numbers from values themselves: `other` against `one`, in `one`'s deviations."""
-    from scipy.stats import wasserstein_distance
-
-    std = float(np.std(one, ddof=1)) or 1.0
-    difference = (other.mean() - one.mean()) / std
-    return float(difference), float(wasserstein_distance(one, other) / std)
 
 
 def _resampled(

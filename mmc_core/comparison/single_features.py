@@ -6,7 +6,7 @@ import numpy as np
 
 from mmc_core import datasets
 from mmc_core.analysis.effects import ranking
-from mmc_core.comparison.model import Comparison
+from mmc_core.comparison.model import ComparisonData
 from mmc_core.comparison.words import short, title, within
 from mmc_core.features.schema import BY_NAME
 from mmc_core.language import N_, _
@@ -15,7 +15,7 @@ ALPHA = 0.05
 BEST = 3  # features that are named
 
 
-def from_summaries(comparison: Comparison) -> str:
+def from_summaries(comparison: ComparisonData) -> str:
     """Return which dataset has the better single features, in sentences."""
     n = min(10, len(comparison.effects))
     if n == 0:
@@ -62,7 +62,7 @@ def _half_width(id_: str, n: int) -> float:
     return float(np.median([(one.high - one.low) / 2 for one in ranking(separations)[:n]]))
 
 
-def gaps(comparison: Comparison, one: str, other: str) -> str:
+def gaps(comparison: ComparisonData, one: str, other: str) -> str:
     """Return the features whose effect is larger in one dataset than in the other by most."""
     larger = {
         name: (by_id[one], by_id[other])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmc_core import datasets, files
-from mmc_core.comparison.model import Comparison
+from mmc_core.comparison.result import Comparison
 from mmc_core.datasets import DATASETS, Dataset
 from mmc_core.moods import NAMES
 from mmc_core.settings import DATA, cache_dir, made_data_dir

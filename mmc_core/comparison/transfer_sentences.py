@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mmc_core.comparison.model import HALVES, Comparison, Estimate
+from mmc_core.comparison.model import HALVES, ComparisonData, Estimate
 from mmc_core.comparison.words import points, title
 from mmc_core.language import N_, _
 from mmc_core.wording import listed, percent
@@ -16,7 +16,7 @@ GUESSED = {
 }
 
 
-def of_all(comparison: Comparison, model: str, score: str) -> str:
+def of_all(comparison: ComparisonData, model: str, score: str) -> str:
     """Return how often a model is right on datasets that it was not trained on, beside those that
     it was and a guess, between which datasets most, and between which it may only guess.
     """
@@ -64,7 +64,7 @@ def _from_to(estimates: Iterable[Estimate]) -> str:
     return high if percent(shares[0]) == high else _("{low} to {high}", low=low, high=high)
 
 
-def of_pair(comparison: Comparison, one: str, other: str) -> str:
+def of_pair(comparison: ComparisonData, one: str, other: str) -> str:
     """Return what a model of one dataset is right on in another, and what it only guesses there."""
     model = comparison.models[0]
     of = {

@@ -14,8 +14,8 @@ from mmc_core.datasets import embeddings
 from mmc_core.datasets.base import Dataset
 from mmc_core.errors import DatasetError, UnknownName
 
-# `study similar`: no clip is nearer than `SAME` to one of another artist or song, but about half of
-# the degraded copies are to theirs; 95 % of these copies are nearer than `ALIKE`.
+# By the study "similar" no clip is nearer than `SAME` to one of another artist or song, but about
+# half of the degraded copies are to theirs; 95 % of these copies are nearer than `ALIKE`.
 SAME = 0.99
 ALIKE = 0.95
 

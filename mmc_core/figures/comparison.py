@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.comparison.model import MEASURES, Comparison
+from mmc_core.comparison.model import MEASURES
+from mmc_core.comparison.result import Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
     GREY,

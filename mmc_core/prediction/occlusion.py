@@ -9,7 +9,6 @@ whether the cells with the largest effects matter more to the model than others.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +30,7 @@ from mmc_core.moods import NAMES
 from mmc_core.prediction.network import answer
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
-from mmc_core.settings import DATA
+from mmc_core.saved import study_files
 
 EXCERPT_S = 10.0
 TOP_SHARE = 0.2  # of the cells: those that drove the answer
@@ -238,8 +237,5 @@ def probabilities(run: Run, sound: Audio, known: Known | None = None) -> Float64
 
 def measured() -> Mapping[str, Any]:
     """What `python -m benchmarks.deletion` measured, by run; empty if it has not been run."""
-    path = DATA / "studies" / "deletion.json"
-    if not path.exists():
-        return {}
-    models: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["models"]
+    models: dict[str, Any] = study_files.find(study_files.DELETION).get("models", {})
     return models

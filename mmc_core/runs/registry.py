@@ -10,7 +10,8 @@ from mmc_core.errors import MissingNetwork, RunError, UnknownName
 from mmc_core.features import embeddings
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import Run, fingerprint
-from mmc_core.settings import DATA, models_dirs
+from mmc_core.saved import study_files
+from mmc_core.settings import models_dirs
 
 
 def all_runs() -> list[Run]:
@@ -103,11 +104,8 @@ def seconds_a_song(name: str) -> tuple[float, float] | None:
     """Return how many seconds a run takes to predict a song, and how many seconds long that song
     is, as `python -m benchmarks.serving` measured; None where it was not.
     """
-    path = DATA / "studies" / "serving.json"
-    if not path.exists():
-        return None
-    measured = json.loads(path.read_text(encoding="utf-8"))
-    if name not in measured["models"]:
+    measured = study_files.find(study_files.SERVING)
+    if name not in measured.get("models", {}):
         return None
     return float(measured["models"][name]["seconds"]), float(measured["song_s"])
 

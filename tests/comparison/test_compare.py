@@ -11,7 +11,8 @@ import pytest
 from mmc_core import datasets
 from mmc_core._typing import no_progress
 from mmc_core.comparison import compare, conclusions, draws, store, transfer
-from mmc_core.comparison.model import MEASURES, Comparison
+from mmc_core.comparison.model import MEASURES
+from mmc_core.comparison.result import Comparison
 from mmc_core.errors import MMCError
 from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import NAMES

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from mmc_core.comparison import conclusions, store
-from mmc_core.comparison.model import Comparison, Difference, Estimate, Measure
+from mmc_core.comparison.model import Difference, Estimate, Measure
+from mmc_core.comparison.result import Comparison
 from mmc_core.wording import decimals, p_value
 
 ONE, OTHER = "4qaed", "emopia"

@@ -14,7 +14,7 @@ from mmc_core import datasets
 from mmc_core._typing import no_progress
 from mmc_core.cli.main import main
 from mmc_core.comparison import compare, conclusions, draws, store, transfer
-from mmc_core.comparison.model import Comparison
+from mmc_core.comparison.result import Comparison
 from mmc_core.files import agree
 from mmc_core.settings import DATA
 

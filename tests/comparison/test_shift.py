@@ -9,15 +9,11 @@ from scipy import stats
 from scipy.stats import wasserstein_distance
 
 from mmc_core.analysis.summaries import Summary
-from mmc_core.audio.degradations import coded, through
-from mmc_core.comparison import studies
 from mmc_core.comparison.model import Shift
-from mmc_core.comparison.robustness import WAYS
-from mmc_core.comparison.shift import Moved, shifts, standardised, with_intervals
-from mmc_core.features.scalars import describe
+from mmc_core.comparison.shift import Moved, moved_by_extraction, shifts, with_intervals
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
-from tests.support.sounds import tone
+from mmc_core.saved import study_files
 
 MOVED = {n: Moved(0.5, 1.0) for n in ORIGINAL_57 if not BY_NAME[n].categories}
 
@@ -152,48 +148,9 @@ def test_beyond_is_where_the_whole_interval_is(low: float, high: float, beyond: 
     assert one.beyond == one.turned().beyond == beyond
 
 
-def test_standardised_by_hand() -> None:
-    one = np.array([0.0, 2.0, 4.0])
-    assert standardised(one, one + 3) == pytest.approx((1.5, 1.5))
-    assert standardised(one, one[::-1]) == (0, 0)
-
-
-# ---- what extraction alone does ----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_every_way_gives_sound_back(way: str) -> None:
-    y = tone(30.0, 22_050, (440.0,))[:, 0]
-    changed = WAYS[way](y)
-    assert changed.dtype == np.float32
-    assert len(changed) / 22_050 == pytest.approx(25.5 if "last" in way else 30.0, abs=0.2)
-    row = describe(changed[: 10 * 22_050])
-    assert row["key"] == "A"
-
-
-def test_a_lower_rate_loses_what_is_above_its_half() -> None:
-    high = tone(2.0, 22_050, (9000.0,))[:, 0]
-    assert np.abs(through(high, 16_000)[2000:-2000]).max() < 0.01
-    low = tone(2.0, 22_050, (440.0,))[:, 0]
-    assert np.abs(through(low, 16_000)[2000:-2000] - low[2000:-2000]).max() < 0.01
-
-
-def test_a_codec_leaves_a_tone_nearly_as_it_was() -> None:
-    """LAME turns it down by a twentieth, the others by nothing."""
-    y = tone(3.0, 22_050, (440.0,))[:, 0]
-    for share, how in (
-        (0.95, ("mp3", "libmp3lame", 44_100, 128_000)),
-        (1.0, ("adts", "aac", 44_100, 64_000)),
-        (1.0, ("ogg", "libopus", 48_000, 32_000)),
-    ):
-        again = coded(y, *how)
-        loudness = np.sqrt(np.mean(again[11_025:44_100] ** 2))
-        assert loudness == pytest.approx(share * 0.5 / np.sqrt(2), rel=0.01)
-
-
 def test_bounds_are_the_largest_of_the_kept_study() -> None:
-    results = studies.load(studies.EXTRACTION)
-    moved = studies.moved_by_extraction()
+    results = study_files.load(study_files.EXTRACTION)
+    moved = moved_by_extraction()
     assert set(moved) == {n for n in ORIGINAL_57 if not BY_NAME[n].categories}
     assert results["n"] == 200
     softer = results["features"]["rms_mean"]["6 dB softer"]

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmc_core import datasets
-from mmc_core.comparison import similarity, studies
 from mmc_core.datasets import DATASETS, embeddings, neighbours
 from mmc_core.datasets.neighbours import ALIKE, SAME, Library, library
 from mmc_core.errors import DatasetError, UnknownName
 from mmc_core.features.embeddings import axes
 from mmc_core.moods import NAMES
+from mmc_core.saved import study_files
 
 N = 60
 WITH_AUDIO = ("4qaed", "emopia")
@@ -105,9 +105,8 @@ def test_axes_are_in_order_and_the_clips_around_them() -> None:
 
 
 def test_the_thresholds_are_those_of_the_study() -> None:
-    study = studies.load(studies.SIMILAR)
     for name in WITH_AUDIO:
-        row = similarity.result_of(study, name)
+        row = study_files.similarity_on(name)
         assert row["nearest_of_another_group"]["highest"] < SAME
         assert row["copies"]["degraded"]["similarity"]["median"] == pytest.approx(SAME, abs=0.002)
         assert row["copies"]["degraded"]["similarity"]["lowest_5"] >= ALIKE

@@ -29,7 +29,7 @@ SERVES = re.compile(r"(\S*mmc|python -m mmc_core) app\b")
 BLOCK = re.compile(r"^```(\w*)\n((?:.*\n)*?)```$|^((?: {4}\S.*\n)+)", re.MULTILINE)
 COPIED = (
     *("*.md", "*.txt", "*.toml", "Makefile", "app.py"),
-    *("pages", "mmc_core", "data", "models", ".streamlit", "docs"),
+    *("pages", "mmc_core", "studies", "data", "models", ".streamlit", "docs"),
 )
 SONG_S = 6
 

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import __version__, datasets, runs
-from mmc_core.comparison import studies
 from mmc_core.datasets import DATASETS, title_of
 from mmc_core.moods import NAMES
 from mmc_core.runs.provenance import data_hash
+from mmc_core.saved import study_files
 from mmc_core.settings import PROJECT
 from mmc_core.ui.common import about, load
 from mmc_core.wording import percent
@@ -86,7 +86,7 @@ def test_overview_recommends_the_most_accurate_model_that_runs() -> None:
 
 
 def test_overview_says_what_was_measured_on_datasets_that_models_had_not_learned_from() -> None:
-    shares = [row["accuracy"] for row in studies.load(studies.UNSEEN)["rows"]]
+    shares = [row["accuracy"] for row in study_files.load(study_files.UNSEEN)["rows"]]
     compared = load.comparison(list(DATASETS), list(NAMES)).transfer
     shares += [each.of("accuracy").value for each in compared if each.train != each.test]
     assert (round(min(shares), 2), round(max(shares), 2)) == about.ELSEWHERE

@@ -3,7 +3,7 @@
 A network's embedding also tells a codec from another. The axes are linear discriminants where each
 clip, with another file of the same music, is a class of its own (R. A. Fisher, "The use of multiple
 measurements in taxonomic problems", Annals of Eugenics 7, 1936): no mood and no group is used.
-`learning.axes` fits them, `mmc models axes` writes them.
+`python -m studies axes` fits and writes them.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _load(path: Path, modified_ns: int) -> Axes:
     if (made_for := table.attrs.get(MADE_FOR)) != fingerprint(NETWORK):
         raise DatasetError(
             f"The axes of similarity are for the network {made_for!r}; expected "
-            f"{fingerprint(NETWORK)!r}. Fit them again with: mmc models axes"
+            f"{fingerprint(NETWORK)!r}. Fit them again with: python -m studies axes"
         )
     identity = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     weights = table[COLUMNS].to_numpy(dtype=np.float32)

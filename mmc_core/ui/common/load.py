@@ -16,8 +16,8 @@ from mmc_core.analysis.effects import Separations
 from mmc_core.analysis.points import Clips
 from mmc_core.analysis.summaries import Summary
 from mmc_core.comparison import compare, store
-from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import project
+from mmc_core.comparison.result import Comparison
 from mmc_core.errors import DatasetError
 from mmc_core.language import _, current
 from mmc_core.learning import inputs

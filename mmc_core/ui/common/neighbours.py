@@ -10,12 +10,12 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core._typing import Float32
-from mmc_core.comparison import similarity, studies
 from mmc_core.datasets import UserDataset, embeddings
 from mmc_core.datasets.neighbours import Library, library
 from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import BY_NAME, MOODS
+from mmc_core.saved import study_files
 from mmc_core.ui.common import address, clip_facts, load, player, row_table, screen, widgets
 from mmc_core.wording import listed, percent, percent_format
 
@@ -131,13 +131,13 @@ def _in_words_of_mood(every: Library, nearest: pd.DataFrame, mood: str, *, is_re
 
 def _usual_nearest() -> float:
     """A similarity that the nearest clip by another artist has for 95 % of clips."""
-    result = similarity.result_of(studies.load(studies.SIMILAR), "4qaed")
+    result = study_files.similarity_on("4qaed")
     return float(result["nearest_of_another_group"]["lowest_5"])
 
 
 def how_good() -> str:
     """What the search was worth on clips whose mood is known."""
-    found = similarity.result_of(studies.load(studies.SIMILAR), "4qaed")["mood"]
+    found = study_files.similarity_on("4qaed")["mood"]
     low, high = found["interval"]
     return _(
         "On 4QAED, {share} (95 % interval {low:.0f} to {high}) of a clip's {n} nearest by other "

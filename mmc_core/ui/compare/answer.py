@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from mmc_core.comparison import compare, conclusions
-from mmc_core.comparison.model import MEASURES, Comparison
+from mmc_core.comparison.model import MEASURES
+from mmc_core.comparison.result import Comparison
 from mmc_core.errors import MMCError
 from mmc_core.figures import comparison as figures
 from mmc_core.files import csv_text

@@ -12,8 +12,8 @@ from mmc_core import datasets
 from mmc_core.analysis.summaries import outliers_without_values
 from mmc_core.comparison import compare, transfer_sentences
 from mmc_core.comparison.draws import CLASSIFIER
-from mmc_core.comparison.model import Comparison
 from mmc_core.comparison.projection import METHODS, nearest_alike
+from mmc_core.comparison.result import Comparison
 from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUP_KEYS, Feature

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from mmc_core import datasets
-from mmc_core.comparison import studies
 from mmc_core.language import _
 from mmc_core.learning import scores
 from mmc_core.moods import BY_NAME
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, learned_from, n_learned, source_ids
+from mmc_core.saved import study_files
 from mmc_core.ui.common import load
 from mmc_core.ui.predict.model_choice import how_measured
 from mmc_core.wording import listed, percent
@@ -83,7 +83,7 @@ def _elsewhere(run: Run) -> str:
     """Return how often such a model is right on a dataset that it did not learn from."""
     rows = [
         row
-        for row in studies.load(studies.UNSEEN)["rows"]
+        for row in study_files.load(study_files.UNSEEN)["rows"]
         if row["recipe"] == run.info.recipe["name"] and row["point"] == "as_learned"
     ]
     if not rows:

@@ -1,9 +1,7 @@
-"""The two studies: what is kept of them holds together, and small ones run."""
+"""The study of the leak: what is kept of it holds together, and a small one runs."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,27 +11,26 @@ import pytest
 from mmc_core import datasets
 from mmc_core._typing import Ints
 from mmc_core.analysis.statistics import corrected_resampled_t
-from mmc_core.comparison import studies
-from mmc_core.figures.studies import PICTURES
+from mmc_core.comparison import leak
+from mmc_core.figures.leak import leak_figure
 from mmc_core.learning import inputs, recipes
 from mmc_core.learning.splits import assert_apart
-from mmc_core.runs.original import original_runs
+from mmc_core.saved import study_files
 from mmc_core.settings import DATA
 from tests.support.dataset import Made
 
 
-@pytest.mark.parametrize("name", studies.STUDIES)
-def test_a_picture_comes_with_each(name: str) -> None:
-    result = studies.load(name)
-    assert result["command"] == f"mmc study {name}"
-    axes, *_ = PICTURES[name](result).axes
+def test_a_picture_comes_with_it() -> None:
+    result = study_files.load(study_files.LEAK)
+    assert result["command"] == "mmc study leak"
+    axes, *_ = leak_figure(result).axes
     assert axes.get_ylabel()
-    assert (DATA / "studies" / f"{name}.svg").stat().st_size > 5_000
+    assert (DATA / "studies" / "leak.svg").stat().st_size > 5_000
 
 
 def test_the_leaks_differences_are_those_of_its_splits() -> None:
-    result = studies.load(studies.LEAK)
-    assert len(result["splits"]) == studies.LEAK_SPLITS
+    result = study_files.load(study_files.LEAK)
+    assert len(result["splits"]) == leak.SPLITS
     for name, difference in result["differences"].items():
         one, other = name.split(" - ")
         values = np.array([s["accuracy"][one] - s["accuracy"][other] for s in result["splits"]])
@@ -42,18 +39,6 @@ def test_the_leaks_differences_are_those_of_its_splits() -> None:
         expected = corrected_resampled_t(values, float(np.mean(shares)))
         assert difference["interval"] == pytest.approx(expected)
     assert all(0.25 < s["n_test"] / result["n"] < 0.35 for s in result["splits"])
-
-
-def test_where_the_originals_figure_falls() -> None:
-    result = studies.load(studies.SPREAD)
-    values = np.array(result["accuracies"])
-    assert len(values) == 100
-    assert np.allclose(values * 40, np.round(values * 40))  # whole clips of 40
-    assert result["original"] in {run.test_accuracy for run in original_runs()}
-    assert result["share_at_or_below_the_originals"] == np.mean(
-        values <= result["original"] + 0.005
-    )
-    assert result["mean"] == pytest.approx(values.mean())
 
 
 @pytest.mark.slow
@@ -80,8 +65,8 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
         return learned(recipe, given, rows, **others)
 
     monkeypatch.setattr(learn, "learned", spy)
-    result = studies.leak(lambda *_: None)
-    assert len(asked) == 3 * studies.LEAK_SPLITS
+    result = leak.study(lambda *_: None)
+    assert len(asked) == 3 * leak.SPLITS
     group = table["group"].to_numpy(dtype=object)
     for leaky, clean, none in zip(asked[::3], asked[1::3], asked[2::3], strict=True):
         assert leaky["rows"].tolist() == clean["rows"].tolist() == none["rows"].tolist()
@@ -91,13 +76,3 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
         assert clean["copied"] is none["copied"] is None
         assert_apart(group, leaky["rows"], np.setdiff1d(np.arange(len(table)), leaky["rows"]))
     assert [split["split"] for split in result["splits"]] == [1, 2, 3, 4, 5]
-
-
-def test_what_is_saved_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studies, "made_data_dir", lambda: tmp_path)
-    path = studies.save("x", {"a": [1.5]})
-    assert studies.load("x") == {"a": [1.5]}
-    before = path.read_bytes()
-    studies.save("x", {"a": [1.5 * (1 + 1e-14)]})
-    assert path.read_bytes() == before
-    assert studies.load(studies.LEAK) == json.loads((DATA / "studies/leak.json").read_text())

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmc_core.comparison import similarity, studies
 from mmc_core.moods import NAMES
+from mmc_core.saved import study_files
+from studies import similar
 from tests.support.dataset import Made
 
 N, WIDTH = 240, 40
@@ -29,18 +30,18 @@ def asked(place: Callable[[int], int], noise: float = 0.01) -> pd.DataFrame:
     directions = rng.normal(size=(N, WIDTH))
     clips = directions[[place(i) for i in range(N)]] + noise * rng.normal(size=(N, WIDTH))
     copies = clips + noise / 10 * rng.normal(size=clips.shape)
-    heard = similarity.Heard(
-        clips.astype(np.float32), dict.fromkeys(similarity.COPIES, copies.astype(np.float32))
+    heard = similar.Heard(
+        clips.astype(np.float32), dict.fromkeys(similar.COPIES, copies.astype(np.float32))
     )
     rows = np.arange(0, N, 3)
-    return similarity._asked(table(), Made(), heard, lambda x: x, rows)
+    return similar._asked(table(), Made(), heard, lambda x: x, rows)
 
 
 def test_clips_in_heaps_of_their_mood_find_it() -> None:
     found = asked(lambda i: i // 2 % 4)
     assert found["mood"].mean() == 1
     assert found["mood_chance"].mean() == pytest.approx(0.25, abs=0.02)
-    for copy in similarity.COPIES:
+    for copy in similar.COPIES:
         assert found[copy].mean() == 1
         assert found[f"{copy}_similarity"].min() > 0.99
 
@@ -52,7 +53,7 @@ def test_clips_of_the_own_group_do_not_count() -> None:
 
 
 def test_scores_are_means_with_an_interval() -> None:
-    row = similarity._scores(asked(lambda i: i // 2))
+    row = similar._scores(asked(lambda i: i // 2))
     low, high = row["mood"]["interval"]
     assert low < row["mood"]["precision"] < high
     assert row["n"] == row["mood"]["clips"] == N // 3 and "genre" not in row
@@ -62,12 +63,12 @@ def test_scores_are_means_with_an_interval() -> None:
 
 def test_the_axes_that_are_used_keep_moods_and_find_copies() -> None:
     """What docs/similar.md says of them."""
-    study = studies.load(studies.SIMILAR)
+    study = study_files.load(study_files.SIMILAR)
     rows = {(row["network"], row["way"], row["dataset"]): row for row in study["rows"]}
-    assert len(rows) == len(similarity.NETWORKS) * len(similarity.WAYS) * 2
-    used = similarity.result_of(study, "4qaed")
-    assert used is rows["musicnn", "axes", "4qaed"]
-    for way in similarity.WAYS:
+    assert len(rows) == len(similar.NETWORKS) * len(similar.WAYS) * 2
+    used = study_files.similarity_on("4qaed")
+    assert used == rows["musicnn", "axes", "4qaed"]
+    for way in similar.WAYS:
         other = rows["musicnn", way, "4qaed"]
         assert used["mood"]["precision"] >= other["mood"]["precision"] - 0.005
         assert used["copies"]["degraded"]["first"] >= other["copies"]["degraded"]["first"]

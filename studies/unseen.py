@@ -54,7 +54,7 @@ def study(progress: Progress) -> dict[str, Any]:
                     | _scores(p, clips[test], recipe.seed)
                 )
         progress(len(rows), len(probes) * 2 * len(POINTS))
-    return {"command": "mmc study unseen", "points": POINTS, "rows": rows}
+    return {"command": "python -m studies unseen", "points": POINTS, "rows": rows}
 
 
 def _scores(p: Float64, clips: inputs.Clips, seed: int) -> dict[str, Any]:

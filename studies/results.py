@@ -1,6 +1,6 @@
 """Kept results as the documentation's tables, so that no number is written by hand.
 
-`mmc results --into FILE` puts each table between its markers in a Markdown file.
+`python -m studies results --into FILE` puts each table between its markers in a Markdown file.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import pandas as pd
 
 from mmc_core import datasets, runs
 from mmc_core.analysis.statistics import holm
-from mmc_core.comparison import conclusions, single_features, store, studies
+from mmc_core.comparison import conclusions, single_features, store
 from mmc_core.errors import RunError
 from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes, scores
 from mmc_core.learning.recipes import CNN1D, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
-from mmc_core.reports.evaluations import evaluations, find, minus_the_best, place
 from mmc_core.runs.cards import command
+from mmc_core.saved import study_files
 from mmc_core.saved.scores import Baselines
 from mmc_core.wording import p_number, p_value, percent
+from studies import spread
+from studies.evaluations import evaluations, find, minus_the_best, place
 
 # What was set out to be reached: in words, the accuracy, and the run that should.
 GOALS = (
@@ -181,7 +183,7 @@ def size_table() -> str:
 
 def leak_table() -> str:
     """What copies of test clips in training are worth."""
-    study = studies.load(studies.LEAK)
+    study = study_files.load(study_files.LEAK)
     head = "| split | test clips | " + " | ".join(study["arms"].values()) + " |\n"
     head += "|---" * (2 + len(study["arms"])) + "|\n"
     rows = "".join(
@@ -200,14 +202,14 @@ def leak_table() -> str:
 
 def spread_text() -> str:
     """How far 40 test clips can be from the truth."""
-    study = studies.load(studies.SPREAD)
+    study = study_files.load(study_files.SPREAD)
     low, high = study["middle_95"]
     # What rounds to the figure that was reported counts as it.
     as_reported = max(a for a in study["accuracies"] if a <= study["original"] + 0.005)
     below = sum(accuracy < study["original"] for accuracy in study["accuracies"])
     return (
         f"Over {len(study['accuracies'])} random test sets of {study['n_test']} clips, "
-        f"{recipes.load(studies.SPREAD_RECIPE).title.lower()} scored {study['mean']:.3f} on "
+        f"{recipes.load(spread.RECIPE).title.lower()} scored {study['mean']:.3f} on "
         f"average, with a standard deviation of {study['sd']:.3f}: from {study['lowest']:.3f} to "
         f"{study['highest']:.3f}, 95 % of them within {low:.3f} and {high:.3f}. "
         f"{percent(study['share_at_or_below_the_originals'])} of them scored {as_reported:.3f} or "
@@ -218,7 +220,7 @@ def spread_text() -> str:
 
 def unseen_table() -> str:
     """What probes know of a dataset that they never heard."""
-    study = studies.load(studies.UNSEEN)
+    study = study_files.load(study_files.UNSEEN)
     head = (
         "| learned on | tested on | system | border between moods | n | accuracy (95 %) "
         "| majority | arousal AUC | valence AUC |\n|---|---|---|---|---|---|---|---|---|\n"
@@ -245,7 +247,7 @@ def default_text() -> str:
     probes = {run.info.recipe["name"] for run in (bundled, improved)}
     elsewhere = [
         row
-        for row in studies.load(studies.UNSEEN)["rows"]
+        for row in study_files.load(study_files.UNSEEN)["rows"]
         if row["recipe"] in probes and row["point"] == "as_learned"
     ]
     accuracies = [row["accuracy"] for row in elsewhere]

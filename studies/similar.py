@@ -19,9 +19,10 @@ from mmc_core.analysis.statistics import bootstrap_over_groups
 from mmc_core.datasets import Dataset
 from mmc_core.datasets.neighbours import unit
 from mmc_core.features.embeddings import axes as shipped
-from mmc_core.learning import axes, inputs
+from mmc_core.learning import inputs
 from mmc_core.learning.familiarity import standardising
 from mmc_core.learning.splits import inner_folds
+from studies import axes
 
 TOP = 10
 FOLDS = 5
@@ -58,23 +59,13 @@ def study(progress: Progress) -> dict[str, Any]:
             rows += [{"network": network, "way": name} | row for row in of_way]
             progress(len(rows), len(NETWORKS) * len(WAYS) * len(every))
     return {
-        "command": "mmc study similar",
+        "command": "python -m studies similar",
         "top": TOP,
         "ways": TITLES,
         "copies": COPIES,
         "shipped": SHIPPED,
         "rows": rows,
     }
-
-
-def result_of(result: dict[str, Any], dataset: str) -> dict[str, Any]:
-    """What a study says of the axes that are used, on a dataset."""
-    network, way = result["shipped"].split("/")
-    return next(
-        row
-        for row in result["rows"]
-        if (row["network"], row["way"], row["dataset"]) == (network, way, dataset)
-    )
 
 
 # ---- ways to compare ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from mmc_core._typing import Float32
 from mmc_core.errors import DatasetError
 from mmc_core.features.embeddings import axes as shipped
-from mmc_core.learning import axes
+from studies import axes
 
 WIDTH, STABLE = axes.COMPONENTS, 3
 
@@ -62,7 +62,7 @@ def test_axes_are_kept_with_their_network(tmp_path: Path, monkeypatch: pytest.Mo
     assert read.project(x) == pytest.approx((x - mean) @ weights, rel=1e-4, abs=1e-4)
     monkeypatch.setattr(shipped, "fingerprint", lambda _: "another network")
     shipped._load.cache_clear()
-    with pytest.raises(DatasetError, match=r"expected 'another network'.*models axes"):
+    with pytest.raises(DatasetError, match=r"expected 'another network'.*studies axes"):
         shipped.load()
     shipped._load.cache_clear()
 

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 
 from mmc_core import datasets
-from mmc_core._typing import Float32, Progress
+from mmc_core._typing import Float32, Float64, Progress
 from mmc_core.analysis.tables import features_of
 from mmc_core.audio import CLIP_S, SR, Audio, load_audio
 from mmc_core.audio.degradations import coded, through
-from mmc_core.comparison.shift import standardised
 from mmc_core.features.scalars import describe
 from mmc_core.moods import NAMES
 from mmc_core.workers.parallel import in_order
@@ -47,7 +46,7 @@ def study(progress: Progress) -> dict[str, Any]:
         progress(len(rows), len(paths))
     features = [f.name for f in features_of(table) if not f.categories and f.original]
     return {
-        "command": "mmc study extraction",
+        "command": "python -m studies extraction",
         "dataset": DATASET,
         "n": len(paths),
         "moods": list(NAMES),
@@ -58,7 +57,7 @@ def study(progress: Progress) -> dict[str, Any]:
                 way: dict(
                     zip(
                         ("difference", "wasserstein"),
-                        standardised(
+                        standardised_shift(
                             chosen[name].to_numpy(dtype=float),
                             np.array([row[way][name] for row in rows]),
                         ),
@@ -84,6 +83,15 @@ WAYS: dict[str, Callable[[Float32], Float32]] = {
     "peak at full scale": lambda y: y / np.abs(y).max(),
     "the last 25.5 s": lambda y: y[-round(CLIP_S * SR) :],
 }
+
+
+def standardised_shift(one: Float64, other: Float64) -> tuple[float, float]:
+    """Return the difference of means and Wasserstein's distance, in `one`'s standard deviations."""
+    from scipy.stats import wasserstein_distance
+
+    std = float(np.std(one, ddof=1)) or 1.0
+    difference = (other.mean() - one.mean()) / std
+    return float(difference), float(wasserstein_distance(one, other) / std)
 
 
 def _in_all_ways(path: Path) -> dict[str, dict[str, float | str]]:
