@@ -33,7 +33,7 @@ def imports(path: Path, nodes: Callable[[ast.AST], Iterable[ast.AST]] = ast.walk
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             inside = {f"{node.module}.{alias.name}" for alias in node.names}
-            modules = inside & set(MODULES)
+            modules = inside & set(MODULES | STUDIES)
             imported |= modules or {node.module}
             if modules and modules != inside:
                 imported.add(node.module)

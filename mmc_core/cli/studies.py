@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmc_core import _typing
 from mmc_core.cli.output import Progress, echo, print_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from mmc_core import _typing
 
     Study = Callable[[_typing.Progress], dict[str, Any]]
     Draw = Callable[[dict[str, Any]], Figure]

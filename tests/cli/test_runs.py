@@ -80,7 +80,7 @@ def test_a_fold_is_trained_again() -> None:
         (["train", "--resume", "x"], "There is no run 'x'"),
         (["train", "cnn1d", "--set", "epochs=0"], "epochs is 0"),
         (["train", "--resume", "4qaed-cnn1d"], "is finished; train a new one"),
-        (["study", "luck"], "is not one of"),
+        (["study", "luck"], "No such command 'luck'"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(arguments: list[str], says: str) -> None:

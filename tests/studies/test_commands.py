@@ -15,7 +15,7 @@ from mmc_core.cli.studies import run_study
 from mmc_core.saved import study_files
 from studies.__main__ import main as studies
 
-MOVED = {
+MOVED: dict[tuple[str, ...], str] = {
     **{("study", name): name for name in ("spread", "extraction", "unseen", "similar")},
     ("models", "axes"): "axes",
     ("results",): "results",
