@@ -7,6 +7,7 @@ import gettext
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
@@ -259,7 +260,7 @@ def test_a_turkish_page_has_turkish_numbers() -> None:
 @pytest.mark.filterwarnings("ignore")  # Streamlit's own
 def test_a_turkish_page_has_turkish_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMC_CORRECTIONS", str(tmp_path))
-    corrections.add(made_correction(1).model_copy(update={"at": MOMENT}))
+    corrections.add(replace(made_correction(1), at=MOMENT))
     for code, date in [("tr", "9 Mar 2026 14:05"), ("en", "9 Mar 2026 14:05")]:
         assert date in page("own", language=code).dataframe[0].value.to_string()
 

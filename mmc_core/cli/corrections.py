@@ -13,7 +13,7 @@ from mmc_core.cli.places import OutFile
 from mmc_core.wording import printable
 
 if TYPE_CHECKING:
-    from mmc_core.datasets.user.correction import Correction
+    from mmc_core.saved.correction import Correction
 
 
 @click.group("corrections")
@@ -29,13 +29,15 @@ def corrections_group() -> None:
 def list_corrections(as_json: bool) -> None:
     """List all corrections, the newest first."""
     from mmc_core.datasets.user import corrections
+    from mmc_core.datasets.user.correction import as_row
 
     saved = corrections.every()
     for path in corrections.moved_aside():
         echo(f"{path} could not be read as a correction and was moved aside.", err=True)
+    for sentence in corrections.newer():
+        echo(sentence, err=True)
     if as_json:
-        left_out = {"features", "embeddings", "made_by"}
-        print_json([each.model_dump(mode="json", exclude=left_out) for each in saved])
+        print_json([as_row(each) for each in saved])
         return
     for each in saved:
         answered = f"the model answered {each.answered}" if each.answered else "the model had none"

@@ -46,6 +46,8 @@ def list_datasets(as_json: bool) -> None:
         echo(f"  {here}\n  {entry['licence']}")
     for name in datasets.user.damaged():
         echo(f"{name} is damaged; remove it with: datasets remove {name}", err=True)
+    for name, sentence in datasets.user.newer().items():
+        echo(f"{name}: {sentence}", err=True)
 
 
 @datasets_group.command("fetch")

@@ -23,8 +23,8 @@ from mmc_core.runs import Run
 from mmc_core.settings import page_limits
 
 if TYPE_CHECKING:  # pandas takes a third of a second, and an answer needs none of it
-    from mmc_core.datasets.user.correction import Correction
     from mmc_core.prediction.occlusion import Occlusion
+    from mmc_core.saved.correction import Correction
 
 MAX_LOADED_BYTES = 160_000_000  # half an hour of sound
 

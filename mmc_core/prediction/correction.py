@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mmc_core.datasets.user.correction import Correction, correction
+from mmc_core.datasets.user.correction import correction
 from mmc_core.features.embeddings import NETWORKS, is_here
 from mmc_core.prediction.result import Prediction
 from mmc_core.prediction.sound import Song
+from mmc_core.saved.correction import Correction
 
 
 def correct(song: Song, sha256: str, mood: str, prediction: Prediction) -> Correction:

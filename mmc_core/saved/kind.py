@@ -102,11 +102,12 @@ class Kind(Generic[Content]):
             If a newer version of the program wrote it.
         """
         try:
-            return self._adapter.validate_python(self.upgrade(values, name))
+            content = json.dumps(self.upgrade(values, name))
+            return self._adapter.validate_json(content, strict=True)
         except ValidationError as error:
             problems = error.errors()
             missing = [_place(each) for each in problems if each["type"] == "missing"]
-            first = f"{_place(problems[0])}: {problems[0]['msg']}"
+            first = f"{_place(problems[0])}: {problems[0]['msg'].removeprefix('Value error, ')}"
             what = f"lacks {', '.join(missing)}" if missing else f"cannot be used ({first})"
             raise DamagedFile(f"{name} of the {self.title} {what}.") from error
 
@@ -146,7 +147,7 @@ class Kind(Generic[Content]):
     def values(self, content: Content) -> Values:
         """Return content as JSON without the schema's number, as commands print it."""
         values: Values = self._adapter.dump_python(
-            content, mode="json", exclude_none=self.leaves_out_none
+            content, mode="json", by_alias=True, exclude_none=self.leaves_out_none
         )
         return values
 

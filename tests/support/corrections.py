@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from mmc_core.datasets.user import corrections
-from mmc_core.datasets.user.correction import Correction, correction
+from mmc_core.datasets.user.correction import correction
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.schema import FEATURES
 from mmc_core.moods import NAMES
+from mmc_core.saved.correction import Correction
 
 
 def made_correction(

@@ -6,7 +6,7 @@ from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.datasets.user.naming import DatasetName, clean_title, folded, make_id
 from mmc_core.datasets.user.partitioned import files_of as parts_of
 from mmc_core.datasets.user.source import read
-from mmc_core.datasets.user.store import damaged, every, find, remove, taken
+from mmc_core.datasets.user.store import damaged, every, find, newer, remove, taken
 
 __all__ = [
     "DatasetName",
@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "folded",
     "make_id",
+    "newer",
     "parts_of",
     "read",
     "remove",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +22,7 @@ from mmc_core.datasets.user.source import PARTS, TABLE, Source
 from mmc_core.errors import DatasetError
 from mmc_core.features.extract import extract_files
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
+from mmc_core.saved.user_dataset import ABOUT_DATASET, FILE_NAME, AboutDataset
 from mmc_core.settings import Limits, cache_dir
 from mmc_core.wording import unescaped
 
@@ -63,13 +62,14 @@ def build(
     named = table["group"] != ""
     table, compared = grouped(table)
     short = int((table["duration_s"] - table.get("start_s", 0) < CLIP_S).sum())
-    about = {
-        **asdict(called),
-        "kind": source.kind,
-        **_counts(len(table), short, int(named.sum())),
-        "compared": compared,
-        **_said(all_problems, notes),
-    }
+    about = _about(
+        called,
+        source.kind,
+        (len(table), short, int(named.sum())),
+        all_problems,
+        notes,
+        compared=compared,
+    )
     store.tidy()
     fresh = store.beside(called.id, "new")
     try:
@@ -98,14 +98,9 @@ def build_parts(folder: Path, called: DatasetName, progress: Progress) -> UserDa
     try:
         table = fresh / "features.parquet"
         all_problems = partitioned.copy(folder, table)
-        about = {
-            **asdict(called),
-            "kind": PARTS,
-            **_counts(*partitioned.counts(table)),
-            "compared": False,
-            **_said(all_problems, []),
-        }
-        files.write_json(about, fresh / "about.json")
+        counts = partitioned.counts(table)
+        about = _about(called, PARTS, counts, all_problems, [], compared=False)
+        ABOUT_DATASET.write(about, fresh / FILE_NAME)
         stored.describe(table, fresh, progress).write(fresh)
         problems.write(all_problems, UserDataset(fresh).problems_path)
         place = store.put_in_place(fresh, called)
@@ -114,18 +109,35 @@ def build_parts(folder: Path, called: DatasetName, progress: Progress) -> UserDa
     return UserDataset(place)
 
 
-def _counts(clips: int, short: int, named_groups: int) -> dict[str, Any]:
-    made = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"made": made, "clips": clips, "short": short, "named_groups": named_groups}
+def _about(
+    called: DatasetName,
+    kind: str,
+    counts: tuple[int, int, int],
+    all_problems: Sequence[Problem],
+    notes: Sequence[Problem],
+    *,
+    compared: bool,
+) -> AboutDataset:
+    """Return what is kept of a dataset that is built now.
 
-
-def _said(all_problems: Sequence[Problem], notes: Sequence[Problem]) -> dict[str, Any]:
-    """What there is to know of a source; "said" is what earlier versions call it."""
-    return {
-        "problems": sum(problem.n for problem in all_problems),
-        "said": problems.sentences(all_problems),
-        "notes": problems.sentences(notes),
-    }
+    Args:
+        counts: of its clips, of those that are short, and of those whose groups are named.
+    """
+    clips, short, named_groups = counts
+    return AboutDataset(
+        name=called.name,
+        id=called.id,
+        title=called.title,
+        kind=kind,
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        clips=clips,
+        short=short,
+        named_groups=named_groups,
+        compared=compared,
+        problems=sum(problem.n for problem in all_problems),
+        said=problems.sentences(all_problems),
+        notes=problems.sentences(notes),
+    )
 
 
 def _extracted(
@@ -181,13 +193,13 @@ def grouped(table: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
 
 def _write(
     folder: Path,
-    about: dict[str, Any],
+    about: AboutDataset,
     table: pd.DataFrame,
     all_problems: list[Problem],
     *,
     remember_audio: bool,
 ) -> None:
-    files.write_json(about, folder / "about.json")
+    ABOUT_DATASET.write(about, folder / FILE_NAME)
     dataset = UserDataset(folder)
     tables.write_table(table, dataset.table_path)
     dataset.write_summary(table)

@@ -12,11 +12,11 @@ import pandas as pd
 
 from mmc_core.datasets.user import corrections, store
 from mmc_core.datasets.user.builder import grouped
-from mmc_core.datasets.user.correction import Correction
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.errors import MMCError
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.language import N_, _
+from mmc_core.saved.correction import Correction
 
 ID, TITLE = "corrections", "My corrections"
 CLIP_DIGITS = 16  # of a song's SHA-256, which name its clip

@@ -4,22 +4,25 @@
 two processes add at once is all there. A song is the same song if either hash is: tags change the
 file, another decoder may change the sound, and earlier versions kept the file's alone. A song
 corrected again replaces its file; the one before stays beside it (`.before`) for `undo`. A file
-that cannot be read is moved aside (`.damaged`), never written over. The sound is not kept.
+that cannot be read is moved aside (`.damaged`), never written over; one that a newer version wrote
+stays where it is. The sound is not kept.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from mmc_core import files
-from mmc_core.datasets.user.correction import LONGEST_NAME, Correction
 from mmc_core.datasets.user.store import discard
-from mmc_core.errors import DatasetError, MMCError, UnknownName
+from mmc_core.errors import DamagedFile, DatasetError, MMCError, NewerFile, UnknownName
+from mmc_core.saved.correction import CORRECTION, LONGEST_NAME, Correction
 from mmc_core.settings import cache_dir, corrections_dir, corrections_limit
 from mmc_core.wording import shown
 
@@ -51,23 +54,32 @@ def moved_aside() -> list[Path]:
     return sorted(folder.glob("*.damaged")) if folder else []
 
 
+def newer() -> list[str]:
+    """Return what is said of files that a newer version of the program wrote; they stay."""
+    return [said for path in _paths() if (said := _why_newer(path))]
+
+
 def add(new: Correction) -> None:
     """Keep a correction, in place of one of the same song.
 
     Raises:
         MMCError: if corrections are switched off, or there are as many as may be.
         DatasetError: if it cannot be written; what was kept stays as it was.
+        NewerFile: if a newer version of the program wrote the song's correction.
     """
     with alone() as folder:
         path = folder / f"{'-'.join(new.hashes)}.json"
         earlier = _paths_of(new.hashes)
+        for each in earlier:
+            if said := _why_newer(each):
+                raise NewerFile(said)
         if not earlier and count() >= (most := corrections_limit()):
             raise MMCError(
                 f"There are {most:,} corrections already, the most that are kept. Remove some, or "
                 "set MMC_MAX_CORRECTIONS."
             )
         with files.replacing(path) as part:
-            part.write_text(new.model_dump_json() + "\n", encoding="utf-8")
+            part.write_text(json.dumps(CORRECTION.to_json(new)) + "\n", encoding="utf-8")
             older = {before for each in earlier for before in _paths_of(_hashes(each), BEFORE)}
             for each in earlier:
                 with files.replacing(each.with_suffix(BEFORE)) as kept:
@@ -88,9 +100,9 @@ def rename(before: str, after: str) -> None:
     with alone() as folder:
         for path in _paths_of([before]):
             if saved := _read(path):
-                new = saved.model_copy(update={"sha256": after})
+                new = replace(saved, sha256=after)
                 with files.replacing(folder / f"{'-'.join(new.hashes)}.json") as part:
-                    part.write_text(new.model_dump_json() + "\n", encoding="utf-8")
+                    part.write_text(json.dumps(CORRECTION.to_json(new)) + "\n", encoding="utf-8")
                 _unlink([path])
 
 
@@ -210,29 +222,45 @@ def _unlink(paths: Iterable[Path]) -> None:
 
 
 def _read(path: Path) -> Correction | None:
-    """What a file holds; None where it was taken away meanwhile, or is damaged: then it is moved
-    aside, under a name that nothing has.
+    """Return what a file holds; None where it was taken away meanwhile, where a newer version wrote
+    it, or where it is damaged: then it is moved aside, under a name that nothing has.
     """
     try:
         return _parsed(path)
-    except ValueError:
+    except NewerFile:
+        return None
+    except (ValueError, DamagedFile):
         with alone():
             return _parsed_or_moved(path)  # another process may have written it anew
+
+
+def _why_newer(path: Path) -> str:
+    """Return why a file cannot be read by this version; "" if it can, or is damaged."""
+    try:
+        _parsed(path)
+    except NewerFile as error:
+        return str(error)
+    except (ValueError, DamagedFile):
+        pass  # it is moved aside when it is read
+    return ""
 
 
 def _parsed_or_moved(path: Path) -> Correction | None:
     try:
         return _parsed(path)
-    except ValueError:
+    except NewerFile:
+        return None
+    except (ValueError, DamagedFile):
         path.replace(path.with_name(f"{path.stem}-{uuid4().hex[:8]}.damaged"))
         return None
 
 
 def _parsed(path: Path) -> Correction | None:
-    """What a file holds, or None where there is none.
+    """Return what a file holds, or None where there is none.
 
     Raises:
-        ValueError: if it is no correction of the song that it is named after.
+        ValueError, DamagedFile: if it is no correction of the song that it is named after.
+        NewerFile: if a newer version of the program wrote it.
         DatasetError: if the disk does not give it.
     """
     try:
@@ -243,7 +271,7 @@ def _parsed(path: Path) -> Correction | None:
         return None
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
-    read = Correction.model_validate_json(content)  # its errors are ValueErrors
+    read = CORRECTION.parse(json.loads(content), path.name)
     if list(read.hashes) != _hashes(path):
         raise ValueError("of another song")
     return read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from mmc_core.datasets.base import Dataset
 from mmc_core.datasets.user.source import FOLDER, LIST, PARTS, TABLE
 from mmc_core.errors import DatasetError
 from mmc_core.language import N_, _, ngettext
+from mmc_core.saved.user_dataset import ABOUT_DATASET, FILE_NAME
 from mmc_core.wording import day, unescaped
 
 DESCRIPTIONS = {
@@ -74,18 +74,16 @@ class UserDataset(Dataset):
     homepage = N_("your own files")
 
     def __init__(self, folder: Path) -> None:
-        about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+        about = ABOUT_DATASET.read(folder / FILE_NAME)
         self._folder = folder
-        self.id, self.title = str(about["id"]), str(about["title"])
-        self._name = str(about.get("name", self.title))
-        self.kind, self.n_problems = str(about["kind"]), int(about["problems"])
-        self.problem_sentences = [str(sentence) for sentence in about["said"]]
-        self.notes = [str(sentence) for sentence in about.get("notes", ())]
-        self._n_clips = int(about["clips"])
-        self._short, self._made = int(about["short"]), str(about["made"])[:10]
+        self.id, self.title = about.id, about.title
+        self._name = about.name or about.title
+        self.kind, self.n_problems = about.kind, about.problems
+        self.problem_sentences, self.notes = about.said, about.notes
+        self._n_clips, self._short, self._made = about.clips, about.short, about.made[:10]
         self._description = DESCRIPTIONS[self.kind]
-        self.knows_artists = bool(int(about["named_groups"]))
-        self.grouping = GROUPINGS[self.knows_artists, bool(about["compared"])]
+        self.knows_artists = about.named_groups > 0
+        self.grouping = GROUPINGS[self.knows_artists, about.compared]
         self._is_table = self.kind in (TABLE, PARTS)
         self.extraction = (
             N_("Taken from your table.")

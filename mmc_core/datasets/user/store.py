@@ -7,7 +7,6 @@ It is made under another name and put in place whole, so that there is always th
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import time
@@ -21,8 +20,9 @@ import pyarrow.parquet as pq
 from mmc_core.analysis import tables
 from mmc_core.datasets.user.dataset import UserDataset
 from mmc_core.datasets.user.naming import DatasetName, clean_title, folded
-from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.errors import DamagedFile, DatasetError, NewerFile, UnknownName
 from mmc_core.language.collation import sort_keys
+from mmc_core.saved.user_dataset import ABOUT_DATASET, FILE_NAME
 from mmc_core.settings import cache_dir
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -44,12 +44,34 @@ def every() -> dict[str, UserDataset]:
 
 
 def damaged() -> list[str]:
-    """Names of folders that are no whole dataset; they can be removed like any."""
-    return [path.name for path in _folders() if _opened(path, _stamp(path)) is None]
+    """Return the names of folders that are no whole dataset; they can be removed like any."""
+    broken = (path for path in _folders() if _opened(path, _stamp(path)) is None)
+    return [path.name for path in broken if not _why_newer(path)]
+
+
+def newer() -> dict[str, str]:
+    """Return what is said of datasets that a newer version of the program built, by folder."""
+    said = {path.name: _why_newer(path) for path in _folders()}
+    return {name: sentence for name, sentence in said.items() if sentence}
+
+
+def _why_newer(path: Path) -> str:
+    """Return why this version cannot open a dataset; "" if it can, or the dataset is damaged."""
+    try:
+        ABOUT_DATASET.read(path / FILE_NAME)
+    except NewerFile as error:
+        return str(error)
+    except (OSError, DamagedFile):
+        pass
+    return ""
 
 
 def find(name: str) -> DatasetName | None:
-    """Return what the dataset is called that was built under a name, else the one of that title."""
+    """Return what the dataset is called that was built under a name, else the one of that title.
+
+    Raises:
+        NewerFile: if a newer version of the program built a dataset whose id is the name.
+    """
     saved = [_called(path) for path in _folders()]
     wanted = folded(name)
     built = (each for each in saved if each.name and folded(each.name) == wanted)
@@ -57,15 +79,18 @@ def find(name: str) -> DatasetName | None:
     # Earlier versions saved no name, but the title that they made of it.
     cleaned = folded(clean_title(name))
     earlier = (each for each in saved if not each.name and folded(each.title) == cleaned)
-    return next(chain(built, titled, earlier), None)
+    found = next(chain(built, titled, earlier), None)
+    if found and (said := newer().get(found.id)):
+        raise NewerFile(f"There is a dataset {found.id!r} already, and it stays. {said}")
+    return found
 
 
 def _called(path: Path) -> DatasetName:
     """Return what the dataset in a folder is called; a damaged one is called as its folder is."""
     try:
-        about = json.loads((path / "about.json").read_text(encoding="utf-8"))
-        return DatasetName(str(about.get("name", "")), path.name, str(about["title"]))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        about = ABOUT_DATASET.read(path / FILE_NAME)
+        return DatasetName(about.name, path.name, about.title)
+    except (OSError, DamagedFile, NewerFile):
         return DatasetName(path.name, path.name, path.name)
 
 
@@ -114,7 +139,7 @@ def _opened(path: Path, stamp: tuple[int, ...]) -> UserDataset | None:
         dataset.correlations()
         columns = set(pq.read_schema(dataset.table_path).names)
         dataset.problems_path.stat()
-    except (DatasetError, OSError, ValueError, LookupError, TypeError):  # Arrow's are ValueErrors
+    except (DatasetError, DamagedFile, NewerFile, OSError, ValueError, LookupError, TypeError):
         return None
     named = dataset.id == path.name and ID.fullmatch(dataset.id)
     whole = named and columns >= set(tables.META) and dataset.clips()

@@ -11,7 +11,6 @@ import streamlit as st
 from mmc_core import settings
 from mmc_core._typing import no_progress
 from mmc_core.datasets.user import corrections
-from mmc_core.datasets.user.correction import Correction
 from mmc_core.errors import MMCError
 from mmc_core.figures.style import mood_label
 from mmc_core.jobs import song_pool, song_work
@@ -20,6 +19,7 @@ from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import N_, _, write
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
+from mmc_core.saved.correction import Correction
 from mmc_core.ui.common import address, widgets
 
 CONSENT = N_("Save my answers as corrections")

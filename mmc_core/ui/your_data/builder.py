@@ -174,6 +174,8 @@ def draw_datasets(just_built: str | None) -> None:
     for id_ in sorted(whole, key=lambda id_: id_ != just_built):
         with st.container(border=True):
             _card(whole[id_], is_new=id_ == just_built)
+    for name, sentence in user.newer().items():
+        st.warning(widgets.escape_markdown(f"{name}: {sentence}"), icon=":material/warning:")
     damaged = user.damaged()
     for name in damaged:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):

@@ -11,12 +11,13 @@ import streamlit as st
 from mmc_core import datasets, settings
 from mmc_core.datasets.user import corrections
 from mmc_core.datasets.user.corrected import ID
-from mmc_core.datasets.user.correction import Correction, agreement, as_csv, as_json, by_mood
+from mmc_core.datasets.user.correction import agreement, as_csv, as_json, by_mood
 from mmc_core.errors import MMCError
 from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _, ngettext, write
 from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
+from mmc_core.saved.correction import Correction
 from mmc_core.ui.common import load, widgets
 from mmc_core.wording import day, header, listed, percent
 
@@ -36,6 +37,8 @@ def draw_corrections() -> None:
             ),
             icon=":material/warning:",
         )
+    for sentence in corrections.newer():
+        st.warning(widgets.escape_markdown(sentence), icon=":material/warning:")
     if not saved:
         st.caption(
             _("None yet. On the page Predict you can say which mood you hear, under the answer.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_songs_that_are_nearly_the_same_share_a_group() -> None:
 def test_a_correction_of_earlier_features_is_left_out() -> None:
     add_some(2)
     old = made_correction(2)
-    corrections.add(old.model_copy(update={"made_by": {"features": "older"}}))
+    corrections.add(replace(old, made_by={"features": "older"}))
     assert len(datasets.get("corrections").table()) == 2
     assert corrections.count() == 3
 

@@ -19,15 +19,14 @@ from scipy.stats import binomtest
 
 from mmc_core.datasets.user import corrections
 from mmc_core.datasets.user.correction import (
-    LONGEST_NAME,
-    Correction,
     agreement,
     as_csv,
     as_json,
     by_mood,
 )
-from mmc_core.errors import DatasetError, MMCError, UnknownName
+from mmc_core.errors import DatasetError, MMCError, NewerFile, UnknownName
 from mmc_core.moods import NAMES
+from mmc_core.saved.correction import CORRECTION, LONGEST_NAME, Correction
 from mmc_core.settings import corrections_dir
 from tests.support.corrections import add_some, made_correction
 
@@ -135,7 +134,7 @@ def test_what_comes_back_is_what_was_kept(
 
 def test_exports_hold_what_is_kept() -> None:
     made = add_some(5, name='"quoted", with a comma.mp3', answered=None)
-    read = [Correction.model_validate_json(json.dumps(each)) for each in json.loads(as_json(made))]
+    read = [CORRECTION.parse(each, "x") for each in json.loads(as_json(made))]
     assert read == made
     rows = list(csv.DictReader(io.StringIO(as_csv(made))))
     assert [row["mood"] for row in rows] == [each.mood for each in made]
@@ -320,3 +319,19 @@ def test_a_correction_as_an_earlier_version_wrote_it_is_read(folder: Path) -> No
     path.write_text(json.dumps(written))
     (read,) = corrections.every()
     assert read.sound_sha256 is None
+
+
+def test_what_a_newer_version_wrote_stays_as_it_is(folder: Path) -> None:
+    good, newer = add_some(2)
+    path = next(path for path in folder.glob("*.json") if newer.sha256 in path.name)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": 999, "weather": "fair"}))
+    before = path.read_bytes()
+    assert corrections.every() == [good]
+    assert corrections.moved_aside() == []
+    (sentence,) = corrections.newer()
+    assert "written by a newer version of this program" in sentence
+    with pytest.raises(NewerFile, match="Update the program"):
+        corrections.add(newer)
+    corrections.rename(newer.sha256, "0" * 64)
+    assert corrections.undo() == good
+    assert path.read_bytes() == before

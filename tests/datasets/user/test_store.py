@@ -14,7 +14,7 @@ from mmc_core import datasets
 from mmc_core._typing import no_progress
 from mmc_core.datasets import UserDataset, user
 from mmc_core.datasets.user import builder, store
-from mmc_core.errors import DatasetError, UnknownName
+from mmc_core.errors import DatasetError, NewerFile, UnknownName
 from mmc_core.moods import NAMES
 
 HAPPY, ANGRY, SAD, RELAXED = NAMES
@@ -167,6 +167,18 @@ def test_a_damaged_folder_is_left_out_and_can_be_removed(mine: UserDataset, tmp_
         store.remove("mine")
         assert store.damaged() == [], damaged
         assert not list(store.folder().iterdir()), damaged
+
+
+def test_what_a_newer_version_built_stays_as_it_is(mine: UserDataset, sad: Path) -> None:
+    about = mine.folder / "about.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | {"schema": 999, "weather": "fair"}))
+    before = {path.name: path.read_bytes() for path in mine.folder.iterdir()}
+    assert list(datasets.every()) == list(datasets.DATASETS)
+    assert store.damaged() == []
+    assert "written by a newer version of this program" in store.newer()["mine"]
+    with pytest.raises(NewerFile, match=r"There is a dataset 'mine' already, and it stays\."):
+        datasets.build_dataset(sad, "mine")
+    assert {path.name: path.read_bytes() for path in mine.folder.iterdir()} == before
 
 
 def test_a_damaged_folder_can_be_built_again(mine: UserDataset, sad: Path) -> None:
