@@ -6,6 +6,7 @@ On identical features and equal numbers: as many clips of every mood, and one of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -16,7 +17,6 @@ from mmc_core.analysis import effects
 from mmc_core.analysis.statistics import bootstrapped, middle_95, permutation_p
 from mmc_core.comparison import separability, store
 from mmc_core.comparison.draws import DRAWS, FOLDS, SEED, Draws, Scores, cross_validated, right
-from mmc_core.comparison.model import Difference, Estimate, Measure
 from mmc_core.comparison.result import Comparison
 from mmc_core.comparison.shift import moved_by_extraction, shifts, with_intervals
 from mmc_core.comparison.transfer import NETWORK_DRAWS, transferred
@@ -27,6 +27,7 @@ from mmc_core.language import _
 from mmc_core.learning import classifiers
 from mmc_core.learning.splits import seed_of
 from mmc_core.moods import NAMES
+from mmc_core.saved.comparison import Difference, Estimate, Measure
 
 SHUFFLES = 200
 ACCURACY_SHUFFLES = 100
@@ -103,24 +104,23 @@ def work_out(ids: Sequence[str], moods: Sequence[str], progress: Progress) -> Co
     n_steps = len(tables) * (DRAWS * (1 + len(GROUPS)) + ACCURACY_SHUFFLES + NETWORK_DRAWS)
     draws = Draws(tables, first.moods, n_steps, progress)
     right_of, null_of = _answered(draws)
-    whole = first.model_copy(
-        update={
-            "shift": shift,
-            "n": draws.n,
-            "draws": DRAWS,
-            "folds": FOLDS,
-            "model": draws.recipe.title,
-            "features": [ORIGINAL_57[i] for i in classifiers.NUMBERS],
-            "separability": {
-                name: _measures(draws, name, right_of[name], null_of[name]) for name in tables
-            },
-            "differences": [
-                _difference(draws, one, other, right_of) for one, other in combinations(tables, 2)
-            ],
-            "effects": _effects_of(draws),
-            "by_group": {name: _by_group(draws, name) for name in tables},
-            "transfer": transferred(draws, right_of),
-        }
+    whole = replace(
+        first,
+        shift=shift,
+        n=draws.n,
+        draws=DRAWS,
+        folds=FOLDS,
+        model=draws.recipe.title,
+        features=[ORIGINAL_57[i] for i in classifiers.NUMBERS],
+        separability={
+            name: _measures(draws, name, right_of[name], null_of[name]) for name in tables
+        },
+        differences=[
+            _difference(draws, one, other, right_of) for one, other in combinations(tables, 2)
+        ],
+        effects=_effects_of(draws),
+        by_group={name: _by_group(draws, name) for name in tables},
+        transfer=transferred(draws, right_of),
     )
     return whole.rounded()
 
@@ -228,13 +228,13 @@ def _measures(draws: Draws, name: str, scores: Scores, null: Scores) -> dict[str
         estimate = Estimate(value=float(np.mean(observed)), low=low, high=high)
         measures[measure] = _beside(estimate, observed[0], statistic(spaces[0], shuffled))
     chance = {"purity": (draws.n - 1) / (one_draw - 1), "accuracy": 1 / len(draws.moods)}
-    return measures | {m: measures[m].model_copy(update={"chance": c}) for m, c in chance.items()}
+    return measures | {m: replace(measures[m], chance=c) for m, c in chance.items()}
 
 
 def _beside(estimate: Estimate, observed: float, null: Floats) -> Measure:
     """What shuffled moods give, and how often they reach what was observed in the same draw."""
     return Measure(
-        **estimate.model_dump(),
+        **estimate.known(),
         null=float(null.mean()),
         null_high=float(np.quantile(null, 0.95)),
         p=permutation_p(observed, null),

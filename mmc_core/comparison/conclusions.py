@@ -6,9 +6,9 @@ from html import escape
 
 from mmc_core import datasets
 from mmc_core.comparison import single_features, transfer_sentences
-from mmc_core.comparison.model import HALVES, MEASURES, ComparisonData
 from mmc_core.comparison.words import points, title, within
 from mmc_core.language import N_, _
+from mmc_core.saved.comparison import HALVES, MEASURES, ComparisonData
 from mmc_core.wording import decimals, listed, percent
 
 # What is said of a half of the plane, within a sentence.

@@ -12,11 +12,11 @@ import pandas as pd
 from mmc_core._typing import Floats, Objects, Progress
 from mmc_core.analysis.statistics import bootstrap_over_groups
 from mmc_core.comparison import separability
-from mmc_core.comparison.model import HALVES, Estimate
 from mmc_core.errors import DatasetError
 from mmc_core.learning import classifiers, inputs, recipes
 from mmc_core.learning.recipes import Classifier
 from mmc_core.learning.scores import half
+from mmc_core.saved.comparison import HALVES, Estimate
 from mmc_core.workers.parallel import in_order
 
 SEED = 13

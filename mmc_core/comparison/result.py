@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Self
 
 from mmc_core.comparison import conclusions
-from mmc_core.comparison.model import ComparisonData
+from mmc_core.saved.comparison import COMPARISON, ComparisonData
 
 
 class Comparison(ComparisonData):
@@ -55,6 +56,15 @@ class Comparison(ComparisonData):
     0.56
     """
 
+    @classmethod
+    def from_data(cls, data: ComparisonData) -> Self:
+        """Return the comparison with these numbers."""
+        return cls(**vars(data))
+
+    def rounded(self) -> Self:
+        """Return the comparison with six significant digits: the last differ between machines."""
+        return self.from_data(COMPARISON.parse(_rounded(self.to_json()), "what was worked out"))
+
     def sentences(self) -> Sequence[str]:
         """Return which dataset is easiest, by how much, because of which features; and what that
         does not mean.
@@ -68,3 +78,11 @@ class Comparison(ComparisonData):
 
     def _repr_html_(self) -> str:
         return conclusions.as_html(self)
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, float):
+        return float(f"{content:.6g}")
+    if isinstance(content, dict):
+        return {key: _rounded(value) for key, value in content.items()}
+    return [_rounded(value) for value in content] if isinstance(content, list) else content

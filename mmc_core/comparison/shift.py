@@ -6,7 +6,7 @@ The interval of a shift needs the tables: it depends on which clips belong toget
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,8 @@ from mmc_core._typing import Float64
 from mmc_core.analysis.statistics import middle_95, samples_of_groups
 from mmc_core.analysis.summaries import Distribution, Summary, variance
 from mmc_core.analysis.tables import features_of
-from mmc_core.comparison.model import Shift
 from mmc_core.saved import study_files
+from mmc_core.saved.comparison import Shift
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -90,7 +90,7 @@ def with_intervals(
             at = names.index(shift.feature)
             apart = (away[shift.other][:, at] - away[shift.one][:, at]) / shift.std
             low, high = middle_95(apart[~np.isnan(apart)])
-            results.append(shift.model_copy(update={"low": low, "high": high}))
+            results.append(replace(shift, low=low, high=high))
         else:
             results.append(shift)
     return results

@@ -6,10 +6,10 @@ import numpy as np
 
 from mmc_core import datasets
 from mmc_core.analysis.effects import ranking
-from mmc_core.comparison.model import ComparisonData
 from mmc_core.comparison.words import short, title, within
 from mmc_core.features.schema import BY_NAME
 from mmc_core.language import N_, _
+from mmc_core.saved.comparison import ComparisonData
 
 ALPHA = 0.05
 BEST = 3  # features that are named

@@ -4,14 +4,17 @@ else the cache.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mmc_core import datasets, files
 from mmc_core.comparison.result import Comparison
 from mmc_core.datasets import DATASETS, Dataset
+from mmc_core.errors import DamagedFile, NewerFile
 from mmc_core.moods import NAMES
+from mmc_core.saved.comparison import COMPARISON
+from mmc_core.saved.kind import SCHEMA
 from mmc_core.settings import DATA, cache_dir, made_data_dir
 
 VERSION = 2  # raise when a change of code changes a number
@@ -43,9 +46,8 @@ def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
     of = identity([datasets.load_dataset(id_) for id_ in ids])
     for path in dict.fromkeys([made, DATA / "comparisons" / made.name]):
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            comparison = Comparison.model_validate(values)
-        except (OSError, ValueError):  # not there, damaged, or of another version
+            comparison = Comparison.from_data(COMPARISON.read(path))
+        except (OSError, DamagedFile, NewerFile):
             continue
         if comparison.of == of:
             return comparison
@@ -53,9 +55,14 @@ def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
 
 
 def save(comparison: Comparison) -> Path:
-    """Write a comparison, but not over one whose numbers agree."""
+    """Write a comparison, but not over one whose numbers agree, or which a newer version wrote."""
     path = saved_path(comparison.datasets, comparison.moods)
-    files.write_json(comparison.to_json(), path, indent=1)
+    with suppress(OSError, DamagedFile):
+        try:
+            COMPARISON.read(path)
+        except NewerFile:
+            return path
+    files.write_json({SCHEMA: COMPARISON.schema, **comparison.to_json()}, path, indent=1)
     return path
 
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from mmc_core._typing import Objects
 from mmc_core.comparison.draws import CLASSIFIER, DRAWS, FOLDS, SEED, Draws, Scores
-from mmc_core.comparison.model import Transfer
 from mmc_core.learning import classifiers, recipes
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.recipes import CNN1D
 from mmc_core.learning.splits import seed_of
 from mmc_core.moods import NAMES
+from mmc_core.saved.comparison import Transfer
 
 NETWORK_DRAWS = 2
 NETWORK = "cnn1d"

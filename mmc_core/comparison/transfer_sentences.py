@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mmc_core.comparison.model import HALVES, ComparisonData, Estimate
 from mmc_core.comparison.words import points, title
 from mmc_core.language import N_, _
+from mmc_core.saved.comparison import HALVES, ComparisonData, Estimate
 from mmc_core.wording import listed, percent
 
 GUESSED = {

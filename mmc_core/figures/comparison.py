@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mmc_core.comparison.model import MEASURES
 from mmc_core.comparison.result import Comparison
 from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
@@ -24,6 +23,7 @@ from mmc_core.figures.style import (
     layout,
 )
 from mmc_core.language import N_, _
+from mmc_core.saved.comparison import MEASURES
 from mmc_core.wording import percent, rounded
 
 SHOWN = 20  # features, the rest being in the data
@@ -129,7 +129,7 @@ def separability_table(
             {
                 "measure": MEASURES[measure],
                 "dataset": titles[id_],
-                **comparison.separability[id_][measure].model_dump(),
+                **comparison.separability[id_][measure].known(),
             }
             for measure in measures
             for id_ in titles
@@ -378,7 +378,7 @@ def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -
                 "train": titles[a],
                 "test": titles[b],
                 "measure": measure,
-                **entries[a, b].model_dump(),
+                **entries[a, b].known(),
             }
             for a in ids
             for b in ids

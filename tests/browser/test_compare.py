@@ -12,8 +12,8 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core.comparison import store
-from mmc_core.comparison.model import MEASURES
 from mmc_core.moods import NAMES
+from mmc_core.saved.comparison import MEASURES
 from mmc_core.ui.compare import views
 from tests.support.browser import (
     SIZES,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from mmc_core.comparison import conclusions, store
-from mmc_core.comparison.model import Difference, Estimate, Measure
 from mmc_core.comparison.result import Comparison
+from mmc_core.saved.comparison import Difference, Estimate, Measure
 from mmc_core.wording import decimals, p_value
 
 ONE, OTHER = "4qaed", "emopia"
@@ -24,14 +25,10 @@ def of(shares: dict[str, tuple[float, float]], half_width: float) -> Comparison:
         value = pair[0] - pair[1]
         leads[score] = Estimate(value=value, low=value - half_width, high=value + half_width)
         for id_, share in zip((ONE, OTHER), pair, strict=True):
-            about = measures[id_][score].model_dump() | {"value": share}
+            about = measures[id_][score].known() | {"value": share}
             measures[id_][score] = Measure(**about)
-    return saved.model_copy(
-        update={
-            "separability": measures,
-            "differences": [Difference(one=ONE, other=OTHER, **leads)],
-        }
-    )
+    differences = [Difference(one=ONE, other=OTHER, **leads)]
+    return replace(saved, separability=measures, differences=differences)
 
 
 def test_better_is_said_where_the_interval_excludes_nothing_at_all() -> None:

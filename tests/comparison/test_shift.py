@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,11 +11,11 @@ from scipy import stats
 from scipy.stats import wasserstein_distance
 
 from mmc_core.analysis.summaries import Summary
-from mmc_core.comparison.model import Shift
 from mmc_core.comparison.shift import Moved, moved_by_extraction, shifts, with_intervals
 from mmc_core.features.schema import BY_NAME, ORIGINAL_57
 from mmc_core.moods import NAMES
 from mmc_core.saved import study_files
+from mmc_core.saved.comparison import Shift
 
 MOVED = {n: Moved(0.5, 1.0) for n in ORIGINAL_57 if not BY_NAME[n].categories}
 
@@ -37,7 +39,7 @@ def test_a_moved_feature_is_found_and_no_other(table: pd.DataFrame) -> None:
     for one in shifts(of_each, "other", "one", NAMES, MOVED):
         again = results[one.feature].turned()
         assert (again.one, again.other) == ("other", "one")
-        assert again.model_dump() == pytest.approx(one.model_dump())
+        assert asdict(again) == pytest.approx(asdict(one))
     # What extraction does is in the unit of the feature, and so in the same deviations.
     assert results["tempo"].bound == pytest.approx(0.5 / std)
     assert results["tempo"].wasserstein_bound == pytest.approx(1 / std)

@@ -8,10 +8,10 @@ import pytest
 from mmc_core import datasets
 from mmc_core.comparison import store
 from mmc_core.comparison.draws import CLASSIFIER
-from mmc_core.comparison.model import MEASURES
 from mmc_core.comparison.result import Comparison
 from mmc_core.figures import comparison as figures
 from mmc_core.moods import MOODS
+from mmc_core.saved.comparison import MEASURES
 
 
 @pytest.fixture

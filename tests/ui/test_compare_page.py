@@ -12,7 +12,6 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core.comparison import compare, conclusions, projection, store
-from mmc_core.comparison.model import MEASURES
 from mmc_core.comparison.transfer import NETWORK
 from mmc_core.datasets.turkish import Turkish
 from mmc_core.errors import DatasetError, MMCError
@@ -20,6 +19,7 @@ from mmc_core.features.schema import ORIGINAL_57
 from mmc_core.figures.comparison import COLUMNS, separability_words
 from mmc_core.jobs import comparison as jobs
 from mmc_core.moods import NAMES
+from mmc_core.saved.comparison import MEASURES
 from mmc_core.ui.compare import views
 from tests.support.pages import frame, page, words
 

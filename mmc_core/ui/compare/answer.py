@@ -7,13 +7,13 @@ from html import escape
 import streamlit as st
 
 from mmc_core.comparison import compare, conclusions
-from mmc_core.comparison.model import MEASURES
 from mmc_core.comparison.result import Comparison
 from mmc_core.errors import MMCError
 from mmc_core.figures import comparison as figures
 from mmc_core.files import csv_text
 from mmc_core.jobs import comparison as jobs
 from mmc_core.language import N_, _
+from mmc_core.saved.comparison import MEASURES
 from mmc_core.ui.common import address, screen, widgets
 from mmc_core.ui.common.drawn import drawn
 

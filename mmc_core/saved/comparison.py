@@ -1,21 +1,16 @@
-"""What a comparison of datasets is: frozen, typed, and as JSON what `compare --json` prints."""
+"""A file of a comparison of datasets: numbers, frozen and typed."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections import Counter
+from dataclasses import dataclass, field, fields, replace
+from typing import Annotated, Any
 
-import numpy as np
-from pydantic import (
-    AliasChoices,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-)
+from pydantic import AliasChoices, ConfigDict, Field
 
 from mmc_core.language import N_
-from mmc_core.learning.scores import half
+from mmc_core.moods import BY_NAME
+from mmc_core.saved.kind import Kind
 
 HALVES = ("arousal", "valence")  # two moods alone leave nothing of them to tell
 MEASURES = {
@@ -28,30 +23,31 @@ MEASURES = {
 }
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _Strict:
+    """What knows all its keys."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
 
-class _WithoutNone(_Frozen):
-    """What is not known is left out of the JSON."""
-
-    @model_serializer(mode="wrap")
-    def _known(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in handler(self).items() if value is not None}
-
-
-class Estimate(_WithoutNone):
+@dataclass(frozen=True, kw_only=True)
+class Estimate(_Strict):
     """A number and its 95 % interval."""
 
     value: float
     low: float
     high: float
 
+    def known(self) -> dict[str, float]:
+        """Return the values that are known, by name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
     def turned(self) -> Estimate:
-        """Of a difference: the other way round."""
+        """Return a difference the other way round."""
         return Estimate(value=-self.value, low=-self.high, high=-self.low)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Measure(Estimate):
     """How far moods lie apart, beside what shuffled moods give: their mean, their 95th percentile,
     and how often they reach the value; and a guess's value, where that is known.
@@ -63,7 +59,7 @@ class Measure(Estimate):
     chance: float | None = None
 
 
-class _ByScore(_WithoutNone):
+class _ByScore(_Strict):
     """What has an estimate for accuracy, and for arousal and valence where moods differ in both."""
 
     def of(self, score: str) -> Estimate:
@@ -77,6 +73,7 @@ class _ByScore(_WithoutNone):
         return [score for score in ("accuracy", *HALVES) if getattr(self, score) is not None]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Difference(_ByScore):
     """Shares right in dataset `one` minus those in `other`."""
 
@@ -87,6 +84,7 @@ class Difference(_ByScore):
     valence: Estimate | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Transfer(_ByScore):
     """Shares right of a model of one dataset on another; on the same one, over folds."""
 
@@ -98,7 +96,8 @@ class Transfer(_ByScore):
     valence: Estimate | None = None
 
 
-class Shift(_Frozen):
+@dataclass(frozen=True, kw_only=True)
+class Shift(_Strict):
     """One feature of `other` against `one`, every mood weighing alike, in pooled standard
     deviations (`std`, in the feature's unit): the difference of means (Cohen's d), and
     Wasserstein's distance, which also sees a change of shape. `bound` and `wasserstein_bound`: the
@@ -111,7 +110,9 @@ class Shift(_Frozen):
     other: str
     difference: float
     wasserstein: float
-    std: float = Field(validation_alias=AliasChoices("std", "spread"), serialization_alias="spread")
+    std: Annotated[
+        float, Field(validation_alias=AliasChoices("std", "spread"), serialization_alias="spread")
+    ]
     bound: float
     wasserstein_bound: float
     low: float | None = None
@@ -123,7 +124,7 @@ class Shift(_Frozen):
         changed["difference"] = -self.difference
         if self.low is not None and self.high is not None:
             changed |= {"low": -self.high, "high": -self.low}
-        return self.model_copy(update=changed)
+        return replace(self, **changed)
 
     @property
     def beyond(self) -> bool:
@@ -133,8 +134,9 @@ class Shift(_Frozen):
         return self.low > self.bound or self.high < -self.bound
 
 
-class ComparisonData(_WithoutNone):
-    """The numbers of a comparison; `result.Comparison` documents each, and has its sentences."""
+@dataclass(frozen=True, kw_only=True)
+class ComparisonData(_Strict):
+    """The numbers of a comparison; `comparison.result.Comparison` says what each is."""
 
     command: str
     of: dict[str, str]
@@ -148,10 +150,10 @@ class ComparisonData(_WithoutNone):
     folds: int | None = None
     model: str | None = None
     features: list[str] | None = None
-    separability: dict[str, dict[str, Measure]] = Field(default_factory=dict)
-    differences: list[Difference] = Field(default_factory=list)
-    by_group: dict[str, dict[str, float]] = Field(default_factory=dict)
-    transfer: list[Transfer] = Field(default_factory=list)
+    separability: dict[str, dict[str, Measure]] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    by_group: dict[str, dict[str, float]] = field(default_factory=dict)
+    transfer: list[Transfer] = field(default_factory=list)
 
     @property
     def is_worked_out(self) -> bool:
@@ -185,9 +187,8 @@ class ComparisonData(_WithoutNone):
         """Return how often a guess among the moods is right, in all or in a half of the plane."""
         if score == "accuracy":
             return 1 / len(self.moods)
-        sides = half(np.array(self.moods, dtype=object), score)
-        counts = np.unique(sides, return_counts=True)[1]
-        return float(np.square(counts / len(self.moods)).sum())
+        counts = Counter(getattr(BY_NAME[mood], score) for mood in self.moods)
+        return sum((n / len(self.moods)) ** 2 for n in counts.values())
 
     @property
     def models(self) -> list[str]:
@@ -195,21 +196,12 @@ class ComparisonData(_WithoutNone):
         return list(dict.fromkeys(each.model for each in self.transfer))
 
     def to_json(self) -> dict[str, Any]:
-        """The public form; see `docs/interfaces.md`."""
-        values: dict[str, Any] = self.model_dump(by_alias=True)
+        """Return the public form; see `docs/interfaces.md`."""
+        values = COMPARISON.values(self)
         if not self.separability:
             for name in ("separability", "differences", "by_group", "transfer"):
                 del values[name]
         return values
 
-    def rounded(self) -> Self:
-        """Numbers to six significant digits: the last ones differ between machines."""
-        return self.model_validate(_rounded(self.to_json()))
 
-
-def _rounded(content: Any) -> Any:
-    if isinstance(content, float):
-        return float(f"{content:.6g}")
-    if isinstance(content, dict):
-        return {key: _rounded(value) for key, value in content.items()}
-    return [_rounded(value) for value in content] if isinstance(content, list) else content
+COMPARISON = Kind("comparison", ComparisonData, leaves_out_none=True)
