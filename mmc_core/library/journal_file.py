@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mmc_core.errors import LibraryError
+from mmc_core.saved import journal
 from mmc_core.settings import library_path
 from mmc_core.wording import escaped
 
@@ -99,17 +100,13 @@ class JournalFile:
             self._upgrade()
 
     def _version(self) -> int:
-        return int(self._run("pragma user_version")[0][0])
+        with self._readable():
+            return journal.version_of(self._db)
 
     def _upgrade(self) -> None:
-        """Bring the file to this version, in one transaction: all steps or none."""
-        with self._transaction() as db:
-            (version,) = db.execute("pragma user_version").fetchone()
-            if version >= VERSION:  # another process was first
-                return
-            for statement in ";".join(STEPS[version:]).split(";"):
-                db.execute(statement)
-            db.execute(f"pragma user_version = {VERSION}")
+        """Bring the file to this version."""
+        with self._readable():
+            journal.upgrade(self._db, STEPS)
 
     def _upgrade_copy(self) -> None:
         """Continue with a temporary copy of this version, as the file may not be written."""

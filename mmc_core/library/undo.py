@@ -27,21 +27,19 @@ from mmc_core.files import sha256_of
 from mmc_core.library.deltas import Delta, restored
 from mmc_core.library.file_state import LARGEST
 from mmc_core.library.replacing import is_plain_file, names_aside, reason, replace
+from mmc_core.saved.journal import upgrade, version_of
 from mmc_core.settings import tag_journal_path
 from mmc_core.wording import shown
 
 # What brings the schema from each version to the next.
 STEPS = (
     """
-begin;
 create table changes (
     id integer primary key, run text not null, path blob not null,
     before text not null, after text not null, mtime_ns integer not null,
     delta blob not null, shift integer not null, size integer not null
 );
-create table parts (path blob primary key);
-pragma user_version = 1;
-commit;
+create table parts (path blob primary key)
 """,
 )
 
@@ -182,14 +180,14 @@ class TagJournal:
 
     def _prepare(self) -> None:
         self._db.execute("pragma synchronous = extra")  # what is written is on disk
-        (version,) = self._db.execute("pragma user_version").fetchone()
+        version = version_of(self._db)
         if version > len(STEPS):
             raise TagError(
                 f"{self.path} was written by a newer version of this program; use that version, "
                 "or another file (MMC_TAG_JOURNAL)."
             )
-        for step in STEPS[version:]:
-            self._db.executescript(step)
+        if version < len(STEPS):
+            upgrade(self._db, STEPS)
 
     def _sweep(self) -> None:
         """Remove unfinished files, but no content that exists nowhere else."""
