@@ -89,19 +89,7 @@ class SongPool:
     @contextmanager
     def _process(self, sha256: str, progress: Progress) -> Iterator[SongProcess]:
         """A process for oneself: if there is a choice, one that knows the song, or is alive."""
-        turn = object()
-        with self._changed:
-            self._turns.append(turn)
-            try:
-                while not self._idle or self._turns[0] is not turn:
-                    self._changed.wait(WAIT_S)
-                    progress(self._turns.index(turn) + 1, 0)
-            finally:
-                self._turns.remove(turn)
-                self._changed.notify_all()
-            process = max(self._idle, key=lambda each: (sha256 in each.contents, bool(each.pid)))
-            self._idle.remove(process)
-            self._busy[process] = set()
+        process = self._next_process(sha256, progress)
         try:
             progress(0, 1)  # who forgets a song cancels it first: none is loaded afterwards
             yield process
@@ -111,6 +99,33 @@ class SongPool:
                     process.tell(Forget(frozenset(unwanted)))
                 self._idle.append(process)
                 self._changed.notify_all()
+
+    def _next_process(self, sha256: str, progress: Progress) -> SongProcess:
+        """Wait for one's turn and for a process that is idle, and take that process."""
+        turn = object()
+        with self._changed:
+            self._turns.append(turn)
+        try:
+            while True:
+                with self._changed:
+                    if not self._is_next(turn):
+                        self._changed.wait(WAIT_S)
+                    if self._is_next(turn):
+                        process = max(
+                            self._idle, key=lambda each: (sha256 in each.contents, bool(each.pid))
+                        )
+                        self._idle.remove(process)
+                        self._busy[process] = set()
+                        return process
+                    place = self._turns.index(turn) + 1
+                progress(place, 0)  # without the lock: whoever is told may take their time
+        finally:
+            with self._changed:
+                self._turns.remove(turn)
+                self._changed.notify_all()
+
+    def _is_next(self, turn: object) -> bool:
+        return bool(self._idle) and self._turns[0] is turn
 
 
 @cache

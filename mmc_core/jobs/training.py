@@ -1,9 +1,15 @@
-"""Trainings in processes of their own, begun from a page; one at a time."""
+"""Trainings in processes of their own, begun from a page; one at a time, whatever server began it."""
 
 from __future__ import annotations
 
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+
+from filelock import FileLock, Timeout
 
 from mmc_core import runs
 from mmc_core.errors import RunError
@@ -11,9 +17,11 @@ from mmc_core.jobs import process
 from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.runs import Run, keeping, train
 from mmc_core.runs.session import STARTING
+from mmc_core.settings import cache_dir
 
 LOG = "log.txt"
 LOG_LINES = 20
+POLL_S = 0.1
 
 _started: dict[Path, subprocess.Popen[bytes]] = {}  # by run folder
 
@@ -25,8 +33,7 @@ def start(recipe: AnyRecipe) -> Run:
         RunError: if a training is under way.
         DatasetError: if the recipe's dataset is unknown, or its table or audio is not here.
     """
-    with process.one_at_a_time:
-        _refuse_a_second()
+    with _only_training():
         run = train.prepare(recipe)
         _launch(run)
     return run
@@ -38,16 +45,15 @@ def resume(run: Run) -> None:
     Raises:
         RunError: if a training is under way.
     """
-    with process.one_at_a_time:
-        _refuse_a_second()
+    with _only_training():
         _launch(run)
 
 
 def stop(run: Run) -> None:
-    """Let a run stop after its epoch; one that has not begun yet, at once."""
+    """Let a run stop after its epoch; if this server began it and it is starting, at once."""
     if run.session.is_alive():
         run.session.ask_to_stop()
-    elif is_starting(run):
+    elif run.path in _started and is_starting(run):
         _started[run.path].terminate()
         _started[run.path].wait()
 
@@ -73,10 +79,10 @@ def under_way() -> Run | None:
 
 
 def is_starting(run: Run) -> bool:
-    """Whether its process was begun here and has not come to the run yet."""
-    job = _started.get(run.path)
-    is_running = job is not None and job.poll() is None
-    return is_running and run.session.phase() == STARTING
+    """Return whether a run's process was begun, by any server, and has not come to the run yet."""
+    if job := _started.get(run.path):
+        return job.poll() is None and run.session.phase() == STARTING
+    return run.session.is_starting()
 
 
 def phase(run: Run) -> str | None:
@@ -102,12 +108,35 @@ def log_tail(run: Run) -> str:
     return "\n".join(lines[-LOG_LINES:])
 
 
-def _refuse_a_second() -> None:
-    if busy := under_way():
-        raise RunError(f"{busy.name!r} is in training. Wait until it ends, or stop it.")
+@contextmanager
+def _only_training() -> Iterator[None]:
+    """Keep all servers of this cache from beginning a training, while this one does.
+
+    Raises:
+        RunError: if a training is under way, or another server is about to begin one.
+    """
+    lock = cache_dir() / "training" / "begin.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with process.one_at_a_time, FileLock(lock, timeout=5):
+            if busy := under_way():
+                raise RunError(f"{busy.name!r} is in training. Wait until it ends, or stop it.")
+            yield
+    except Timeout as error:
+        raise RunError("Another server begins a training. Try again in a moment.") from error
 
 
 def _launch(run: Run) -> None:
     run.session.folder.mkdir(parents=True, exist_ok=True)
+    lock = run.session.starting_lock()
+    lock.acquire()
     run.session.enter(STARTING)
-    _started[run.path] = process.begin(["train", "--resume", run.name], run.session.folder / LOG)
+    job = process.begin(["train", "--resume", run.name], run.session.folder / LOG)
+    _started[run.path] = job
+    Thread(target=_release_when_begun, args=(run, job, lock), daemon=True).start()
+
+
+def _release_when_begun(run: Run, job: subprocess.Popen[bytes], lock: FileLock) -> None:
+    while job.poll() is None and run.session.phase() == STARTING:
+        time.sleep(POLL_S)
+    lock.release()

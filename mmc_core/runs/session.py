@@ -62,12 +62,26 @@ class Session:
             ) from error
 
     def is_alive(self) -> bool:
-        """Whether a process is training the run now."""
-        if not (self.folder / "lock").exists():
+        """Return whether a process is training the run now."""
+        return self._is_held("lock")
+
+    def starting_lock(self) -> FileLock:
+        """Return the lock that is held from when a process is begun until it has come to the run.
+
+        Any thread may let go of it.
+        """
+        return FileLock(self.folder / "starting", timeout=5, thread_local=False)
+
+    def is_starting(self) -> bool:
+        """Return whether a process was begun that has not come to the run yet."""
+        return self.phase() == STARTING and self._is_held("starting")
+
+    def _is_held(self, name: str) -> bool:
+        if not (self.folder / name).exists():
             return False
         try:
             # Not at once: another reader may be asking at this very moment.
-            with FileLock(self.folder / "lock", timeout=0.1, poll_interval=0.02):
+            with FileLock(self.folder / name, timeout=0.1, poll_interval=0.02):
                 return False
         except Timeout:
             return True

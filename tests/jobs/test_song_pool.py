@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -190,6 +190,30 @@ def test_many_songs_of_one_visitor_do_not_keep_another_waiting(
     many.join(PATIENCE_S)
     one.join(PATIENCE_S)
     assert done == ["first of 3", "one", "held of 3", "held of 3"]
+
+
+def test_who_waits_is_told_without_the_lock(pool: SongPool, tmp_path: Path) -> None:
+    """One visitor's page that takes its time to draw the queue keeps nobody else from the pool."""
+    told, go_on, path = Event(), Event(), tmp_path / "path"
+    threads = [Thread(target=pool.run, args=(work.wait_for, TONE, no_progress, path))]
+    threads[0].start()
+    until(lambda: len(pool._busy) == 1)
+
+    def slow(done: int, of: int) -> None:
+        told.set()
+        go_on.wait(PATIENCE_S)
+
+    threads.append(Thread(target=pool.run, args=(work.wait_for, TONE, slow, path)))
+    threads[1].start()
+    assert told.wait(PATIENCE_S)
+    threads.append(Thread(target=pool.forget, args=[["another song"]]))
+    threads[2].start()
+    threads[2].join(5)
+    assert not threads[2].is_alive()
+    go_on.set()
+    path.touch()
+    for thread in threads:
+        thread.join(PATIENCE_S)
 
 
 def test_two_visitors_are_answered_at_once_and_keep_their_process(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from filelock import FileLock
 from mmc_core import runs
 from mmc_core.errors import RunError
 from mmc_core.jobs import training
+from mmc_core.jobs.process import folders
 from mmc_core.learning import recipes
 from mmc_core.runs import provenance, session, writing
 from tests.support.runs import write_training
@@ -87,6 +89,74 @@ def test_a_training_from_a_terminal_counts_too(begun: list[Process]) -> None:
             begin()
         training.stop(run)
     assert run.session.is_asked_to_stop()
+
+
+def test_one_that_another_server_is_about_to_begin_counts_too(begun: list[Process]) -> None:
+    run = write_training("elsewhere", status=runs.WAITING)
+    run.session.folder.mkdir(parents=True)
+    run.session.enter(session.STARTING)
+    assert training.status(run) == runs.STOPPED  # its process is gone
+    with run.session.starting_lock():
+        assert training.status(run) == runs.WAITING
+        with pytest.raises(RunError, match="'elsewhere' is in training"):
+            begin()
+        training.stop(run)  # it is not this server's to end
+    begin()
+    assert len(begun) == 1
+
+
+SERVER = """
+import subprocess, sys
+from mmc_core.errors import RunError
+from mmc_core.jobs import process, training
+from mmc_core.learning import recipes
+
+asleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+process.begin = lambda arguments, log: subprocess.Popen(asleep)
+recipe = recipes.load("cnn1d", ["epochs=1"])
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    run = training.start(recipe)
+    print("begun", flush=True)
+    sys.stdin.readline()
+    training.stop(run)
+except RunError as error:
+    print(f"refused: {error}", flush=True)
+"""
+
+
+def test_two_servers_begin_one_training(own_models: Path) -> None:
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", SERVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **folders()},
+        )
+        for _ in range(2)
+    ]
+
+    def ask(server: subprocess.Popen[str]) -> None:
+        assert server.stdin
+        server.stdin.write("\n")
+        server.stdin.flush()
+
+    def said(server: subprocess.Popen[str]) -> str:
+        assert server.stdout
+        return server.stdout.readline()
+
+    try:
+        assert [said(server) for server in servers] == ["ready\n"] * 2
+        for server in servers:
+            ask(server)
+        one, other = sorted(said(server) for server in servers)
+        assert one == "begun\n"
+        assert "is in training" in other or "begins a training" in other
+    finally:
+        for server in servers:
+            server.communicate("\n")
 
 
 def test_one_that_has_not_begun_is_stopped_at_once(begun: list[Process]) -> None:

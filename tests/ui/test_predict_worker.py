@@ -295,6 +295,22 @@ def test_visits_take_so_much_memory_and_no_more(monkeypatch: pytest.MonkeyPatch)
     assert len(second.songs) == 2
 
 
+def test_a_look_at_one_visit_sums_all_visits_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    summed = 0
+
+    def count(visit: Visit) -> int:
+        nonlocal summed
+        summed += 1
+        return 1
+
+    every = Visits()
+    for number in range(50):
+        every.get(str(number))
+    monkeypatch.setattr(Visit, "n_bytes", property(count))
+    every.get("25")
+    assert summed <= 51
+
+
 def test_a_song_in_the_queue_is_known_to_wait_until_its_turn(run: runs.Run) -> None:
     class Pool(SongPool):
         """Others' songs come first, for as long as `turn` is not set."""

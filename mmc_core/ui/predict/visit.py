@@ -163,13 +163,15 @@ class Visits:
                 self._wait()
 
     def _forget_others(self) -> None:
-        now = self._clock()
-        latest = next(reversed(self._by_name), None)
+        """Forget visits from the least lately used on, until those left are new and few enough."""
+        oldest = self._clock() - page_keep_seconds()
+        n_bytes = sum(each.n_bytes for each in self._by_name.values())
         for name, visit in list(self._by_name.items()):
-            n_bytes = sum(each.n_bytes for each in self._by_name.values())
             too_much = len(self._by_name) > MAX_VISITS or n_bytes > MAX_BYTES
-            if now - visit.used > page_keep_seconds() or (too_much and name != latest):
-                self._by_name.pop(name).forget()
+            if visit.used >= oldest and not (too_much and len(self._by_name) > 1):
+                return
+            n_bytes -= visit.n_bytes
+            self._by_name.pop(name).forget()
 
     def _wait(self) -> None:
         self._timer = Timer(page_keep_seconds() / 6, self.forget_old)
