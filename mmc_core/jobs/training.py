@@ -1,4 +1,4 @@
-"""Trainings in processes of their own, begun from a page; one at a time, whatever server began it."""
+"""Trainings in processes of their own, begun from a page; one at a time among all servers."""
 
 from __future__ import annotations
 
