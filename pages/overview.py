@@ -6,7 +6,7 @@ from mmc_core.audio import CLIP_S
 from mmc_core.figures.plane import mood_plane
 from mmc_core.language import _
 from mmc_core.moods import MOODS
-from mmc_core.ui.common import about, dataset_cards, layout, widgets
+from mmc_core.ui.common import about, dataset_cards, layout, menu, widgets
 from mmc_core.ui.common.drawn import drawn
 from mmc_core.wording import listed
 
@@ -41,15 +41,6 @@ ways_in = (
         _("Start a class vote"),
     ),
 )
-further = (  # in the menu's order
-    ("compare", _("**Compare**: which dataset is easier"), "compare_arrows"),
-    ("explore", _("**Explore**: clips, doubtful labels"), "manage_search"),
-    ("listen", _("**Listen**: a clip and its features"), "graphic_eq"),
-    ("training", _("**Training**: models and their scores"), "show_chart"),
-    ("library", _("**Library**: the moods of all your songs"), "library_music"),
-    ("own", _("**Your data**: add your own dataset"), "folder_open"),
-)
-
 st.title(_("What mood is this music in?"))
 st.markdown(
     _(
@@ -73,8 +64,9 @@ with st.container(key="ways-in"):
 
 st.header(_("More pages"), anchor=False)
 with st.container(key="further"):
-    for page, label, icon in further:
-        widgets.page_link(page, label, icon)
+    for each in menu.PAGES:
+        if each.offer:
+            widgets.page_link(each.name, _(each.offer), each.icon)
 
 st.header(_("Datasets"), anchor="datasets")
 dataset_cards.draw()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -20,23 +21,22 @@ from mmc_core.runs import Run
 from mmc_core.settings import DATA, data_mirror
 from tests.support.dataset import made_table
 
+pytest_plugins = ["tests.support.cpu"]
+
 # No deadlines on shared machines; where CI is set, Hypothesis itself takes fixed examples.
 settings.register_profile("patient", parent=settings(), deadline=None)
 settings.load_profile("patient")
 
 # Streamlit's and the tests' own caches stay apart from the user's.
 os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+# Streamlit would collect all garbage after each run of a page: of all tests' modules, here.
+os.environ.setdefault("STREAMLIT_RUNNER_POST_SCRIPT_GC", "false")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """CPU minutes of the run, of its workers and of the processes that they waited for."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    seconds = sum(each.ru_utime + each.ru_stime for each in used)
-    terminalreporter.write_line(f"{seconds / 60:.1f} minutes of CPU")
+def pytest_collection_finish() -> None:
+    """Leave out of all garbage collections what was imported: it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -22,12 +23,12 @@ from mmc_core import language, wording
 from mmc_core.datasets.user import corrections
 from mmc_core.settings import PROJECT
 from tests.support import catalogues
-from tests.support.browser import PAGES
 from tests.support.corrections import made_correction
+from tests.support.headings import headings
 from tests.support.pages import page, words
 
 CODES = sorted(set(language.languages()) - {language.ENGLISH})
-NAMES = [name or "overview" for name in PAGES]
+HEADINGS = headings()
 # What must be the same in a translation: code, addresses of links, HTML; what Plotly fills in.
 KEPT = re.compile(r"`[^`]*`|\]\([^)]*\)|<[^<>]+>|\*\*")
 PLOTLYS = re.compile(r"%\{[^{}]*\}")
@@ -164,15 +165,20 @@ def test_pages_mark_what_they_show() -> None:
     assert not unmarked, "\n".join(unmarked)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cache
+def in_english(name: str) -> tuple[str, str]:
+    """Return the title of a page and all of its text, once for all languages."""
+    app = page(name)
+    return app.title[0].value, words(app)
+
+
+@pytest.mark.parametrize("name", HEADINGS)
 @pytest.mark.parametrize("code", CODES)
 def test_a_page_speaks_the_language_that_its_address_names(code: str, name: str) -> None:
-    app = page(name, language=code)
+    app, (english_title, english) = page(name, language=code), in_english(name)
     shown = words(app)
-    english = words(page(name))
     translated = {text.id: text.string for text in catalogues.read(code) if text.id}
-    title = app.title[0].value
-    assert title == translated[page(name).title[0].value]
+    assert app.title[0].value == translated[english_title]
     for text in translated:
         if isinstance(text, str) and len(text) > 20 and "{" not in text and text in english:
             assert text not in shown or translated[text] == text
@@ -184,18 +190,18 @@ def test_the_choice_holds_on_other_pages_and_is_in_the_address() -> None:
     names = language.languages()
     assert choice(app).options == list(names.values())
     choice(app).set_value("tr").run()
-    assert app.title[0].value != PAGES[""]
+    assert app.title[0].value != HEADINGS["overview"]
     assert app.query_params["language"] == "tr"
     choice(app).set_value("en").run()
-    assert app.title[0].value == PAGES[""]
+    assert app.title[0].value == HEADINGS["overview"]
     choice(app).set_value("tr").run()
     app.switch_page("pages/listen.py").run()
-    assert app.title[0].value != PAGES["listen"]
+    assert app.title[0].value != HEADINGS["listen"]
     assert app.query_params["language"] == "tr"
 
 
 def test_an_unknown_language_is_english() -> None:
-    assert page("overview", language="xx").title[0].value == PAGES[""]
+    assert page("overview", language="xx").title[0].value == HEADINGS["overview"]
 
 
 MOMENT = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
@@ -277,9 +283,9 @@ def test_a_third_language_is_a_file(
     (folder / "mmc.mo").write_bytes(catalogues.compiled(made))
     monkeypatch.setattr(language, "CATALOGUES", tmp_path)
     app = page("overview", language="de")
-    assert app.title[0].value == f"»{PAGES['']}«"
+    assert app.title[0].value == f"»{HEADINGS['overview']}«"
     assert choice(app).options == ["English", "»English«"]
-    assert page("overview").title[0].value == PAGES[""]
+    assert page("overview").title[0].value == HEADINGS["overview"]
 
 
 def test_other_threads_speak_english() -> None:

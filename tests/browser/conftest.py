@@ -11,7 +11,7 @@ import pytest
 from tests.support.browser import ARGUMENTS, chromium, opened, playwright, running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     if chromium() is None:
         pytest.skip("needs a Chromium or Chrome on the PATH")
@@ -27,8 +27,20 @@ def tab(browser: Any) -> Iterator[Any]:
         yield page
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The app's address and log, of a server with folders of its own."""
+@pytest.fixture(scope="package")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address and log of one app for all modules that leave its folders as they are."""
     with running(tmp_path_factory.mktemp("app")) as address_and_log:
         yield address_and_log
+
+
+@pytest.fixture(scope="module")
+def app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The app's address and log; of a server of its own for a module with `CHANGES_THE_APP`."""
+    if getattr(request.module, "CHANGES_THE_APP", False):
+        with running(tmp_path_factory.mktemp("app")) as address_and_log:
+            yield address_and_log
+    else:
+        yield request.getfixturevalue("shared_app")

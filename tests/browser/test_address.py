@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from mmc_core.settings import PROJECT
 from tests.support.browser import expect, heading, open_page, opened, running, says, settle
 
+pytestmark = pytest.mark.browser
 HASTY = """
 import streamlit as st
 

@@ -34,6 +34,7 @@ from tests.support.browser import (
 )
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 VOTERS, CLIPS = 20, 5
 # A tap of its own at a moment that all browsers wait for; valence and arousal to pixels.

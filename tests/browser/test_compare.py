@@ -30,6 +30,7 @@ from tests.support.browser import (
 )
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 LONG = "A dataset whose name is as long as names of datasets can be"
 INSIDE = """pill => {

@@ -14,6 +14,7 @@ from mmc_core.exploration import doubts
 from tests.support.browser import expect, open_page, opened, save_figure, says, settle
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 BEST = "4qaed-probe-both-grouped-10"
 

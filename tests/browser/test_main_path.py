@@ -27,6 +27,8 @@ from tests.support.browser import (
 )
 from tests.support.sounds import encode
 
+pytestmark = pytest.mark.browser
+
 
 def test_every_page_opens(tab: Any, app: tuple[str, Path]) -> None:
     for path in PAGES:

@@ -32,6 +32,7 @@ from tests.support.probes import write_probe
 from tests.support.sounds import encode
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 IN_STEP_S = 0.3
 SAMPLE = "satie-gymnopedie-1"

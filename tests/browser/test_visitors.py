@@ -22,6 +22,7 @@ from tests.support.browser import (
 from tests.support.sounds import encode
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 MINUTES = 12
 SECRET = "secret tune.wav"

@@ -14,6 +14,7 @@ from tests.support.browser import expect, open_page, says, settle
 from tests.support.sounds import encode, tone
 
 pytestmark = pytest.mark.browser
+CHANGES_THE_APP = True
 
 
 def choose(tab: Any, path: Path) -> None:

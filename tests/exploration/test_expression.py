@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mmc_core.errors import FilterError
@@ -209,6 +209,7 @@ def joined(parts: st.SearchStrategy[Made]) -> st.SearchStrategy[Made]:
     return st.one_of(pairs.map(both), pairs.map(either), parts.map(negated))
 
 
+@settings(max_examples=40)
 @given(st.recursive(comparison(), joined, max_leaves=6), st.integers(0, 2**16))
 def test_it_selects_what_pandas_selects(made: Made, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -240,6 +241,7 @@ KNOWN = re.compile(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=60))
 @example("name = '' or '1' = '1'")
 @example("(select content from read_text('/etc/passwd')) = ''")

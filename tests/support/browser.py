@@ -17,6 +17,7 @@ import pytest
 
 from mmc_core import datasets
 from mmc_core.settings import data_mirror
+from tests.support.headings import headings
 from tests.support.server import PATIENCE_S, serving
 
 # Skips the modules that import this one where Playwright is not installed.
@@ -29,18 +30,8 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-PAGES = {
-    "": "What mood is this music in?",
-    "distributions": "Distributions of features by mood",
-    "compare": "Compare datasets",
-    "explore": "Explore clips",
-    "listen": "Listen",
-    "training": "Training",
-    "predict": "Predict the mood of a song",
-    "vote": "Class vote",
-    "library": "Library",
-    "own": "Your data",
-}
+# By path, the heading of each page.
+PAGES = {"" if name == "overview" else name: heading for name, heading in headings().items()}
 FIGURELESS = {"vote", "library", "own"}
 PATIENCE = 1000 * PATIENCE_S  # milliseconds
 expect.set_options(timeout=PATIENCE)

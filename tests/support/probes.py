@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def write_probe(p: Sequence[float], *, thresholds: Sequence[float]) -> runs.Run:
             recipe=recipes.load("probe-musicnn").model_dump(),
             data={"n": 100, "sha256": ""},
             features={"fingerprint": runs.fingerprint("musicnn")},
-            confidence=fitted.confidence(near.limit),
+            confidence=asdict(fitted.confidence(near.limit)),
         ),
     )
     made = predictions()

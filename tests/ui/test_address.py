@@ -38,9 +38,9 @@ IN_A_VIEW = {
     ("training", "quality"): ["run", "true", "predicted"],
     ("training", "train"): ["recipe", "dataset", "cnn1d-epochs"],
 }
-EVERY: list[tuple[str, dict[str, str], str]] = [
-    *((name, {}, each) for name, all_of_it in PARAMETERS.items() for each in all_of_it),
-    *((name, {"view": view}, each) for (name, view), some in IN_A_VIEW.items() for each in some),
+EVERY: list[tuple[str, dict[str, str], list[str]]] = [
+    *((name, {}, parameters) for name, parameters in PARAMETERS.items()),
+    *((name, {"view": view}, parameters) for (name, view), parameters in IN_A_VIEW.items()),
 ]
 CHOICES: list[tuple[str, dict[str, Any], str, Any, list[str]]] = [
     ("distributions", {}, "group", RHYTHM, ["rhythm"]),
@@ -80,16 +80,16 @@ def _widget(app: AppTest, parameter: str) -> Any:
     return next(each for each in every if getattr(each, "key", None) == parameter)
 
 
-@pytest.mark.parametrize(("name", "query", "parameter"), EVERY)
+@pytest.mark.parametrize(("name", "query", "parameters"), EVERY)
 def test_what_is_not_there_is_said(
-    name: str, query: dict[str, str], parameter: str, monkeypatch: pytest.MonkeyPatch
+    name: str, query: dict[str, str], parameters: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MMC_DATA_MIRROR", raising=False)
-    app = page(name, **query, **{parameter: NOWHERE})
-    said = [each.value for each in app.warning]
-    assert len(said) == 1, said
-    title = parameter.replace("-", " ")
-    assert said[0].replace("\\", "").startswith(f"Not here: {title} “{NOWHERE}”, which")
+    app = page(name, **query, **dict.fromkeys(parameters, NOWHERE))
+    said = "\n".join(each.value.replace("\\", "") for each in app.warning)
+    assert said.count("Not here: ") == len(parameters)
+    for parameter in parameters:
+        assert f"{parameter.replace('-', ' ')} “{NOWHERE}”" in said, parameter
 
 
 @pytest.mark.parametrize(("name", "query", "parameter", "value", "written"), CHOICES)

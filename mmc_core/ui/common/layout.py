@@ -11,7 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mmc_core.language import _
-from mmc_core.ui.common import sign_in, theme
+from mmc_core.ui.common import menu, sign_in, theme
 
 LOGO = Path(__file__).with_name("logo.svg")
 
@@ -27,16 +27,13 @@ def surround() -> Page:
     st.html(theme.style_sheet())
     sign_in.check(st.context.cookies)  # again, for when another server than ours runs the pages
     pages = [
-        st.Page("pages/overview.py", title=_("Overview"), icon=":material/explore:", default=True),
-        st.Page("pages/predict.py", title=_("Predict"), icon=":material/music_note:"),
-        st.Page("pages/distributions.py", title=_("Distributions"), icon=":material/bar_chart:"),
-        st.Page("pages/compare.py", title=_("Compare"), icon=":material/compare_arrows:"),
-        st.Page("pages/explore.py", title=_("Explore"), icon=":material/manage_search:"),
-        st.Page("pages/listen.py", title=_("Listen"), icon=":material/graphic_eq:"),
-        st.Page("pages/training.py", title=_("Training"), icon=":material/show_chart:"),
-        st.Page("pages/vote.py", title=_("Class vote"), icon=":material/how_to_vote:"),
-        st.Page("pages/library.py", title=_("Library"), icon=":material/library_music:"),
-        st.Page("pages/own.py", title=_("Your data"), icon=":material/folder_open:"),
+        st.Page(
+            each.script,
+            title=_(each.title),
+            icon=f":material/{each.icon}:",
+            default=each is menu.PAGES[0],
+        )
+        for each in menu.PAGES
     ]
     return st.navigation(pages, position="top")
 
