@@ -1,46 +1,63 @@
 """Filters of clips as people write them: `tempo > 120 and mood = 'sad' and predicted <> mood`.
 
-What is written is untrusted. DuckDB's parser makes a tree of it, nothing is run. The tree is walked
-here, and only what `_Reader` knows is written anew as SQL, with names of columns quoted and values
-as parameters; so no text of a visitor's is ever a part of a query.
+What is written is untrusted. sqlglot's parser makes a tree of it; only what is known here is then
+written anew as SQL, with names of columns quoted and values as parameters. So no text of a
+visitor's is ever a part of a query.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from mmc_core.errors import FilterError
 from mmc_core.moods import SAD
 from mmc_core.wording import listed, shown
 
+if TYPE_CHECKING:  # a tenth of a second, which only a filter needs
+    from sqlglot import exp
+
 NUMBER, TEXT, YES_NO = "number", "text", "yes or no"
-EXAMPLE = f"tempo > 120 and mood = '{SAD.name}'"
+EXAMPLE = f"Example: tempo > 120 and mood = '{SAD.name}'."
 LONGEST = 1_000  # characters
 DEEPEST = 60  # of nested parts
+DEEPEST_BRACKETS = 25  # the parser takes many steps into each, and Python has a thousand
 EXPECTED = (
     "Expected comparisons of columns with values, joined by and, or, not; with in, between, like, "
     "ilike, is null, + - * / and the functions abs, lower, round, length"
 )
-_BEFORE = "SELECT (\n"  # the line end ends no comment of the visitor's too early, nor too late
-_FUNCTIONS = {
-    "abs": (NUMBER, NUMBER),
-    "round": (NUMBER, NUMBER),
-    "lower": (TEXT, TEXT),
-    "length": (TEXT, NUMBER),
+# Nodes of sqlglot's tree, by the names of their classes.
+_JOINED = {  # what is joined, by which sign, to what
+    "And": (YES_NO, "AND", YES_NO),
+    "Or": (YES_NO, "OR", YES_NO),
+    "Add": (NUMBER, "+", NUMBER),
+    "Sub": (NUMBER, "-", NUMBER),
+    "Mul": (NUMBER, "*", NUMBER),
+    "Div": (NUMBER, "/", NUMBER),
 }
-_COMPARISONS = {
-    "COMPARE_EQUAL": "=",
-    "COMPARE_NOTEQUAL": "<>",
-    "COMPARE_LESSTHAN": "<",
-    "COMPARE_GREATERTHAN": ">",
-    "COMPARE_LESSTHANOREQUALTO": "<=",
-    "COMPARE_GREATERTHANOREQUALTO": ">=",
+_COMPARED = {"EQ": "=", "NEQ": "<>", "LT": "<", "GT": ">", "LTE": "<=", "GTE": ">="}
+_APPLIED = {  # what is taken, by which function or sign, and what comes of it
+    "Abs": (NUMBER, "abs", NUMBER),
+    "Round": (NUMBER, "round", NUMBER),
+    "Lower": (TEXT, "lower", TEXT),
+    "Length": (TEXT, "length", NUMBER),
+    "Neg": (NUMBER, "-", NUMBER),
+    "Not": (YES_NO, "NOT", YES_NO),
 }
-_PATTERNS = {"~~": (False, "s"), "~~*": (False, "si"), "!~~": (True, "s"), "!~~*": (True, "si")}
+_PATTERNS = {"Like": "s", "ILike": "si"}
+_REFUSED = {
+    "Subquery": "a query",
+    "Select": "a query",
+    "Exists": "a query",
+    "Cast": "a change of type",
+    "TryCast": "a change of type",
+    "Window": "a window function",
+    "Tuple": "several conditions, joined by commas",
+    "Case": "an expression",
+}
 
 Value = float | str | bool
 
@@ -64,7 +81,7 @@ class _Part:
 
 
 def parse(text: str, columns: Mapping[str, str]) -> Condition:
-    """A filter, checked.
+    """Return a filter as a condition of a query, checked.
 
     Args:
         text: as it was written.
@@ -75,241 +92,202 @@ def parse(text: str, columns: Mapping[str, str]) -> Condition:
     """
     if len(text) > LONGEST:
         raise FilterError(
-            f"The filter has {len(text):,} characters; expected at most {LONGEST:,}. {_example()}"
+            f"The filter has {len(text):,} characters; expected at most {LONGEST:,}. {EXAMPLE}"
         )
     if not text.strip():
-        raise FilterError(f"The filter is empty. {_example()}")
+        raise FilterError(f"The filter is empty. {EXAMPLE}")
+    if _bracket_depth(text) > DEEPEST_BRACKETS:
+        raise _too_deep()
     try:
-        part = _Reader(columns, text).read(_tree(text), 0)
+        part = _Writer(columns).write(_tree(text), 0)
     except RecursionError as error:
         raise _too_deep() from error
     if part.kind != YES_NO:
         raise FilterError(
-            f"The filter is a {part.kind}, which is neither true nor false of a clip. {_example()}"
+            f"The filter is a {part.kind}, which is neither true nor false of a clip. {EXAMPLE}"
         )
     return Condition(part.sql, part.parameters)
 
 
 def quoted(column: str) -> str:
-    """The name of a column as SQL has it."""
+    """Return the name of a column as SQL has it."""
     return '"' + column.replace('"', '""') + '"'
 
 
-def _example() -> str:
-    return f"Example: {EXAMPLE}."
+def _bracket_depth(text: str) -> int:
+    """Return how deep the brackets of a text are nested."""
+    return max(accumulate((sign == "(") - (sign == ")") for sign in text))
 
 
 def _too_deep() -> FilterError:
-    return FilterError(f"The filter has too many parts within parts. {_example()}")
+    return FilterError(f"The filter has too many parts within parts. {EXAMPLE}")
 
 
-def _tree(text: str) -> dict[str, Any]:
-    """The one expression that a text is, as DuckDB's parser has it."""
-    import duckdb
+def _tree(text: str) -> exp.Expr:
+    """Return the one expression that a text is.
 
-    with duckdb.connect(":memory:", config={"enable_external_access": False}) as connection:
-        asked = "SELECT json_serialize_sql(?::VARCHAR)"
-        try:
-            (answer,) = connection.execute(asked, [f"{_BEFORE}{text}\n)"]).fetchall()[0]
-            (empty,) = connection.execute(asked, ["SELECT (TRUE)"]).fetchall()[0]
-        except (duckdb.Error, UnicodeError) as error:
-            raise FilterError(f"The filter cannot be read. {EXPECTED}. {_example()}") from error
-    parsed = json.loads(answer)
-    if parsed["error"]:
-        raise FilterError(f"{_where(parsed, text)} {EXPECTED}. {_example()}")
-    wanted = json.loads(empty)["statements"]
-    expressions = parsed["statements"][0]["node"].get("select_list", [])
-    wanted[0]["node"]["select_list"] = expressions
-    if parsed["statements"] != wanted or len(expressions) != 1:
-        raise FilterError(f"The filter is more than one condition. {EXPECTED}. {_example()}")
-    tree: dict[str, Any] = expressions[0]
-    return tree
+    Raises:
+        FilterError: if it is none, or more.
+        RecursionError: if it is nested too deeply.
+    """
+    import sqlglot
+    from sqlglot import errors, exp
 
-
-def _where(parsed: Mapping[str, Any], text: str) -> str:
-    """Up to where a text that cannot be parsed makes sense."""
-    position = str(parsed.get("position", ""))
-    at = int(position) - len(_BEFORE) if position.isdigit() else 0
-    begun = text.encode()[: max(at, 0)].decode(errors="ignore")
-    rest = text[len(begun) :].strip()
-    if not rest:
-        return "The filter ends too early."
-    return f"The filter cannot be read from “{shown(rest, 30)}” on."
+    try:
+        text.encode()  # half a character is none
+        return sqlglot.parse_one(text, dialect="duckdb", into=exp.Condition)
+    except errors.ParseError as error:
+        found = error.errors[0] if error.errors else {}
+        # What was read last is given, what comes after it is missing.
+        is_missing = str(found.get("description")).startswith(("Required", "Expecting"))
+        rest = "" if is_missing else str(found.get("highlight", ""))
+        rest = (rest + str(found.get("end_context", ""))).strip()
+        where = f"cannot be read from “{shown(rest, 30)}” on" if rest else "ends too early"
+        raise FilterError(f"The filter {where}. {EXPECTED}. {EXAMPLE}") from error
+    except (errors.TokenError, UnicodeError) as error:
+        raise FilterError(f"The filter cannot be read. {EXPECTED}. {EXAMPLE}") from error
 
 
-class _Reader:
+class _Writer:
     """Writes a tree anew, part by part, where all of it is known and fits together."""
 
-    def __init__(self, columns: Mapping[str, str], text: str) -> None:
+    def __init__(self, columns: Mapping[str, str]) -> None:
         self.columns = columns
         self.names = {name.casefold(): name for name in columns}
-        self.text = text.encode(errors="replace")
-        self.classes: dict[str, Callable[[dict[str, Any], int], _Part]] = {
-            "COLUMN_REF": self.column,
-            "CONSTANT": self.constant,
-            "COMPARISON": self.comparison,
-            "CONJUNCTION": self.conjunction,
-            "BETWEEN": self.between,
-            "OPERATOR": self.operator,
-            "FUNCTION": self.function,
-        }
 
-    def read(self, node: dict[str, Any], depth: int) -> _Part:
+    def write(self, node: exp.Expr, depth: int) -> _Part:
         if depth > DEEPEST:
             raise _too_deep()
-        reader = self.classes.get(node["class"])
-        if reader is None or node["alias"]:
+        kind, depth = type(node).__name__, depth + 1
+        children = [value for value in node.args.values() if value not in (None, False, [])]
+        if kind == "Paren":
+            return self.write(node.this, depth)
+        if kind in _COMPARED and len(children) == 2:
+            if any(type(each).__name__ in _COMPARED for each in children):
+                raise self.refused(node)  # 1 < tempo < 2 means something else than it says
+            sides = self.alike(node, [self.write(each, depth) for each in children])
+            return _joined(f" {_COMPARED[kind]} ", sides, YES_NO)
+        if kind in _JOINED and len(children) == 2:
+            takes, sign, gives = _JOINED[kind]
+            # Many conditions in a row are no deeper than one.
+            nodes = list(node.flatten()) if takes == YES_NO else children
+            parts = [self.write(each, depth) for each in nodes]
+            return _joined(f" {sign} ", self.expect(takes, node, parts), gives)
+        if kind in _APPLIED and len(children) == 1:
+            takes, name, gives = _APPLIED[kind]
+            (part,) = self.expect(takes, node, [self.write(node.this, depth)])
+            return _Part(gives, f"({name}({part.sql}))", part.parameters)
+        writers = {
+            "Column": self.column,
+            "Literal": self.literal,
+            "Boolean": self.literal,
+            "Is": self.is_null,
+            "Between": self.between,
+            "In": self.among,
+            "Like": self.pattern,
+            "ILike": self.pattern,
+        }
+        if kind not in writers:
             raise self.refused(node)
-        return reader(node, depth + 1)
+        return writers[kind](node, children, depth)
 
-    def refused(self, node: dict[str, Any]) -> FilterError:
-        what = {"SUBQUERY": "a query", "CAST": "a change of type", "WINDOW": "a window function"}
-        name = what.get(node["class"], "an expression")
-        if node["class"] == "FUNCTION" and node["function_name"] == "row":
-            name = "several conditions, joined by commas"
-        elif node["class"] == "FUNCTION" and not node["is_operator"]:
-            name = f"the function {shown(node['function_name'], 30)}"
-        return FilterError(
-            f"The filter has {name}, which is not allowed{self.place(node)}. {EXPECTED}. "
-            f"{_example()}"
-        )
-
-    def place(self, node: dict[str, Any]) -> str:
-        begin = node["query_location"] - len(_BEFORE)
-        written = self.text[begin : begin + node["query_location_length"]] if begin >= 0 else b""
-        text = written.decode(errors="ignore").strip()
-        return f": “{shown(text, 30)}”" if text and begin < len(self.text) else ""
-
-    def column(self, node: dict[str, Any], depth: int) -> _Part:
-        written = ".".join(node["column_names"])
+    def column(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        written = ".".join(part.name for part in getattr(node, "parts", []))
         name = self.names.get(written.casefold())
-        if name is None or len(node["column_names"]) != 1:
+        if name is None or len(children) != 1:
             raise FilterError(
                 f"There is no column {shown(written, 30)!r}. Text stands in single quotes, as in "
                 f"mood = '{SAD.name}'. {_columns(self.columns)}"
             )
         return _Part(self.columns[name], quoted(name))
 
-    def constant(self, node: dict[str, Any], depth: int) -> _Part:
-        kind, text = node["literal"]["kind"], node["literal"]["text"]
-        if kind == "STRING":
-            return _Part(TEXT, "?", (text,))
-        if kind == "BOOLEAN":
-            return _Part(YES_NO, "?", (text == "true",))
-        if kind in ("INTEGER", "NUMERIC"):
-            return _Part(NUMBER, "?::DOUBLE", (float(text.replace("_", "")),))
-        raise self.refused(node)
+    def literal(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        if isinstance(node.this, bool):
+            return _Part(YES_NO, "?", (node.this,))
+        if node.is_string:
+            return _Part(TEXT, "?", (node.name,))
+        try:
+            return _Part(NUMBER, "?::DOUBLE", (float(node.name),))
+        except ValueError as error:  # such as 1e
+            raise self.refused(node) from error
 
-    def comparison(self, node: dict[str, Any], depth: int) -> _Part:
-        operator = _COMPARISONS.get(node["type"])
-        if operator is None:
+    def is_null(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        if type(node.expression).__name__ != "Null":
             raise self.refused(node)
-        sides = [self.read(node[side], depth) for side in ("left", "right")]
-        return self.joined(node, sides, f" {operator} ", YES_NO)
+        part = self.write(node.this, depth)
+        return _Part(YES_NO, f"({part.sql} IS NULL)", part.parameters)
 
-    def conjunction(self, node: dict[str, Any], depth: int) -> _Part:
-        operator = {"CONJUNCTION_AND": " AND ", "CONJUNCTION_OR": " OR "}[node["type"]]
-        parts = [self.read(child, depth) for child in node["children"]]
-        return self.joined(node, self.expect(YES_NO, node, *parts), operator, YES_NO)
-
-    def between(self, node: dict[str, Any], depth: int) -> _Part:
-        parts = [self.read(node[side], depth) for side in ("input", "lower", "upper")]
-        of, low, high = self.alike(node, parts)
-        return _Part(
-            YES_NO,
-            f"({of.sql} BETWEEN {low.sql} AND {high.sql})",
-            of.parameters + low.parameters + high.parameters,
-        )
-
-    def operator(self, node: dict[str, Any], depth: int) -> _Part:
-        parts = [self.read(child, depth) for child in node["children"]]
-        first = parts[0]
-        if node["type"] == "OPERATOR_NOT":
-            self.expect(YES_NO, node, first)
-            return _Part(YES_NO, f"(NOT {first.sql})", first.parameters)
-        if node["type"] in ("OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL"):
-            negated = " NOT" if node["type"] == "OPERATOR_IS_NOT_NULL" else ""
-            return _Part(YES_NO, f"({first.sql} IS{negated} NULL)", first.parameters)
-        if node["type"] == "COMPARE_IN":
-            among = self.joined(node, self.alike(node, parts)[1:], ", ", YES_NO)
-            return _Part(
-                YES_NO, f"({first.sql} IN {among.sql})", first.parameters + among.parameters
-            )
-        raise self.refused(node)
-
-    def function(self, node: dict[str, Any], depth: int) -> _Part:
-        name, given = node["function_name"].casefold(), node["arguments"]
-        plain = not (
-            node["distinct"] or node["filter"] or node["order_bys"]["orders"] or node["schema"]
-            or node["catalog"] or any(each["name"] for each in given)
-        )  # fmt: skip
-        if not plain:
+    def between(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        if len(children) != 3:
             raise self.refused(node)
-        arguments = [each["expression"] for each in given]
-        if node["is_operator"]:
-            return self.arithmetic(node, name, arguments, depth)
-        if name not in _FUNCTIONS or len(arguments) != 1:
-            raise self.refused(node)
-        takes, gives = _FUNCTIONS[name]
-        (part,) = self.expect(takes, node, self.read(arguments[0], depth))
-        return _Part(gives, f"{name}({part.sql})", part.parameters)
+        of, low, high = self.alike(node, [self.write(each, depth) for each in children])
+        sql = f"({of.sql} BETWEEN {low.sql} AND {high.sql})"
+        return _Part(YES_NO, sql, of.parameters + low.parameters + high.parameters)
 
-    def arithmetic(
-        self, node: dict[str, Any], name: str, arguments: list[dict[str, Any]], depth: int
-    ) -> _Part:
-        if name in _PATTERNS and len(arguments) == 2:
-            return self.pattern(node, name, arguments, depth)
-        if name not in ("+", "-", "*", "/") or not arguments:
+    def among(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        if node.args.get("query"):
+            raise self.refused(node.args["query"])
+        if len(children) != 2 or not node.expressions:
             raise self.refused(node)
-        parts = [self.read(each, depth) for each in arguments]
-        self.expect(NUMBER, node, *parts)
-        if len(parts) == 1:
-            return _Part(NUMBER, f"({name} {parts[0].sql})", parts[0].parameters)
-        return self.joined(node, parts, f" {name} ", NUMBER)
+        nodes = [node.this, *node.expressions]
+        first, *others = self.alike(node, [self.write(each, depth) for each in nodes])
+        values = _joined(", ", others, YES_NO)
+        return _Part(YES_NO, f"({first.sql} IN {values.sql})", first.parameters + values.parameters)
 
-    def pattern(
-        self, node: dict[str, Any], name: str, arguments: list[dict[str, Any]], depth: int
-    ) -> _Part:
-        """As a regular expression, which is matched in linear time; `like` may take for ever."""
-        (of,) = self.expect(TEXT, node, self.read(arguments[0], depth))
-        if arguments[1]["class"] != "CONSTANT":
+    def pattern(self, node: exp.Expr, children: list[Any], depth: int) -> _Part:
+        """Write `like` as a regular expression, which is matched in linear time."""
+        (of,) = self.expect(TEXT, node, [self.write(node.this, depth)])
+        negated = "NOT " if node.args.get("negate") else ""
+        if len(children) > 2 + bool(negated) or type(node.expression).__name__ != "Literal":
             raise FilterError(
-                f"like takes a text with % for anything{self.place(node)}. "
-                "Example: name like '%love%'."
+                f"like takes a text with % for anything{_place(node)}. Example: name like '%love%'."
             )
-        (like,) = self.expect(TEXT, node, self.read(arguments[1], depth))
-        negated, options = _PATTERNS[name]
-        regular = "".join(
-            {"%": ".*", "_": "."}.get(c, re.escape(c)) for c in str(like.parameters[0])
-        )
-        return _Part(
-            YES_NO,
-            f"({'NOT ' * negated}regexp_full_match({of.sql}, ?, '{options}'))",
-            (*of.parameters, regular),
+        self.expect(TEXT, node, [self.write(node.expression, depth)])
+        like = node.expression.name
+        regular = "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in like)
+        options = _PATTERNS[type(node).__name__]
+        sql = f"({negated}regexp_full_match({of.sql}, ?, '{options}'))"
+        return _Part(YES_NO, sql, (*of.parameters, regular))
+
+    def refused(self, node: exp.Expr) -> FilterError:
+        kind = type(node).__name__
+        what = _REFUSED.get(kind, "an expression")
+        if kind not in {*_REFUSED, *_JOINED, *_COMPARED} and hasattr(node, "sql_name"):
+            name = node.name if kind == "Anonymous" else node.sql_name().lower()
+            what = f"the function {shown(name, 30)}"
+        return FilterError(
+            f"The filter has {what}, which is not allowed{_place(node)}. {EXPECTED}. {EXAMPLE}"
         )
 
-    def expect(self, kind: str, node: dict[str, Any], *parts: _Part) -> list[_Part]:
+    def expect(self, kind: str, node: exp.Expr, parts: list[_Part]) -> list[_Part]:
+        """Return parts that are all of a kind."""
         for part in parts:
             if part.kind != kind:
                 raise FilterError(
-                    f"The filter has a {part.kind} where a {kind} is expected{self.place(node)}. "
-                    f"{_example()}"
+                    f"The filter has a {part.kind} where a {kind} is expected{_place(node)}. "
+                    f"{EXAMPLE}"
                 )
-        return list(parts)
+        return parts
 
-    def alike(self, node: dict[str, Any], parts: list[_Part]) -> list[_Part]:
+    def alike(self, node: exp.Expr, parts: list[_Part]) -> list[_Part]:
+        """Return parts that are all of the same kind."""
         kinds = list(dict.fromkeys(part.kind for part in parts))
         if len(kinds) > 1:
             raise FilterError(
-                f"A {kinds[0]} is compared with a {kinds[1]}{self.place(node)}. Numbers stand as "
-                f"they are, text in single quotes. {_example()}"
+                f"A {kinds[0]} is compared with a {kinds[1]}{_place(node)}. Numbers stand as "
+                f"they are, text in single quotes. {EXAMPLE}"
             )
         return parts
 
-    def joined(self, node: dict[str, Any], parts: list[_Part], by: str, kind: str) -> _Part:
-        self.alike(node, parts)
-        parameters = tuple(value for part in parts for value in part.parameters)
-        return _Part(kind, f"({by.join(part.sql for part in parts)})", parameters)
+
+def _joined(by: str, parts: list[_Part], kind: str) -> _Part:
+    parameters = tuple(value for part in parts for value in part.parameters)
+    return _Part(kind, f"({by.join(part.sql for part in parts)})", parameters)
+
+
+def _place(node: exp.Expr) -> str:
+    """Return a part of a filter as it stands in a sentence."""
+    return f": “{shown(node.sql(dialect='duckdb', normalize_functions='lower'), 30)}”"
 
 
 def _columns(columns: Mapping[str, str]) -> str:
