@@ -56,7 +56,7 @@ def leak(progress: Progress) -> dict[str, Any]:
 
     recipe = recipes.load("cnn1d-copies")
     assert isinstance(recipe, CNN1D)
-    clips = inputs.load(datasets.get(recipe.dataset), recipe)
+    clips = recipe.load_clips(datasets.get(recipe.dataset))
     originals = inputs.Clips(clips.table, clips.x)
     every = np.arange(len(clips.table))
     splits: list[dict[str, Any]] = []
@@ -109,7 +109,7 @@ def spread(progress: Progress) -> dict[str, Any]:
 
     recipe = recipes.load(SPREAD_RECIPE, ["dataset=turkish"])
     assert isinstance(recipe, Classifier)
-    clips = inputs.load(datasets.get(recipe.dataset), recipe)
+    clips = recipe.load_clips(datasets.get(recipe.dataset))
     draws = StratifiedShuffleSplit(
         SPREAD_TEST_SETS, test_size=SPREAD_TEST_CLIPS, random_state=recipe.seed
     )
