@@ -27,7 +27,8 @@ def kinds_by_name() -> dict[str, type[Learner]]:
 
 @cache
 def _adapter(kinds: tuple[type[Learner], ...]) -> TypeAdapter[Any]:
-    return TypeAdapter(Annotated[reduce(operator.or_, kinds), Field(discriminator="kind")])
+    any_kind: Any = reduce(operator.or_, kinds)
+    return TypeAdapter(Annotated[any_kind, Field(discriminator="kind")])
 
 
 @cache

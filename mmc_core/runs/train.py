@@ -183,6 +183,7 @@ def _learned(
     run: runs.Run, recipe: AnyRecipe, fold: Fold, held_out: pd.DataFrame, progress: EpochProgress
 ) -> tuple[Floats, Objects, dict[str, Any]]:
     """Probabilities and moods of the held-out clips, and what else is to be known of the run."""
+    p: Floats
     if recipe.parts:
         members = [_member(name, recipe, progress) for name in recipe.parts]
         chosen = recipe.select([_validation_loss(member) for member in members])

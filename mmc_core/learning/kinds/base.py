@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mmc_core._typing import Float64, Floats, Ints, Objects
 from mmc_core.datasets import Dataset
-from mmc_core.learning import inputs, scores
+from mmc_core.learning import scores
+from mmc_core.learning.inputs import Clips, features
 from mmc_core.learning.splits import Fold
 from mmc_core.moods import NAMES
 
@@ -118,18 +119,18 @@ class Learner(BaseModel, ABC):
         """Return whether a dataset has all inputs that would otherwise be made of audio."""
         return False
 
-    def load_clips(self, dataset: Dataset) -> inputs.Clips:
+    def load_clips(self, dataset: Dataset) -> Clips:
         """Return a dataset's clips with the inputs of this kind.
 
         Raises:
             DatasetError: if the table, or audio that is needed, is not on this machine.
         """
         table = dataset.table()
-        return inputs.Clips(table, inputs.features(table))
+        return Clips(table, features(table))
 
     @abstractmethod
     def answer_fold(
-        self, clips: inputs.Clips, fold: Fold, *, seed: int, copied: Ints | None = None
+        self, clips: Clips, fold: Fold, *, seed: int, copied: Ints | None = None
     ) -> pd.DataFrame:
         """Fit on a fold's training clips and return the answers for its test clips.
 
@@ -140,7 +141,7 @@ class Learner(BaseModel, ABC):
             One row per test clip; see `answers`.
         """
 
-    def fit_all(self, clips: inputs.Clips) -> FittedModel:
+    def fit_all(self, clips: Clips) -> FittedModel:
         """Fit on all clips; called only for kinds with `FITS_ALL_CLIPS`."""
         raise NotImplementedError
 
