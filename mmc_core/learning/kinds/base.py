@@ -168,8 +168,8 @@ class Learner(BaseModel, ABC):
 
     @staticmethod
     def describe_layers(recipe: Mapping[str, Any]) -> str:
-        """Return the layers of a network as they are listed, from the recipe of its run."""
-        raise NotImplementedError
+        """Return the layers of a network as they are listed, from the recipe of its run, or ""."""
+        return ""
 
 
 def answers(p: Floats, predicted: Objects | None = None, loss: float = np.inf) -> pd.DataFrame:
