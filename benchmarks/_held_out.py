@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mmc_core import datasets, runs
-from mmc_core.learning import familiarity, inputs, probes, recipes
+from mmc_core.learning import familiarity, probes, recipes
 from mmc_core.runs import Run
 
 SEED = 13
@@ -29,7 +29,7 @@ def probe_without(run: Run, clips: Sequence[str], folder: Path) -> Run:
     """
     recipe = recipes.parse(run.info.recipe)
     assert isinstance(recipe, recipes.Probe)
-    every = inputs.load(datasets.get(recipe.dataset), recipe)
+    every = recipe.load_clips(datasets.get(recipe.dataset))
     groups = every.table["group"]
     rows = np.flatnonzero(~groups.isin(groups[every.table["clip"].isin(clips)]))
     probe = probes.fit(recipe, every, rows, seed=recipe.seed)

@@ -82,13 +82,13 @@ def processes(recipe: str, networks: int, epochs: int) -> dict[str, Any]:
 
 def _folds(recipe: str, epochs: int = 0) -> Any:
     from mmc_core import datasets
-    from mmc_core.learning import inputs, recipes
+    from mmc_core.learning import recipes
     from mmc_core.learning.splits import Protocol, folds
 
     settings = [f"epochs={epochs}", "patience=0", "members=1"] if epochs else []
     chosen = recipes.load(recipe, settings)
     dataset = datasets.get(chosen.dataset)
-    clips = inputs.load(dataset, chosen)
+    clips = chosen.load_clips(dataset)
     return chosen, clips, folds(dataset, clips.table, Protocol("grouped", 10))
 
 

@@ -18,7 +18,6 @@ from mmc_core.comparison import conclusions, single_features, store
 from mmc_core.errors import RunError
 from mmc_core.features.titles import input_title
 from mmc_core.learning import recipes, scores
-from mmc_core.learning.recipes import CNN1D, Classifier, Combination, Probe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.runs.cards import command
@@ -94,14 +93,7 @@ def best_table() -> str:
 
 
 def _kind(run: runs.Run) -> str:
-    recipe = recipes.parse(run.info.recipe)
-    if isinstance(recipe, Classifier):
-        return "classifier on features"
-    if isinstance(recipe, Combination):
-        return "ensemble"
-    if isinstance(recipe, Probe):
-        return "probe of pretrained networks"
-    return "1D network on features" if isinstance(recipe, CNN1D) else "2D network on images"
+    return recipes.parse(run.info.recipe).DESCRIPTION
 
 
 def _folds(run: runs.Run) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mmc_core import datasets
 from mmc_core._typing import Progress
-from mmc_core.learning import inputs, recipes, scores
+from mmc_core.learning import recipes, scores
 from mmc_core.learning.classifiers import probabilities
 from mmc_core.learning.recipes import Classifier
 from mmc_core.runs.original import original_runs
@@ -28,7 +28,7 @@ def study(progress: Progress) -> dict[str, Any]:
 
     recipe = recipes.load(RECIPE, ["dataset=turkish"])
     assert isinstance(recipe, Classifier)
-    clips = inputs.load(datasets.get(recipe.dataset), recipe)
+    clips = recipe.load_clips(datasets.get(recipe.dataset))
     draws = StratifiedShuffleSplit(TEST_SETS, test_size=TEST_CLIPS, random_state=recipe.seed)
     accuracies = []
     for number, (train, test) in enumerate(draws.split(clips.x, clips.mood), start=1):

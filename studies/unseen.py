@@ -40,7 +40,7 @@ def study(progress: Progress) -> dict[str, Any]:
     probes = [recipe for name in RECIPES if isinstance(recipe := recipes.load(name), Probe)]
     for recipe in probes:
         alone = recipe.model_copy(update={"sources": []})
-        clips = {name: inputs.load(datasets.get(name), alone) for name in recipe.sources}
+        clips = {name: alone.load_clips(datasets.get(name)) for name in recipe.sources}
         for train, test in permutations(clips, 2):
             for point in POINTS:
                 learned, asked = clips[train], clips[test].x

@@ -35,7 +35,7 @@ def study(progress: Progress) -> dict[str, Any]:
 
     recipe = recipes.load("cnn1d-copies")
     assert isinstance(recipe, CNN1D)
-    clips = inputs.load(datasets.get(recipe.dataset), recipe)
+    clips = recipe.load_clips(datasets.get(recipe.dataset))
     originals = inputs.Clips(clips.table, clips.x)
     every = np.arange(len(clips.table))
     splits: list[dict[str, Any]] = []

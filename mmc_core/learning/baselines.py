@@ -10,8 +10,7 @@ import pandas as pd
 
 from mmc_core._typing import Float32, Ints, Objects
 from mmc_core.learning import inputs, recipes
-from mmc_core.learning.classifiers import classifier
-from mmc_core.learning.recipes import AnyRecipe, Classifier
+from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.learning.splits import Fold
 
 
@@ -24,17 +23,21 @@ def of_fold(
     otherwise.
     """
     seed = recipe.seed + 1000 * fold.repeat + fold.number
-    learner = recipe if isinstance(recipe, Classifier) else recipes.load("extra-trees")
-    assert isinstance(learner, Classifier)
     group = table["group"].to_numpy(dtype=object)
     each = np.arange(len(fold.train)).astype(object)  # shuffled moods know of no groups
+
+    def shuffled() -> Any:
+        own = recipe.unfitted_classifier(seed, each)
+        trees = recipes.load("extra-trees")
+        return trees.unfitted_classifier(seed, each) if own is None else own
+
     return columns(
         inputs.features(table),
         table["mood"].to_numpy(dtype=object),
         group,
         fold.train,
         fold.test,
-        shuffled=lambda: classifier(learner, seed, each),
+        shuffled=shuffled,
         seed=seed,
         shuffles=shuffles,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mmc_core._typing import Float32, Float64, Ints, Objects
 from mmc_core.errors import DatasetError
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.learning.recipes import Classifier
 from mmc_core.moods import NAMES
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.classifier import Classifier
 
 N_INNER = 5  # folds
 # The number that stands for a "key" means nothing; for distances and weights it is left out.

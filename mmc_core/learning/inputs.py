@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +29,14 @@ from mmc_core.features.spectra import Spectra
 from mmc_core.files import replacing
 from mmc_core.language import _
 from mmc_core.learning.augmentation import COPIES, NOISE, SHIFT_S
-from mmc_core.learning.recipes import CNN1D, CNN2D, AnyRecipe, Probe
 from mmc_core.learning.scores import one_hot
 from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.settings import cache_dir
 from mmc_core.wording import listed
 from mmc_core.workers.parallel import in_order
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.base import Learner
 
 LEAST_GROUPS = 8  # of each mood: a fifth is held out, and the rest is divided by five again
 
@@ -104,7 +106,7 @@ def _lacks(dataset: Dataset, features: Container[str], moods: Container[str]) ->
     return ""
 
 
-def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int = 1) -> None:
+def check(dataset: Dataset, table: pd.DataFrame, recipe: Learner, folds: int = 1) -> None:
     """See that a recipe can be trained on a dataset, before anything is begun.
 
     Args:
@@ -122,10 +124,10 @@ def check(dataset: Dataset, table: pd.DataFrame, recipe: AnyRecipe, folds: int =
             f"{dataset.title} has too few groups to train and test on: {counted}; expected at "
             f"least {least} of each mood. Add clips, or choose another dataset."
         )
-    if recipe.needs_audio and not brings_embeddings(dataset, recipe):
+    if recipe.needs_audio and not recipe.is_brought_by(dataset):
         dataset.audio_of(table)
-    for other in _sources(dataset, recipe):
-        if not brings_embeddings(other, recipe):
+    for other in sources(dataset, recipe):
+        if not recipe.is_brought_by(other):
             _check_source(other, dataset)
 
 
@@ -135,15 +137,9 @@ def groups_by_mood(table: pd.DataFrame) -> dict[str, int]:
     return {mood: int(groups.get(mood, 0)) for mood in NAMES}
 
 
-def brings_embeddings(dataset: Dataset, recipe: AnyRecipe) -> bool:
-    """Whether a dataset has all that a probe takes of its clips, so that no audio is needed."""
-    return isinstance(recipe, Probe) and set(recipe.networks) <= set(dataset.embedded)
-
-
-def _sources(dataset: Dataset, recipe: AnyRecipe) -> list[Dataset]:
-    """The other datasets that a probe learns from."""
-    names = recipe.sources if isinstance(recipe, Probe) else []
-    return [datasets.get(name) for name in names if name != dataset.id]
+def sources(dataset: Dataset, recipe: Learner) -> list[Dataset]:
+    """Return the other datasets that a recipe learns from."""
+    return [datasets.get(name) for name in recipe.other_datasets if name != dataset.id]
 
 
 def _check_source(source: Dataset, dataset: Dataset) -> None:
@@ -153,34 +149,6 @@ def _check_source(source: Dataset, dataset: Dataset) -> None:
         raise DatasetError(
             f"{error} To learn from {dataset.title} alone, add: --set sources=[]"
         ) from error
-
-
-def load(dataset: Dataset, recipe: AnyRecipe) -> Clips:
-    """A dataset's clips as a recipe takes them.
-
-    Raises:
-        DatasetError: if the table, or audio that is needed, is not on this machine.
-    """
-    table = dataset.table()
-    draws: list[Floats]
-    if isinstance(recipe, Probe):
-        # Other files of the same music are made of audio.
-        copies = [] if brings_embeddings(dataset, recipe) else recipe.copies
-        draws = [
-            np.concatenate(
-                [embeddings(dataset, table, name, c) for name in recipe.networks], axis=1
-            )
-            for c in ["", *copies]
-        ]
-        alone = recipe.model_copy(update={"sources": []})
-        others = [load(other, alone) for other in _sources(dataset, recipe)]
-        return Clips(table, draws[0], draws[1:], others)
-    if isinstance(recipe, CNN2D):
-        draws = [images(dataset, table, recipe.input, recipe.size, c) for c in ["", *recipe.copies]]
-    else:
-        noisy = recipe.copies if isinstance(recipe, CNN1D) else []
-        draws = [features(table), *(copied_features(dataset, table, copy) for copy in noisy)]
-    return Clips(table, draws[0], draws[1:])
 
 
 def features(table: pd.DataFrame) -> Float32:

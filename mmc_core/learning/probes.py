@@ -13,17 +13,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mmc_core._typing import Bools, Float32, Float64, Ints, Objects
 from mmc_core.learning.familiarity import Familiarity, standardising
 from mmc_core.learning.inputs import Clips
-from mmc_core.learning.recipes import Probe
 from mmc_core.learning.scores import one_hot
 from mmc_core.learning.splits import inner_folds
 from mmc_core.moods import NAMES
 from mmc_core.saved.run import Confidence
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.probe import Probe
 
 SET_LEVEL = 0.9  # share of clips whose mood is meant to be in their set
 STEPS = 16  # of landmarks in a standard deviation: they fit into a byte, and nothing needs more

@@ -12,13 +12,14 @@ from mmc_core.errors import RunError
 from mmc_core.features.embeddings import NETWORKS
 from mmc_core.features.images import IMAGES
 from mmc_core.language import N_, _
+from mmc_core.learning import recipes
+from mmc_core.learning.recipes import Combination
 from mmc_core.runs import Run
 from mmc_core.runs.original import OriginalRun, Say, in_english
 from mmc_core.saved.run import Data
 
 FEATURES, SOME_FEATURES, SEVERAL = N_("57 features"), N_("Some features"), N_("Several inputs")
-CNN1D, CNN2D, COMBINATION = N_("1D CNN"), N_("2D CNN"), N_("Ensemble")
-CLASSIFIER, PROBE = N_("Classifier"), N_("Probe")
+CNN1D, CNN2D, COMBINATION = (kind.TITLE for kind in (recipes.CNN1D, recipes.CNN2D, Combination))
 # Each with a key that stays when its title does not.
 INPUTS = {
     FEATURES: "features",
@@ -27,15 +28,8 @@ INPUTS = {
     **{network.TITLE: name for name, network in NETWORKS.items()},
     SEVERAL: "several",
 }
-ARCHITECTURES = {
-    CNN1D: "cnn1d",
-    CNN2D: "cnn2d",
-    COMBINATION: "combination",
-    CLASSIFIER: "classifier",
-    PROBE: "probe",
-}
+ARCHITECTURES = {kind.TITLE: kind.KEY for kind in recipes.KINDS}
 
-_KINDS = {"cnn1d": CNN1D, "cnn2d": CNN2D, "classifier": CLASSIFIER, "probe": PROBE}
 # What settings are called: the recipes' fields, and what is listed of a run beside them.
 SETTINGS = (
     *(N_("input"), N_("layers"), N_("copies"), N_("validation clips"), N_("clips"), N_("kind")),
@@ -141,7 +135,7 @@ def of_run(run: Run) -> Entry:
     """
     try:
         recipe = run.info.recipe
-        kind = _KINDS.get(recipe["kind"], COMBINATION)
+        kind = recipes.kinds_by_name().get(recipe["kind"], Combination).TITLE
         inputs = SEVERAL if kind == COMBINATION else _input(recipe)
         settings = _settings(recipe) | _clips(run.info.data)
         return Entry(label(run), run.dataset, inputs, kind, settings, run)
@@ -215,13 +209,14 @@ def _input(recipe: Mapping[str, Any]) -> str:
 
 def _settings(recipe: Mapping[str, Any]) -> dict[str, str]:
     settings = {"input": ", ".join(map(_, recipe.get("groups", []))) or _(_input(recipe))}
+    kind = recipes.kinds_by_name().get(recipe["kind"], Combination)
     if "filters" in recipe:
-        settings["layers"] = _layers(recipe)
+        settings["layers"] = kind.describe_layers(recipe)
         settings["copies"] = "+".join(recipe["copies"]) or _("no")
         settings["validation clips"] = _("of other groups")
     elsewhere = _ELSEWHERE | (_LAYERS if "filters" in recipe else set())
     # A run that was made before recipes had this setting was trained as it is usually.
-    usual = {"level": True} if recipe["kind"] == "cnn1d" else {}
+    usual = kind.FORMER
     return settings | {
         _setting(name, value): _value(name, value)
         for name, value in {**usual, **recipe}.items()
@@ -245,15 +240,6 @@ def _value(name: str, value: object) -> str:
 def _clips(data: Data) -> dict[str, str]:
     """Of other clips, moods or groups the same seed makes another validation split."""
     return {"clips": _("{n}, version {hash}", n=data.n, hash=data.sha256[:8])}
-
-
-def _layers(recipe: Mapping[str, Any]) -> str:
-    """Convolutions and dense layers as the original's runs have them."""
-    dense = ",".join(map(str, recipe["dense"]))
-    if recipe["kind"] == "cnn1d":
-        blocks = zip(recipe["filters"], recipe["kernels"], strict=True)
-        return f"Conv1D {','.join(f'{f}x{k}' for f, k in blocks)} + Dense {dense}"
-    return f"Conv2D {','.join(map(str, recipe['filters']))} + Dense {dense}"
 
 
 def _word(value: object) -> str:

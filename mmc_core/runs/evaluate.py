@@ -15,15 +15,14 @@ import numpy as np
 import pandas as pd
 
 from mmc_core import datasets, runs
-from mmc_core._typing import Floats, Objects, Progress, no_progress
+from mmc_core._typing import Progress, no_progress
 from mmc_core.errors import RunError
-from mmc_core.learning import baselines, inputs, probes, recipes, scores
-from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network, Probe
+from mmc_core.learning import baselines, inputs, recipes, scores
+from mmc_core.learning.kinds.base import answers
+from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.learning.splits import Fold, Protocol, folds, seed_of
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
-from mmc_core.runs.combination import answering, combined
 from mmc_core.saved.run import SavedProtocol
 from mmc_core.workers.cluster import Cluster
 from mmc_core.workers.parallel import in_order
@@ -52,9 +51,8 @@ def over_folds(
     """
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
-    copies = bool(getattr(recipe, "copies", []))
     inputs.check(dataset, table, recipe, protocol.folds)
-    wanted = folds(dataset, table, protocol, copies=copies)
+    wanted = folds(dataset, table, protocol, copies=recipe.learns_from_copies)
     members = [
         over_folds(
             recipes.load(name).model_copy(update={"dataset": recipe.dataset, "seed": recipe.seed}),
@@ -63,7 +61,7 @@ def over_folds(
             jobs=jobs,
             cluster=cluster,
         )
-        for name in (recipe.members if isinstance(recipe, Combination) else [])
+        for name in recipe.parts
     ]
     run = _folder(recipe, protocol, table)
     with run.session.alone():
@@ -73,10 +71,10 @@ def over_folds(
         made = SavedProtocol(protocol.name, protocol.folds, max(protocol.repeats, repeats))
         writing.write_info(run, replace(run.info, status=runs.TRAINING, protocol=made))
         try:
-            if isinstance(recipe, Combination):
+            if recipe.parts:
                 results = _of_members(recipe, members, todo)
             else:
-                clips = inputs.load(dataset, recipe)
+                clips = recipe.load_clips(dataset)
                 results = trained(recipe, clips, protocol, todo, jobs, cluster)
             for i, (fold, predictions) in enumerate(results):
                 part = pd.concat([_rows(table, fold), predictions], axis=1)
@@ -109,10 +107,10 @@ def train_again(run: runs.Run, repeat: int, number: int) -> dict[str, Any]:
         raise RunError(
             f"{run.name!r} is a training on one split; expected an evaluation over folds."
         )
-    if isinstance(recipe, Combination):
+    if recipe.parts:
         raise RunError(f"{run.name!r} is an ensemble; train a fold of one of its members again.")
     dataset = datasets.get(recipe.dataset)
-    clips = inputs.load(dataset, recipe)
+    clips = recipe.load_clips(dataset)
     saved = scores.fold_accuracies(run.predictions())
     protocol = run.protocol
     asked = [
@@ -167,33 +165,9 @@ def fold_predictions(
 ) -> pd.DataFrame:
     """Probabilities of a fold's test clips, the predicted mood, and the loss on inner folds."""
     seed = seed_of(recipe.seed, fold.repeat, fold.number)
-    loss = np.inf
-    if isinstance(recipe, Probe):
-        fitted = probes.fit(recipe, clips, fold.train, seed=seed)
-        p = fitted.probabilities(clips.x[fold.test])
-        sets = fitted.sets(p)
-        in_set = sets[np.arange(len(p)), scores.one_hot(clips.mood[fold.test]).argmax(axis=1)]
-        return _answers(p, scores.most_likely(p), loss).assign(
-            in_set=in_set, set_size=sets.sum(axis=1)
-        )
-    if isinstance(recipe, Classifier):
-        learned = clips.x[fold.train], clips.mood[fold.train], clips.group[fold.train]
-        p = probabilities(recipe, *learned, clips.x[fold.test], seed=seed)
-    else:
-        p, loss = _network(recipe, clips, protocol, fold, seed)
-    return _answers(p, scores.most_likely(p), loss)
-
-
-def _network(recipe: Any, clips: inputs.Clips, protocol: Protocol, fold: Fold, seed: int) -> Any:
-    from mmc_core.learning.networks import fit, learn
-
     # The original's leak, where a recipe has copies: those of the test clips are learned from.
     copied = np.arange(len(clips.table)) if protocol.name == "original" else None
-    model, loss = learn.learned(recipe, clips, fold.train, seed=seed, copied=copied)
-    p = fit.predict(model, clips.x[fold.test])
-    del model
-    fit.release()
-    return p, loss
+    return recipe.answer_fold(clips, fold, seed=seed, copied=copied)
 
 
 def _on_one_thread(
@@ -201,17 +175,14 @@ def _on_one_thread(
 ) -> pd.DataFrame:
     from threadpoolctl import threadpool_limits
 
-    if isinstance(recipe, Network):
-        from mmc_core.learning.networks.fit import on_one_thread
-
-        on_one_thread()
+    recipe.limit_threads()
     with threadpool_limits(1):
         predictions = fold_predictions(recipe, clips, protocol, fold)
     return pd.concat([predictions, baselines.of_fold(recipe, clips.table, fold)], axis=1)
 
 
 def _of_members(
-    recipe: Combination, members: Sequence[runs.Run], todo: Sequence[Fold]
+    recipe: AnyRecipe, members: Sequence[runs.Run], todo: Sequence[Fold]
 ) -> Iterator[tuple[Fold, pd.DataFrame]]:
     """A combination's predictions of folds, from those of its members."""
     saved = [member.predictions() for member in members]
@@ -219,9 +190,13 @@ def _of_members(
         parts = [frame[_of(fold, frame)] for frame in saved]
         each = [part[list(NAMES)].to_numpy() for part in parts]
         losses = [float(part["inner_loss"].iloc[0]) for part in parts]
-        p, predicted = combined(recipe, answering(recipe, each, losses))
-        answers = _answers(p, predicted, np.inf)
-        yield fold, answers.join(parts[0].reset_index(drop=True)[list(scores.BASELINES)])
+        chosen = [each[place] for place in recipe.select(losses)]
+        yield (
+            fold,
+            answers(*recipe.combine(chosen)).join(
+                parts[0].reset_index(drop=True)[list(scores.BASELINES)]
+            ),
+        )
 
 
 def _done(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFrame | None:
@@ -249,10 +224,6 @@ def _done(run: runs.Run, table: pd.DataFrame, wanted: list[Fold]) -> pd.DataFram
 def _of(fold: Fold, predictions: pd.DataFrame) -> pd.Series[bool]:
     """Which predictions are of a fold."""
     return (predictions[KEYS] == (fold.repeat, fold.number)).all(axis=1)
-
-
-def _answers(p: Floats, predicted: Objects, loss: float) -> pd.DataFrame:
-    return pd.DataFrame(p, columns=list(NAMES)).assign(predicted=predicted, inner_loss=loss)
 
 
 def _rows(table: pd.DataFrame, fold: Fold) -> pd.DataFrame:

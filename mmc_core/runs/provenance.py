@@ -15,7 +15,7 @@ from mmc_core import runs
 from mmc_core.errors import RecipeError
 from mmc_core.learning import recipes
 from mmc_core.learning.inputs import features
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Probe
+from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.learning.splits import Protocol
 from mmc_core.moods import NAMES
 from mmc_core.saved.run import Data, Inputs, RunInfo, SavedProtocol
@@ -24,23 +24,19 @@ from mmc_core.settings import INSTALLED, PROJECT
 
 def new_info(of: str, recipe: AnyRecipe, protocol: Protocol, table: pd.DataFrame) -> RunInfo:
     """Return what `run.json` says of a training or an evaluation that waits to be begun."""
-    parts = recipe.members if isinstance(recipe, Combination) else []
-    simple = isinstance(recipe, Classifier | Probe)
-    packages = ["numpy", "scikit-learn"] if simple else []
-    packages = packages or ["tensorflow", "keras", "numpy"]
     return RunInfo(
         of=of,
         status=runs.WAITING,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         recipe=recipe.model_dump(),
-        parts=[recipes.load(name).model_dump() for name in parts],  # of a combination
+        parts=[recipes.load(name).model_dump() for name in recipe.parts],  # of a combination
         protocol=SavedProtocol(protocol.name, protocol.folds, protocol.repeats),
         data=Data(len(table), data_hash(table)),
         features=Inputs(runs.fingerprint(runs.input_of(recipe.model_dump()))),
         moods=list(NAMES),
         versions={
             "python": sys.version.split()[0],
-            **{name: version(name) for name in packages},
+            **{name: version(name) for name in recipe.PACKAGES},
         },
         commit=_commit(),
     )
@@ -54,8 +50,7 @@ def is_of(run: runs.Run, recipe: AnyRecipe) -> bool:
         parts = [recipes.parse(part) for part in run.info.parts]
     except RecipeError:  # of another version
         return False
-    members = recipe.members if isinstance(recipe, Combination) else []
-    return parts == [recipes.load(name) for name in members]
+    return parts == [recipes.load(name) for name in recipe.parts]
 
 
 def data_hash(table: pd.DataFrame) -> str:

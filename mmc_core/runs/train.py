@@ -17,14 +17,12 @@ from mmc_core import datasets, runs
 from mmc_core._typing import Floats, Objects
 from mmc_core.datasets.user import UserDataset
 from mmc_core.errors import RunError, TrainingStopped
-from mmc_core.learning import baselines, familiarity, inputs, probes, recipes, scores
-from mmc_core.learning.classifiers import probabilities
-from mmc_core.learning.recipes import AnyRecipe, Classifier, Combination, Network, Probe
+from mmc_core.learning import baselines, inputs, recipes, scores
+from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.learning.splits import HOLD_OUT, Fold, Protocol, grouped_hold_out
 from mmc_core.moods import NAMES
 from mmc_core.runs import provenance, writing
 from mmc_core.runs.cards import model_card
-from mmc_core.runs.combination import answering, combined
 from mmc_core.runs.evaluate import over_folds
 from mmc_core.runs.session import LEARNING, LOADING, SAVING, SCORING
 
@@ -91,7 +89,7 @@ def prepare(recipe: AnyRecipe) -> runs.Run:
     dataset = datasets.get(recipe.dataset)
     table = dataset.table()
     inputs.check(dataset, table, recipe)
-    protocol = _probe_protocol(dataset) if isinstance(recipe, Probe) else Protocol(HOLD_OUT)
+    protocol = _folds_protocol(dataset) if recipe.FITS_ALL_CLIPS else Protocol(HOLD_OUT)
     info = provenance.new_info(runs.OF_TRAINING, recipe, protocol, table)
     run = runs.new_run(f"{recipe.dataset}-{recipe.name}")
     writing.write_info(run, info)
@@ -124,8 +122,8 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
                     f"The table of {dataset.title} has changed since {run.name!r} was started. "
                     "Train a new run."
                 )
-            if isinstance(recipe, Probe):
-                _train_probe(run, recipe, progress)
+            if recipe.FITS_ALL_CLIPS:
+                _train_on_all(run, recipe, progress)
             else:
                 _train(run, recipe, table, progress)
         except BaseException as error:  # whatever it was, stopping by hand included
@@ -135,30 +133,28 @@ def resume(run: runs.Run, progress: EpochProgress) -> runs.Run:
     return run
 
 
-def _train_probe(run: runs.Run, recipe: Probe, progress: EpochProgress) -> None:
-    """Fit a probe on all clips; what it scores is what its folds scored."""
+def _train_on_all(run: runs.Run, recipe: AnyRecipe, progress: EpochProgress) -> None:
+    """Fit a recipe on all clips; its scores are those of its evaluation over folds."""
     dataset = datasets.get(recipe.dataset)
     run.session.enter(SCORING)
     evaluation = over_folds(recipe, run.protocol, lambda done, of: progress(done, of, {}))
     writing.write_scores(run, evaluation.scores)
     started = time.perf_counter()
     run.session.enter(LEARNING)
-    clips = inputs.load(dataset, recipe)
-    fitted = probes.fit(recipe, clips, np.arange(len(clips.table)), seed=recipe.seed)
-    known = familiarity.fit(clips, seed=recipe.seed)
+    fitted = recipe.fit_all(recipe.load_clips(dataset))
     run.session.enter(SAVING)
-    probes.export(fitted, known, run.model_path)
+    fitted.export(run.model_path)
     writing.finish(
         run,
         parameters=fitted.n_parameters,
         training_s=round(time.perf_counter() - started, 1),
         evaluation=evaluation.name,
-        confidence=fitted.confidence(known.limit),
+        confidence=fitted.confidence,
     )
     writing.write_card(run, model_card(run))
 
 
-def _probe_protocol(dataset: datasets.Dataset) -> Protocol:
+def _folds_protocol(dataset: datasets.Dataset) -> Protocol:
     """5 x 10 grouped folds of the project's datasets, 5 folds of a person's own."""
     own = isinstance(dataset, UserDataset)
     return Protocol("grouped", folds=5) if own else Protocol("grouped", folds=10, repeats=5)
@@ -186,23 +182,23 @@ def _learned(
     run: runs.Run, recipe: AnyRecipe, fold: Fold, held_out: pd.DataFrame, progress: EpochProgress
 ) -> tuple[Floats, Objects, dict[str, Any]]:
     """Probabilities and moods of the held-out clips, and what else is to be known of the run."""
-    if isinstance(recipe, Combination):
-        members = [_member(name, recipe, progress) for name in recipe.members]
-        members = answering(recipe, members, [_validation_loss(member) for member in members])
-        p, predicted = combined(recipe, [_held_out(member, held_out) for member in members])
+    p: Floats
+    if recipe.parts:
+        members = [_member(name, recipe, progress) for name in recipe.parts]
+        chosen = recipe.select([_validation_loss(member) for member in members])
+        members = [members[place] for place in chosen]
+        p, predicted = recipe.combine([_held_out(member, held_out) for member in members])
         return p, predicted, {"members": [member.name for member in members]}
-    clips = inputs.load(datasets.get(recipe.dataset), recipe)
-    if isinstance(recipe, Classifier):
-        learned = clips.x[fold.train], clips.mood[fold.train], clips.group[fold.train]
-        p = probabilities(recipe, *learned, clips.x[fold.test], seed=recipe.seed)
-        return p, scores.most_likely(p), {}
-    assert isinstance(recipe, Network)  # probes have a way of their own
-    answers, made = _network(run, recipe, clips, fold, progress)
-    return answers, scores.most_likely(answers), made
+    clips = recipe.load_clips(datasets.get(recipe.dataset))
+    if recipe.TRAINS_BY_EPOCHS:
+        p, made = _network(run, recipe, clips, fold, progress)
+        return p, scores.most_likely(p), made
+    table = recipe.answer_fold(clips, fold, seed=recipe.seed)
+    return table[list(NAMES)].to_numpy(), table["predicted"].to_numpy(dtype=object), {}
 
 
 def _network(
-    run: runs.Run, recipe: Network, clips: inputs.Clips, fold: Fold, progress: EpochProgress
+    run: runs.Run, recipe: Any, clips: inputs.Clips, fold: Fold, progress: EpochProgress
 ) -> tuple[Floats, dict[str, Any]]:
     """Train a recipe's networks, epoch by epoch, and export their mean."""
     from mmc_core.learning.networks import fit, learn
@@ -265,7 +261,7 @@ def _weights(networks: list[Any]) -> dict[str, Any]:
     }
 
 
-def _member(name: str, combination: Combination, progress: EpochProgress) -> runs.Run:
+def _member(name: str, combination: AnyRecipe, progress: EpochProgress) -> runs.Run:
     """The finished run of a member on the same data and split, trained where there is none."""
     recipe = recipes.load(name).model_copy(
         update={"dataset": combination.dataset, "seed": combination.seed}

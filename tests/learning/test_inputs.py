@@ -202,16 +202,16 @@ def test_no_two_clips_get_the_same_noise(dataset: MadeUp) -> None:
 
 
 def test_each_recipe_gets_its_inputs(dataset: MadeUp) -> None:
-    network = inputs.load(dataset, recipes.load("cnn1d"))
-    plain = inputs.load(dataset, recipes.load("svm"))
+    network = recipes.load("cnn1d").load_clips(dataset)
+    plain = recipes.load("svm").load_clips(dataset)
     assert network.x.shape == plain.x.shape == (4, 57)
     assert not network.copies
     assert not plain.copies
-    copied = inputs.load(dataset, recipes.load("cnn1d-copies"))
+    copied = recipes.load("cnn1d-copies").load_clips(dataset)
     assert np.array_equal(copied.x, network.x)
     for copies, kind in zip(copied.copies, ("noise", "shift"), strict=True):
         assert np.array_equal(copies, inputs.copied_features(dataset, copied.table, kind))
-    image = inputs.load(dataset, recipes.load("cnn2d-mel", ["size=[60,50]", 'copies=["shift"]']))
+    image = recipes.load("cnn2d-mel", ["size=[60,50]", 'copies=["shift"]']).load_clips(dataset)
     assert image.x.shape == (4, 50, 60)
     assert len(image.copies) == 1
     assert not np.array_equal(image.copies[0], image.x)
@@ -262,5 +262,5 @@ def test_the_turkish_table_is_enough_for_features_only(workbook: Path) -> None:
         recipe = recipes.load(name, ["dataset=turkish"])
         if recipe.needs_audio and not isinstance(recipe, recipes.Combination):
             with pytest.raises(DatasetError, match=r"audio of Turkish.*folder turkish.*kaggle"):
-                inputs.load(dataset, recipe)
-    assert inputs.load(dataset, recipes.load("cnn1d", ["dataset=turkish"])).x.shape[1] == 57
+                recipe.load_clips(dataset)
+    assert recipes.load("cnn1d", ["dataset=turkish"]).load_clips(dataset).x.shape[1] == 57

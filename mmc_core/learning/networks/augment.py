@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
-from mmc_core.learning.recipes import CNN2D, Network
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.cnn2d import CNN2D
+    from mmc_core.learning.kinds.network import Network
 
 BAND = 0.6  # a clip of a lower rate keeps at least this fraction of its rows
 MASK = 8  # a blanked band covers at most this fraction of its axis
@@ -21,20 +24,9 @@ def augment(recipe: Network, x: Any, y: Any, row_means: Any, seed: Any) -> tuple
         row_means: mean of each row of the training images (height, 1); what blanks are filled with.
         seed: two integers that decide everything; the same give the same.
     """
-    uniform = tf.random.stateless_uniform
     n = tf.shape(x)[0]
     seeds = tf.unstack(tf.random.split(seed, 4 + 16))
-    if isinstance(recipe, CNN2D):
-        if recipe.roll:  # one turn a batch: a gather for each clip would cost more than it brings
-            width = x.shape[2]
-            x = tf.roll(x, uniform([], seeds[0], 0, width, tf.int32), axis=2)
-        if recipe.gain_db:
-            x += uniform([n, 1, 1], seeds[1], -recipe.gain_db, recipe.gain_db)
-        if recipe.low_pass:
-            x = _low_pass(x, recipe.low_pass, seeds[3])
-        for i in range(recipe.masks):
-            x = _mask(x, 1, row_means, seeds[4 + 2 * i])
-            x = _mask(x, 2, row_means, seeds[5 + 2 * i])
+    x = recipe.vary(x, row_means, seeds)
     if recipe.mixup:  # Zhang et al. 2018
         alpha = tf.fill([n, 2], recipe.mixup)
         draws = tf.random.stateless_gamma([n, 2], seeds[2], alpha)
@@ -43,6 +35,23 @@ def augment(recipe: Network, x: Any, y: Any, row_means: Any, seed: Any) -> tuple
         x = _mix(x, share)
         y = _mix(y, share)
     return x, y
+
+
+def vary_images(recipe: CNN2D, x: Any, row_means: Any, seeds: Sequence[Any]) -> Any:
+    """Return a batch of images, turned, louder or softer, low-passed and masked at random."""
+    uniform = tf.random.stateless_uniform
+    n = tf.shape(x)[0]
+    if recipe.roll:  # one turn a batch: a gather for each clip would cost more than it brings
+        width = x.shape[2]
+        x = tf.roll(x, uniform([], seeds[0], 0, width, tf.int32), axis=2)
+    if recipe.gain_db:
+        x += uniform([n, 1, 1], seeds[1], -recipe.gain_db, recipe.gain_db)
+    if recipe.low_pass:
+        x = _low_pass(x, recipe.low_pass, seeds[3])
+    for i in range(recipe.masks):
+        x = _mask(x, 1, row_means, seeds[4 + 2 * i])
+        x = _mask(x, 2, row_means, seeds[5 + 2 * i])
+    return x
 
 
 def _low_pass(x: Any, share: float, seed: Any) -> Any:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
 from mmc_core._typing import Floats
 from mmc_core.features.schema import ORIGINAL_57
-from mmc_core.learning.recipes import CNN1D, CNN2D, Network
 from mmc_core.moods import NAMES
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.cnn1d import CNN1D
+    from mmc_core.learning.kinds.cnn2d import CNN2D
+    from mmc_core.learning.kinds.network import Network
 
 layers = keras.layers
 
@@ -27,11 +31,7 @@ def build(recipe: Network, training: Floats) -> keras.Model:
         training: the training clips' inputs: features (n, 57) or images (n, height, width).
     """
     inputs = keras.Input(training.shape[1:], name=recipe.input)
-    if isinstance(recipe, CNN1D):
-        x = _features_block(recipe, inputs, training)
-    else:
-        assert isinstance(recipe, CNN2D)
-        x = _image_block(recipe, inputs, training)
+    x = recipe.convolve(inputs, training)
     for units in recipe.dense:
         x = layers.Dense(units, activation="relu", kernel_regularizer=_l2(recipe))(x)
         x = layers.Dropout(recipe.dropout)(x)
@@ -50,7 +50,8 @@ def average(models: list[keras.Model], name: str) -> keras.Model:
     return keras.Model(inputs, mean, name=name.replace("-", "_"))
 
 
-def _features_block(recipe: CNN1D, x: Any, training: Floats) -> Any:
+def features_block(recipe: CNN1D, x: Any, training: Floats) -> Any:
+    """Return the scaling and convolutions of features (n, 57)."""
     x = _ranks(x, training) if recipe.scaling == "ranks" else _min_max(x, training)
     # Features that a recipe leaves out are held at nought rather than cut out: one input for all.
     used = [float(name in recipe.feature_names()) for name in ORIGINAL_57]
@@ -85,7 +86,8 @@ def _ranks(x: Any, training: Floats) -> Any:
     return layers.Rescaling(2 * np.sqrt(3), -np.sqrt(3), name="ranks")(x)
 
 
-def _image_block(recipe: CNN2D, x: Any, training: Floats) -> Any:
+def image_block(recipe: CNN2D, x: Any, training: Floats) -> Any:
+    """Return the scaling and convolutions of images (n, height, width)."""
     axes = (0, 2) if recipe.scaling == "rows" else (0, 1, 2)
     mean = np.asarray(np.mean(training, axis=axes, dtype=np.float64, keepdims=True))[0]
     square = np.mean(np.square(training, dtype=np.float32), axis=axes, dtype=np.float64)

@@ -10,7 +10,7 @@ import contextlib
 import gc
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -20,7 +20,9 @@ from mmc_core._typing import Float32, Floats
 from mmc_core.learning.networks.augment import augment
 from mmc_core.learning.networks.build import build
 from mmc_core.learning.networks.normalisation import estimator
-from mmc_core.learning.recipes import Network
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.network import Network
 
 Logs = dict[str, float]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -11,8 +12,10 @@ from mmc_core._typing import Ints
 from mmc_core.learning.inputs import Clips
 from mmc_core.learning.networks.build import average
 from mmc_core.learning.networks.fit import Fit
-from mmc_core.learning.recipes import Network
 from mmc_core.learning.splits import inner_folds, seed_of
+
+if TYPE_CHECKING:
+    from mmc_core.learning.kinds.network import Network
 
 
 def fits(

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from mmc_core import datasets, settings
 from mmc_core.datasets.user.corrected import ID as CORRECTIONS
 from mmc_core.errors import MMCError
-from mmc_core.features.embeddings import is_here
 from mmc_core.jobs import training as jobs
 from mmc_core.language import N_, _
 from mmc_core.learning import recipes
-from mmc_core.learning.inputs import brings_embeddings
-from mmc_core.learning.recipes import CNN1D, AnyRecipe, Network, Probe
+from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.ui.common import address, live, load, widgets
 from mmc_core.ui.training import run_list
 
-MOST_EPOCHS = 500
-MOST_SEED = 2**32 - 1
 OFF = N_("Trainings cannot be started from this page: it is switched off where the app runs.")
 
 
@@ -33,17 +27,10 @@ def draw_trainer() -> None:
         run_list.draw()
 
 
-def offered() -> dict[str, CNN1D | Probe]:
-    """The recipes that a page can train: 1D networks that need no audio, and probes whose
-    pretrained networks are on this machine.
-    """
+def offered() -> dict[str, AnyRecipe]:
+    """Return the recipes that the page can train on this machine, by name."""
     loaded = {name: recipes.load(name) for name in recipes.names()}
-    return {
-        name: recipe
-        for name, recipe in loaded.items()
-        if (isinstance(recipe, CNN1D) and not recipe.needs_audio)
-        or (isinstance(recipe, Probe) and all(map(is_here, recipe.networks)))
-    }
+    return {name: recipe for name, recipe in loaded.items() if recipe.is_offered}
 
 
 def _form() -> None:
@@ -56,8 +43,8 @@ def _form() -> None:
         **address.one("recipe", list(known), "cnn1d"),
     )
     usual = known[name]
-    if about := _about(usual):
-        st.caption(about)
+    if usual.training_note:
+        st.caption(usual.training_note)
     here = {
         id_: each.title
         for id_, each in datasets.every().items()
@@ -80,7 +67,9 @@ def _form() -> None:
         format_func=here.__getitem__,
         **address.one("dataset", list(here), first),
     )
-    chosen = _probe_settings(usual, dataset) if isinstance(usual, Probe) else _settings(usual)
+    chosen = _settings(usual) | usual.settings_for(dataset)
+    if dataset in usual.other_datasets:
+        chosen |= _other_datasets(usual)
     busy = jobs.under_way()
     off = not settings.page_training()
     clicked = st.button(
@@ -99,36 +88,21 @@ def _form() -> None:
         background = _("Training runs in the background and continues when you close this page.")
         scored = (
             _("Scores come from grouped folds; the final model is trained on all clips.")
-            if isinstance(usual, Probe)
+            if usual.FITS_ALL_CLIPS
             else _("A fifth of the clips is held out for the scores, with its groups.")
         )
         st.caption(f"{background} {scored}")
 
 
-def _is_enough(dataset: datasets.Dataset, usual: CNN1D | Probe) -> bool:
+def _is_enough(dataset: datasets.Dataset, usual: AnyRecipe) -> bool:
     """Whether a recipe's inputs can be had of a dataset."""
-    return not usual.needs_audio or brings_embeddings(dataset, usual) or bool(dataset.audio())
+    return not usual.needs_audio or usual.is_brought_by(dataset) or bool(dataset.audio())
 
 
-def _about(usual: CNN1D | Probe) -> str:
-    if isinstance(usual, Probe):
-        return _("Embeddings are computed once; the rest takes seconds.")
-    return _("Trains {n} networks.", n=usual.members) if usual.members > 1 else ""
-
-
-def _probe_settings(usual: Probe, dataset: str) -> dict[str, object]:
-    """Of a probe. On a dataset of one's own it learns from that alone, without copies."""
-    seed = st.number_input(
-        _("Seed"), 0, MOST_SEED, **address.number(f"{usual.name}-seed", 0, MOST_SEED, usual.seed)
-    )
-    alone: dict[str, object] = {"sources": [], "copies": []}
-    return {"seed": seed} | (_sources(usual) if dataset in usual.sources else alone)
-
-
-def _sources(usual: Probe) -> dict[str, object]:
-    """Those of a recipe, and corrections where they are wanted too."""
+def _other_datasets(usual: AnyRecipe) -> dict[str, object]:
+    """Ask whether a recipe learns from corrections too, and return the setting for it."""
     own = datasets.every().get(CORRECTIONS)
-    if own is None or not brings_embeddings(own, usual):
+    if own is None or not usual.is_brought_by(own):
         return {}
     wanted = st.toggle(
         _("Learn from my corrections too"),
@@ -138,36 +112,25 @@ def _sources(usual: Probe) -> dict[str, object]:
         ),
         **address.switch("corrections"),
     )
-    return {"sources": [*usual.sources, CORRECTIONS]} if wanted else {}
+    return {"sources": [*usual.other_datasets, CORRECTIONS]} if wanted else {}
 
 
-def _settings(usual: Network) -> dict[str, object]:
-    """Numbers that were chosen, by their names in a recipe, at whose values they begin."""
-    left, right = st.columns(2)
-
-    def choose(label: str, name: str, low: float, high: float, **form: Any) -> Any:
-        in_address = address.number(f"{usual.name}-{name}", low, high, getattr(usual, name))
-        return st.number_input(label, low, high, **form, **in_address)
-
-    with left:
-        label = _("Epochs at most") if usual.patience else _("Epochs")
-        epochs = choose(label, "epochs", 1, MOST_EPOCHS)
-        dropout = choose(_("Dropout"), "dropout", 0.0, 0.9, step=0.1, format="%.2f")
-        learning_rate = choose(
-            _("Learning rate"), "learning_rate", 1e-6, 0.1, step=1e-5, format="%.6f"
+def _settings(usual: AnyRecipe) -> dict[str, object]:
+    """Return the numbers that were chosen, by their names in a recipe; they begin at its values."""
+    settings = usual.settings()
+    half = (len(settings) + 1) // 2
+    columns = st.columns(2) if len(settings) > 1 else None
+    chosen: dict[str, object] = {}
+    for i, setting in enumerate(settings):
+        low, high = setting.low, setting.high
+        in_address = address.number(
+            f"{usual.name}-{setting.name}", low, high, getattr(usual, setting.name)
         )
-    with right:
-        seed = choose(_("Seed"), "seed", 0, MOST_SEED)
-        l2 = choose(_("L2 penalty"), "l2", 0.0, 1.0, step=0.001, format="%.4f")
-        batch_size = choose(_("Batch size"), "batch_size", 1, 1024)
-    return {
-        "epochs": epochs,
-        "seed": seed,
-        "dropout": dropout,
-        "l2": l2,
-        "learning_rate": learning_rate,
-        "batch_size": batch_size,
-    }
+        place = columns[i // half] if columns else st
+        chosen[setting.name] = place.number_input(
+            setting.label, low, high, step=setting.step, format=setting.format, **in_address
+        )
+    return chosen
 
 
 def _start(name: str, changed: dict[str, object]) -> None:

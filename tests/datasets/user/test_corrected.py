@@ -134,7 +134,7 @@ def test_others_learn_from_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(inputs, "embeddings", embeddings)
     recipe = recipes.load("probe-musicnn", ["dataset=made", 'sources=["corrections"]'])
-    clips = inputs.load(made, recipe)
+    clips = recipe.load_clips(made)
     (beside,) = clips.beside
     assert len(clips.copies) == 2
     assert beside.x.shape == (8, 1506)

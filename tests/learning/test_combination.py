@@ -9,7 +9,6 @@ import pytest
 
 from mmc_core.learning import recipes
 from mmc_core.moods import NAMES
-from mmc_core.runs.combination import answering, combined
 
 
 def test_how_members_are_combined() -> None:
@@ -23,8 +22,8 @@ def test_how_members_are_combined() -> None:
         )
 
     for name in ("vote", "mean"):
-        mean, moods = combined(kind(name), p)
+        mean, moods = kind(name).combine(p)
         assert moods.tolist() == [NAMES[1]]
         assert mean[0, 0] == pytest.approx(0.8 / 3)
-        assert answering(kind(name), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["a", "b", "c"]
-    assert answering(kind("best"), ["a", "b", "c"], [1.0, 0.5, 0.7]) == ["b"]
+        assert kind(name).select([1.0, 0.5, 0.7]) == [0, 1, 2]
+    assert kind("best").select([1.0, 0.5, 0.7]) == [1]

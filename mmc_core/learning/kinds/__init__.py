@@ -1,0 +1,1 @@
+"""The kinds of model: one module each, listed in `mmc_core.learning.recipes.KINDS`."""
