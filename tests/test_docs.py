@@ -195,10 +195,10 @@ def test_how_far_reasons_are_faithful_is_what_was_measured() -> None:
     for change, begin in (("deleted", "falls without them by"), ("kept", "falls with them alone")):
         row = next(line for line in text.splitlines() if line.startswith(f"| {begin}"))
         for way in ("marked", "random", "loudest", "marked - random"):
-            each = study[change][way]
-            low, high = each["interval"]
-            assert f"{each['mean']:.3f} ({low:.3f} to {high:.3f})" in row, (change, way)
-    assert f"in {study['wins']} of {study['n']} clips" in " ".join(text.split())
+            each = getattr(study, change)[way]
+            low, high = each.interval
+            assert f"{each.mean:.3f} ({low:.3f} to {high:.3f})" in row, (change, way)
+    assert f"in {study.wins} of {study.n} clips" in " ".join(text.split())
 
 
 def measured(stage: str) -> list[dict[str, Any]]:

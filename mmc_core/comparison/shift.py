@@ -17,6 +17,7 @@ from mmc_core.analysis.summaries import Distribution, Summary, variance
 from mmc_core.analysis.tables import features_of
 from mmc_core.saved import study_files
 from mmc_core.saved.comparison import Shift
+from mmc_core.saved.study import EXTRACTION
 
 BOOTSTRAPS = 1_000
 SEED = 13
@@ -32,13 +33,13 @@ class Moved:
 
 def moved_by_extraction() -> dict[str, Moved]:
     """Return the most that keeping the sound another way moved each feature."""
-    study = study_files.load(study_files.EXTRACTION)
+    study = study_files.read(EXTRACTION, study_files.EXTRACTION)
     return {
         name: Moved(
-            mean=study["spread"][name] * max(abs(by["difference"]) for by in ways.values()),
-            wasserstein=study["spread"][name] * max(by["wasserstein"] for by in ways.values()),
+            mean=study.spread[name] * max(abs(by.difference) for by in ways.values()),
+            wasserstein=study.spread[name] * max(by.wasserstein for by in ways.values()),
         )
-        for name, ways in study["features"].items()
+        for name, ways in study.features.items()
     }
 
 

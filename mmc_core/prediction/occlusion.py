@@ -13,7 +13,6 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +30,7 @@ from mmc_core.prediction.network import answer
 from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.saved import study_files
+from mmc_core.saved.study import DELETION, Deletion
 
 EXCERPT_S = 10.0
 TOP_SHARE = 0.2  # of the cells: those that drove the answer
@@ -235,7 +235,6 @@ def probabilities(run: Run, sound: Audio, known: Known | None = None) -> Float64
     return answer(run, np.concatenate(pooled)[None])[0].astype(np.float64)
 
 
-def measured() -> Mapping[str, Any]:
-    """What `python -m benchmarks.deletion` measured, by run; empty if it has not been run."""
-    models: dict[str, Any] = study_files.find(study_files.DELETION).get("models", {})
-    return models
+def measured() -> Mapping[str, Deletion]:
+    """Return what `python -m benchmarks.deletion` measured, by run; empty if it was never run."""
+    return DELETION.parse(study_files.find(study_files.DELETION), "deletion.json").models

@@ -11,6 +11,7 @@ from mmc_core.features import embeddings
 from mmc_core.moods import NAMES
 from mmc_core.runs.run import Run, fingerprint
 from mmc_core.saved import study_files
+from mmc_core.saved.study import SERVING
 from mmc_core.settings import models_dirs
 
 
@@ -104,10 +105,10 @@ def seconds_a_song(name: str) -> tuple[float, float] | None:
     """Return how many seconds a run takes to predict a song, and how many seconds long that song
     is, as `python -m benchmarks.serving` measured; None where it was not.
     """
-    measured = study_files.find(study_files.SERVING)
-    if name not in measured.get("models", {}):
+    measured = SERVING.parse(study_files.find(study_files.SERVING), "serving.json")
+    if name not in measured.models:
         return None
-    return float(measured["models"][name]["seconds"]), float(measured["song_s"])
+    return measured.models[name].seconds, measured.song_s
 
 
 def servable() -> list[Run]:

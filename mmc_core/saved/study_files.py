@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mmc_core import files
+from mmc_core.saved.kind import Content, Kind
 from mmc_core.settings import DATA, made_data_dir
 
 LEAK, SPREAD, EXTRACTION, UNSEEN, SIMILAR = "leak", "spread", "extraction", "unseen", "similar"
@@ -32,22 +33,19 @@ def load(name: str) -> dict[str, Any]:
     return result
 
 
+def read(kind: Kind[Content], name: str) -> Content:
+    """Return a study's result as it was last saved, as the program reads it.
+
+    Raises:
+        OSError: if the study was never run.
+        DamagedFile: if the file is not of that kind.
+    """
+    return kind.parse(load(name), f"{name}.json")
+
+
 def find(name: str) -> dict[str, Any]:
     """Return a study's result as it was last saved; empty if it was never run."""
     try:
         return load(name)
     except FileNotFoundError:
         return {}
-
-
-def similarity_on(dataset: str) -> dict[str, Any]:
-    """Return what the search for clips that sound alike is worth on a dataset, with the axes that
-    come with the project.
-    """
-    study = load(SIMILAR)
-    network, way = study["shipped"].split("/")
-    return next(
-        row
-        for row in study["rows"]
-        if (row["network"], row["way"], row["dataset"]) == (network, way, dataset)
-    )

@@ -15,6 +15,7 @@ from mmc_core.features.masking import Grid
 from mmc_core.moods import NAMES
 from mmc_core.prediction.contributions import Contributions
 from mmc_core.prediction.occlusion import Occlusion, measured
+from mmc_core.saved.study import Deletion, Fall
 from mmc_core.ui.predict import reasons
 from mmc_core.ui.predict.explainer import MAX_EXPLANATIONS, Explainer
 from mmc_core.ui.predict.reasons import sound
@@ -86,10 +87,10 @@ def test_a_probe_tells_which_regions_drove_it_and_lets_them_be_heard(own_models:
 
 
 def test_what_was_measured_is_quoted_from_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
-    def by(marked: float, random: float) -> dict[str, object]:
-        return {"marked": {"mean": marked, "interval": [0.2, 0.3]}, "random": {"mean": random}}
+    def by(marked: float, random: float) -> dict[str, Fall]:
+        return {"marked": Fall(marked, (0.2, 0.3)), "random": Fall(random, (0.0, 0.1))}
 
-    study = {"n": 100, "command": "a command", "deleted": by(0.25, 0.06), "kept": by(0.27, 0.32)}
+    study = Deletion("a command", 100, 90, deleted=by(0.25, 0.06), kept=by(0.27, 0.32))
     monkeypatch.setattr(sound, "measured", lambda: {"a run": study})
     text = sound.faithfulness("a run")
     assert text

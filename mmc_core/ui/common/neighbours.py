@@ -16,6 +16,7 @@ from mmc_core.figures.style import mood_label
 from mmc_core.language import N_, _, ngettext
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.saved import study_files
+from mmc_core.saved.study import SIMILAR
 from mmc_core.ui.common import address, clip_facts, load, player, row_table, screen, widgets
 from mmc_core.wording import listed, percent, percent_format
 
@@ -131,22 +132,22 @@ def _in_words_of_mood(every: Library, nearest: pd.DataFrame, mood: str, *, is_re
 
 def _usual_nearest() -> float:
     """A similarity that the nearest clip by another artist has for 95 % of clips."""
-    result = study_files.similarity_on("4qaed")
-    return float(result["nearest_of_another_group"]["lowest_5"])
+    study = study_files.read(SIMILAR, study_files.SIMILAR)
+    return study.shipped_on("4qaed").nearest_of_another_group.lowest_5
 
 
 def how_good() -> str:
     """What the search was worth on clips whose mood is known."""
-    found = study_files.similarity_on("4qaed")["mood"]
-    low, high = found["interval"]
+    found = study_files.read(SIMILAR, study_files.SIMILAR).shipped_on("4qaed").mood
+    low, high = found.interval
     return _(
         "On 4QAED, {share} (95 % interval {low:.0f} to {high}) of a clip's {n} nearest by other "
         "artists have its mood; of random clips {chance} do. Moods are not used in the search.",
-        share=percent(found["precision"]),
+        share=percent(found.precision),
         low=100 * low,
         high=percent(high),
         n=TOP,
-        chance=percent(found["chance"]),
+        chance=percent(found.chance),
     )
 
 

@@ -11,8 +11,7 @@ from mmc_core.language import _, ngettext
 from mmc_core.language.collation import fold
 from mmc_core.library.browse import NO_MOOD, Selection, named, predictions
 from mmc_core.prediction import playlists
-from mmc_core.ui.common import address
-from mmc_core.ui.predict.downloads import PLAYLISTS, playlist_label
+from mmc_core.ui.common.playlist_choice import choose_playlist
 
 LONGEST = 40  # characters of what was searched, in a file's name
 
@@ -25,18 +24,13 @@ def draw_playlist(songs: pd.DataFrame, selection: Selection) -> None:
         selection: what chose them, which the file is named after.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
+        chosen, order, mood = choose_playlist(
             _("Playlist of these songs"),
-            list(PLAYLISTS),
-            format_func=playlist_label,
-            width=300,
-            help=_(
+            _(
                 "With the songs' full paths. Songs whose mood the model cannot tell are left out; "
                 "one with several moods is in the playlist of each."
             ),
-            **address.one("playlist", list(PLAYLISTS), "arousal"),
         )
-        order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
         n = int(named(songs, mood).sum() if mood else (~named(songs, NO_MOOD)).sum())
         st.download_button(
             ngettext(

@@ -10,29 +10,16 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core.figures import song as figures
-from mmc_core.figures.style import mood_label
 from mmc_core.files import csv_text
-from mmc_core.language import N_, _
-from mmc_core.moods import BY_NAME, MOODS
+from mmc_core.language import _
 from mmc_core.prediction import playlists
 from mmc_core.prediction.exports import label_track, timeline_json, timeline_table
 from mmc_core.prediction.result import Prediction
-from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common import widgets
+from mmc_core.ui.common.playlist_choice import choose_playlist
 from mmc_core.ui.predict.results import results_table
 from mmc_core.ui.predict.timeline import draw_save_buttons
 from mmc_core.ui.predict.visit import Result
-
-PLAYLISTS = {
-    "arousal": N_("All, from calm to energetic"),
-    "valence": N_("All, from unpleasant to pleasant"),
-    "mood": N_("All, by mood"),
-    **{mood.name: f"{mood.mark} {mood.name}" for mood in MOODS},
-}
-
-
-def playlist_label(key: str) -> str:
-    """What the choice of playlists calls one of them."""
-    return mood_label(BY_NAME[key]) if key in BY_NAME else _(PLAYLISTS[key])
 
 
 def draw_timeline_downloads(prediction: Prediction) -> None:
@@ -110,19 +97,14 @@ def _draw_playlists(songs: Sequence[Prediction]) -> None:
     if len(songs) < 2:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
+        chosen, order, mood = choose_playlist(
             _("Playlist"),
-            list(PLAYLISTS),
-            format_func=playlist_label,
-            width=300,
-            help=_(
+            _(
                 "Songs that failed, those whose mood the model cannot tell, and names that a "
                 "playlist cannot hold are left out. A page knows the names of files, not their "
                 "folders: save the playlist beside the songs."
             ),
-            **address.one("playlist", list(PLAYLISTS), "arousal"),
         )
-        order, mood = (chosen, None) if chosen in playlists.ORDERS else ("mood", chosen)
         in_order = playlists.selected(songs, mood=mood, order=order)
         listed = [song for song in in_order if playlists.entry(song.file)]
         _button(

@@ -12,6 +12,7 @@ from mmc_core.prediction.result import Prediction
 from mmc_core.runs import Run
 from mmc_core.runs.cards import accuracy_sentence, learned_from, n_learned, source_ids
 from mmc_core.saved import study_files
+from mmc_core.saved.study import UNSEEN
 from mmc_core.ui.common import load
 from mmc_core.ui.predict.model_choice import how_measured
 from mmc_core.wording import listed, percent
@@ -83,18 +84,18 @@ def _elsewhere(run: Run) -> str:
     """Return how often such a model is right on a dataset that it did not learn from."""
     rows = [
         row
-        for row in study_files.load(study_files.UNSEEN)["rows"]
-        if row["recipe"] == run.info.recipe["name"] and row["point"] == "as_learned"
+        for row in study_files.read(UNSEEN, study_files.UNSEEN).rows
+        if row.recipe == run.info.recipe["name"] and row.point == "as_learned"
     ]
     if not rows:
         return _("Less reliable on other kinds of music.")
-    right = [row["accuracy"] for row in rows]
-    guessing = [row["majority"] for row in rows]
+    right = [row.accuracy for row in rows]
+    guessing = [row.majority for row in rows]
     return _(
         "**On other kinds of music** it may be no better than guessing: trained on one of "
         "{datasets} and tested on the other, such a model was right on {low:.0f} to {high} of the "
         "clips. Guessing the commonest mood: {least:.0f} to {most}.",
-        datasets=listed(dict.fromkeys(datasets.title_of(row["train"]) for row in rows)),
+        datasets=listed(dict.fromkeys(datasets.title_of(row.train) for row in rows)),
         low=100 * min(right),
         high=percent(max(right)),
         least=100 * min(guessing),

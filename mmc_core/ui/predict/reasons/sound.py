@@ -80,21 +80,21 @@ def faithfulness(run: str) -> str | None:
     study = measured().get(run)
     if study is None:
         return None
-    low, high = study["deleted"]["marked"]["interval"]
+    low, high = study.deleted["marked"].interval
     return _(
         "Measured on {n} held-out clips: without the marked regions, the probability of the "
         "predicted mood falls by {without_marked:.2f} (95 % interval {low:.2f} to {high:.2f}); "
         "without as many regions drawn at random, by {without_random:.2f}. With the marked regions "
         "alone it falls by {marked_alone:.2f}, with random ones alone by {random_alone:.2f}. "
         "Command: `{command}`.",
-        n=study["n"],
-        without_marked=study["deleted"]["marked"]["mean"],
+        n=study.n,
+        without_marked=study.deleted["marked"].mean,
         low=low,
         high=high,
-        without_random=study["deleted"]["random"]["mean"],
-        marked_alone=study["kept"]["marked"]["mean"],
-        random_alone=study["kept"]["random"]["mean"],
-        command=study["command"],
+        without_random=study.deleted["random"].mean,
+        marked_alone=study.kept["marked"].mean,
+        random_alone=study.kept["random"].mean,
+        command=study.command,
     )
 
 
