@@ -7,7 +7,8 @@ from mmc_core.errors import RunError
 from mmc_core.exploration.pairs import has_pairs
 from mmc_core.exploration.systems import best, evaluations
 from mmc_core.language import _
-from mmc_core.ui.common import address, choices, layout, widgets
+from mmc_core.ui.common import address, choices, layout
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.explore import clips, pairs, views
 
 layout.enter()
@@ -59,12 +60,10 @@ def draw() -> None:
     with which:
         dataset = choose_dataset(of)
     mine = [run for run in evaluated if run.dataset == dataset]
-    try:
+    with show_errors(RunError, as_warning=True):
         with by:
             run = views.choose_run(_("System"), f"run-{dataset}", mine, best(mine))
         views.OF_RUNS[view](run, mine)
-    except RunError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
 draw()

@@ -11,6 +11,7 @@ from mmc_core.errors import MMCError
 from mmc_core.language import _
 from mmc_core.moods import NAMES
 from mmc_core.ui.common import address, layout, screen, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.your_data import builder, corrections, preview
 
 layout.enter()
@@ -129,11 +130,8 @@ with form:
         help=None if uploads else _("Choose files first"),
     )
     if clicked:
-        try:
+        with show_errors(MMCError):
             made = builder.build(uploads, name)
-        except MMCError as error:
-            st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-        else:
             st.session_state["own-built"] = made.id
             st.session_state["own-round"] = round_ + 1
             address.rerun()

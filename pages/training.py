@@ -7,6 +7,7 @@ from mmc_core.errors import RunError
 from mmc_core.language import N_, _
 from mmc_core.runs import catalogue
 from mmc_core.ui.common import address, choices, layout, load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.training import curves, details, evaluations, trainer
 
 layout.enter()
@@ -63,10 +64,8 @@ def draw() -> None:
 
     entries = []
     for run in runs.all_runs():
-        try:
+        with show_errors(RunError, as_warning=True):
             entries.append(catalogue.of_run(run))
-        except RunError as error:
-            st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     entries += map(catalogue.of_original, load.original_runs())
     matching = [
         entry

@@ -65,7 +65,8 @@ def compare(
     Raises
     ------
     MMCError
-        If there are fewer than two datasets or moods, or a dataset lacks a mood.
+        If there are fewer than two datasets or moods, a dataset lacks a mood, or a newer version of
+        the program wrote the saved comparison.
 
     Examples
     --------
@@ -80,6 +81,7 @@ def compare(
     saved = None if again else store.load(ids, moods)
     if saved:
         return saved
+    store.refuse_newer(ids, moods)  # before minutes of work that could not be kept
     comparison = work_out(ids, moods, progress)
     if not comparison.missing:
         store.save(comparison)

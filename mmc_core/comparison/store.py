@@ -55,15 +55,25 @@ def load(ids: Sequence[str], moods: Sequence[str] = NAMES) -> Comparison | None:
 
 
 def save(comparison: Comparison) -> Path:
-    """Write a comparison, but not over one whose numbers agree, or which a newer version wrote."""
+    """Write a comparison, but not over one whose numbers agree.
+
+    Raises:
+        NewerFile: if a newer version of the program wrote the comparison that is there.
+    """
     path = saved_path(comparison.datasets, comparison.moods)
-    with suppress(OSError, DamagedFile):
-        try:
-            COMPARISON.read(path)
-        except NewerFile:
-            return path
+    refuse_newer(comparison.datasets, comparison.moods)
     files.write_json({SCHEMA: COMPARISON.schema, **comparison.to_json()}, path, indent=1)
     return path
+
+
+def refuse_newer(ids: Sequence[str], moods: Sequence[str] = NAMES) -> None:
+    """Do nothing, unless a newer version of the program wrote the comparison that is there.
+
+    Raises:
+        NewerFile: if one did; its file stays as it is.
+    """
+    with suppress(OSError, DamagedFile):
+        COMPARISON.read(saved_path(ids, moods))
 
 
 def identity(chosen: Sequence[Dataset]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def test_a_small_leak_study_gives_each_arm_what_it_should(
     x = inputs.features(table)
     clips = inputs.Clips(table, x, [x + 1])
     monkeypatch.setattr(recipes, "load", lambda *_: recipe)
-    monkeypatch.setattr(inputs, "load", lambda *_: clips)
+    monkeypatch.setattr(type(recipe), "load_clips", lambda *_: clips)
     asked: list[dict[str, Any]] = []
     learned = learn.learned
 

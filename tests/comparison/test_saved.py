@@ -15,7 +15,9 @@ from mmc_core._typing import no_progress
 from mmc_core.cli.main import main
 from mmc_core.comparison import compare, conclusions, draws, store, transfer
 from mmc_core.comparison.result import Comparison
+from mmc_core.errors import NewerFile
 from mmc_core.files import agree
+from mmc_core.moods import NAMES
 from mmc_core.settings import DATA
 
 SAVED = sorted((DATA / "comparisons").glob("*.json"))
@@ -105,3 +107,15 @@ def test_constants_are_those_of_the_saved() -> None:
     for path in SAVED:
         values = json.loads(path.read_text())
         assert (values["draws"], values["folds"]) == (draws.DRAWS, draws.FOLDS)
+
+
+def test_a_comparison_of_a_newer_version_stays_as_it_is(own_cache: Path) -> None:
+    ids, moods = ["4qaed", "turkish"], NAMES[:2]
+    path = store.saved_path(ids, moods)
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"schema": 999, "weather": "fair"}))
+    before = path.read_bytes()
+    assert store.load(ids, moods) is None
+    with pytest.raises(NewerFile, match="Update the program"):
+        compare.compare(ids, moods=moods)
+    assert path.read_bytes() == before

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets
@@ -168,7 +169,7 @@ def test_neighbours_that_can_be_heard_come_first(two_clips: list[str]) -> None:
     assert last["dataset"] == "4qaed"
     mirror = Path(os.environ["MMC_DATA_MIRROR"]) / "4qaed"
     (mirror / f"{last['clip']}.ogg").write_bytes((mirror / f"{two_clips[0]}.ogg").read_bytes())
-    load._audio.clear()
+    st.cache_resource.clear()
     app = page("listen", source="dataset", dataset="4qaed", clip=two_clips[0], view="similar")
     (shown,) = (frame(each) for each in app.dataframe)
     assert shown["clip"].iloc[0] == last["name"]

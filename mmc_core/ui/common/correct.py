@@ -21,6 +21,7 @@ from mmc_core.moods import BY_NAME, NAMES
 from mmc_core.prediction.result import Prediction
 from mmc_core.saved.correction import Correction
 from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common.failures import show_errors
 
 CONSENT = N_("Save my answers as corrections")
 KEPT = N_(
@@ -94,14 +95,11 @@ def _choose_mood(answered: str | None, key: str) -> str | None:
 
 
 def _save(pool: SongPool, song: SongFile, prediction: Prediction, mood: str) -> None:
-    try:
+    with show_errors(MMCError):
         with st.spinner(_("Describing the song …")):
             corrections.add(
                 pool.run(song_work.correction, song, no_progress, song.sha256, mood, prediction)
             )
-    except MMCError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-    else:
         address.rerun()  # what is drawn above may tell of it too
 
 
@@ -125,7 +123,5 @@ def _draw_saved(saved: Correction) -> None:
 def _undo(sha256: str) -> None:
     if not settings.page_corrections():  # a browser can be made to click what is not there
         return
-    try:
+    with show_errors(MMCError):
         corrections.undo(sha256)
-    except MMCError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")

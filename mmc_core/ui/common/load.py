@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,74 +23,102 @@ from mmc_core.language import _, current
 from mmc_core.learning import inputs
 from mmc_core.runs import Run, original, scoring
 from mmc_core.settings import DATA, data_mirror
+from mmc_core.ui.common.kept import keep_while, state_of
 
 SAMPLES = DATA / "samples"
 
 Heard = tuple[str | None, float]  # a model's mood for a sample, and its probability
 
 
+def _summary_of(dataset_id: str) -> Hashable:
+    return dataset_id, state_of(datasets.get(dataset_id).summary_path)
+
+
+def _held_out_by(run: Run) -> Hashable:
+    return run, state_of(run.predictions_path)
+
+
+@keep_while(_summary_of, most=16)
 def summary(dataset_id: str) -> Summary:
-    """How a dataset's features are distributed."""
-    path = datasets.get(dataset_id).summary_path
-    return _summary(path, path.stat().st_mtime_ns)
+    """Return how a dataset's features are distributed."""
+    return Summary.read(datasets.get(dataset_id).summary_path)
 
 
 def table(dataset_id: str) -> pd.DataFrame | None:
-    """A dataset's feature table, where it is on this machine, whole, and fits memory."""
+    """Return a dataset's feature table, if it is on this machine, whole, and fits memory."""
     dataset = datasets.get(dataset_id)
     if not dataset.has_table() or dataset.too_large:
         return None
     try:
-        return _table(dataset.table_path, dataset.table_path.stat().st_mtime_ns)
+        return _table(dataset.table_path)
     except DatasetError:
         return None  # to be fetched again
 
 
+@keep_while(state_of, most=8)
+def _table(path: Path) -> pd.DataFrame:
+    return tables.read_table(path)
+
+
 def clips(dataset_id: str) -> Clips | None:
-    """A dataset's single clips, made ready in one pass over its table where that is here."""
+    """Return a dataset's single clips, made ready in one pass over its table, if that is here."""
     rows = table(dataset_id)
     if rows is None:
         return None
-    dataset = datasets.get(dataset_id)
-    at = (dataset.table_path.stat().st_mtime_ns, dataset.summary_path.stat().st_mtime_ns)
     with st.spinner(_("Going through the clips …")):
-        return _clips(dataset.table_path, at, rows, summary(dataset_id))
+        return _clips(dataset_id, rows, summary(dataset_id))
 
 
+@keep_while(
+    lambda dataset_id, rows, summary: (
+        state_of(datasets.get(dataset_id).table_path),
+        _summary_of(dataset_id),
+    ),
+    most=8,
+)
+def _clips(dataset_id: str, rows: pd.DataFrame, summary: Summary) -> Clips:
+    return Clips(rows, summary)
+
+
+@keep_while(_summary_of, most=16)
 def separation(dataset_id: str) -> Separations:
-    """How well each feature of a dataset separates the moods."""
-    path = datasets.get(dataset_id).summary_path
-    return _separation(dataset_id, path, path.stat().st_mtime_ns)
+    """Return how well each feature of a dataset separates the moods."""
+    return datasets.get(dataset_id).separation()
 
 
+@keep_while(_summary_of, most=16)
 def correlations(dataset_id: str) -> pd.DataFrame:
-    """Rank correlations of a dataset's features."""
-    path = datasets.get(dataset_id).summary_path
-    return _correlations(dataset_id, path, path.stat().st_mtime_ns)
+    """Return rank correlations of a dataset's features."""
+    return datasets.get(dataset_id).correlations()
 
 
 def history(run: Run) -> pd.DataFrame | None:
-    """A training's epochs so far; None before the first.
+    """Return a training's epochs so far; None before the first.
 
     Raises:
         RunError: if they cannot be read.
     """
     path = run.path / "history.csv"
-    state = path.stat() if path.exists() else None
-    return _history(run, state.st_mtime_ns, state.st_size) if state and state.st_size else None
+    return _history(run, path.stat().st_size) if path.exists() and path.stat().st_size else None
 
 
+@keep_while(lambda run, size: (run, state_of(run.path / "history.csv"), size), most=256)
+def _history(run: Run, size: int) -> pd.DataFrame:
+    return run.history()
+
+
+@keep_while(_held_out_by, most=8)
 def predictions(run: Run) -> pd.DataFrame:
-    """The clips that a run held out.
+    """Return the clips that a run held out.
 
     Raises:
         RunError: if they cannot be read.
     """
-    return _predictions(run, _held_out_since(run))
+    return run.predictions()
 
 
 def folds_done(run: Run) -> tuple[int, int]:
-    """How many folds of an evaluation are done, and of how many.
+    """Return how many folds of an evaluation are done, and of how many.
 
     Raises:
         RunError: if its predictions cannot be read.
@@ -101,190 +129,129 @@ def folds_done(run: Run) -> tuple[int, int]:
     return len(predictions(run)[["repeat", "fold"]].drop_duplicates()), wanted
 
 
+@keep_while(_held_out_by, most=8, seconds=300)  # an evaluation may come meanwhile
 def out_of_fold(run: Run) -> pd.DataFrame:
-    """The clips that a run's recipe was tested on over folds, else those the run held out.
+    """Return the clips that a run's recipe was tested on over folds, else those the run held out.
 
     Raises:
         RunError: if they cannot be read.
     """
-    return _out_of_fold(run, _held_out_since(run))
+    return scoring.out_of_fold(run)
 
 
+@keep_while(_held_out_by, most=64, seconds=300)
 def grouped(run: Run) -> Run | None:
-    """The run whose scores say how good a model is: with groups kept whole, over folds; None where
-    that was not measured.
+    """Return the run whose scores say how good a model is: with groups kept whole, over folds; None
+    if that was not measured.
     """
-    return _grouped(run, _held_out_since(run))
+    return scoring.grouped(run)
 
 
+def _compared(ids: Sequence[str], moods: Sequence[str]) -> Hashable:
+    states = [(_summary_of(id_), datasets.get(id_).has_table()) for id_ in ids]
+    return (
+        tuple(ids),
+        tuple(moods),
+        tuple(states),
+        state_of(store.saved_path(ids, moods)),
+        current(),
+    )
+
+
+@keep_while(_compared, most=32)
 def comparison(ids: Sequence[str], moods: Sequence[str]) -> Comparison:
-    """What is kept of a comparison, else what summaries alone can say.
+    """Return what is kept of a comparison, else what summaries alone can say.
 
     Raises:
         MMCError: if these cannot be compared.
     """
-    path = store.saved_path(ids, moods)
-    states = [datasets.get(id_).summary_path.stat().st_mtime_ns for id_ in ids]
-    states += [path.stat().st_mtime_ns if path.exists() else 0]
-    states += [datasets.get(id_).has_table() for id_ in ids]
-    return _comparison(tuple(ids), tuple(moods), tuple(states), current())
+    return store.load(ids, moods) or compare.from_summaries(ids, moods)
 
 
 def projection(ids: Sequence[str], moods: Sequence[str], method: str) -> pd.DataFrame:
-    """Clips of datasets as points of a plane; of those whose tables are here."""
-    paths = [datasets.get(id_).table_path for id_ in ids]
-    states = tuple(path.stat().st_mtime_ns for path in paths)
+    """Return clips of datasets as points of a plane; of those whose tables are here."""
     with st.spinner(_("Projecting the clips …")):
-        return _projection(tuple(ids), tuple(moods), method, states)
+        return _projection(ids, moods, method)
 
 
+def _projected(ids: Sequence[str], moods: Sequence[str], method: str) -> Hashable:
+    states = tuple(state_of(datasets.get(id_).table_path) for id_ in ids)
+    return tuple(ids), tuple(moods), method, states
+
+
+@keep_while(_projected, most=16)
+def _projection(ids: Sequence[str], moods: Sequence[str], method: str) -> pd.DataFrame:
+    return project({id_: datasets.get(id_).table() for id_ in ids}, moods, method)
+
+
+@keep_while(lambda dataset_id: (_summary_of(dataset_id), current()), most=64)
 def lacks(dataset_id: str) -> str:
-    """Why nothing can be trained on a dataset; "" if it can."""
-    path = datasets.get(dataset_id).summary_path
-    return _lacks(dataset_id, path, path.stat().st_mtime_ns, current())
+    """Return why nothing can be trained on a dataset; "" if it can."""
+    return inputs.lacks(datasets.get(dataset_id))
 
 
+@keep_while(lambda dataset_id: (_summary_of(dataset_id), data_mirror()), most=4)
 def audio(dataset_id: str) -> dict[str, Path]:
-    """A dataset's sound files by clip, where they are on this machine."""
-    built = datasets.get(dataset_id).summary_path.stat().st_mtime_ns
-    return _audio(dataset_id, data_mirror(), built)
+    """Return a dataset's sound files by clip, those that are on this machine."""
+    return datasets.get(dataset_id).audio()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def original_runs() -> list[original.OriginalRun]:
-    """The original system's training runs."""
+    """Return the original system's training runs."""
     return original.original_runs()
 
 
+@keep_while(lambda dataset_id: (dataset_id, state_of(datasets.get(dataset_id).clips_path)), most=16)
 def clip_names(dataset_id: str) -> dict[str, str]:
-    """Names to read of a dataset's clips, by clip; of those that have another than their own."""
-    path = datasets.get(dataset_id).clips_path
-    return _clip_names(dataset_id, path, path.stat().st_mtime_ns) if path.exists() else {}
+    """Return names to read of a dataset's clips, by clip; of those that have another than their
+    own.
+    """
+    dataset = datasets.get(dataset_id)
+    if not dataset.clips_path.exists():
+        return {}
+    names = dataset.about_clips()["name"]
+    return dict(zip(names.index.tolist(), names.tolist(), strict=True))
 
 
 def clip_label(dataset_id: str, clip: str) -> str:
-    """A clip's name to read, and what its dataset calls it."""
+    """Return a clip's name to read, and what its dataset calls it."""
     return clip_labels(dataset_id)(clip)
 
 
 def clip_labels(dataset_id: str) -> Callable[[str], str]:
-    """`clip_label` of any clip of a dataset, for a list of them."""
+    """Return `clip_label` of any clip of a dataset, for a list of them."""
     names = clip_names(dataset_id)
     return lambda clip: f"{names[clip]} ({clip})" if names.get(clip) else clip
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def samples() -> list[dict[str, Any]]:
-    """The sample songs: file, title, composer, description, licence and more."""
+    """Return the sample songs: file, title, composer, description, licence and more."""
     listed: list[dict[str, Any]] = json.loads((SAMPLES / "samples.json").read_text("utf-8"))
     return listed
 
 
 def heard_sets() -> dict[str, dict[str, list[str]]]:
     """Return all moods that models name of the sample songs, likeliest first, by run and sample."""
-    path = SAMPLES / "heard.json"
-    if not path.exists():
-        return {}
     return {
         run: {name: answer[2] for name, answer in answers.items() if len(answer) > 2}
-        for run, answers in _heard(path.stat().st_mtime_ns).items()
+        for run, answers in _heard().items()
     }
 
 
 def heard() -> dict[str, dict[str, Heard]]:
-    """What models make of the sample songs, by run and sample: `data/samples/heard.py` wrote it."""
-    path = SAMPLES / "heard.json"
-    if not path.exists():
-        return {}
+    """Return what models make of the sample songs, by run and sample; `data/samples/heard.py` wrote
+    that.
+    """
     return {
         run: {name: (answer[0], answer[1]) for name, answer in answers.items()}
-        for run, answers in _heard(path.stat().st_mtime_ns).items()
+        for run, answers in _heard().items()
     }
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _heard(modified_ns: int) -> dict[str, dict[str, Any]]:
-    by_run: dict[str, dict[str, Any]] = json.loads((SAMPLES / "heard.json").read_text("utf-8"))
+@keep_while(lambda: state_of(SAMPLES / "heard.json"), most=1)
+def _heard() -> dict[str, dict[str, Any]]:
+    path = SAMPLES / "heard.json"
+    by_run: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return by_run
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _summary(path: Path, modified_ns: int) -> Summary:
-    return Summary.read(path)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _table(path: Path, modified_ns: int) -> pd.DataFrame:
-    return tables.read_table(path)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _clip_names(dataset_id: str, path: Path, modified_ns: int) -> dict[str, str]:
-    names = datasets.get(dataset_id).about_clips()["name"]
-    return dict(zip(names.index.tolist(), names.tolist(), strict=True))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _clips(
-    path: Path, modified_ns: tuple[int, int], _table: pd.DataFrame, _summary: Summary
-) -> Clips:
-    return Clips(_table, _summary)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _separation(dataset_id: str, path: Path, modified_ns: int) -> Separations:
-    return datasets.get(dataset_id).separation()
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _correlations(dataset_id: str, path: Path, modified_ns: int) -> pd.DataFrame:
-    return datasets.get(dataset_id).correlations()
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _comparison(
-    ids: tuple[str, ...], moods: tuple[str, ...], states: tuple[int, ...], language: str
-) -> Comparison:
-    return store.load(ids, moods) or compare.from_summaries(ids, moods)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _projection(
-    ids: tuple[str, ...], moods: tuple[str, ...], method: str, states: tuple[int, ...]
-) -> pd.DataFrame:
-    return project({id_: datasets.get(id_).table() for id_ in ids}, moods, method)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _audio(dataset_id: str, mirror: Path | None, built_ns: int) -> dict[str, Path]:
-    return datasets.get(dataset_id).audio()
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _lacks(dataset_id: str, path: Path, modified_ns: int, language: str) -> str:
-    return inputs.lacks(datasets.get(dataset_id))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _history(run: Run, modified_ns: int, size: int) -> pd.DataFrame:
-    return run.history()
-
-
-def _held_out_since(run: Run) -> int:
-    path = run.predictions_path
-    return path.stat().st_mtime_ns if path.exists() else 0
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _predictions(run: Run, modified_ns: int) -> pd.DataFrame:
-    return run.predictions()
-
-
-@st.cache_resource(max_entries=8, ttl=300, show_spinner=False)  # an evaluation may come meanwhile
-def _out_of_fold(run: Run, modified_ns: int) -> pd.DataFrame:
-    return scoring.out_of_fold(run)
-
-
-@st.cache_resource(max_entries=64, ttl=300, show_spinner=False)
-def _grouped(run: Run, modified_ns: int) -> Run | None:
-    return scoring.grouped(run)

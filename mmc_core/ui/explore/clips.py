@@ -14,6 +14,7 @@ from mmc_core.language import N_, _, write
 from mmc_core.moods import NAMES
 from mmc_core.runs import Run
 from mmc_core.ui.common import address, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.common.screen import is_narrow
 from mmc_core.ui.explore import clip_figures, clip_filters, clip_table, hear
 from mmc_core.ui.explore.clip_source import Chosen, choose
@@ -23,12 +24,10 @@ FIGURES = {"map": N_("Map"), "scatter": N_("Two features"), "boxes": N_("One fea
 
 def draw(evaluated: Sequence[Run]) -> None:
     """Draw the clips of the datasets that are chosen, as a table and in figures."""
-    try:
+    with show_errors(MMCError, as_warning=True):
         chosen = choose(evaluated)
         if chosen:
             _draw(chosen)
-    except MMCError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
 def _draw(chosen: Chosen) -> None:

@@ -16,6 +16,7 @@ from mmc_core.files import csv_text
 from mmc_core.language import _
 from mmc_core.moods import BY_NAME, MOODS
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.explore.hear import choose
 
 MANY = (10, 25, 50, 100, 200)  # clips to judge
@@ -27,11 +28,9 @@ def read(dataset: str) -> Judgements | None:
     """Return a dataset's judgements; None where nobody may judge, or they cannot be read."""
     if not settings.page_judgements():
         return None
-    try:
+    with show_errors(DatasetError):
         return judgements.read(dataset)
-    except DatasetError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-        return None
+    return None
 
 
 def in_words(judgement: Judgement | None) -> str:

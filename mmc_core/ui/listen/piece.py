@@ -22,6 +22,7 @@ from mmc_core.features.spectra import Spectra
 from mmc_core.language import _
 from mmc_core.settings import page_limits
 from mmc_core.ui.common import address, clip_facts, load, player, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.listen import sources
 from mmc_core.ui.listen.sources import Sound
 
@@ -66,15 +67,13 @@ def analyse(sound: Sound, prefix: str = "") -> Piece | None:
     """The piece to look into, begun where the visitor chooses; None, with its sentence, where the
     sound cannot be used.
     """
-    try:
+    with show_errors(AudioError, OSError, as_warning=True):
         first = _part(sound, 0.0)
         for note in first.notes:
             st.caption(widgets.escape_markdown(notes.in_words(note)))
         start_s = _choose_start(first.whole_s, prefix)
         return first if start_s == 0 else _part(sound, start_s)
-    except (AudioError, OSError) as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
-        return None
+    return None
 
 
 def _part(sound: Sound, start_s: float) -> Piece:

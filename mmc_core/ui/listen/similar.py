@@ -11,7 +11,8 @@ from mmc_core.errors import MMCError
 from mmc_core.jobs import song_pool, song_work
 from mmc_core.jobs.song_work import SongFile
 from mmc_core.language import _
-from mmc_core.ui.common import neighbours, widgets
+from mmc_core.ui.common import neighbours
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.listen.sources import Sound
 
 ASKED = "similar-to"  # in the session: the sounds that a visitor asked about
@@ -19,7 +20,7 @@ ASKED = "similar-to"  # in the session: the sounds that a visitor asked about
 
 def show_similar(sound: Sound) -> None:
     """The nearest clips: at once for a clip whose embedding is known, else on request."""
-    try:
+    with show_errors(MMCError, OSError, as_warning=True):
         if sound.dataset and embeddings.has(datasets.get(sound.dataset)):
             every = neighbours.clips()
             row = every.row(sound.dataset, sound.name)
@@ -36,8 +37,6 @@ def show_similar(sound: Sound) -> None:
                 on_click=st.session_state[ASKED].add,
                 args=(sound.key,),
             )
-    except (MMCError, OSError) as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -12,7 +12,8 @@ from mmc_core.language import _
 from mmc_core.prediction.similar import project
 from mmc_core.runs import Run
 from mmc_core.runs.cards import source_ids
-from mmc_core.ui.common import neighbours, widgets
+from mmc_core.ui.common import neighbours
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.predict import asking
 from mmc_core.ui.predict.visit import Result, Visit
 
@@ -23,10 +24,8 @@ def draw_similar(here: Visit, chosen: Result) -> None:
     if embedding is None:
         _offer(here, chosen)
         return
-    try:
+    with show_errors(DatasetError, as_warning=True):
         neighbours.draw(project(embedding), chosen.prediction.mood)
-    except DatasetError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
 
 
 def learned_from(here: Visit, chosen: Result, run: Run) -> str:

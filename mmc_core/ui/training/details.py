@@ -15,6 +15,7 @@ from mmc_core.language import N_, _
 from mmc_core.runs import Run, catalogue
 from mmc_core.runs.cards import sentence, source_ids
 from mmc_core.ui.common import address, load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.training import cell, recommended
 from mmc_core.wording import header, listed, percent
 
@@ -56,10 +57,8 @@ def _first(scored: Sequence[Run], drawn: Sequence[str]) -> str:
     by_label = {catalogue.label(run): run.name for run in scored}
     names = [run.name for run in scored]
     wanted = [by_label[label] for label in drawn if label in by_label]
-    try:
+    with show_errors(RunError, as_warning=True):
         wanted.append(runs.serving().get("best", ""))
-    except RunError as error:
-        st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     return next((name for name in wanted if name in names), names[0])
 
 

@@ -15,6 +15,7 @@ from mmc_core.learning.splits import Protocol
 from mmc_core.runs import Run
 from mmc_core.saved import scores as saved_scores
 from mmc_core.ui.common import address, load, screen, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.training import recommended
 from mmc_core.wording import header, percent
 
@@ -131,11 +132,9 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
         if not run.is_finished:
             unfinished.append(_progress(run))
             continue
-        try:
+        with show_errors(RunError, as_warning=True):
             scored = saved_scores.SCORES.values(run.scores)
             rows.append({"title": run.title, "run": run.name, **scored})
-        except RunError as error:
-            st.warning(widgets.escape_markdown(str(error)), icon=":material/warning:")
     if rows:
         st.markdown(_best_of(rows))
         if why := recommended.sentence(of_protocol[0].dataset):

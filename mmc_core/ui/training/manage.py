@@ -10,6 +10,7 @@ from mmc_core.jobs import training as jobs
 from mmc_core.language import _
 from mmc_core.runs import Run, keeping
 from mmc_core.ui.common import widgets
+from mmc_core.ui.common.failures import show_errors
 
 
 def draw(run: Run) -> None:
@@ -67,16 +68,12 @@ def draw(run: Run) -> None:
 def _rename(run: Run) -> None:
     if not settings.page_training():  # a browser can be made to click what is not there
         return
-    try:
+    with show_errors(RunError, OSError):
         keeping.rename(run, st.session_state[f"title-{run.name}"] or "")
-    except (RunError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 
 
 def _delete(run: Run) -> None:
     if not settings.page_training():
         return
-    try:
+    with show_errors(RunError, OSError):
         jobs.delete(run)
-    except (RunError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")

@@ -18,6 +18,7 @@ from mmc_core.runs import Run, catalogue, keeping
 from mmc_core.runs.cards import accuracy_sentence
 from mmc_core.runs.session import LEARNING, SAVING, SCORING
 from mmc_core.ui.common import address, live, load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.training import manage
 from mmc_core.wording import percent
 
@@ -115,10 +116,8 @@ def _to_curves(run: Run) -> None:
 
 
 def _resume(run: Run) -> None:
-    try:
+    with show_errors(RunError, OSError):
         jobs.resume(run)
-    except (RunError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 
 
 # ---- what changes by itself -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from mmc_core.language import N_, _
 from mmc_core.learning import recipes
 from mmc_core.learning.recipes import AnyRecipe
 from mmc_core.ui.common import address, live, load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.ui.training import run_list
 
 OFF = N_("Trainings cannot be started from this page: it is switched off where the app runs.")
@@ -134,10 +135,7 @@ def _settings(usual: AnyRecipe) -> dict[str, object]:
 
 
 def _start(name: str, changed: dict[str, object]) -> None:
-    try:
+    with show_errors(MMCError, OSError):
         recipe: AnyRecipe = recipes.load(name, [f"{key}={value}" for key, value in changed.items()])
         jobs.start(recipe)
-    except (MMCError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
-    else:
         address.rerun()

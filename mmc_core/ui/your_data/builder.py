@@ -26,6 +26,7 @@ from mmc_core.language import N_, _, ngettext, write
 from mmc_core.learning import inputs
 from mmc_core.moods import MOODS
 from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common.failures import show_errors
 
 SONGS, TABLE = "songs", "table"
 SOURCES = {SONGS: N_("A folder of songs"), TABLE: N_("A table of features")}
@@ -263,7 +264,5 @@ def _remove(name: str, title: str) -> None:
 def _removed(name: str) -> None:
     if not settings.page_datasets():  # a browser can be made to click what is not there
         return
-    try:
+    with show_errors(MMCError, OSError):
         user.remove(name)
-    except (MMCError, OSError) as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")

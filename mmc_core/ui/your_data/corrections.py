@@ -19,6 +19,7 @@ from mmc_core.learning import inputs
 from mmc_core.moods import BY_NAME
 from mmc_core.saved.correction import Correction
 from mmc_core.ui.common import load, widgets
+from mmc_core.ui.common.failures import show_errors
 from mmc_core.wording import day, header, listed, percent
 
 
@@ -136,10 +137,8 @@ def _button(label: str, icon: str, act: Callable[..., object], *args: str, **loo
 def _done(act: Callable[..., object], *args: str) -> None:
     if not settings.page_corrections():  # a browser can be made to click what is not there
         return
-    try:
+    with show_errors(MMCError):
         act(*args)
-    except MMCError as error:
-        st.error(widgets.escape_markdown(str(error)), icon=":material/error:")
 
 
 def _draw_use(saved: Sequence[Correction]) -> None:

@@ -132,7 +132,7 @@ def test_others_learn_from_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
             return np.zeros((len(table), 1506), dtype=np.float32)
         return usual(dataset, table, network, copy)
 
-    monkeypatch.setattr(inputs, "embeddings", embeddings)
+    monkeypatch.setattr("mmc_core.learning.kinds.probe.embeddings", embeddings)
     recipe = recipes.load("probe-musicnn", ["dataset=made", 'sources=["corrections"]'])
     clips = recipe.load_clips(made)
     (beside,) = clips.beside
