@@ -102,8 +102,9 @@ class Kind(Generic[Content]):
             If a newer version of the program wrote it.
         """
         try:
-            content = json.dumps(self.upgrade(values, name))
-            return self._adapter.validate_json(content, strict=True)
+            text = json.dumps(self.upgrade(values, name), ensure_ascii=False)
+            # A name in a sentence may have bytes that are not Unicode: they become question marks.
+            return self._adapter.validate_json(text.encode(errors="replace"), strict=True)
         except ValidationError as error:
             problems = error.errors()
             missing = [_place(each) for each in problems if each["type"] == "missing"]

@@ -7,6 +7,7 @@ there is never changed: a new schema adds one.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,12 @@ def test_all_shipped_runs_are_written_as_they_were_read(tmp_path: Path) -> None:
             path = run.path / f"{kind}.json"
             written = KINDS[kind].upgrade(json.loads(path.read_text(encoding="utf-8")), path.name)
             assert files.agree(KINDS[kind].values(KINDS[kind].read(path)), written), path
+
+
+def test_a_name_that_is_not_unicode_does_not_damage_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    RUN.write(replace(RUN.read(FILES / "run-network.json"), error="no caf\udce9.wav"), path)
+    assert RUN.read(path).error == "no caf?.wav"
 
 
 def test_what_was_a_dict_is_still_read_by_key_with_a_warning() -> None:
