@@ -14,7 +14,9 @@ layout.enter()
 
 ways_in = (
     (
-        *("predict", "music_note", "try-a-song"),
+        "predict",
+        "music_note",
+        "try-a-song",
         _("Predict a song"),
         _(
             "For a song of yours or a sample: its mood over time, how sure the model is, and what "
@@ -23,7 +25,9 @@ ways_in = (
         _("Try a song"),
     ),
     (
-        *("distributions", "bar_chart", "see-features"),
+        "distributions",
+        "bar_chart",
+        "see-features",
         _("Study the datasets"),
         _(
             "For a thesis or a research question: how features differ between moods, with tests, "
@@ -32,7 +36,9 @@ ways_in = (
         _("See the features"),
     ),
     (
-        *("vote", "how_to_vote", "start-a-vote"),
+        "vote",
+        "how_to_vote",
+        "start-a-vote",
         _("Vote in class"),
         _(
             "For teachers: pupils mark the mood of clips on their phones; you see how far they "

@@ -323,8 +323,12 @@ class Session:
             ]
         rows = [
             (
-                *(number, clip + 1, self.clips[clip].name),
-                *(round(vote.arousal, 3), round(vote.valence, 3), vote.mood),
+                number,
+                clip + 1,
+                self.clips[clip].name,
+                round(vote.arousal, 3),
+                round(vote.valence, 3),
+                vote.mood,
                 round(vote.seconds, 1),
             )
             for number, clip, vote in votes

@@ -139,7 +139,10 @@ def embed_clips(dataset_id: str) -> None:
 @datasets_group.command("build")
 @click.argument("dataset_id", metavar="ID|NAME")
 @click.option(
-    *("--audio", "--from", "--table", "source"),
+    "--audio",
+    "--from",
+    "--table",
+    "source",
     metavar="PATH",
     type=click.Path(path_type=Path, exists=True),
     help="Folder of the dataset's audio (default: in MMC_DATA_MIRROR). For your own dataset: a "

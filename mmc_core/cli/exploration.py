@@ -109,7 +109,7 @@ def _systems(ids: list[str], names: tuple[str, ...]) -> dict[str, list[Run]]:
 
 def _shown(clips: ClipTable, sort: str | None) -> list[str]:
     """Columns that fit a terminal."""
-    from mmc_core.exploration.clips import SYSTEM
+    from mmc_core.exploration.clip_rows import SYSTEM
 
     systems = [name for name in clips.columns if name.split("_")[0] in SYSTEM]
     dataset = ["dataset"] if len(clips.datasets) > 1 else []

@@ -13,16 +13,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mmc_core._typing import Float32
 from mmc_core.analysis import tables
-from mmc_core.analysis.stored.table import file_sql, text_sql
 from mmc_core.analysis.summaries import MAX_OUTLIERS, Distribution, farthest
 from mmc_core.datasets import Dataset
-from mmc_core.errors import DatasetError
+from mmc_core.exploration.clip_rows import (
+    ABOUT,
+    ARROW_TYPES,
+    MAP,
+    SYSTEM,
+    about_clips,
+    batches,
+    of_system,
+    schema_of,
+    with_files,
+)
 from mmc_core.exploration.database import Database
-from mmc_core.exploration.expression import NUMBER, TEXT, YES_NO, quoted
+from mmc_core.exploration.expression import NUMBER, TEXT, quoted
 from mmc_core.exploration.queries import FOLDED, GENRES, JOINED_BY, Query
 from mmc_core.features.schema import Feature
 from mmc_core.language.collation import sort_key_sql
@@ -32,34 +40,7 @@ from mmc_core.runs import Run
 PAGE = 100  # rows
 MOST_POINTS = 2_500  # of a figure: twice that and a page are less than 400 kB
 MOST_OUTLIERS = 500  # of a boxplot
-BATCH = 50_000  # rows that are read at once
 LARGEST_HASH = 2**64 - 1
-MAP = ("map_x", "map_y")
-MOST_HELD = 2**40  # rows, so that those of files have numbers behind them
-SQL_TYPES = {pa.float64(): "DOUBLE", pa.string(): "VARCHAR", pa.bool_(): "BOOLEAN"}
-ARROW_TYPES = {NUMBER: pa.float64(), TEXT: pa.string(), YES_NO: pa.bool_()}
-ABOUT = {"name": TEXT, "clip": TEXT, "mood": TEXT, "dataset": TEXT}
-SYSTEM = {"predicted": TEXT, "probability": NUMBER, "correct": YES_NO}
-
-
-def of_system(column: str, i: int) -> str:
-    """What a column of `SYSTEM` is called for the i-th system of a dataset, from 0."""
-    return column if i == 0 else f"{column}_{i + 1}"
-
-
-def held_out(predictions: pd.DataFrame) -> pd.DataFrame:
-    """What a system predicted of each clip while it was held out: the mean over repeats.
-
-    Args:
-        predictions: see `learning.scores`.
-
-    Returns:
-        By clip, `predicted`, the likeliest mood, and its `probability`.
-    """
-    p = predictions.groupby("clip")[list(NAMES)].mean()
-    p = p.div(p.sum(axis=1), axis=0)
-    predicted = np.array(NAMES, dtype=object)[p.to_numpy().argmax(axis=1)]
-    return pd.DataFrame({"predicted": predicted, "probability": p.max(axis=1)}, index=p.index)
 
 
 class ClipTable:
@@ -89,8 +70,8 @@ class ClipTable:
     ) -> None:
         self.datasets = {dataset.id: dataset for dataset in datasets}
         systems, places = systems or {}, places or {}
-        about = {each.id: _about(each, systems.get(each.id, ())) for each in datasets}
-        names = [_schema(each) for each in datasets]
+        about = {each.id: about_clips(each, systems.get(each.id, ())) for each in datasets}
+        names = [schema_of(each) for each in datasets]
         self.features: list[Feature] = tables.features_of(set().union(*names))
         self.columns = ABOUT | {
             of_system(column, i): kind
@@ -106,19 +87,19 @@ class ClipTable:
         self._database = Database([each.table_path for each in large])
         held = self.columns | (dict.fromkeys(MAP, NUMBER) if places else {})
         schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in held.items()])
-        batches = (
+        rows = (
             batch
             for each in datasets
             if each not in large
-            for batch in _batches(each, about[each.id], places.get(each.id), schema)
+            for batch in batches(each, about[each.id], places.get(each.id), schema)
         )
         self._database.create(
             "held" if large else "clips",
-            pa.RecordBatchReader.from_batches(schema, batches),
+            pa.RecordBatchReader.from_batches(schema, rows),
             f"*, fold(name) AS {FOLDED}",
         )
         if large:
-            self._database.view("clips", _with_files(large, schema))
+            self._database.view("clips", with_files(large, schema))
         self.n = sum(self.counts(Query()).values())
 
     def counts(self, query: Query) -> dict[str, int]:
@@ -310,91 +291,3 @@ def _distribution(feature: str, mood: str, row: Mapping[Any, Any]) -> Distributi
 def _listed(values: Any) -> Sequence[float]:
     """Return DuckDB's list of numbers, which is missing where there are none."""
     return [] if values is None or values is pd.NA else values
-
-
-def _schema(dataset: Dataset) -> list[str]:
-    try:
-        names: list[str] = pq.read_schema(dataset.table_path).names
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(dataset, error) from error
-    return names
-
-
-def _unreadable(dataset: Dataset, error: Exception) -> DatasetError:
-    return DatasetError(
-        f"The table of {dataset.title} cannot be read ({error}). Fetch or build it again."
-    )
-
-
-def _about(dataset: Dataset, systems: Sequence[Run]) -> pd.DataFrame:
-    """What is known of clips beside their sound, by clip."""
-    known = dataset.about_clips()
-    parts = [known[[name for name in ("name", GENRES) if name in known]]]
-    for i, run in enumerate(systems):
-        found = held_out(run.predictions())
-        parts.append(found.rename(columns={name: of_system(name, i) for name in SYSTEM}))
-    return pd.concat(parts, axis=1)
-
-
-def _batches(
-    dataset: Dataset, about: pd.DataFrame, places: Float32 | None, schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
-    """A dataset's rows with what is known of them, piece by piece."""
-    names = [name for name in _schema(dataset) if name in schema.names]
-    begin = 0
-    try:
-        for batch in pq.ParquetFile(dataset.table_path).iter_batches(BATCH, columns=names):
-            beside = _beside(batch, about).assign(dataset=dataset.id)
-            if places is not None:
-                beside[list(MAP)] = places[begin : begin + len(batch)]
-            begin += len(batch)
-            known = pa.RecordBatch.from_pandas(beside, preserve_index=False)
-            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-            columns |= dict(zip(known.schema.names, known.columns, strict=True))
-            yield pa.record_batch(
-                [
-                    columns[field.name].cast(field.type)
-                    if field.name in columns
-                    else pa.nulls(len(batch), field.type)
-                    for field in schema
-                ],
-                schema,
-            )
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(dataset, error) from error
-
-
-def _with_files(large: Sequence[Dataset], schema: pa.Schema) -> str:
-    """SQL for the clips that are held, then those of files, numbered through."""
-    parts = ["SELECT *, rowid AS rowid FROM held"]
-    begin = MOST_HELD
-    for dataset in large:
-        there = {*_schema(dataset)}
-        known = {"name": "clip", "dataset": text_sql(dataset.id)}
-        columns = [
-            f"{known.get(each.name) or (quoted(each.name) if each.name in there else 'NULL')}"
-            f"::{SQL_TYPES[each.type]} AS {quoted(each.name)}"
-            for each in schema
-        ]
-        parts.append(
-            f"SELECT {', '.join(columns)}, fold(clip) AS {FOLDED}, {begin} + file_row_number AS "
-            "rowid FROM "
-            f"read_parquet({file_sql(dataset.table_path)}, file_row_number = true, "
-            "hive_partitioning = false)"
-        )
-        begin += sum(dataset.clips().values())
-    return " UNION ALL ".join(parts)
-
-
-def _beside(rows: pa.RecordBatch, about: pd.DataFrame) -> pd.DataFrame:
-    """What is known of each row's clip; its name where it has no other."""
-    clips = rows["clip"].to_pandas()
-    if about.empty:
-        return pd.DataFrame({"name": clips})
-    beside = about.reindex(clips).set_index(clips.index)
-    beside["name"] = beside["name"].fillna(clips)
-    mood = rows["mood"].to_pandas()
-    for name in [name for name in about if str(name).startswith("predicted")]:
-        right = (beside[name] == mood).where(beside[name].notna())
-        beside[str(name).replace("predicted", "correct")] = right.astype("boolean")
-    return beside

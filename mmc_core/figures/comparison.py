@@ -1,10 +1,9 @@
-"""Datasets against each other: measures, shifts, features, transfer, and a map of clips."""
+"""Datasets against each other: how well their moods separate, by all features and by each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -13,8 +12,6 @@ from mmc_core.features.schema import BY_NAME, GROUPS
 from mmc_core.figures.style import (
     GREY,
     GRID,
-    INK,
-    NEUTRAL,
     ROW,
     Figure,
     dataset_marker,
@@ -32,12 +29,14 @@ END = 30  # pixels to the right of an axis, for half of "100 %"
 ACCURACIES = ("accuracy", "arousal", "valence")
 SHARES = {*ACCURACIES, "purity"}  # of clips; other measures have scales of their own
 COLUMNS = (  # of the table of all measures
-    *(N_("Measure"), N_("Dataset"), N_("Value"), N_("95 % interval"), N_("Guessing")),
-    *(N_("Shuffled moods, mean"), N_("Shuffled moods, 95 %"), "p"),
-)
-SHIFT_COLUMNS = (
-    *("feature", "difference", "low", "high", "wasserstein"),
-    *("extraction", "extraction_wasserstein", "beyond"),
+    N_("Measure"),
+    N_("Dataset"),
+    N_("Value"),
+    N_("95 % interval"),
+    N_("Guessing"),
+    N_("Shuffled moods, mean"),
+    N_("Shuffled moods, 95 %"),
+    "p",
 )
 
 Titles = Mapping[str, str]  # dataset by id, in order
@@ -148,8 +147,14 @@ def separability_words(comparison: Comparison, titles: Titles) -> pd.DataFrame:
         interval = _("{low:.3f} to {high:.3f}", low=one["low"], high=one["high"])
         rows.append(
             (
-                *(_(one["measure"]), one["dataset"], f"{one['value']:.3f}", interval, chance),
-                *(f"{one['null']:.3f}", f"{one['null_high']:.3f}", f"{one['p']:.3f}"),
+                _(one["measure"]),
+                one["dataset"],
+                f"{one['value']:.3f}",
+                interval,
+                chance,
+                f"{one['null']:.3f}",
+                f"{one['null_high']:.3f}",
+                f"{one['p']:.3f}",
             )
         )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -236,165 +241,3 @@ def by_group(comparison: Comparison, titles: Titles, *, narrow: bool = False) ->
         data.rename_axis("features").reset_index(),
         _("Accuracy from each kind of feature alone, by dataset."),
     )
-
-
-def shift(
-    comparison: Comparison, one: str, other: str, titles: Titles, *, narrow: bool = False
-) -> Figure:
-    """Draw how much features of two datasets differ, beside what re-encoding changes."""
-    rows = shift_table(comparison, one, other, titles)
-    shown = rows.head(SHOWN)
-    labels = [_(BY_NAME[name].title) for name in shown["feature"]]
-    bound = shown["extraction"].to_numpy(dtype=float)
-    plot = go.Figure()
-    plot.add_bar(
-        x=2 * bound,
-        base=-bound,
-        y=labels,
-        orientation="h",
-        marker={"color": faded(GREY, 0.35), "line": {"width": 0}},
-        name=_("largest change by re-encoding"),
-        hovertemplate=_("%{y}: re-encoding changes up to %{customdata:.2f}") + "<extra></extra>",
-        customdata=bound,
-        width=0.2 if narrow else 0.4,  # below its label
-    )
-    known = shown["low"].notna().all()
-    value = (
-        _("%{y}: %{x:.2f} (95 %: %{customdata[2]:.2f} to %{customdata[3]:.2f})")
-        if known
-        else "%{y}: %{x:.2f}"
-    )
-    distance = _(
-        "Wasserstein distance %{customdata[0]:.2f}, re-encoding up to %{customdata[1]:.2f}"
-    )
-    for name, symbol, beyond in (
-        (N_("difference, larger than by re-encoding"), "pentagon", True),
-        (N_("difference, not larger"), "pentagon-open", False),
-    ):
-        some = shown[shown["beyond"] == beyond]
-        plot.add_scatter(
-            x=some["difference"],
-            y=[_(BY_NAME[feature].title) for feature in some["feature"]],
-            error_x={
-                "type": "data",
-                "array": some["high"] - some["difference"],
-                "arrayminus": some["difference"] - some["low"],
-                "thickness": 1.5,
-                "width": 0,
-            }
-            if known
-            else None,
-            customdata=some[["wasserstein", "extraction_wasserstein", "low", "high"]],
-            mode="markers",
-            marker={"color": INK, "symbol": symbol, "size": 10},
-            name=_(name),
-            hovertemplate=f"{value}<br>{distance}<extra></extra>",
-        )
-    plot.update_xaxes(
-        title=_(
-            "{other}<br>minus {one}<br>(means, in pooled standard deviations)",
-            other=titles[other],
-            one=titles[one],
-        ),
-        zeroline=True,
-    )
-    # Every label in its place, whichever trace names it first.
-    plot.update_yaxes(categoryorder="array", categoryarray=labels, range=[len(labels) - 0.4, -0.8])
-    layout(plot, height=(ROW if narrow else LOW_ROW) * len(labels) + 150, legend=True)
-    label_rows(plot, {label: label for label in labels}, narrow=narrow)
-    plot.update_xaxes(zeroline=True, zerolinecolor=INK)
-    alt = _(
-        "Differences of features between {one} and {other}; {n} of them larger than re-encoding "
-        "explains.",
-        one=titles[one],
-        other=titles[other],
-        n=int(rows["beyond"].sum()),
-    )
-    return Figure(plot, rows, alt)
-
-
-def shift_table(comparison: Comparison, one: str, other: str, titles: Titles) -> pd.DataFrame:
-    """A row a feature, the most shifted first: the means' difference in pooled standard deviations
-    with its interval where it is known, Wasserstein's distance, and what extraction does to either.
-    """
-    rows = [
-        (
-            *(s.feature, s.difference, s.low, s.high, s.wasserstein),
-            *(s.bound, s.wasserstein_bound, s.beyond),
-        )
-        for s in comparison.shifts(one, other)
-    ]
-    table = pd.DataFrame(rows, columns=list(SHIFT_COLUMNS)).astype({"low": float, "high": float})
-    order = table["difference"].abs().sort_values(ascending=False).index
-    return table.loc[order].reset_index(drop=True).assign(one=titles[one], other=titles[other])
-
-
-def transfer(comparison: Comparison, model: str, measure: str, titles: Titles) -> Figure:
-    """Trained on a row's dataset, tested on a column's."""
-    ids = [id_ for id_ in titles if id_ in comparison.separability]
-    entries = comparison.transferred(model, measure)
-    values = 100 * np.array([[entries[a, b].value for b in ids] for a in ids])
-    chance = 100 * comparison.chance(measure)
-    names = [titles[id_].replace(" ", "<br>") for id_ in ids]
-    text = [
-        [
-            _(
-                "<b>{accuracy:.0f} %</b><br>{low:.0f} to {high:.0f}",
-                accuracy=100 * entries[a, b].value,
-                low=100 * entries[a, b].low,
-                high=100 * entries[a, b].high,
-            )
-            for b in ids
-        ]
-        for a in ids
-    ]
-    plot = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=names,
-            y=names,
-            text=text,
-            texttemplate="%{text}",
-            zmin=chance,
-            zmax=100,
-            # Translucent, so that the cells and their text suit a dark page too.
-            colorscale=[[0, faded(NEUTRAL[5], 0.06)], [1, faded(NEUTRAL[5], 0.75)]],
-            showscale=False,  # the numbers are in the cells
-            textfont={"size": 14, "color": INK},
-            xgap=3,
-            ygap=3,
-            hovertemplate=_("trained on %{y}<br>tested on %{x}<br>%{z:.1f} %") + "<extra></extra>",
-        )
-    )
-    plot.update_xaxes(title=_("Tested on"), side="top", showgrid=False)
-    plot.update_yaxes(title=_("Trained on"), autorange="reversed", showgrid=False)
-    layout(plot, height=110 * len(ids) + 110)
-    plot.update_xaxes(showgrid=False)
-    plot.update_yaxes(showgrid=False)
-    data = pd.DataFrame(
-        [
-            {
-                "model": model,
-                "train": titles[a],
-                "test": titles[b],
-                "measure": measure,
-                **entries[a, b].known(),
-            }
-            for a in ids
-            for b in ids
-        ]
-    )
-    shares = ", ".join(
-        _(
-            "{train} to {test} {accuracy}",
-            train=titles[a],
-            test=titles[b],
-            accuracy=percent(entries[a, b].value),
-        )
-        for a in ids
-        for b in ids
-    )
-    alt = _(
-        "Accuracy, trained on one dataset and tested on another: {accuracies}.", accuracies=shares
-    )
-    return Figure(plot, data, alt)

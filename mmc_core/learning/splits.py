@@ -20,19 +20,56 @@ from mmc_core.errors import DatasetError, RecipeError, UnknownName
 from mmc_core.language import N_, _
 from mmc_core.wording import listed
 
+
+@dataclass(frozen=True)
+class ProtocolText:
+    """What a protocol is called as a title, what it does within a sentence, and as one."""
+
+    title: str
+    within: str
+    sentence: str
+
+
 PROTOCOLS = {
-    N_("published"): N_(
-        "stratified folds, as in the 4QAED paper; clips of one artist or song may be in training "
-        "and test"
+    N_("published"): ProtocolText(
+        N_("Published"),
+        N_(
+            "stratified folds, as in the 4QAED paper; clips of one artist or song may be in "
+            "training and test"
+        ),
+        N_(
+            "Stratified folds, as in the 4QAED paper; clips of one artist or song may be in "
+            "training and test."
+        ),
     ),
-    N_("grouped"): N_(
-        "stratified folds; all clips of an artist, or of a song and its near-duplicates, are in "
-        "the same fold"
+    N_("grouped"): ProtocolText(
+        N_("Grouped"),
+        N_(
+            "stratified folds; all clips of an artist, or of a song and its near-duplicates, are "
+            "in the same fold"
+        ),
+        N_(
+            "Stratified folds; all clips of an artist, or of a song and its near-duplicates, are "
+            "in the same fold."
+        ),
     ),
-    N_("official"): N_("the split published with the dataset"),
-    N_("original"): N_(
-        "the original system's single random split; clips of one artist or song may be in training "
-        "and test, and where a recipe adds copies, copies of test clips are in training too"
+    N_("official"): ProtocolText(
+        N_("Official"),
+        N_("the split published with the dataset"),
+        N_("The split published with the dataset."),
+    ),
+    N_("original"): ProtocolText(
+        N_("Original"),
+        N_(
+            "the original system's single random split; clips of one artist or song may be in "
+            "training and test, and where a recipe adds copies, copies of test clips are in "
+            "training too"
+        ),
+        N_(
+            "The original system's single random split; clips of one artist or song may be in "
+            "training and test, and where a recipe adds copies, copies of test clips are in "
+            "training too."
+        ),
     ),
 }
 HOLD_OUT = "hold-out"
@@ -91,7 +128,7 @@ class Protocol:
         """What is done, in words."""
         if self.name == HOLD_OUT:
             return _(HOLD_OUT_SENTENCE)
-        words = _(PROTOCOLS[self.name])
+        words = _(PROTOCOLS[self.name].within)
         if self.folds == 1:
             return words
         repeats, folds = self.repeats, self.folds

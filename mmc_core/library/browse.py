@@ -29,9 +29,26 @@ from mmc_core.wording import unescaped
 # its probability, `share_` and its name that of its share of the song's time; `heard` is the mood
 # that a person heard.
 COLUMNS = (
-    *("path", "name", *TAGS, "duration_s", "mood", "probability", *NAMES, "arousal", "valence"),
-    *("mood_set", "abstained", "reason", *(f"share_{mood}" for mood in NAMES), "mood_changes"),
-    *("model", "notes", "error_kind", "error", "sha256", "heard"),
+    "path",
+    "name",
+    *TAGS,
+    "duration_s",
+    "mood",
+    "probability",
+    *NAMES,
+    "arousal",
+    "valence",
+    "mood_set",
+    "abstained",
+    "reason",
+    *(f"share_{mood}" for mood in NAMES),
+    "mood_changes",
+    "model",
+    "notes",
+    "error_kind",
+    "error",
+    "sha256",
+    "heard",
 )
 # Of the columns that hold no numbers with decimals; also where a library has none of their values.
 TYPES = {
@@ -49,7 +66,14 @@ NO_MOOD = "none"  # of songs whose mood the model cannot tell
 SEVERAL = "several"  # of songs for which the model names more than one mood
 COUNTED = (*NAMES, SEVERAL, NO_MOOD)  # what songs are counted as, each as one of them
 _INTERNAL = {
-    *("path", "sha256", "size", "mtime_ns", "ctime_ns", "features_by", "model_by", "start_s"),
+    "path",
+    "sha256",
+    "size",
+    "mtime_ns",
+    "ctime_ns",
+    "features_by",
+    "model_by",
+    "start_s",
     "features",
 }
 

@@ -120,9 +120,14 @@ class TagJournal:
                 "insert into changes (run, path, before, after, mtime_ns, delta, shift, size) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    *(change.run, os.fsencode(change.path), change.before, change.after),
-                    *(_storable(change.mtime_ns), change.delta.content),
-                    *(change.delta.shift, change.delta.size),
+                    change.run,
+                    os.fsencode(change.path),
+                    change.before,
+                    change.after,
+                    _storable(change.mtime_ns),
+                    change.delta.content,
+                    change.delta.shift,
+                    change.delta.size,
                 ),
             )
         return dataclasses.replace(change, id=row.lastrowid or 0)

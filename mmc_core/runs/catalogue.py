@@ -32,11 +32,30 @@ ARCHITECTURES = {kind.TITLE: kind.KEY for kind in recipes.KINDS}
 
 # What settings are called: the recipes' fields, and what is listed of a run beside them.
 SETTINGS = (
-    *(N_("input"), N_("layers"), N_("copies"), N_("validation clips"), N_("clips"), N_("kind")),
-    *(N_("seed"), N_("dropout"), N_("learning rate"), N_("batch size"), N_("epochs")),
-    *(N_("members"), N_("size"), N_("shrink"), N_("pools"), N_("strides"), N_("momentum")),
-    *(N_("head"), N_("masks"), N_("estimator"), N_("parameters"), N_("networks")),
-    *(N_("landmarks"), N_("sources")),
+    N_("input"),
+    N_("layers"),
+    N_("copies"),
+    N_("validation clips"),
+    N_("clips"),
+    N_("kind"),
+    N_("seed"),
+    N_("dropout"),
+    N_("learning rate"),
+    N_("batch size"),
+    N_("epochs"),
+    N_("members"),
+    N_("size"),
+    N_("shrink"),
+    N_("pools"),
+    N_("strides"),
+    N_("momentum"),
+    N_("head"),
+    N_("masks"),
+    N_("estimator"),
+    N_("parameters"),
+    N_("networks"),
+    N_("landmarks"),
+    N_("sources"),
 )
 # Fields of recipes whose names say too little.
 _IN_WORDS = {

@@ -16,7 +16,8 @@ from mmc_core.datasets.user import store
 from mmc_core.errors import DatasetError, FilterError, MMCError
 from mmc_core.exploration import clips as module
 from mmc_core.exploration import database, saving
-from mmc_core.exploration.clips import MAP, ClipTable, held_out
+from mmc_core.exploration.clip_rows import MAP, held_out
+from mmc_core.exploration.clips import ClipTable
 from mmc_core.exploration.expression import parse
 from mmc_core.exploration.queries import Area, Query
 from mmc_core.moods import NAMES

@@ -10,6 +10,7 @@ from mmc_core.comparison import store
 from mmc_core.comparison.draws import CLASSIFIER
 from mmc_core.comparison.result import Comparison
 from mmc_core.figures import comparison as figures
+from mmc_core.figures import dataset_shift, dataset_transfer
 from mmc_core.moods import MOODS
 from mmc_core.saved.comparison import MEASURES
 
@@ -32,7 +33,7 @@ def test_figures_hold_the_numbers(saved_pair: tuple[Comparison, dict[str, str]])
     assert len(effects.data) == 55
     groups = figures.by_group(comparison, titles)
     assert groups.data["turkish"].max() == max(comparison.by_group["turkish"].values())
-    matrix = figures.transfer(comparison, CLASSIFIER, "valence", titles)
+    matrix = dataset_transfer.transfer(comparison, CLASSIFIER, "valence", titles)
     assert np.shape(matrix.plot.data[0].z) == (2, 2)
     assert "Trained on" in matrix.plot.layout.yaxis.title.text
     for figure in (measures, effects, groups, matrix):
@@ -44,11 +45,11 @@ def test_a_shift_turns_with_its_direction(
     saved_pair: tuple[Comparison, dict[str, str]],
 ) -> None:
     comparison, titles = saved_pair
-    there = figures.shift_table(comparison, "4qaed", "turkish", titles)
-    back = figures.shift_table(comparison, "turkish", "4qaed", titles)
+    there = dataset_shift.shift_table(comparison, "4qaed", "turkish", titles)
+    back = dataset_shift.shift_table(comparison, "turkish", "4qaed", titles)
     assert (there["difference"] + back["difference"]).abs().max() == 0
     assert there["difference"].abs().is_monotonic_decreasing
-    drawn = figures.shift(comparison, "4qaed", "turkish", titles).plot
+    drawn = dataset_shift.shift(comparison, "4qaed", "turkish", titles).plot
     beyond, within = drawn.data[1], drawn.data[2]
     assert len(beyond.x) + len(within.x) == figures.SHOWN
     assert set(there["feature"][there["beyond"]].head(3)) <= set(there["feature"])
@@ -63,7 +64,7 @@ def test_labels_are_beside_rows_and_above_them_on_a_phone(
         figures.separability(comparison, titles, narrow=narrow),
         figures.by_group(comparison, titles, narrow=narrow),
         figures.effects(comparison, titles, narrow=narrow),
-        figures.shift(comparison, "4qaed", "turkish", titles, narrow=narrow),
+        dataset_shift.shift(comparison, "4qaed", "turkish", titles, narrow=narrow),
     ]
     for figure in drawn:
         beside = figure.plot.layout.yaxis.ticktext or ()
@@ -88,7 +89,7 @@ def test_marks_of_a_comparison_are_no_moods(
         figures.separability(comparison, titles),
         figures.by_group(comparison, titles),
         figures.effects(comparison, titles),
-        figures.shift(comparison, "4qaed", "turkish", titles),
+        dataset_shift.shift(comparison, "4qaed", "turkish", titles),
     ]
     traces = [trace for each in drawn for trace in each.plot.data if trace.type == "scatter"]
     symbols = {trace.marker.symbol for trace in traces}

@@ -288,8 +288,8 @@ def test_a_seed_gives_one_hold_out() -> None:
 def test_protocols_are_named_and_put_in_words() -> None:
     assert str(Protocol("published", 10, 20)) == "published-10"
     assert str(Protocol("original")) == "original"
-    assert Protocol("grouped", 10, 20).sentence() == f"20 x 10 {PROTOCOLS['grouped']}"
-    assert Protocol("official").sentence() == PROTOCOLS["official"]
+    assert Protocol("grouped", 10, 20).sentence() == f"20 x 10 {PROTOCOLS['grouped'].within}"
+    assert Protocol("official").sentence() == PROTOCOLS["official"].within
     assert Protocol(HOLD_OUT).sentence() == HOLD_OUT_SENTENCE
 
 

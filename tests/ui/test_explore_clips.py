@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from mmc_core import datasets, runs
 from mmc_core.datasets import user
-from mmc_core.exploration.clips import PAGE, held_out
+from mmc_core.exploration.clip_rows import held_out
+from mmc_core.exploration.clips import PAGE
 from mmc_core.moods import NAMES
 from mmc_core.ui.common.widgets import escape_markdown
 from mmc_core.wording import percent

@@ -18,7 +18,7 @@ from mmc_core.comparison.transfer import ITSELF, NETWORK
 from mmc_core.errors import MMCError
 from mmc_core.features.schema import BY_NAME, GROUP_KEYS, Feature
 from mmc_core.figures import comparison as figures
-from mmc_core.figures import distributions
+from mmc_core.figures import dataset_shift, dataset_transfer, distributions
 from mmc_core.figures.clip_map import clip_map
 from mmc_core.language import N_, _, ngettext
 from mmc_core.ui.common import address, load, screen, widgets
@@ -53,7 +53,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
         **address.one("pair", list(pairs), next(iter(pairs))),
     )
     one, other = pairs[pair]
-    rows = figures.shift_table(comparison, one, other, titles)
+    rows = dataset_shift.shift_table(comparison, one, other, titles)
     if rows.empty:
         st.info(
             _(
@@ -90,7 +90,7 @@ def show_features(comparison: Comparison, titles: Titles) -> None:
             )
         )
         widgets.figure(
-            drawn(figures.shift, comparison, one, other, titles, narrow=screen.is_narrow()),
+            drawn(dataset_shift.shift, comparison, one, other, titles, narrow=screen.is_narrow()),
             key="shift",
             name="shift",
         )
@@ -256,7 +256,7 @@ def show_transfer(comparison: Comparison, titles: Titles) -> None:
         )
     st.markdown(widgets.escape_markdown(transfer_sentences.of_all(comparison, model, score)))
     widgets.figure(
-        figures.transfer(comparison, model, score, titles), key="transfer", name="transfer"
+        dataset_transfer.transfer(comparison, model, score, titles), key="transfer", name="transfer"
     )
     made = _(
         "{n} clips per mood of each dataset, one per group. On the diagonal: {folds}-fold "

@@ -104,15 +104,24 @@ class Made:
 
 WHOLE = (
     Made(
-        *("html", "text/html", N_("Create a report of"), N_("Download the report of")),
+        "html",
+        "text/html",
+        N_("Create a report of"),
+        N_("Download the report of"),
         ":material/article:",
     ),
     Made(
-        *("pdf", "application/pdf", N_("Create a PDF of"), N_("Download the PDF of")),
+        "pdf",
+        "application/pdf",
+        N_("Create a PDF of"),
+        N_("Download the PDF of"),
         ":material/picture_as_pdf:",
     ),
     Made(
-        *("zip", "application/zip", N_("Create all figures of"), N_("Download all figures of")),
+        "zip",
+        "application/zip",
+        N_("Create all figures of"),
+        N_("Download all figures of"),
         ":material/photo_library:",
     ),
 )

@@ -12,7 +12,8 @@ import streamlit as st
 
 from mmc_core._typing import Objects
 from mmc_core.analysis.points import Points
-from mmc_core.exploration.clips import MAP, MOST_OUTLIERS, ClipTable
+from mmc_core.exploration.clip_rows import MAP
+from mmc_core.exploration.clips import MOST_OUTLIERS, ClipTable
 from mmc_core.exploration.queries import Area, Query
 from mmc_core.features.schema import BY_NAME
 from mmc_core.figures.clip_map import MapLook, clip_map

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from mmc_core.exploration.clips import PAGE, SYSTEM, ClipTable, of_system
+from mmc_core.exploration.clip_rows import SYSTEM, of_system
+from mmc_core.exploration.clips import PAGE, ClipTable
 from mmc_core.exploration.queries import GENRES, Query
 from mmc_core.features.schema import BY_NAME
 from mmc_core.language import N_, _

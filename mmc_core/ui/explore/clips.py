@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mmc_core.errors import MMCError
-from mmc_core.exploration.clips import MAP, SYSTEM
+from mmc_core.exploration.clip_rows import MAP, SYSTEM
 from mmc_core.exploration.queries import Query
 from mmc_core.language import N_, _, write
 from mmc_core.moods import NAMES

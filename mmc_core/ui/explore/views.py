@@ -11,7 +11,7 @@ import streamlit as st
 
 from mmc_core import datasets
 from mmc_core.exploration import systems
-from mmc_core.exploration.clips import held_out
+from mmc_core.exploration.clip_rows import held_out
 from mmc_core.exploration.systems import best
 from mmc_core.figures.slices import GENRE, LEVEL, slices
 from mmc_core.language import N_, _

@@ -11,7 +11,7 @@ import streamlit as st
 from mmc_core.errors import RunError
 from mmc_core.figures import evaluation
 from mmc_core.language import N_, _
-from mmc_core.learning.splits import Protocol
+from mmc_core.learning.splits import PROTOCOLS, Protocol
 from mmc_core.runs import Run
 from mmc_core.saved import scores as saved_scores
 from mmc_core.ui.common import address, load, screen, widgets
@@ -30,34 +30,6 @@ SCORES = {
         "Baseline: the commonest mood of the clip's artist or song in training"
     ),
 }
-# As `learning.splits.PROTOCOLS` has them within a sentence: a title, and what is done.
-PROTOCOLS = {
-    "published": (
-        N_("Published"),
-        N_(
-            "Stratified folds, as in the 4QAED paper; clips of one artist or song may be in "
-            "training and test."
-        ),
-    ),
-    "grouped": (
-        N_("Grouped"),
-        N_(
-            "Stratified folds; all clips of an artist, or of a song and its near-duplicates, are "
-            "in the same fold."
-        ),
-    ),
-    "official": (N_("Official"), N_("The split published with the dataset.")),
-    "original": (
-        N_("Original"),
-        N_(
-            "The original system's single random split; clips of one artist or song may be in "
-            "training and test, and where a recipe adds copies, copies of test clips are in "
-            "training too."
-        ),
-    ),
-}
-
-
 FIGURE, TABLE = "figure", "table"
 AS = {FIGURE: N_("Figure"), TABLE: N_("Table")}
 FIRST = ("grouped", "official", "published", "original")  # whose scores say most, first
@@ -111,7 +83,7 @@ def _place(run: Run) -> tuple[int, int]:
 
 
 def _title(protocol: Protocol) -> str:
-    title = _(PROTOCOLS[protocol.name][0])
+    title = _(PROTOCOLS[protocol.name].title)
     if protocol.folds == 1:
         return title
     return _("{protocol}, {folds} folds", protocol=title, folds=protocol.folds)
@@ -123,7 +95,7 @@ def _draw(of_protocol: Sequence[Run], shown_as: str) -> None:
     st.caption(
         _(
             "{done} Each system is trained once per fold and scored on the clips held out.",
-            done=_(PROTOCOLS[protocol.name][1]),
+            done=_(PROTOCOLS[protocol.name].sentence),
         )
     )
     rows: list[dict[str, Any]] = []
