@@ -28,11 +28,7 @@ from .features.extract import extract_features as extract_features
 from .features.schema import FEATURES as FEATURES
 from .features.schema import Feature as Feature
 from .features.spectra import Spectra as Spectra
-from .figures.distributions import boxplot as boxplot
-from .figures.distributions import histogram as histogram
-from .figures.shapes import ecdf as ecdf
-from .figures.shapes import ridgeline as ridgeline
-from .figures.shapes import violin as violin
+from .figures.plots import plot as plot
 from .figures.style import Figure as Figure
 from .learning.splits import Protocol as Protocol
 from .moods import MOODS as MOODS

@@ -126,3 +126,18 @@ def test_a_run_that_cannot_predict_says_so() -> None:
         mmc_core.predict(
             mmc_core.sample("joplin-entertainer"), mmc_core.load_run("4qaed-svm-grouped-10")
         )
+
+
+@pytest.mark.parametrize("kind", ["boxplot", "histogram", "violin", "ridgeline", "ecdf"])
+def test_plots_have_their_former_names_for_a_while(kind: str) -> None:
+    with pytest.warns(DeprecationWarning, match="use mmc.plot"):
+        draw = getattr(mmc_core, kind)
+    feature = next(each for each in mmc_core.FEATURES if each.name == "tempo")
+    data = {"4QAED": mmc_core.load_dataset("4qaed").summary().by_mood("tempo")}
+    assert draw(feature, data).plot.to_json() == mmc_core.plot(feature, data, kind).plot.to_json()
+
+
+def test_an_unknown_plot_is_answered_with_the_known() -> None:
+    feature = next(each for each in mmc_core.FEATURES if each.name == "tempo")
+    with pytest.raises(mmc_core.UnknownName, match="expected boxplot, histogram"):
+        mmc_core.plot(feature, {}, "pie")

@@ -40,9 +40,9 @@ panels[0].set_ylabel(feature.title)
 plt.show()
 
 # %%
-# `mmc.boxplot`, `mmc.violin`, `mmc.ridgeline`, `mmc.histogram` and `mmc.ecdf` draw the same as the
-# app does, to turn and zoom (Plotly), with the numbers and a sentence for who cannot see them.
+# `mmc.plot` draws the same as the app does, as a boxplot or of another kind, to turn and zoom
+# (Plotly), with the numbers and a sentence for who cannot see them.
 
 summary = mmc.load_dataset("4qaed").summary()
-figure = mmc.boxplot(feature, {"4QAED": summary.by_mood(feature.name)})
+figure = mmc.plot(feature, {"4QAED": summary.by_mood(feature.name)})
 print(figure.alt.replace(". ", ".\n"))

@@ -63,33 +63,10 @@ def log_axis_problem(data: ByDataset) -> str | None:
 
 
 def boxplot(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """A box for each mood with its outliers, a panel for each dataset, one axis for all.
+    """Draw a box for each mood with its outliers, a panel for each dataset, one axis for all.
 
     Outliers are those of the table where `look` has them, and can be told by name; else the values
     in the summary, which are at most 100 a mood.
-
-    Parameters
-    ----------
-    feature : Feature
-        What is shown; one of `FEATURES` that is a number.
-    data : dict
-        By dataset's title, its distributions by mood; see `Summary.by_mood`.
-    look : Look, optional
-        A logarithmic axis, single clips as points.
-
-    Returns
-    -------
-    Figure
-        The plot, the numbers in it, and a sentence that describes it.
-
-    Examples
-    --------
-    >>> import mmc_core as mmc
-    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
-    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> figure = mmc.boxplot(feature, data)
-    >>> figure.data.columns[:2].tolist()
-    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)
@@ -145,34 +122,11 @@ def _add_outliers(
 
 
 def histogram(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """A panel for each mood and dataset: share of clips a bin, and the density as a line.
+    """Draw a panel for each mood and dataset: share of clips a bin, and the density as a line.
 
     Shares, not counts, so that datasets of different sizes can be compared, on an axis of each
     dataset's own, so that one narrow peak does not flatten all others. For a feature of
     categories, the share of each.
-
-    Parameters
-    ----------
-    feature : Feature
-        What is shown; one of `FEATURES`.
-    data : dict
-        By dataset's title, its distributions by mood; see `Summary.by_mood`.
-    look : Look, optional
-        A logarithmic axis, single clips as points.
-
-    Returns
-    -------
-    Figure
-        The plot, the numbers in it, and a sentence that describes it.
-
-    Examples
-    --------
-    >>> import mmc_core as mmc
-    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
-    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> figure = mmc.histogram(feature, data)
-    >>> figure.data.columns[:2].tolist()
-    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)

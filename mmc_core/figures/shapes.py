@@ -36,33 +36,10 @@ PERCENT = np.arange(101)
 
 
 def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """A density mirrored, between its mood's extremes; within it the box and the median.
+    """Draw densities mirrored, between each mood's extremes; within them box and median.
 
     All of a dataset have the same area, so their widths may be compared; on a logarithmic axis
     they are densities of the logarithm.
-
-    Parameters
-    ----------
-    feature : Feature
-        What is shown; one of `FEATURES` that is a number.
-    data : dict
-        By dataset's title, its distributions by mood; see `Summary.by_mood`.
-    look : Look, optional
-        A logarithmic axis, single clips as points.
-
-    Returns
-    -------
-    Figure
-        The plot, the numbers in it, and a sentence that describes it.
-
-    Examples
-    --------
-    >>> import mmc_core as mmc
-    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
-    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> figure = mmc.violin(feature, data)
-    >>> figure.data.columns[:2].tolist()
-    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)
@@ -119,32 +96,9 @@ def violin(feature: Feature, data: ByDataset, look: Look | None = None) -> Figur
 
 
 def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """Densities one above the other on one axis, a ridge a mood, with its median.
+    """Draw densities one above the other on one axis, a ridge a mood, with its median.
 
     A dataset's highest ridge ends below the next, so that none covers another.
-
-    Parameters
-    ----------
-    feature : Feature
-        What is shown; one of `FEATURES` that is a number.
-    data : dict
-        By dataset's title, its distributions by mood; see `Summary.by_mood`.
-    look : Look, optional
-        A logarithmic axis, single clips as points.
-
-    Returns
-    -------
-    Figure
-        The plot, the numbers in it, and a sentence that describes it.
-
-    Examples
-    --------
-    >>> import mmc_core as mmc
-    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
-    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> figure = mmc.ridgeline(feature, data)
-    >>> figure.data.columns[:2].tolist()
-    ['dataset', 'mood']
     """
     look = look or Look()
     shown = moods_in(data)
@@ -196,31 +150,7 @@ def ridgeline(feature: Feature, data: ByDataset, look: Look | None = None) -> Fi
 
 
 def ecdf(feature: Feature, data: ByDataset, look: Look | None = None) -> Figure:
-    """The share of each mood's clips up to a value: a line a mood, through all percentiles.
-
-    Parameters
-    ----------
-    feature : Feature
-        What is shown; one of `FEATURES` that is a number.
-    data : dict
-        By dataset's title, its distributions by mood; see `Summary.by_mood`.
-    look : Look, optional
-        A logarithmic axis, single clips as points.
-
-    Returns
-    -------
-    Figure
-        The plot, the numbers in it, and a sentence that describes it.
-
-    Examples
-    --------
-    >>> import mmc_core as mmc
-    >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
-    >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> figure = mmc.ecdf(feature, data)
-    >>> figure.data.columns[:2].tolist()
-    ['dataset', 'mood']
-    """
+    """Draw the share of each mood's clips up to a value: a line a mood, through all percentiles."""
     look = look or Look()
     stacked = look.narrow and len(data) > 1
     plot, cells = panels(data, look, height=220 if stacked else 350, x_title=feature.label)

@@ -53,7 +53,7 @@ class Figure:
     >>> import mmc_core as mmc
     >>> feature = next(each for each in mmc.FEATURES if each.name == "tempo")
     >>> data = {"4QAED": mmc.load_dataset("4qaed").summary().by_mood("tempo")}
-    >>> mmc.boxplot(feature, data).alt.startswith("Boxplots of Tempo (BPM) by mood.")
+    >>> mmc.plot(feature, data).alt.startswith("Boxplots of Tempo (BPM) by mood.")
     True
     """
 

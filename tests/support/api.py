@@ -35,7 +35,7 @@ SUBJECTS = {
         *("train", "evaluate", "Protocol", "load_run", "Run"),
         *("list_models", "Model", "fetch_model"),
     ],
-    "Figures": ["boxplot", "histogram", "violin", "ridgeline", "ecdf", "Figure"],
+    "Figures": ["plot", "Figure"],
     "Errors": ["MMCError", "AudioError", "DatasetError", "RecipeError", "RunError", "UnknownName"],
 }
 
