@@ -38,7 +38,7 @@ def why_none(run: Run, song: Song, moods: list[str]) -> str | None:
         assert kinds is not None
         if audioset.musicality(kinds) < LEAST_MUSICALITY:
             return NOT_MUSIC.format(sound=audioset.likeliest(kinds))
-    elif probe.distance(run, song) > run.info.confidence.distance_limit:
+    elif (limit := run.info.confidence.distance_limit) and probe.distance(run, song) > limit:
         return UNFAMILIAR
     if len(moods) == len(NAMES):
         return ANY_MOOD

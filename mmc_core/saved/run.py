@@ -49,13 +49,13 @@ class Confidence(WithFormerKeys):
 
     A mood is in the set of a song if its probability reaches its threshold; `set_level` is the
     share of songs whose set holds the true mood. A song farther than `distance_limit` is unlike
-    what was learned.
+    what was learned; it is None in runs that were made before it was measured.
     """
 
     temperature: float
     set_level: float
     set_thresholds: dict[str, float]
-    distance_limit: float
+    distance_limit: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

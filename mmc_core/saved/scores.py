@@ -35,18 +35,19 @@ class Baselines(WithFormerKeys):
     group_look_up_share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scores(WithFormerKeys):
     """Scores of held-out clips, from 0 to 1, but for `nll` (nats) and `brier` (0 to 2).
 
     `n` counts clips, `folds` all folds of all repeats. `interval` is the accuracy's, by
-    `interval_method`. `ece` is the expected calibration error.
+    `interval_method`. `ece` is the expected calibration error; `ece_floor` is None in files that
+    were written before it was reckoned.
     """
 
     n: int
     n_groups: int
-    repeats: int
-    folds: int
+    repeats: int = 1
+    folds: int = 1
     accuracy: float
     interval: tuple[float, float]
     interval_method: str
@@ -58,7 +59,7 @@ class Scores(WithFormerKeys):
     nll: float
     brier: float
     ece: float
-    ece_floor: CalibrationFloor
+    ece_floor: CalibrationFloor | None = None
     accuracy_at_80_coverage: float
     baselines: Baselines
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mmc_core import datasets, runs
+from mmc_core.analysis.summaries import Summary
 from mmc_core.audio import SR, Audio
 from mmc_core.features.schema import BY_NAME, FEATURES, Feature
 from mmc_core.figures import distributions, song
@@ -64,14 +67,15 @@ def test_a_mood_without_clips_is_left_out(table: pd.DataFrame) -> None:
         assert NAMES[1] not in set(figure.data["mood"])
 
 
+@cache
+def summaries() -> dict[str, Summary]:
+    """Return the summary of each dataset by its title, read once for all features."""
+    return {dataset.title: dataset.summary() for dataset in datasets.DATASETS.values()}
+
+
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_every_feature_of_every_dataset_can_be_drawn(feature: Feature) -> None:
-    data = {
-        dataset.title: {
-            mood: d for (name, mood), d in dataset.summary().items() if name == feature.name
-        }
-        for dataset in datasets.DATASETS.values()
-    }
+    data = {title: summary.by_mood(feature.name) for title, summary in summaries().items()}
     data = {title: moods for title, moods in data.items() if moods}
     figures = [distributions.histogram(feature, data)]
     if not feature.categories:

@@ -114,6 +114,9 @@ def _draw_calibration(run: Run, predictions: pd.DataFrame) -> None:
         widgets.figure(
             evaluation.reliability(predictions), key="reliability", name=f"reliability-{run.name}"
         )
+    floor = run.scores.ece_floor
+    if floor is None:  # scored by an earlier version
+        return
     st.caption(
         _(
             "Each point is a tenth of the predictions. On the dashed line, predictions are "
@@ -121,8 +124,8 @@ def _draw_calibration(run: Run, predictions: pd.DataFrame) -> None:
             "from that line: {error:.3f}. Perfect probabilities would give {mean:.3f} on so "
             "few clips; 95 % of the time at most {most:.3f}.",
             error=run.scores.ece,
-            mean=run.scores.ece_floor.mean,
-            most=run.scores.ece_floor.quantile_95,
+            mean=floor.mean,
+            most=floor.quantile_95,
         )
     )
 
