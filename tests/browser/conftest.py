@@ -12,13 +12,19 @@ from tests.support.browser import ARGUMENTS, chromium, opened, playwright, runni
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
+def driver() -> Iterator[Any]:
+    """Playwright, of which a thread can have but one."""
     if chromium() is None:
         pytest.skip("needs a Chromium or Chrome on the PATH")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    with playwright.sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="package")
+def browser(driver: Any) -> Iterator[Any]:
+    started = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield started
+    started.close()
 
 
 @pytest.fixture

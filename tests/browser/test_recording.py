@@ -17,7 +17,6 @@ from tests.support.browser import (
     expect,
     open_page,
     opened,
-    playwright,
     says,
     settle,
 )
@@ -29,10 +28,8 @@ RATE = 48_000
 
 
 @contextmanager
-def hearing(folder: Path, level: float) -> Iterator[Any]:
+def hearing(driver: Any, folder: Path, level: float) -> Iterator[Any]:
     """A tab whose microphone hears noise of some level."""
-    if chromium() is None:
-        pytest.skip("needs a Chromium or Chrome on the PATH")
     y = np.repeat(white_noise(5.0).y, 2)[:, None]
     played = folder / "microphone.wav"
     played.write_bytes(encode((level * y).astype(np.float32), RATE, "wav"))
@@ -41,14 +38,10 @@ def hearing(folder: Path, level: float) -> Iterator[Any]:
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={played}",
     ]
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium(),
-            args=[*ARGUMENTS, *fake],
-        )
-        with opened(browser) as tab:
-            yield tab
-        browser.close()
+    browser = driver.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *fake])
+    with opened(browser) as tab:
+        yield tab
+    browser.close()
 
 
 def record(tab: Any, seconds: int) -> None:
@@ -62,8 +55,10 @@ def record(tab: Any, seconds: int) -> None:
     settle(tab)
 
 
-def test_a_recording_is_answered_and_drawn(app: tuple[str, Path], tmp_path: Path) -> None:
-    with hearing(tmp_path, level=1.0) as tab:
+def test_a_recording_is_answered_and_drawn(
+    driver: Any, app: tuple[str, Path], tmp_path: Path
+) -> None:
+    with hearing(driver, tmp_path, level=1.0) as tab:
         open_page(tab, app, "predict?song=upload&model=1")
         tab.get_by_text("Or record from the microphone").click()
         record(tab, 4)
@@ -73,8 +68,8 @@ def test_a_recording_is_answered_and_drawn(app: tuple[str, Path], tmp_path: Path
         says(tab, "Pictures of the sound", "The whole clip is shown (")
 
 
-def test_a_silent_recording_says_so(app: tuple[str, Path], tmp_path: Path) -> None:
-    with hearing(tmp_path, level=0.0) as tab:
+def test_a_silent_recording_says_so(driver: Any, app: tuple[str, Path], tmp_path: Path) -> None:
+    with hearing(driver, tmp_path, level=0.0) as tab:
         open_page(tab, app, "predict?song=upload&model=1")
         tab.get_by_text("Or record from the microphone").click()
         record(tab, 2)
