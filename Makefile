@@ -1,5 +1,5 @@
 # make app       sets everything up and runs the app on http://localhost:8501
-# make test      sets everything up and passes the quick tests; minutes on two cores
+# make test      sets everything up and passes the quick tests; seven minutes on two cores
 # make test-all  the slow tests, and all of those in a real browser
 # make test-oldest   the quick tests with the oldest packages that pyproject.toml allows
 # make check     format, lint, layers, types and the quick tests
